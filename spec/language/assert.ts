@@ -1,0 +1,9 @@
+/** An assertion inside an effect does not hold; the step it would have been is the counterexample. */
+export class AssertionFailure extends Error {
+  override readonly name = "AssertionFailure";
+}
+
+/** Claims inside an effect that `condition` holds at that point of the step; `claim` says what, in words. */
+export function assert(condition: boolean, claim: string): asserts condition {
+  if (!condition) throw new AssertionFailure(claim);
+}

@@ -1,0 +1,332 @@
+import { type PageState, reasonToChange, rights } from "../page/index.ts";
+import type { AnyDomain, Domain, NeedsOf, ReadOf, WriteOf } from "./domain.ts";
+import type { Constants, Index, IndexSet, Size } from "./index-set.ts";
+import type {
+  Action,
+  Choices,
+  Fairness,
+  Invariant,
+  LeadsTo,
+  PageView,
+  Predicate,
+  Property,
+  Recoverable,
+  Recurrence,
+  Spec,
+  StepProperty,
+  Within,
+  Witness,
+} from "./spec.ts";
+import { SpecError } from "./spec-error.ts";
+
+/** What `forAny` may be: one domain or index set, or several. */
+type ForAny = AnyDomain | readonly AnyDomain[];
+
+/** The arguments that the choices add to a guard or an effect. */
+type Chosen<F extends ForAny> = F extends AnyDomain
+  ? [ReadOf<F>]
+  : F extends readonly AnyDomain[]
+    ? { -readonly [position in keyof F]: ReadOf<F[position]> }
+    : [];
+
+type Actor = string | IndexSet;
+type ActorArgument<A extends Actor> = A extends IndexSet<infer Name> ? [Index<Name>] : [];
+
+/** Switches and numbers, without the literal types of their defaults. */
+type Widen<C> = { readonly [name in keyof C]: C[name] extends boolean ? boolean : number };
+
+/** An action with the arguments of its guard and effect, which a variant that changes it needs. */
+export interface TypedAction<State, Draft, Arguments extends readonly unknown[]> extends Action {
+  readonly typed?: {
+    guard(state: State, ...rest: Arguments): boolean;
+    effect(draft: Draft, ...rest: Arguments): void;
+  };
+}
+
+/** A spec with the types of its state and its actions, which a variant needs. */
+export interface TypedSpec<Actions, State, Draft, C> extends Spec {
+  readonly typed?: { actions: Actions; state: State; draft: Draft; constants: C };
+}
+
+export interface ActionDefinition<State, Draft, Arguments extends readonly unknown[], F> {
+  /** What one step chooses among: an index set, a domain, or a list of these. */
+  readonly forAny?: F;
+  /** When the step is possible; always, if left out. Reads only what its actor can see. */
+  readonly guard?: (state: State, ...rest: Arguments) => boolean;
+  /** What it changes; what the draft does not touch stays. */
+  readonly effect: (draft: Draft, ...rest: Arguments) => void;
+  /** Whether the step happens in the end if it stays possible (weak) or keeps becoming so (strong). */
+  readonly fairness?: Fairness;
+  /** The function of the real system. */
+  readonly source?: string;
+}
+
+/** A predicate, or one for each choice, with the condition under which it says something. */
+type Claim<Arguments extends readonly unknown[], F, Rest> =
+  | ((...all: Arguments) => boolean)
+  | (ClaimForEach<Arguments, F> & Rest);
+interface ClaimForEach<Arguments extends readonly unknown[], F> {
+  readonly forAny?: F;
+  /** Where the claim says anything; if that never happens it is reported as vacuous. */
+  readonly when?: (...all: Arguments) => boolean;
+  readonly holds: (...all: Arguments) => boolean;
+  /** The reason printed under a violation; if left out, the values that the claim read. */
+  readonly explain?: (...all: Arguments) => string;
+}
+
+/**
+ * Declares the constants and the state of a protocol and gives the words to write the rest with,
+ * typed by that state. See spec/README.md for a protocol written with them.
+ */
+export function declare<
+  C extends Constants,
+  Variables extends Readonly<Record<string, Domain<unknown, unknown, never>>>,
+>(declaration: {
+  /** Whole numbers that bound the protocol, and switches, with their defaults. */
+  readonly constants: C;
+  /** What the constants must satisfy: sentence and condition. */
+  readonly where?: Readonly<Record<string, (constants: Widen<C>) => boolean>>;
+  /** The variables, each with its domain. */
+  readonly state: Variables & {
+    readonly [name in keyof Variables]: Widen<C> extends NeedsOf<Variables[name]>
+      ? unknown
+      : { "needs a constant that is not declared": NeedsOf<Variables[name]> };
+  };
+}) {
+  type State = { readonly [name in keyof Variables]: ReadOf<Variables[name]> };
+  type Draft = { [name in keyof Variables]: WriteOf<Variables[name]> };
+  type Values = Widen<C>;
+  type Single<F extends ForAny> = [state: State, ...Chosen<F>, constants: Values];
+  type Double<F extends ForAny> = [before: State, after: State, ...Chosen<F>, constants: Values];
+
+  /** An atomic step of `actor`, which names its column in a trace; an index set makes one of each. */
+  function action<const F extends ForAny = readonly [], const A extends Actor = string>(
+    actor: A,
+    definition: ActionDefinition<
+      State,
+      Draft,
+      [...ActorArgument<A>, ...Chosen<F>, Values],
+      F
+    >,
+  ): TypedAction<State, Draft, [...ActorArgument<A>, ...Chosen<F>, Values]> {
+    return {
+      kind: "action",
+      actor,
+      choices: [...(typeof actor === "string" ? [] : [actor as IndexSet]), ...choicesOf(definition.forAny)],
+      guard: definition.guard ?? always,
+      effect: definition.effect,
+      fairness: definition.fairness ?? "none",
+      source: definition.source,
+    };
+  }
+
+  /** A claim about every reachable state. */
+  function invariant<const F extends ForAny = readonly []>(
+    claim: Claim<Single<F>, F, unknown>,
+  ): Invariant {
+    return { kind: "invariant", ...claimed(claim) };
+  }
+
+  /** A claim about every step: the state before and the state after. */
+  function stepProperty<const F extends ForAny = readonly []>(
+    claim: Claim<Double<F>, F, { readonly by?: string }>,
+  ): StepProperty {
+    const by = typeof claim === "function" ? undefined : claim.by;
+    return { kind: "step property", by, ...claimed(claim) };
+  }
+
+  /** A situation that must be reachable for the proofs to mean something. */
+  function witness<const F extends ForAny = readonly []>(
+    claim: Claim<Single<F>, F, unknown>,
+  ): Witness {
+    const { choices, holds, when } = claimed(claim);
+    return { kind: "witness", choices, holds: (...all) => when(...all) && holds(...all) };
+  }
+
+  /** Whenever `from` holds, `to` holds at that moment or later. */
+  function leadsTo<const F extends ForAny = readonly []>(claim: {
+    readonly forAny?: F;
+    readonly from: (...all: Single<F>) => boolean;
+    readonly to: (...all: Single<F>) => boolean;
+  }): LeadsTo {
+    const { from, to } = claim as { from: Predicate; to: Predicate };
+    return { kind: "leads to", choices: choicesOf(claim.forAny), from, to };
+  }
+
+  /** From every moment on, at that moment or later it holds. */
+  function alwaysEventually<const F extends ForAny = readonly []>(
+    claim: Claim<Single<F>, F, unknown>,
+  ): Recurrence {
+    const { choices, holds } = claimed(claim);
+    return { kind: "always eventually", choices, holds };
+  }
+
+  /** From some moment on it holds for ever. */
+  function eventuallyAlways<const F extends ForAny = readonly []>(
+    claim: Claim<Single<F>, F, unknown>,
+  ): Recurrence {
+    const { choices, holds } = claimed(claim);
+    return { kind: "eventually always", choices, holds };
+  }
+
+  /** From every state (in which `when` holds) a state in which `to` holds can be reached. */
+  function recoverable<const F extends ForAny = readonly []>(claim: {
+    readonly forAny?: F;
+    readonly when?: (...all: Single<F>) => boolean;
+    readonly to: (...all: Single<F>) => boolean;
+  }): Recoverable {
+    const { when, to } = claim as { when?: Predicate; to: Predicate };
+    return { kind: "recoverable", choices: choicesOf(claim.forAny), when: when ?? always, to };
+  }
+
+  /** From `from`, `to` is reached before the action named `counting` is taken more than `atMost` times. */
+  function within<const F extends ForAny = readonly []>(claim: {
+    readonly forAny?: F;
+    readonly from: (...all: Single<F>) => boolean;
+    readonly to: (...all: Single<F>) => boolean;
+    readonly counting: string;
+    readonly atMost: Size<Values>;
+  }): Within {
+    const { from, to, counting, atMost } = claim as unknown as Within;
+    return { kind: "within", choices: choicesOf(claim.forAny), from, to, counting, atMost };
+  }
+
+  /** Maps the elements of an index set to the states of the page contract. */
+  function pages<Name extends string>(view: {
+    readonly forEach: IndexSet<Name, never> | IndexSet<Name, Values>;
+    readonly state: (state: State, page: Index<NoInfer<Name>>, constants: Values) => PageState;
+    /** Whether the host has dropped the content; never, if left out. */
+    readonly discarded?: (state: State, page: Index<NoInfer<Name>>, constants: Values) => boolean;
+  }): PageView {
+    return {
+      page: view.forEach as IndexSet,
+      state: view.state as PageView["state"],
+      discarded: view.discarded ?? never,
+    };
+  }
+
+  /** The protocol: what was declared above, as a table of contents. */
+  function spec<
+    const Actions extends Readonly<Record<string, TypedAction<State, Draft, never>>>,
+    const F extends ForAny = readonly [],
+  >(contents: {
+    readonly name: string;
+    readonly title: string;
+    /** Changes the first values of the domains; with `forAny`, one initial state for each choice. */
+    readonly initial?:
+      | ((draft: Draft, constants: Values) => void)
+      | Omit<ActionDefinition<State, Draft, [...Chosen<F>, Values], F>, "fairness" | "source">;
+    readonly actions: Actions;
+    readonly invariants?: Readonly<Record<string, Invariant>>;
+    readonly stepProperties?: Readonly<Record<string, StepProperty>>;
+    readonly witnesses?: Readonly<Record<string, Witness>>;
+    readonly liveness?: Readonly<Record<string, LeadsTo | Recurrence | Recoverable | Within>>;
+    readonly pages?: PageView;
+    /** Where the protocol may end; without it, every state must have a successor. */
+    readonly mayEnd?: (state: State, constants: Values) => boolean;
+  }): TypedSpec<Actions, State, Draft, Values> {
+    const initial =
+      typeof contents.initial === "object"
+        ? contents.initial
+        : { effect: contents.initial ?? ((): void => {}) };
+    return {
+      kind: "spec",
+      name: contents.name,
+      title: contents.title,
+      constants: declaration.constants,
+      where: (declaration.where ?? {}) as Record<string, Predicate>,
+      state: declaration.state,
+      initial: {
+        choices: choicesOf("forAny" in initial ? initial.forAny : undefined),
+        guard: ("guard" in initial ? initial.guard : undefined) ?? always,
+        effect: initial.effect,
+      },
+      actions: contents.actions,
+      properties: collect(
+        contents.name,
+        contents.invariants,
+        contents.stepProperties,
+        contents.pages && contractOf(contents.pages),
+        contents.witnesses,
+        contents.liveness,
+      ),
+      pages: contents.pages,
+      mayEnd: contents.mayEnd,
+    };
+  }
+
+  /** For the types of helper functions: `typeof type.draft`. Has no values. */
+  const type = {} as { readonly state: State; readonly draft: Draft; readonly constants: Values };
+
+  return {
+    action,
+    alwaysEventually,
+    eventuallyAlways,
+    invariant,
+    leadsTo,
+    pages,
+    recoverable,
+    spec,
+    stepProperty,
+    type,
+    within,
+    witness,
+  };
+}
+
+const always = (): boolean => true;
+const never = (): boolean => false;
+
+function choicesOf(forAny: unknown): Choices {
+  if (forAny === undefined) return [];
+  return Array.isArray(forAny) ? (forAny as Choices) : [forAny as AnyDomain];
+}
+
+function claimed(claim: unknown): Pick<Invariant, "choices" | "when" | "holds" | "explain"> {
+  if (typeof claim === "function") {
+    return { choices: [], when: always, holds: claim as Predicate, explain: undefined };
+  }
+  const { forAny, when, holds, explain } = claim as Partial<Invariant> & { forAny?: unknown };
+  return { choices: choicesOf(forAny), when: when ?? always, holds: holds as Predicate, explain };
+}
+
+function collect(
+  name: string,
+  ...groups: readonly (Readonly<Record<string, Property>> | undefined)[]
+): Readonly<Record<string, Property>> {
+  const all: Record<string, Property> = {};
+  for (const [property, claim] of groups.flatMap((group) => Object.entries(group ?? {}))) {
+    if (property in all) throw new SpecError(`${name}: two properties are called ${property}.`);
+    all[property] = claim;
+  }
+  return all;
+}
+
+/** What the page contract demands of every protocol that has pages. */
+function contractOf(view: PageView): Record<string, StepProperty> {
+  const state = view.state as unknown as (...all: unknown[]) => PageState;
+  return {
+    pageStepIsLegal: {
+      kind: "step property",
+      choices: [view.page],
+      by: undefined,
+      when: (before, after, page, constants) =>
+        state(before, page, constants) !== state(after, page, constants),
+      holds: (before, after, page, constants) =>
+        reasonToChange(state(before, page, constants), state(after, page, constants)) !== undefined,
+      explain: (before, after, page, constants) =>
+        `${view.page.name}[${view.page.label(page)}] goes from ${state(before, page, constants)} to ` +
+        `${state(after, page, constants)}, which the page contract forbids`,
+    },
+    discardIsPermitted: {
+      kind: "step property",
+      choices: [view.page],
+      by: undefined,
+      when: (before, after, page, constants) =>
+        !view.discarded(before, page, constants) && view.discarded(after, page, constants),
+      holds: (before, _after, page, constants) => rights(state(before, page, constants)).hostDiscards,
+      explain: (before, _after, page, constants) =>
+        `${view.page.name}[${view.page.label(page)}] is discarded while it is ${state(before, page, constants)}`,
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import type { Constants, Index, IndexSet, Size } from "./index-set.ts";
+
+declare const value: unique symbol;
+
+/**
+ * The set of values that a variable may take. `Read` is what a guard sees, `Write` what an effect
+ * changes, `C` the constants that its bounds need. The first value of a domain is where a variable
+ * starts: the first word, the smallest number, the empty sequence, the empty subset, "none".
+ */
+export interface Domain<Read = unknown, Write = Read, C = never> {
+  readonly kind: "domain";
+  readonly shape: Shape;
+  /** Bookkeeping of the proof, not of the protocol; traces can hide it. */
+  readonly isGhost: boolean;
+  readonly [value]?: { readonly read: Read; readonly write: Write; needs(constants: C): void };
+}
+
+/** What a domain is made of. */
+export type Shape =
+  | { readonly kind: "words"; readonly words: readonly string[] }
+  | { readonly kind: "whole"; readonly min: Size<never>; readonly max: Size<never> }
+  | { readonly kind: "index"; readonly set: IndexSet }
+  | { readonly kind: "each"; readonly set: IndexSet; readonly of: Shape }
+  | { readonly kind: "record"; readonly fields: Readonly<Record<string, Shape>> }
+  | { readonly kind: "sequence"; readonly of: Shape; readonly max: Size<never> }
+  | { readonly kind: "subset"; readonly set: IndexSet }
+  | { readonly kind: "optional"; readonly of: Shape };
+
+/** A domain, or an index set standing for its elements. */
+export type AnyDomain = Domain | IndexSet;
+
+type Exactly<T> = T extends IndexSet<infer Name> ? Index<Name> : never;
+export type ReadOf<D> = D extends Domain<infer Read, infer _W, infer _C> ? Read : Exactly<D>;
+export type WriteOf<D> = D extends Domain<infer _R, infer Write, infer _C> ? Write : Exactly<D>;
+/** The constants that a domain's bounds need. */
+export type NeedsOf<D> =
+  D extends Domain<infer _R, infer _W, infer C>
+    ? C
+    : D extends IndexSet<infer _N, infer C>
+      ? C
+      : never;
+
+/** One value for each element of an index set. */
+export type PerIndex<Name extends string, T> = { readonly [element in Index<Name>]: T } & Elements<
+  Index<Name>,
+  T
+>;
+export type MutablePerIndex<Name extends string, T> = { [element in Index<Name>]: T } & Elements<
+  Index<Name>,
+  T
+>;
+
+/** What an array offers for reading, with the index typed. */
+interface Elements<I, T> {
+  readonly length: number;
+  every(test: (value: T, index: I) => boolean): boolean;
+  some(test: (value: T, index: I) => boolean): boolean;
+  filter(test: (value: T, index: I) => boolean): T[];
+  find(test: (value: T, index: I) => boolean): T | undefined;
+  map<U>(change: (value: T, index: I) => U): U[];
+  flatMap<U>(change: (value: T, index: I) => readonly U[] | U): U[];
+  forEach(visit: (value: T, index: I) => void): void;
+  reduce<U>(step: (sum: U, value: T, index: I) => U, start: U): U;
+  includes(value: T): boolean;
+  entries(): IterableIterator<[I, T]>;
+  keys(): IterableIterator<I>;
+  [Symbol.iterator](): IterableIterator<T>;
+}
+
+const domain = <Read, Write, C>(shape: Shape): Domain<Read, Write, C> => ({
+  kind: "domain",
+  shape,
+  isGhost: false,
+});
+
+/** Alternatives in words; the first is where the variable starts. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(
+  ...words: Words
+): Domain<Words[number], Words[number], unknown> {
+  return domain({ kind: "words", words });
+}
+
+/** Whole numbers from `min` to `max`, both included. */
+export function range<C = unknown>(min: Size<C>, max: Size<C>): Domain<number, number, C> {
+  return domain({ kind: "whole", min: min as Size<never>, max: max as Size<never> });
+}
+
+/** One value for each element of an index set. */
+export function each<Name extends string, C, D extends AnyDomain>(
+  set: IndexSet<Name, C>,
+  of: D,
+): Domain<PerIndex<Name, ReadOf<D>>, MutablePerIndex<Name, WriteOf<D>>, C & NeedsOf<D>> {
+  return domain({ kind: "each", set, of: shapeOf(of) });
+}
+
+/** Several values under names. */
+export function record<Fields extends Readonly<Record<string, AnyDomain>>>(
+  fields: Fields,
+): Domain<
+  { readonly [name in keyof Fields]: ReadOf<Fields[name]> },
+  { [name in keyof Fields]: WriteOf<Fields[name]> },
+  IntersectionOf<{ [name in keyof Fields]: NeedsOf<Fields[name]> }[keyof Fields]>
+> {
+  const shapes = Object.entries(fields).map(([name, field]) => [name, shapeOf(field)] as const);
+  return domain({ kind: "record", fields: Object.fromEntries(shapes) });
+}
+
+type IntersectionOf<Union> = (Union extends unknown ? (union: Union) => void : never) extends (
+  intersection: infer I,
+) => void
+  ? I
+  : never;
+
+/** A list whose order matters, of at most `max` values; more is a `SpecError`. */
+export function sequence<D extends AnyDomain, C = unknown>(
+  of: D,
+  max: Size<C>,
+): Domain<readonly ReadOf<D>[], WriteOf<D>[], C & NeedsOf<D>> {
+  return domain({ kind: "sequence", of: shapeOf(of), max: max as Size<never> });
+}
+
+/** Any subset of an index set, as a `Set`. */
+export function subset<Name extends string, C>(
+  set: IndexSet<Name, C>,
+): Domain<ReadonlySet<Index<Name>>, Set<Index<Name>>, C> {
+  return domain({ kind: "subset", set });
+}
+
+/** A value, or "none", which is where the variable starts. */
+export function optional<D extends AnyDomain>(
+  of: D,
+): Domain<ReadOf<D> | "none", WriteOf<D> | "none", NeedsOf<D>> {
+  return domain({ kind: "optional", of: shapeOf(of) });
+}
+
+/** Marks a variable as bookkeeping of the proof that the real system does not have. */
+export function ghost<D extends AnyDomain>(
+  of: D,
+): Domain<ReadOf<D>, WriteOf<D>, NeedsOf<D>> {
+  return { ...domain<ReadOf<D>, WriteOf<D>, NeedsOf<D>>(shapeOf(of)), isGhost: true };
+}
+
+/** The shape of a domain, or of an index set's elements. */
+export function shapeOf(of: AnyDomain): Shape {
+  return of.kind === "domain" ? of.shape : { kind: "index", set: of };
+}
+
+export type { Constants };

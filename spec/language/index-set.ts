@@ -1,0 +1,207 @@
+import { SpecError } from "./spec-error.ts";
+
+/** Constants of a protocol: whole numbers that bound it, and switches. */
+export type Constants = Readonly<Record<string, number | boolean>>;
+
+/** A size: a whole number, or one that follows from the constants. */
+export type Size<C> = number | ((constants: C) => number);
+
+/** What a size comes to under given constants; a `SpecError` unless it is a whole number >= 0. */
+export function sizeOf(size: Size<never>, constants: Constants, what: string): number {
+  const result = typeof size === "number" ? size : size(constants as never);
+  if (!Number.isInteger(result) || result < 0) {
+    throw new SpecError(`The size of ${what} comes to ${result}; it must be a whole number, 0 or more.`);
+  }
+  return result;
+}
+
+/**
+ * An index into a set named `Name`: a page, a CPU, a block. It is opaque: it can be compared with
+ * another of its set, stored in a variable and used as an index, and nothing else. (It is a number
+ * when the spec runs. The type is a union of two strings, because then `state.guest[page]` is never
+ * undefined, `state.guest[cpu]` does not compile, and neither does `state.guest[0]`, which would
+ * break the symmetry.)
+ */
+export type Index<Name extends string> = Name | `another ${Name}`;
+
+/** How the elements of an index set may be exchanged without changing what the protocol does. */
+export type Exchange =
+  /** Any permutation. */
+  | { readonly kind: "interchangeable" }
+  /** The leaves of `trees` interchangeable binary trees; the halves of any node may be swapped. */
+  | { readonly kind: "leaves"; readonly of: BuddyTrees }
+  /** All the nodes of those trees. */
+  | { readonly kind: "nodes"; readonly of: BuddyTrees }
+  /** None. */
+  | { readonly kind: "ordered" };
+
+/** A forest of complete binary trees, shared by the index sets of its leaves and of its nodes. */
+export interface BuddyTrees {
+  readonly levels: number;
+  readonly trees: Size<never>;
+}
+
+declare const needs: unique symbol;
+
+/** A named, finite set whose elements index variables and are what `forAny` ranges over. */
+export interface IndexSet<Name extends string = string, C = never> {
+  readonly kind: "index set";
+  readonly name: Name;
+  readonly size: Size<never>;
+  readonly exchange: Exchange;
+  /** How an element is printed: "3", or "4-7" for a block of four frames. */
+  label(index: number): string;
+  readonly [needs]?: (constants: C) => void;
+}
+
+function indexSet<Name extends string, C>(
+  name: Name,
+  size: Size<C>,
+  exchange: Exchange,
+  label: (index: number) => string = String,
+): IndexSet<Name, C> {
+  return { kind: "index set", name, size: size as Size<never>, exchange, label };
+}
+
+/** Elements that the protocol treats alike: any permutation of them changes nothing. */
+export function interchangeable<const Name extends string, C = unknown>(
+  name: Name,
+  size: Size<C>,
+): IndexSet<Name, C> {
+  return indexSet(name, size, { kind: "interchangeable" });
+}
+
+/** Elements with an order among them, and with positions. */
+export interface OrderedSet<Name extends string, C> extends IndexSet<Name, C> {
+  /** The element at a position, counted from 0. It is not checked here: using it out of range is a SpecError. */
+  at(position: number): Index<Name>;
+  /** The position of an element, counted from 0. */
+  position(index: Index<Name>): number;
+}
+
+/** Elements that differ by their position: no symmetry. */
+export function ordered<const Name extends string, C = unknown>(
+  name: Name,
+  size: Size<C>,
+): OrderedSet<Name, C> {
+  return {
+    ...indexSet(name, size, { kind: "ordered" }),
+    at: (position) => toIndex<Name>(position),
+    position: (index) => toNumber(index),
+  };
+}
+
+/** The leaves of buddy trees: page frames under a buddy allocator. */
+export interface BuddySet<Name extends string, C> extends IndexSet<Name, C> {
+  /** The set of all aligned blocks of these frames: the nodes of the trees. */
+  blocks<const BlockName extends string>(name: BlockName): BlockSet<BlockName, Name, C>;
+}
+
+/** All aligned blocks of a power of two of frames, with the relations between them. */
+export interface BlockSet<Name extends string, Frame extends string, C> extends IndexSet<Name, C> {
+  /** log2 of the number of frames in the block. */
+  order(block: Index<Name>): number;
+  /** The other half of the block's parent; undefined for a block of the largest order. */
+  buddy(block: Index<Name>): Index<Name> | undefined;
+  /** The block twice as large that contains this one; undefined for one of the largest order. */
+  parent(block: Index<Name>): Index<Name> | undefined;
+  /** The two halves of a block; empty for a single frame. */
+  halves(block: Index<Name>): readonly Index<Name>[];
+  /** The frames of the block. */
+  frames(block: Index<Name>): readonly Index<Frame>[];
+  /** The block itself and all larger ones that contain it, smallest first. */
+  around(block: Index<Name>): readonly Index<Name>[];
+  /** The block of one frame. */
+  of(frame: Index<Frame>): Index<Name>;
+}
+
+/**
+ * The leaves of `trees` complete binary trees of `levels` levels each (so 2^levels leaves a tree):
+ * the halves of any block may be swapped, and the trees exchanged.
+ */
+export function buddies<const Name extends string, C = unknown>(
+  name: Name,
+  shape: { readonly levels: number; readonly trees?: Size<C> },
+): BuddySet<Name, C> {
+  const { levels } = shape;
+  if (!Number.isInteger(levels) || levels < 0 || levels > 16) {
+    throw new SpecError(`Buddies "${name}": levels is ${levels}; it must be a whole number from 0 to 16.`);
+  }
+  const trees = (shape.trees ?? 1) as Size<never>;
+  const of: BuddyTrees = { levels, trees };
+  const times =
+    (count: number): Size<C> =>
+    (constants) =>
+      count * sizeOf(trees, constants as Constants, `the trees of "${name}"`);
+  return {
+    ...indexSet<Name, C>(name, times(2 ** levels), { kind: "leaves", of }),
+    blocks: (blockName) => blockSet(blockName, of, times(2 ** (levels + 1) - 1)),
+  };
+}
+
+/** Nodes are numbered tree by tree; within a tree the root is 0 and node n has halves 2n+1, 2n+2. */
+function blockSet<Name extends string, Frame extends string, C>(
+  name: Name,
+  of: BuddyTrees,
+  size: Size<C>,
+): BlockSet<Name, Frame, C> {
+  const { levels } = of;
+  const nodes = 2 ** (levels + 1) - 1;
+  const leaves = 2 ** levels;
+  const depth = (node: number): number => 31 - Math.clz32((node % nodes) + 1);
+  const order = (node: number): number => levels - depth(node);
+  const base = (node: number): number => node - (node % nodes);
+  const above = (node: number): number => base(node) + (((node % nodes) - 1) >> 1);
+  const isRoot = (node: number): boolean => node % nodes === 0;
+  const firstFrame = (node: number): number => {
+    const positionInLevel = (node % nodes) + 1 - 2 ** depth(node);
+    return (base(node) / nodes) * leaves + positionInLevel * 2 ** order(node);
+  };
+  const label = (node: number): string => {
+    const first = firstFrame(node);
+    return order(node) === 0 ? `${first}` : `${first}-${first + 2 ** order(node) - 1}`;
+  };
+  return {
+    ...indexSet<Name, C>(name, size, { kind: "nodes", of }, label),
+    order: (block) => order(toNumber(block)),
+    buddy: (block) => {
+      const node = toNumber(block);
+      if (isRoot(node)) return undefined;
+      return toIndex(base(node) + ((((node % nodes) - 1) ^ 1) + 1));
+    },
+    parent: (block) => (isRoot(toNumber(block)) ? undefined : toIndex(above(toNumber(block)))),
+    halves: (block) => {
+      const node = toNumber(block);
+      if (order(node) === 0) return [];
+      const left = base(node) + 2 * (node % nodes) + 1;
+      return [toIndex(left), toIndex(left + 1)];
+    },
+    frames: (block) => {
+      const node = toNumber(block);
+      const first = firstFrame(node);
+      return Array.from({ length: 2 ** order(node) }, (_, i) => toIndex<Frame>(first + i));
+    },
+    around: (block) => {
+      const chain = [toNumber(block)];
+      for (let node = toNumber(block); !isRoot(node); ) {
+        node = above(node);
+        chain.push(node);
+      }
+      return chain.map((node) => toIndex<Name>(node));
+    },
+    of: (frame) => {
+      const leaf = toNumber(frame);
+      return toIndex(Math.floor(leaf / leaves) * nodes + (leaves - 1) + (leaf % leaves));
+    },
+  };
+}
+
+/** The number behind an index; only the language and the engine look behind it. */
+export function toNumber(index: Index<string>): number {
+  return index as unknown as number;
+}
+
+/** The inverse of `toNumber`. */
+export function toIndex<Name extends string>(position: number): Index<Name> {
+  return position as unknown as Index<Name>;
+}

@@ -1,0 +1,156 @@
+import type { PageState } from "../page/index.ts";
+import type { AnyDomain, Domain } from "./domain.ts";
+import type { Constants, IndexSet, Size } from "./index-set.ts";
+
+/**
+ * What a protocol file comes to: plain data and pure functions, without the types that the language
+ * inferred for its author. The functions take the state, then the choices in the order of `forAny`
+ * (for an action whose actor is an index set, the actor first), then the constants.
+ */
+export interface Spec {
+  readonly kind: "spec";
+  /** kebab-case; the name on the command line. */
+  readonly name: string;
+  /** One line: what the protocol does. */
+  readonly title: string;
+  readonly constants: Constants;
+  /** What the constants must satisfy, each condition under the sentence that states it. */
+  readonly where: Readonly<Record<string, Predicate>>;
+  readonly state: Readonly<Record<string, Domain>>;
+  readonly initial: Initial;
+  readonly actions: Readonly<Record<string, Action>>;
+  readonly properties: Readonly<Record<string, Property>>;
+  readonly pages: PageView | undefined;
+  /** The states in which the protocol may end; a state without successor elsewhere is a deadlock. */
+  readonly mayEnd: Predicate | undefined;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the author's own types end here; the engine supplies the arguments
+export type Predicate = (...stateChoiceAndConstants: any[]) => boolean;
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type Effect = (...draftChoiceAndConstants: any[]) => void;
+
+/** What a choice ranges over: the elements of an index set, or the values of words or a range. */
+export type Choices = readonly AnyDomain[];
+
+/** Where the protocol starts: the first value of each domain, changed by `effect`, once for each choice. */
+export interface Initial {
+  readonly choices: Choices;
+  readonly guard: Predicate;
+  readonly effect: Effect;
+}
+
+export type Fairness = "none" | "weak" | "strong";
+
+/** One atomic step of one actor. */
+export interface Action {
+  readonly kind: "action";
+  readonly actor: string | IndexSet;
+  readonly choices: Choices;
+  readonly guard: Predicate;
+  readonly effect: Effect;
+  readonly fairness: Fairness;
+  /** The function of the real system that the step stands for. */
+  readonly source: string | undefined;
+}
+
+export type PropertyKind = Property["kind"];
+
+/** A claim about the protocol. */
+export type Property =
+  | Invariant
+  | StepProperty
+  | Witness
+  | LeadsTo
+  | Recurrence
+  | Recoverable
+  | Within;
+
+/** True in every reachable state, for every choice for which `when` is true. */
+export interface Invariant {
+  readonly kind: "invariant";
+  readonly choices: Choices;
+  readonly when: Predicate;
+  readonly holds: Predicate;
+  readonly explain: Explain | undefined;
+}
+
+/** True of every step; the functions take the state before, the state after, choices, constants. */
+export interface StepProperty {
+  readonly kind: "step property";
+  readonly choices: Choices;
+  /** Only steps of this actor are judged; undefined for all. */
+  readonly by: string | undefined;
+  readonly when: Predicate;
+  readonly holds: Predicate;
+  readonly explain: Explain | undefined;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type Explain = (...sameAsHolds: any[]) => string;
+
+/** A situation that must be reachable, or the other properties prove little. */
+export interface Witness {
+  readonly kind: "witness";
+  readonly choices: Choices;
+  readonly holds: Predicate;
+}
+
+/** Whenever `from`, later `to`. */
+export interface LeadsTo {
+  readonly kind: "leads to";
+  readonly choices: Choices;
+  readonly from: Predicate;
+  readonly to: Predicate;
+}
+
+/** Again and again, or for ever from some moment on. */
+export interface Recurrence {
+  readonly kind: "always eventually" | "eventually always";
+  readonly choices: Choices;
+  readonly holds: Predicate;
+}
+
+/** From every reachable state in which `when` holds, one in which `to` holds can be reached. */
+export interface Recoverable {
+  readonly kind: "recoverable";
+  readonly choices: Choices;
+  readonly when: Predicate;
+  readonly to: Predicate;
+}
+
+/** From `from`, `to` follows before the action named by `counting` was taken more than `atMost` times. */
+export interface Within {
+  readonly kind: "within";
+  readonly choices: Choices;
+  readonly from: Predicate;
+  readonly to: Predicate;
+  readonly counting: string;
+  readonly atMost: Size<never>;
+}
+
+/** Which of the seven states of the page contract each page is in. */
+export interface PageView {
+  readonly page: IndexSet;
+  readonly state: (...stateIndexAndConstants: never[]) => PageState;
+  /** Whether the host has dropped the content; a step that makes it true must be permitted. */
+  readonly discarded: Predicate;
+}
+
+/** A change to a protocol, with what it is expected to break. */
+export interface Variant {
+  readonly kind: "variant";
+  /** kebab-case; the name on the command line. */
+  readonly name: string;
+  /** Why somebody would make the change, or where it comes from. */
+  readonly because: string;
+  readonly expects: Expectation;
+  /** The protocol that is changed; shares its name with the result. */
+  readonly base: Spec;
+  readonly spec: Spec;
+}
+
+/** What is expected of a variant: that it holds (a fix), or which properties it breaks. */
+export type Expectation =
+  | { readonly kind: "holds" }
+  | { readonly kind: "breaks"; readonly properties: readonly string[] };

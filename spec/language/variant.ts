@@ -1,0 +1,103 @@
+import type { TypedAction, TypedSpec } from "./declare.ts";
+import type { Action, Expectation, Property, Spec, Variant } from "./spec.ts";
+import { SpecError } from "./spec-error.ts";
+import { closest } from "./words.ts";
+
+/** What is replaced in one action; what is left out stays. */
+type ActionChange<A> =
+  A extends TypedAction<infer State, infer Draft, infer Arguments>
+    ? {
+        readonly guard?: (state: State, ...rest: Arguments) => boolean;
+        readonly effect?: (draft: Draft, ...rest: Arguments) => void;
+        readonly fairness?: Action["fairness"];
+        readonly source?: string;
+      }
+    : never;
+
+/** A change to a protocol: a historical version, a proposal, a deliberate mistake (a mutant), a fix. */
+export interface Change<Actions, State, Draft, C> {
+  readonly constants?: Partial<C>;
+  /** For each action: what is replaced, or "removed" (with `added` for one with other choices). */
+  readonly actions?: { readonly [name in keyof Actions]?: ActionChange<Actions[name]> | "removed" };
+  /** Actions that the base does not have. */
+  readonly added?: Readonly<Record<string, TypedAction<State, Draft, never>>>;
+  /** Further claims; one with the name of an old one takes its place. */
+  readonly properties?: Readonly<Record<string, Property>>;
+}
+
+/**
+ * A protocol with a change applied, and what the change is expected to do: "holds" for a fix or a
+ * refactoring, otherwise the names of the properties that it breaks. `base` may be a variant's result,
+ * so a fix can be stated on top of the mistake it repairs.
+ */
+export function variant<Actions, State, Draft, C>(
+  base: TypedSpec<Actions, State, Draft, C> | (Variant & { readonly typed?: TypedSpec<Actions, State, Draft, C> }),
+  definition: {
+    readonly name: string;
+    readonly because: string;
+    readonly change: Change<NoInfer<Actions>, NoInfer<State>, NoInfer<Draft>, NoInfer<C>>;
+    readonly expects: "holds" | { readonly breaks: readonly [string, ...string[]] };
+  },
+): Variant & { readonly typed?: TypedSpec<Actions, State, Draft, C> } {
+  const from: Spec = base.kind === "variant" ? base.spec : base;
+  const { change } = definition;
+  const where = `${from.name}, variant ${definition.name}`;
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(definition.name)) {
+    throw new SpecError(`${where}: the name of a variant is kebab-case, as it is typed on the command line.`);
+  }
+  const properties = { ...from.properties, ...change.properties };
+  const spec: Spec = {
+    ...from,
+    constants: { ...from.constants, ...(change.constants as Spec["constants"]) },
+    actions: changedActions(where, from, change as Change<Record<string, Action>, unknown, unknown, unknown>),
+    properties,
+  };
+  return {
+    kind: "variant",
+    name: definition.name,
+    because: definition.because,
+    expects: expectation(where, definition.expects, properties),
+    base: base.kind === "variant" ? base.base : base,
+    spec,
+  };
+}
+
+function changedActions(
+  where: string,
+  from: Spec,
+  change: Change<Record<string, Action>, unknown, unknown, unknown>,
+): Spec["actions"] {
+  const actions: Record<string, Action> = { ...from.actions };
+  for (const [name, replacement] of Object.entries(change.actions ?? {})) {
+    const old = from.actions[name];
+    if (old === undefined) {
+      throw new SpecError(`${where}: ${from.name} has no action ${name}${suggestion(name, from.actions)}.`);
+    }
+    if (replacement === "removed") delete actions[name];
+    else if (replacement !== undefined) actions[name] = { ...old, ...replacement };
+  }
+  for (const [name, action] of Object.entries(change.added ?? {})) {
+    if (name in actions) throw new SpecError(`${where}: the action ${name} exists; use "actions" to change it.`);
+    actions[name] = action;
+  }
+  return actions;
+}
+
+function expectation(
+  where: string,
+  expects: "holds" | { readonly breaks: readonly string[] },
+  properties: Spec["properties"],
+): Expectation {
+  if (expects === "holds") return { kind: "holds" };
+  for (const name of expects.breaks) {
+    if (name !== "deadlockFreedom" && name !== "assertions" && !(name in properties)) {
+      throw new SpecError(`${where}: no property ${name} to break${suggestion(name, properties)}.`);
+    }
+  }
+  return { kind: "breaks", properties: expects.breaks };
+}
+
+function suggestion(name: string, known: Readonly<Record<string, unknown>>): string {
+  const near = closest(name, Object.keys(known));
+  return near === undefined ? "" : `; did you mean ${near}?`;
+}

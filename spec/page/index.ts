@@ -1,0 +1,1 @@
+export { type PageState, pageStates, type Rights, reasonToChange, rights } from "./page-contract.ts";
