@@ -1,7 +1,28 @@
 export { AssertionFailure, assert } from "./assert.ts";
 export { declare } from "./declare.ts";
-export { each, ghost, oneOf, optional, range, record, sequence, subset } from "./domain.ts";
-export { buddies, type Index, interchangeable, ordered } from "./index-set.ts";
-export type { Spec, Variant } from "./spec.ts";
+export {
+  type AnyDomain,
+  type Domain,
+  each,
+  ghost,
+  oneOf,
+  optional,
+  range,
+  record,
+  type Shape,
+  sequence,
+  subset,
+} from "./domain.ts";
+export {
+  buddies,
+  type Constants,
+  type Index,
+  type IndexSet,
+  interchangeable,
+  ordered,
+  sizeOf,
+} from "./index-set.ts";
+export type * from "./spec.ts";
 export { SpecError } from "./spec-error.ts";
 export { variant } from "./variant.ts";
+export { closest, words } from "./words.ts";

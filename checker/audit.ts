@@ -1,0 +1,142 @@
+import type { Claim, Digits, Model, Permutation, State, Step } from "../model/index.ts";
+import { AssertionFailure, SpecError } from "../spec/index.ts";
+import { concerns, failingChoice } from "./judge.ts";
+import { keyOf } from "./visited.ts";
+
+/**
+ * Trust, tested: runs the steps of a state a second time, and the same steps in the state that an
+ * exchange of interchangeable elements makes of it. An answer that differs is an error of the spec: a
+ * recipe that is not pure, or a symmetry that is none. A search asks it for the states it samples.
+ */
+export interface Audit {
+  /** How many states were looked at. */
+  readonly states: number;
+  /** Whether the state expanded as number `position` (from 0) is one to look at. */
+  samples(position: number): boolean;
+  /** Throws `SpecError` with the state that shows the fault. */
+  look(state: State, digits: Digits): void;
+  /** Throws `SpecError` unless every exchange of an initial state is an initial state. */
+  initial(states: readonly Digits[]): void;
+}
+
+/** States at the start of a search that are all looked at, with every exchange from which others follow. */
+const thorough = 64;
+/** After that one state in so many is, with one exchange. */
+const sparse = 61;
+
+/** An audit of a model; of its symmetry only if the search relies on it. */
+export function auditOf(model: Model, reliesOnSymmetry: boolean): Audit {
+  const { generators } = model.symmetry;
+  let states = 0;
+
+  function look(state: State, digits: Digits): void {
+    const outcomes = model.steps.map((step) => outcomeOf(model, state, step));
+    for (const [position, step] of model.steps.entries()) {
+      if (outcomeOf(model, state, step).key !== (outcomes[position] as Outcome).key) {
+        throw new SpecError(
+          `${model.spec.name}: ${step.label} (${step.action}) does one thing the first time and another the ` +
+            "second, in the same state. Does its guard or effect read a clock, a random source or a " +
+            `variable outside the state?\n${described(model, state)}`,
+        );
+      }
+    }
+    if (reliesOnSymmetry && generators.length > 0) {
+      const chosen = states < thorough ? generators : [generators[states % generators.length] as Permutation];
+      for (const exchange of chosen) compareExchanged(state, digits, outcomes, exchange);
+    }
+    states++;
+  }
+
+  function compareExchanged(state: State, digits: Digits, outcomes: readonly Outcome[], exchange: Permutation): void {
+    const mirrored = model.layout.decode(model.layout.permute(digits, exchange));
+    for (const claim of model.claims.filter(({ property }) => property.kind === "invariant")) {
+      if ((failingChoice(model, claim, [state]) === undefined) !== (failingChoice(model, claim, [mirrored]) === undefined)) {
+        throw asymmetric(`property ${claim.name} holds in one and not in the other`, state, mirrored);
+      }
+    }
+    for (const claim of model.claims.filter(({ property }) => property.kind === "witness")) {
+      const isSeen = (where: State): boolean => claim.choices.some((choice) => model.ask(claim, "holds", where, ...choice));
+      if (isSeen(state) !== isSeen(mirrored)) {
+        throw asymmetric(`witness ${claim.name} is seen in one and not in the other`, state, mirrored);
+      }
+    }
+    if (model.mayEnd(state) !== model.mayEnd(mirrored)) {
+      throw asymmetric("the protocol may end in one and not in the other", state, mirrored);
+    }
+    for (const [position, step] of model.steps.entries()) {
+      const outcome = outcomes[position] as Outcome;
+      const twin = model.exchanged(step, exchange);
+      const other = outcomeOf(model, mirrored, twin);
+      const expected =
+        outcome.after === undefined
+          ? outcome.key
+          : keyOf(model.layout.permute(model.encode(outcome.after, step.label), exchange));
+      if (other.key !== expected) {
+        throw asymmetric(`"${step.label}" in one does not match "${twin.label}" in the other`, state, mirrored);
+      }
+      if (outcome.after === undefined || other.after === undefined) continue;
+      for (const claim of stepClaims(model, step)) {
+        const fails = failingChoice(model, claim, [state, outcome.after]) !== undefined;
+        if (fails !== (failingChoice(model, claim, [mirrored, other.after]) !== undefined)) {
+          throw asymmetric(`property ${claim.name} holds of "${step.label}" and not of its twin`, state, mirrored);
+        }
+      }
+    }
+  }
+
+  function asymmetric(what: string, state: State, mirrored: State): SpecError {
+    return new SpecError(
+      `${model.spec.name}: an index set is declared interchangeable (or buddies) and is not: in two states that ` +
+        `differ only by an exchange of its elements, ${what}.\nOne:   ${described(model, state)}\n` +
+        `Other: ${described(model, mirrored)}\n` +
+        "Does a guard, an effect or a property name a particular element, or rely on the order of elements? " +
+        "Declare the set ordered(...), or run with --no-symmetry.",
+    );
+  }
+
+  return {
+    get states() {
+      return states;
+    },
+    samples: (position) => position < thorough || position % sparse === 0,
+    look,
+    initial: (initialStates) => {
+      if (!reliesOnSymmetry) return;
+      const known = new Set(initialStates.map(keyOf));
+      for (const digits of initialStates) {
+        for (const exchange of generators) {
+          const mirrored = model.layout.permute(digits, exchange);
+          if (known.has(keyOf(mirrored))) continue;
+          throw asymmetric("one is initial and the other is not", model.layout.decode(digits), model.layout.decode(mirrored));
+        }
+      }
+    },
+  };
+}
+
+const stepClaims = (model: Model, step: Step): readonly Claim[] =>
+  model.claims.filter((claim) => claim.property.kind === "step property" && concerns(model, claim, step));
+
+/** What a step does in a state, as something that can be compared. */
+interface Outcome {
+  readonly key: string;
+  readonly after: State | undefined;
+}
+
+function outcomeOf(model: Model, state: State, step: Step): Outcome {
+  if (!model.isEnabled(state, step)) return { key: "not enabled", after: undefined };
+  try {
+    const after = model.apply(state, step);
+    return { key: keyOf(model.encode(after, step.label)), after };
+  } catch (error) {
+    if (error instanceof AssertionFailure) return { key: `asserts: ${error.message}`, after: undefined };
+    throw error;
+  }
+}
+
+/** A state on one line, for an error message. */
+function described(model: Model, state: State): string {
+  return model.layout.variables
+    .map((name) => `${name} = ${JSON.stringify(state[name], (_, value) => (value instanceof Set ? [...value] : value))}`)
+    .join(", ");
+}

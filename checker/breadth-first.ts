@@ -1,0 +1,128 @@
+import type { Digits, Model, State } from "../model/index.ts";
+import { AssertionFailure } from "../spec/index.ts";
+import { auditOf } from "./audit.ts";
+import { judgeOf, type Violation } from "./judge.ts";
+import { type Limits, watch } from "./limits.ts";
+import { rebuild, withFailingStep, withFailingState } from "./rebuild.ts";
+import { type IncompleteReason, type Statistics, type Verdict, verdictOf } from "./verdict.ts";
+import { mostStates, visitedStates } from "./visited.ts";
+
+export interface CheckOptions extends Limits {
+  /** Judge only these properties, and stop when all of them are decided. */
+  readonly properties?: readonly string[];
+}
+
+/**
+ * Explores every reachable state, nearest first, so that every trace is a shortest one. The order is
+ * that of the spec, so the same search gives the same bytes. Throws `SpecError` where the spec is at fault.
+ */
+export function check(model: Model, options: CheckOptions = {}): Verdict {
+  const reduces = model.symmetry.order > 1n;
+  const judge = judgeOf(model, options.properties);
+  const audit = auditOf(model, reduces);
+  const limits = watch(options);
+  const visited = visitedStates();
+  const maxStates = Math.min(options.maxStates ?? mostStates, mostStates);
+  const taken: Record<string, number> = Object.fromEntries(Object.keys(model.spec.actions).map((name) => [name, 0]));
+  let unreduced = 0n;
+  let generated = 0;
+  let initials = 0;
+  let depth = 0;
+  let next: number[] = [];
+  let expanded = 0;
+  let stopped: IncompleteReason | undefined;
+
+  const representative = (digits: Digits): Digits => (reduces ? model.symmetry.canonical(digits).digits : digits);
+
+  const statistics = (): Statistics => ({
+    distinctStates: visited.size,
+    generatedStates: generated,
+    transitions: generated - initials,
+    depth,
+    ...(reduces ? { orbits: visited.size } : {}),
+    unreducedStates: unreduced,
+    frontier: visited.size - expanded,
+    taken: { ...taken },
+    auditedStates: audit.states,
+    seconds: limits.seconds(),
+  });
+
+  /** Meets a state: its number if it is new. */
+  function meet(state: State, digits: Digits, parent: number, step: number): number | undefined {
+    const canonical = reduces ? model.symmetry.canonical(digits) : { digits, orbit: 1n };
+    const isFull = visited.size >= maxStates;
+    const id = isFull ? undefined : visited.add(canonical.digits, parent, step);
+    if (isFull && !visited.has(canonical.digits)) {
+      stopped = visited.size >= mostStates ? "memory limit" : "state limit";
+      return undefined;
+    }
+    if (id === undefined) return undefined;
+    unreduced += canonical.orbit;
+    for (const violation of judge.state(state)) {
+      judge.record(violation, withFailingState(model, rebuild(model, visited, representative, id), violation));
+    }
+    return id;
+  }
+
+  function expand(id: number): void {
+    const digits = visited.digitsOf(id);
+    const state = model.layout.decode(digits);
+    if (audit.samples(expanded)) audit.look(state, digits);
+    let isStuck = true;
+    for (let position = 0; position < model.steps.length; position++) {
+      const step = model.steps[position] as (typeof model.steps)[number];
+      if (!model.isEnabled(state, step)) continue;
+      isStuck = false;
+      let after: State;
+      try {
+        after = model.apply(state, step);
+      } catch (error) {
+        if (!(error instanceof AssertionFailure)) throw error;
+        for (const violation of judge.assertion(error.message)) recordStep(id, step.action, violation);
+        continue;
+      }
+      generated++;
+      taken[step.action] = (taken[step.action] as number) + 1;
+      for (const violation of judge.step(state, after, step)) recordStep(id, step.action, violation);
+      const target = meet(after, model.encode(after, `${step.action}(${step.choice.join(", ")})`), id, position);
+      if (target !== undefined) next.push(target);
+      if (stopped !== undefined) return;
+    }
+    if (isStuck) {
+      for (const violation of judge.deadlock(state)) {
+        judge.record(violation, rebuild(model, visited, representative, id));
+      }
+    }
+    expanded++;
+  }
+
+  /** Records the violation of a step by the named action from a visited state. */
+  function recordStep(from: number, action: string, violation: Violation): void {
+    const path = rebuild(model, visited, representative, from);
+    judge.record(violation, withFailingStep(model, path, action, violation));
+  }
+
+  const initialStates = model.initialStates();
+  const initialDigits = initialStates.map((state) => model.encode(state, "the initial state"));
+  audit.initial(initialDigits);
+  initialStates.forEach((state, position) => {
+    generated++;
+    initials++;
+    const id = meet(state, initialDigits[position] as Digits, -1, -1);
+    if (id !== undefined) next.push(id);
+  });
+
+  if (visited.size > 0) depth = 1;
+  while (next.length > 0 && stopped === undefined && !judge.isSettled()) {
+    const level = next;
+    next = [];
+    for (const id of level) {
+      stopped = limits.check(statistics);
+      if (stopped !== undefined) break;
+      expand(id);
+      if (stopped !== undefined) break;
+    }
+    if (next.length > 0) depth++;
+  }
+  return verdictOf(judge, statistics(), stopped);
+}

@@ -1,0 +1,13 @@
+export { type CheckOptions, check } from "./breadth-first.ts";
+export { failingChoice } from "./judge.ts";
+export type { Limits } from "./limits.ts";
+export type {
+  IncompleteReason,
+  PropertyName,
+  PropertyResult,
+  PropertyStatus,
+  Statistics,
+  Trace,
+  TraceStep,
+  Verdict,
+} from "./verdict.ts";

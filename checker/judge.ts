@@ -1,0 +1,157 @@
+import type { Claim, Model, State, Step } from "../model/index.ts";
+import { SpecError, closest, type StepProperty } from "../spec/index.ts";
+import type { PropertyName, PropertyResult, PropertyStatus, Trace } from "./verdict.ts";
+
+/** A property that was found violated just now, and the choice for which it fails. */
+export interface Violation extends PropertyName {
+  readonly choice: readonly unknown[];
+  /** What a failed assertion claims. */
+  readonly assertion?: string;
+}
+
+/** Decides what is true of a state or a step; a property's first violation is final. */
+export interface Judge {
+  /** Properties that a new state is the first to violate. */
+  state(state: State): readonly Violation[];
+  /** Properties that a step is the first to violate. */
+  step(before: State, after: State, step: Step): readonly Violation[];
+  /** The violation of a deadlock, if it is the first. */
+  deadlock(state: State): readonly Violation[];
+  /** The violation of an assertion in a step's effect, if it is the first. */
+  assertion(claim: string): readonly Violation[];
+  /** Keeps the trace of a violation. */
+  record(violation: Violation, trace: Trace): void;
+  /** The first violation recorded, if any. */
+  first(): { readonly property: PropertyName; readonly trace: Trace } | undefined;
+  /** Whether nothing that is still to come could change an answer. */
+  isSettled(): boolean;
+  /** The answers, for a search that saw everything or one that did not. */
+  results(isComplete: boolean): readonly PropertyResult[];
+}
+
+const deadlockFreedom: PropertyName = { kind: "deadlock freedom", name: "deadlockFreedom" };
+const assertions: PropertyName = { kind: "assertion", name: "assertions" };
+
+/** A judge of all properties of a model, or of those named; a `SpecError` for a name it does not have. */
+export function judgeOf(model: Model, only?: readonly string[]): Judge {
+  const known = [...model.claims.map(({ name }) => name), deadlockFreedom.name, assertions.name];
+  for (const name of only ?? []) {
+    if (known.includes(name)) continue;
+    const near = closest(name, known);
+    throw new SpecError(
+      `${model.spec.name} has no property ${name}${near === undefined ? "" : `; did you mean ${near}?`} ` +
+        `(Its properties: ${known.join(", ")}.)`,
+    );
+  }
+  const isAsked = ({ name }: { readonly name: string }): boolean => only?.includes(name) ?? true;
+  const asked = model.claims.filter(isAsked);
+  const ofStates = asked.filter(({ property }) => property.kind === "invariant" || property.kind === "witness");
+  const ofSteps = asked.filter(({ property }) => property.kind === "step property");
+
+  /** Claims that said something at least once; witnesses that were met. */
+  const spoke = new Set<string>();
+  const violated = new Set<string>();
+  const traces = new Map<string, Trace>();
+  let first: { readonly property: PropertyName; readonly trace: Trace } | undefined;
+
+  function firstViolation(property: PropertyName, more: Partial<Violation> = {}): readonly Violation[] {
+    if (violated.has(property.name) || !isAsked(property)) return [];
+    violated.add(property.name);
+    return [{ ...property, choice: [], ...more }];
+  }
+
+  function judge(claim: Claim, values: readonly State[]): readonly Violation[] {
+    const choice = failingChoice(model, claim, values, () => spoke.add(claim.name));
+    if (choice === undefined) return [];
+    return firstViolation({ kind: claim.property.kind, name: claim.name }, { choice });
+  }
+
+  function statusOf({ name, property }: Claim, isComplete: boolean): PropertyStatus {
+    if (violated.has(name)) return "violated";
+    if (property.kind === "witness") {
+      if (spoke.has(name)) return "seen";
+      return isComplete ? "never seen" : "undecided";
+    }
+    if (property.kind !== "invariant" && property.kind !== "step property") return "not checked";
+    if (!isComplete) return "undecided";
+    return spoke.has(name) ? "holds" : "vacuous";
+  }
+
+  return {
+    state: (state) =>
+      ofStates.flatMap((claim) => {
+        if (claim.property.kind === "invariant") {
+          return violated.has(claim.name) ? [] : judge(claim, [state]);
+        }
+        if (!spoke.has(claim.name) && claim.choices.some((choice) => model.ask(claim, "holds", state, ...choice))) {
+          spoke.add(claim.name);
+        }
+        return [];
+      }),
+
+    step: (before, after, step) =>
+      ofSteps.flatMap((claim) =>
+        violated.has(claim.name) || !concerns(model, claim, step) ? [] : judge(claim, [before, after]),
+      ),
+
+    deadlock: (state) =>
+      violated.has(deadlockFreedom.name) || model.mayEnd(state) ? [] : firstViolation(deadlockFreedom),
+
+    assertion: (assertion) => firstViolation(assertions, { assertion }),
+
+    record: ({ kind, name }, trace) => {
+      traces.set(name, trace);
+      first ??= { property: { kind, name }, trace };
+    },
+
+    first: () => first,
+
+    isSettled: () =>
+      [...asked.map(({ name, property }) => ({ name, isMet: property.kind === "witness" && spoke.has(name) })),
+        ...[deadlockFreedom, assertions].filter(isAsked).map(({ name }) => ({ name, isMet: false }))]
+        .every(({ name, isMet }) => isMet || violated.has(name)),
+
+    results: (isComplete) => {
+      const results: PropertyResult[] = asked.map((claim) => ({
+        kind: claim.property.kind,
+        name: claim.name,
+        status: statusOf(claim, isComplete),
+      }));
+      if (isAsked(deadlockFreedom)) {
+        const holds = isComplete ? "holds" : "undecided";
+        results.push({ ...deadlockFreedom, status: violated.has(deadlockFreedom.name) ? "violated" : holds });
+      }
+      if (violated.has(assertions.name)) results.push({ ...assertions, status: "violated" });
+      return results.map((result) => {
+        const trace = traces.get(result.name);
+        return trace === undefined ? result : { ...result, trace };
+      });
+    },
+  };
+}
+
+/** Whether a step property says anything of the steps of an actor. */
+export function concerns(model: Model, { property }: Claim, step: Step): boolean {
+  const { by } = property as StepProperty;
+  if (by === undefined) return true;
+  const actor = model.spec.actions[step.action]?.actor;
+  return by === (typeof actor === "object" ? actor.name : actor);
+}
+
+/**
+ * The first choice for which an invariant fails in `[state]`, or a step property in `[before, after]`;
+ * undefined if it holds. Calls `onSpeak` if its condition held for any choice.
+ */
+export function failingChoice(
+  model: Model,
+  claim: Claim,
+  values: readonly State[],
+  onSpeak: () => void = () => {},
+): readonly unknown[] | undefined {
+  for (const choice of claim.choices) {
+    if (!model.ask(claim, "when", ...values, ...choice)) continue;
+    onSpeak();
+    if (!model.ask(claim, "holds", ...values, ...choice)) return choice;
+  }
+  return undefined;
+}

@@ -1,0 +1,83 @@
+import type { Claim, Digits, Model, State } from "../model/index.ts";
+import { AssertionFailure, SpecError } from "../spec/index.ts";
+import { failingChoice, type Violation } from "./judge.ts";
+import type { Trace, TraceStep } from "./verdict.ts";
+import { keyOf, type Visited } from "./visited.ts";
+
+/**
+ * How we got to a state: the trace is replayed through the model from an initial state. Where symmetry
+ * was reduced, the visited states stand for others; the replay finds a path that really exists, with
+ * one set of names from the first step to the last.
+ */
+export function rebuild(model: Model, visited: Visited, representative: (digits: Digits) => Digits, id: number): Trace {
+  const chain: number[] = [];
+  for (let at = id; at >= 0; at = visited.parentOf(at)) chain.unshift(at);
+
+  const standsFor = (state: State, target: number): boolean =>
+    keyOf(representative(model.encode(state, "a replayed step"))) === keyOf(visited.digitsOf(target));
+
+  const initial = model.initialStates().find((state) => standsFor(state, chain[0] as number));
+  if (initial === undefined) throw lost(model, "the initial state", 0);
+  const steps: TraceStep[] = [];
+  let state = initial;
+  for (const target of chain.slice(1)) {
+    const { action } = model.steps[visited.stepOf(target)] as { action: string };
+    const next = successors(model, state, action).find((candidate) => standsFor(candidate.state, target));
+    if (next === undefined) throw lost(model, action, steps.length + 1);
+    steps.push(next);
+    state = next.state;
+  }
+  return { initial, steps };
+}
+
+/** The trace to a state that violates an invariant, with the choice for which it fails there. */
+export function withFailingState(model: Model, trace: Trace, violation: Violation): Trace {
+  const claim = claimOf(model, violation);
+  const last = trace.steps.at(-1)?.state ?? trace.initial;
+  const choice = failingChoice(model, claim, [last]);
+  if (choice === undefined) throw lost(model, `property ${claim.name}`, trace.steps.length);
+  return { ...trace, choice };
+}
+
+/** The trace to a state, and from it the step of an action that violates a step property or an assertion. */
+export function withFailingStep(model: Model, trace: Trace, action: string, violation: Violation): Trace {
+  const last = trace.steps.at(-1)?.state ?? trace.initial;
+  for (const step of model.steps) {
+    if (step.action !== action || !model.isEnabled(last, step)) continue;
+    try {
+      const state = model.apply(last, step);
+      if (violation.kind === "assertion") continue;
+      const choice = failingChoice(model, claimOf(model, violation), [last, state]);
+      if (choice !== undefined) return { ...trace, steps: [...trace.steps, { step, state }], choice };
+    } catch (error) {
+      if (!(error instanceof AssertionFailure) || violation.kind !== "assertion") throw error;
+      return { ...trace, steps: [...trace.steps, { step, state: last }], assertion: error.message };
+    }
+  }
+  throw lost(model, action, trace.steps.length + 1);
+}
+
+const claimOf = (model: Model, { name }: Violation): Claim =>
+  model.claims.find((claim) => claim.name === name) as Claim;
+
+/** What one action can do in a state, choice by choice. */
+function successors(model: Model, state: State, action: string): readonly TraceStep[] {
+  return model.steps
+    .filter((step) => step.action === action && model.isEnabled(state, step))
+    .flatMap((step) => {
+      try {
+        return [{ step, state: model.apply(state, step) }];
+      } catch (error) {
+        if (error instanceof AssertionFailure) return [];
+        throw error;
+      }
+    });
+}
+
+function lost(model: Model, what: string, step: number): SpecError {
+  return new SpecError(
+    `${model.spec.name}: ${what} does not lead again to where it led before, at step ${step}. ` +
+      "Does a guard or an effect read a clock, a random source or a variable outside the state, " +
+      "or is an index set declared interchangeable whose elements are not?",
+  );
+}

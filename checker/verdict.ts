@@ -1,0 +1,115 @@
+import type { State, Step } from "../model/index.ts";
+import type { Judge } from "./judge.ts";
+import type { PropertyKind } from "../spec/index.ts";
+
+/** How a search ended. `incomplete` is never green: nothing was proved. */
+export type Verdict =
+  | (Outcome & { readonly kind: "holds" })
+  | (Outcome & {
+      readonly kind: "violated";
+      /** The violation that was met first; `properties` has them all. */
+      readonly property: PropertyName;
+      readonly trace: Trace;
+    })
+  | (Outcome & {
+      /** A witness was never seen, or a property never had anything to say. */
+      readonly kind: "vacuous";
+      readonly property: PropertyName;
+    })
+  | (Outcome & { readonly kind: "incomplete"; readonly reason: IncompleteReason });
+
+export type IncompleteReason =
+  | "state limit"
+  | "time limit"
+  | "memory limit"
+  | "interrupted"
+  /** Only properties were asked about that this search does not decide. */
+  | "nothing was checked"
+  | "random exploration";
+
+interface Outcome {
+  /** Every property that was asked about, in the order of the spec. */
+  readonly properties: readonly PropertyResult[];
+  readonly statistics: Statistics;
+}
+
+export interface PropertyName {
+  readonly kind: PropertyKind | "deadlock freedom" | "assertion";
+  readonly name: string;
+}
+
+export interface PropertyResult extends PropertyName {
+  readonly status: PropertyStatus;
+  /** The shortest way to the violation. */
+  readonly trace?: Trace;
+}
+
+export type PropertyStatus =
+  | "holds"
+  | "violated"
+  /** A witness that was met. */
+  | "seen"
+  /** A witness that was not met in the whole state space. */
+  | "never seen"
+  /** A property whose `when` never held, or with nothing to choose from. */
+  | "vacuous"
+  /** The search ended early. */
+  | "undecided"
+  /** The search does not decide properties of this kind. */
+  | "not checked";
+
+/** A path through the model from an initial state. */
+export interface Trace {
+  readonly initial: State;
+  readonly steps: readonly TraceStep[];
+  /** The choice for which the property fails, if it is judged for each choice; what an assertion claims. */
+  readonly choice?: readonly unknown[];
+  readonly assertion?: string;
+}
+
+export interface TraceStep {
+  readonly step: Step;
+  /** The state after the step (for a failed assertion: before it). */
+  readonly state: State;
+}
+
+/** Figures of a search, counted as TLC counts. */
+export interface Statistics {
+  /** States that were explored; orbits, if symmetry was reduced. */
+  readonly distinctStates: number;
+  /** Initial states and computed successors, duplicates included. */
+  readonly generatedStates: number;
+  /** Computed successors, duplicates included. */
+  readonly transitions: number;
+  /** Length of the longest shortest path, in states: an initial state has depth 1. */
+  readonly depth: number;
+  /** The number of orbits, if symmetry was reduced. */
+  readonly orbits?: number;
+  /** The number of states that the explored ones stand for: the sum of the sizes of their orbits. */
+  readonly unreducedStates: bigint;
+  /** States that are known but whose successors are not. */
+  readonly frontier: number;
+  /** How often each action was taken. */
+  readonly taken: Readonly<Record<string, number>>;
+  /** States whose steps were run a second time and compared, for purity and symmetry. */
+  readonly auditedStates: number;
+  readonly seconds: number;
+  /** For random exploration: runs made. */
+  readonly runs?: number;
+}
+
+/** The verdict of a search; `stopped` says why it did not see everything. */
+export function verdictOf(judge: Judge, statistics: Statistics, stopped: IncompleteReason | undefined): Verdict {
+  const properties = judge.results(stopped === undefined);
+  const violation = judge.first();
+  if (violation !== undefined) return { kind: "violated", ...violation, properties, statistics };
+  if (stopped !== undefined) return { kind: "incomplete", reason: stopped, properties, statistics };
+  const empty = properties.find(({ status }) => status === "never seen" || status === "vacuous");
+  if (empty !== undefined) {
+    return { kind: "vacuous", property: { kind: empty.kind, name: empty.name }, properties, statistics };
+  }
+  if (properties.every(({ status }) => status === "not checked")) {
+    return { kind: "incomplete", reason: "nothing was checked", properties, statistics };
+  }
+  return { kind: "holds", properties, statistics };
+}

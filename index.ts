@@ -1,0 +1,20 @@
+/** What a protocol file of your own imports. See spec/README.md. */
+export {
+  assert,
+  buddies,
+  declare,
+  each,
+  ghost,
+  type Index,
+  interchangeable,
+  oneOf,
+  optional,
+  ordered,
+  type PageState,
+  range,
+  record,
+  SpecError,
+  sequence,
+  subset,
+  variant,
+} from "./spec/index.ts";

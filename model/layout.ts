@@ -1,0 +1,449 @@
+import { freeze } from "immer";
+import { match } from "ts-pattern";
+import { type Constants, type IndexSet, type Shape, SpecError, sizeOf } from "../spec/index.ts";
+import { mix, mixed } from "./mix.ts";
+
+/** A state as the spec's functions see it: an immutable record of the declared variables. */
+export type State = Readonly<Record<string, unknown>>;
+
+/** A state as a list of small whole numbers, one a slot; equal states have equal digits. */
+export type Digits = readonly number[];
+
+/** Where each element of each index set goes: `exchange[set][from]` is `to`. */
+export type Permutation = readonly Int32Array[];
+
+/**
+ * How each value of one domain is laid out in slots. All methods work at an offset `at` into a list
+ * of digits and never look outside their own `slots`.
+ */
+interface Codec {
+  readonly slots: number;
+  /** The value that a variable of this domain starts with. */
+  readonly first: unknown;
+  /** Writes a value; throws `OutOfDomain` with the path to what does not belong. */
+  encode(value: unknown, digits: number[], at: number): void;
+  decode(digits: Digits, at: number): unknown;
+  /** Writes the value with every element of an index set exchanged. */
+  permute(digits: Digits, at: number, result: number[], resultAt: number, to: Permutation): void;
+  /**
+   * The value's colour, given the colours of the elements; adds to `sums[set][element]` what the
+   * value says of the element. Both are the same for values that differ by an exchange of elements of
+   * equal colour.
+   */
+  colour(digits: Digits, at: number, context: number, elements: Colours, sums: Colours): number;
+}
+
+/** One number for each element of each index set. */
+export type Colours = readonly Int32Array[];
+
+/** A value outside its domain, on its way to becoming a `SpecError` that names the action. */
+export class OutOfDomain extends Error {
+  path = "";
+  readonly expected: string;
+  readonly value: unknown;
+  constructor(value: unknown, expected: string) {
+    super();
+    this.value = value;
+    this.expected = expected;
+  }
+  /** The same, from one level further out. */
+  under(step: string): this {
+    this.path = step + this.path;
+    return this;
+  }
+}
+
+/** The layout of a protocol's states under fixed constants. */
+export interface Layout {
+  readonly slots: number;
+  /** The names of the variables, in the order of the declaration. */
+  readonly variables: readonly string[];
+  /** The index sets that occur in the state; positions in this list number the sets. */
+  readonly sets: readonly IndexSet[];
+  /** Every variable at the first value of its domain, not yet frozen. */
+  first(): State;
+  /** Throws `OutOfDomain`. */
+  encode(state: State): number[];
+  /** Deeply frozen. */
+  decode(digits: Digits): State;
+  permute(digits: Digits, to: Permutation): number[];
+  /** Adds to `sums` what the state says of each element, given the colours so far. */
+  colour(digits: Digits, elements: Colours, sums: Colours): number;
+}
+
+/** Lays out the declared variables; a `SpecError` for bounds that are none. */
+export function layoutOf(
+  state: Readonly<Record<string, { readonly shape: Shape }>>,
+  constants: Constants,
+  sets: readonly IndexSet[],
+): Layout {
+  const names = Object.keys(state);
+  const fields = Object.fromEntries(names.map((name) => [name, (state[name] as { shape: Shape }).shape]));
+  const whole = compile({ kind: "record", fields }, constants, sets, "the state");
+  return {
+    slots: whole.slots,
+    variables: names,
+    sets,
+    first: () => structuredClone(whole.first) as State,
+    encode: (value) => {
+      const digits = new Array<number>(whole.slots).fill(0);
+      whole.encode(value, digits, 0);
+      return digits;
+    },
+    decode: (digits) => freeze(whole.decode(digits, 0) as State, true),
+    permute: (digits, to) => {
+      const result = new Array<number>(whole.slots).fill(0);
+      whole.permute(digits, 0, result, 0, to);
+      return result;
+    },
+    colour: (digits, elements, sums) => whole.colour(digits, 0, 1, elements, sums),
+  };
+}
+
+function compile(
+  shape: Shape,
+  constants: Constants,
+  sets: readonly IndexSet[],
+  where: string,
+): Codec {
+  const inner = (of: Shape, step: string): Codec => compile(of, constants, sets, `${where}${step}`);
+  return match(shape)
+    .returnType<Codec>()
+    .with({ kind: "words" }, ({ words }) => wordCodec(words, where))
+    .with({ kind: "whole" }, ({ min, max }) =>
+      wholeCodec(boundOf(min, constants, where), boundOf(max, constants, where), where),
+    )
+    .with({ kind: "index" }, ({ set }) => {
+      const size = sizeOf(set.size, constants, `"${set.name}"`);
+      if (size === 0) throw new SpecError(`${where} is one of "${set.name}", which is empty; use optional(...).`);
+      return indexCodec(set.name, size, sets.indexOf(set));
+    })
+    .with({ kind: "each" }, ({ set, of }) =>
+      eachCodec(
+        set,
+        sizeOf(set.size, constants, `"${set.name}"`),
+        sets.indexOf(set),
+        inner(of, `[${set.name}]`),
+      ),
+    )
+    .with({ kind: "record" }, ({ fields }) =>
+      recordCodec(
+        Object.entries(fields).map(([name, of]) => [name, inner(of, `.${name}`)] as const),
+      ),
+    )
+    .with({ kind: "sequence" }, ({ of, max }) =>
+      sequenceCodec(inner(of, "[]"), sizeOf(max, constants, `the sequence at ${where}`)),
+    )
+    .with({ kind: "subset" }, ({ set }) =>
+      subsetCodec(set.name, sizeOf(set.size, constants, `"${set.name}"`), sets.indexOf(set)),
+    )
+    .with({ kind: "optional", of: { kind: "words" } }, ({ of }) => {
+      if (of.words.includes("none")) throw new SpecError(`${where} is optional, and "none" is one of its words.`);
+      return optionalCodec(inner(of, ""));
+    })
+    .with({ kind: "optional" }, ({ of }) =>
+      // Nothing can be chosen from an empty set: the variable is "none" for good.
+      of.kind === "index" && sizeOf(of.set.size, constants, `"${of.set.name}"`) === 0
+        ? wordCodec(["none"], where)
+        : optionalCodec(inner(of, "")),
+    )
+    .exhaustive();
+}
+
+/** The largest number of values of one slot: a digit is a character of a state's key. */
+const radix = 65_536;
+
+function boundOf(bound: unknown, constants: Constants, where: string): number {
+  const result = typeof bound === "function" ? (bound(constants) as unknown) : bound;
+  if (typeof result !== "number" || !Number.isSafeInteger(result)) {
+    throw new SpecError(`The range of ${where} has the bound ${String(result)}; it must be a whole number.`);
+  }
+  return result;
+}
+
+function wordCodec(words: readonly string[], where: string): Codec {
+  if (new Set(words).size !== words.length) throw new SpecError(`${where} lists a word twice.`);
+  const rank = new Map(words.map((word, position) => [word, position]));
+  return scalar(words[0], {
+    encode: (value) => {
+      const digit = rank.get(value as string);
+      if (digit === undefined) throw new OutOfDomain(value, `one of ${words.map(quoted).join(", ")}`);
+      return digit;
+    },
+    decode: (digit) => words[digit],
+  });
+}
+
+function wholeCodec(min: number, max: number, where: string): Codec {
+  if (min > max) throw new SpecError(`The range of ${where} is empty: ${min} to ${max}.`);
+  if (max - min >= radix) {
+    throw new SpecError(`The range of ${where} has more than ${radix} values: ${min} to ${max}.`);
+  }
+  return scalar(min, {
+    encode: (value) => {
+      if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
+        throw new OutOfDomain(value, `a whole number from ${min} to ${max}`);
+      }
+      return (value as number) - min;
+    },
+    decode: (digit) => digit + min,
+  });
+}
+
+function scalar(
+  first: unknown,
+  code: { encode(value: unknown): number; decode(digit: number): unknown },
+): Codec {
+  return {
+    slots: 1,
+    first,
+    encode: (value, digits, at) => {
+      digits[at] = code.encode(value);
+    },
+    decode: (digits, at) => code.decode(digits[at] as number),
+    permute: (digits, at, result, resultAt) => {
+      result[resultAt] = digits[at] as number;
+    },
+    colour: (digits, at) => digits[at] as number,
+  };
+}
+
+function checkIndex(value: unknown, set: string, size: number): number {
+  if (!Number.isInteger(value) || (value as number) < 0 || (value as number) >= size) {
+    throw new OutOfDomain(value, `one of the ${size} elements of "${set}"`);
+  }
+  return value as number;
+}
+
+function indexCodec(name: string, size: number, set: number): Codec {
+  return {
+    slots: 1,
+    first: 0,
+    encode: (value, digits, at) => {
+      digits[at] = checkIndex(value, name, size);
+    },
+    decode: (digits, at) => digits[at],
+    permute: (digits, at, result, resultAt, to) => {
+      result[resultAt] = (to[set] as Int32Array)[digits[at] as number] as number;
+    },
+    colour: (digits, at, context, elements, sums) => {
+      const element = digits[at] as number;
+      const colour = (elements[set] as Int32Array)[element] as number;
+      add(sums, set, element, mix(context, 3));
+      return colour;
+    },
+  };
+}
+
+function eachCodec(indexSet: IndexSet, size: number, set: number, of: Codec): Codec {
+  const { slots } = of;
+  return {
+    slots: size * slots,
+    first: Array.from({ length: size }, () => of.first),
+    encode: (value, digits, at) => {
+      if (!Array.isArray(value)) throw new OutOfDomain(value, `one value for each "${indexSet.name}"`);
+      if (value.length !== size) {
+        throw new OutOfDomain(
+          value[value.length - 1],
+          `one value for each of the ${size} elements of "${indexSet.name}", not ${value.length}`,
+        ).under(`[${value.length - 1}]`);
+      }
+      for (let element = 0; element < size; element++) {
+        try {
+          of.encode(value[element], digits, at + element * slots);
+        } catch (error) {
+          throw error instanceof OutOfDomain ? error.under(`[${indexSet.label(element)}]`) : error;
+        }
+      }
+    },
+    decode: (digits, at) => {
+      const values = new Array<unknown>(size);
+      for (let element = 0; element < size; element++) {
+        values[element] = of.decode(digits, at + element * slots);
+      }
+      return values;
+    },
+    permute: (digits, at, result, resultAt, to) => {
+      const targets = to[set] as Int32Array;
+      for (let element = 0; element < size; element++) {
+        const target = targets[element] as number;
+        of.permute(digits, at + element * slots, result, resultAt + target * slots, to);
+      }
+    },
+    colour: (digits, at, context, elements, sums) => {
+      const colours = elements[set] as Int32Array;
+      let total = 0;
+      for (let element = 0; element < size; element++) {
+        const own = colours[element] as number;
+        const value = of.colour(digits, at + element * slots, mix(context, own), elements, sums);
+        add(sums, set, element, mix(context, value));
+        total = (total + mixed(own, value, 5)) | 0;
+      }
+      return total;
+    },
+  };
+}
+
+function recordCodec(fields: readonly (readonly [string, Codec])[]): Codec {
+  const offsets: number[] = [];
+  let slots = 0;
+  for (const [, codec] of fields) {
+    offsets.push(slots);
+    slots += codec.slots;
+  }
+  const names = new Set(fields.map(([name]) => name));
+  return {
+    slots,
+    first: Object.fromEntries(fields.map(([name, codec]) => [name, codec.first])),
+    encode: (value, digits, at) => {
+      if (typeof value !== "object" || value === null) {
+        throw new OutOfDomain(value, `a record of ${[...names].join(", ")}`);
+      }
+      for (const name of Object.keys(value)) {
+        if (!names.has(name)) {
+          throw new OutOfDomain(Reflect.get(value, name), "nothing: it is not declared").under(`.${name}`);
+        }
+      }
+      fields.forEach(([name, codec], position) => {
+        try {
+          codec.encode(Reflect.get(value, name), digits, at + (offsets[position] as number));
+        } catch (error) {
+          throw error instanceof OutOfDomain ? error.under(`.${name}`) : error;
+        }
+      });
+    },
+    decode: (digits, at) => {
+      const result: Record<string, unknown> = {};
+      for (let position = 0; position < fields.length; position++) {
+        const [name, codec] = fields[position] as (typeof fields)[number];
+        result[name] = codec.decode(digits, at + (offsets[position] as number));
+      }
+      return result;
+    },
+    permute: (digits, at, result, resultAt, to) => {
+      for (let position = 0; position < fields.length; position++) {
+        const offset = offsets[position] as number;
+        (fields[position] as (typeof fields)[number])[1].permute(
+          digits,
+          at + offset,
+          result,
+          resultAt + offset,
+          to,
+        );
+      }
+    },
+    colour: (digits, at, context, elements, sums) => {
+      let total = 0;
+      for (let position = 0; position < fields.length; position++) {
+        const [, codec] = fields[position] as (typeof fields)[number];
+        const offset = at + (offsets[position] as number);
+        const value = codec.colour(digits, offset, mixed(context, position, 7), elements, sums);
+        total = mixed(total, position, value);
+      }
+      return total;
+    },
+  };
+}
+
+/** The length, then the values; unused places are zero, so that equal sequences have equal digits. */
+function sequenceCodec(of: Codec, max: number): Codec {
+  const { slots } = of;
+  return {
+    slots: 1 + max * slots,
+    first: [],
+    encode: (value, digits, at) => {
+      if (!Array.isArray(value)) throw new OutOfDomain(value, "a sequence");
+      if (value.length > max) {
+        throw new OutOfDomain(value, `a sequence of at most ${max} values, not ${value.length}`);
+      }
+      digits[at] = value.length;
+      for (let place = 0; place < value.length; place++) {
+        try {
+          of.encode(value[place], digits, at + 1 + place * slots);
+        } catch (error) {
+          throw error instanceof OutOfDomain ? error.under(`[${place}]`) : error;
+        }
+      }
+    },
+    decode: (digits, at) =>
+      Array.from({ length: digits[at] as number }, (_, place) =>
+        of.decode(digits, at + 1 + place * slots),
+      ),
+    permute: (digits, at, result, resultAt, to) => {
+      const length = digits[at] as number;
+      result[resultAt] = length;
+      for (let place = 0; place < length; place++) {
+        of.permute(digits, at + 1 + place * slots, result, resultAt + 1 + place * slots, to);
+      }
+    },
+    colour: (digits, at, context, elements, sums) => {
+      const length = digits[at] as number;
+      let total = length;
+      for (let place = 0; place < length; place++) {
+        const value = of.colour(digits, at + 1 + place * slots, mixed(context, place, 11), elements, sums);
+        total = mixed(total, place, value);
+      }
+      return total;
+    },
+  };
+}
+
+function subsetCodec(name: string, size: number, set: number): Codec {
+  return {
+    slots: size,
+    first: new Set(),
+    encode: (value, digits, at) => {
+      if (!(value instanceof Set)) throw new OutOfDomain(value, `a Set of elements of "${name}"`);
+      for (const element of value) digits[at + checkIndex(element, name, size)] = 1;
+    },
+    decode: (digits, at) => {
+      const members = new Set<number>();
+      for (let element = 0; element < size; element++) {
+        if (digits[at + element] === 1) members.add(element);
+      }
+      return members;
+    },
+    permute: (digits, at, result, resultAt, to) => {
+      const targets = to[set] as Int32Array;
+      for (let element = 0; element < size; element++) {
+        result[resultAt + (targets[element] as number)] = digits[at + element] as number;
+      }
+    },
+    colour: (digits, at, context, elements, sums) => {
+      let total = 0;
+      for (let element = 0; element < size; element++) {
+        if (digits[at + element] !== 1) continue;
+        add(sums, set, element, mix(context, 13));
+        total = (total + mixed((elements[set] as Int32Array)[element] as number, 1, 13)) | 0;
+      }
+      return total;
+    },
+  };
+}
+
+/** A slot that says whether there is a value, then the value, or zeros. */
+function optionalCodec(of: Codec): Codec {
+  return {
+    slots: 1 + of.slots,
+    first: "none",
+    encode: (value, digits, at) => {
+      if (value === "none") return;
+      digits[at] = 1;
+      of.encode(value, digits, at + 1);
+    },
+    decode: (digits, at) => (digits[at] === 0 ? "none" : of.decode(digits, at + 1)),
+    permute: (digits, at, result, resultAt, to) => {
+      result[resultAt] = digits[at] as number;
+      if (digits[at] === 1) of.permute(digits, at + 1, result, resultAt + 1, to);
+    },
+    colour: (digits, at, context, elements, sums) =>
+      digits[at] === 0 ? 17 : mix(19, of.colour(digits, at + 1, mix(context, 19), elements, sums)),
+  };
+}
+
+function add(sums: Colours, set: number, element: number, what: number): void {
+  const ofSet = sums[set] as Int32Array;
+  ofSet[element] = ((ofSet[element] as number) + what) | 0;
+}
+
+const quoted = (word: string): string => `"${word}"`;

@@ -1,0 +1,342 @@
+import { enableMapSet, freeze, produce } from "immer";
+import {
+  type Action,
+  AssertionFailure,
+  type AnyDomain,
+  type Choices,
+  type Constants,
+  closest,
+  type IndexSet,
+  type Property,
+  type Shape,
+  type Spec,
+  SpecError,
+  sizeOf,
+  words,
+} from "../spec/index.ts";
+import { type Layout, layoutOf, OutOfDomain, type Permutation, type State } from "./layout.ts";
+import { noSymmetry, type Symmetry, symmetryOf } from "./symmetry.ts";
+
+enableMapSet();
+
+/** One action with one choice: what can happen in one step. */
+export interface Step {
+  readonly action: string;
+  /** The values chosen, in the order of the action's choices; indices as numbers. */
+  readonly choice: readonly unknown[];
+  /** Who does it: "guest", "cpu 1". */
+  readonly actor: string;
+  /** As printed: "guest allocates 3". */
+  readonly label: string;
+}
+
+/** A property with the choices that it is judged for. */
+export interface Claim {
+  readonly name: string;
+  readonly property: Property;
+  readonly choices: readonly (readonly unknown[])[];
+}
+
+/** A protocol with its constants fixed: a finite transition system. */
+export interface Model {
+  readonly spec: Spec;
+  readonly constants: Constants;
+  readonly layout: Layout;
+  /** The declared symmetry; of order 1 if there is none, or if it was switched off. */
+  readonly symmetry: Symmetry;
+  /** Every action with every choice, actions in the order of the spec, choices of the index sets. */
+  readonly steps: readonly Step[];
+  readonly claims: readonly Claim[];
+  /** The initial states, in the order of their choices. */
+  initialStates(): readonly State[];
+  /** Whether a step is possible. */
+  isEnabled(state: State, step: Step): boolean;
+  /** The state after a step that is possible; throws `AssertionFailure` where an effect asserts wrongly. */
+  apply(state: State, step: Step): State;
+  /** Calls one of a property's functions on the arguments given, then the constants. */
+  ask(claim: Claim, role: string, ...all: readonly unknown[]): boolean;
+  /** Whether the protocol may end in a state. */
+  mayEnd(state: State): boolean;
+  /** The digits of a state; `origin` says in an error where the state comes from. */
+  encode(state: State, origin: string): number[];
+  /** The step that a step becomes when the elements of index sets are exchanged. */
+  exchanged(step: Step, to: Permutation): Step;
+  /** Where the model is: [0] counts calls of the spec's functions, [1] is the place in `places`. */
+  readonly pulse: Int32Array;
+  readonly places: readonly string[];
+}
+
+export interface ModelOptions {
+  /** Overrides of the spec's constants. */
+  readonly constants?: Readonly<Record<string, number | boolean>>;
+  /** Whether to make use of the declared symmetry; true if left out. */
+  readonly symmetry?: boolean;
+  /** Where to keep `pulse`, for somebody in another thread who watches it. Two 32-bit numbers. */
+  readonly pulse?: Int32Array;
+}
+
+/** Fixes the constants of a protocol. A `SpecError` says which constant does not fit, and why. */
+export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
+  const constants = constantsOf(spec, options.constants ?? {});
+  const sets = setsOf(spec);
+  const layout = layoutOf(spec.state, constants, sets);
+  const symmetry = (options.symmetry ?? true) ? symmetryOf(layout, constants) : noSymmetry;
+  const pulse = options.pulse ?? new Int32Array(2);
+  const places: string[] = [`${spec.name}: the initial state`];
+
+  const placeOf = (what: string): number => places.push(what) - 1;
+  const actionPlaces = new Map(
+    Object.keys(spec.actions).map((name) => [
+      name,
+      { guard: placeOf(`the guard of ${name}`), effect: placeOf(`the effect of ${name}`) },
+    ]),
+  );
+  const claimPlaces = new Map(Object.keys(spec.properties).map((name) => [name, placeOf(`property ${name}`)]));
+  const mayEndPlace = placeOf("mayEnd");
+
+  const enter = (place: number): void => {
+    pulse[0] = ((pulse[0] as number) + 1) | 0;
+    pulse[1] = place;
+  };
+
+  const steps = Object.entries(spec.actions).flatMap(([name, action]) =>
+    combinations(action.choices, constants).map((choice) => stepOf(name, action, choice)),
+  );
+  const byChoice = new Map(steps.map((step) => [keyOf(step.action, step.choice), step]));
+
+  const claims = Object.entries(spec.properties).map(([name, property]) => ({
+    name,
+    property,
+    choices: combinations(property.choices, constants),
+  }));
+
+  const actionOf = (step: Step): Action => spec.actions[step.action] as Action;
+
+  function truth(what: string, ask: () => unknown): boolean {
+    let answer: unknown;
+    try {
+      answer = ask();
+    } catch (error) {
+      throw specErrorFrom(spec, what, error);
+    }
+    if (typeof answer !== "boolean") {
+      throw new SpecError(
+        `${spec.name}: ${what} answers ${show(answer)}; it must answer true or false. Is a return missing?`,
+      );
+    }
+    return answer;
+  }
+
+  function change(state: State, what: string, effect: (draft: object) => unknown): State {
+    try {
+      return produce(state, (draft: object) => {
+        const answer = effect(draft);
+        if (typeof answer === "object" && answer !== null) {
+          throw new SpecError(
+            `${spec.name}: ${what} returns a value; an effect changes its draft and returns nothing.`,
+          );
+        }
+      });
+    } catch (error) {
+      if (error instanceof AssertionFailure || error instanceof SpecError) throw error;
+      throw specErrorFrom(spec, what, error);
+    }
+  }
+
+  return {
+    spec,
+    constants,
+    layout,
+    symmetry,
+    steps,
+    claims,
+    pulse,
+    places,
+
+    initialStates: () => {
+      const first = freeze(layout.first(), true);
+      const { choices, guard, effect } = spec.initial;
+      const chosen = combinations(choices, constants).filter((choice) => {
+        enter(0);
+        return truth("the guard of the initial state", () => guard(first, ...choice, constants));
+      });
+      if (chosen.length === 0) {
+        throw new SpecError(`${spec.name} has no initial state under these constants.`);
+      }
+      return chosen.map((choice) => {
+        enter(0);
+        return change(first, "the initial state", (draft) => effect(draft, ...choice, constants));
+      });
+    },
+
+    isEnabled: (state, step) => {
+      enter((actionPlaces.get(step.action) as { guard: number }).guard);
+      return truth(`the guard of ${step.action}(${shownChoice(step)})`, () =>
+        actionOf(step).guard(state, ...step.choice, constants),
+      );
+    },
+
+    apply: (state, step) => {
+      enter((actionPlaces.get(step.action) as { effect: number }).effect);
+      return change(state, `the effect of ${step.action}(${shownChoice(step)})`, (draft) =>
+        actionOf(step).effect(draft, ...step.choice, constants),
+      );
+    },
+
+    ask: (claim, role, ...all) => {
+      enter(claimPlaces.get(claim.name) as number);
+      const ask = Reflect.get(claim.property, role) as (...all: readonly unknown[]) => unknown;
+      return truth(`property ${claim.name}`, () => ask(...all, constants));
+    },
+
+    mayEnd: (state) => {
+      if (spec.mayEnd === undefined) return false;
+      enter(mayEndPlace);
+      return truth("mayEnd", () => spec.mayEnd?.(state, constants));
+    },
+
+    encode: (state, origin) => {
+      try {
+        return layout.encode(state);
+      } catch (error) {
+        if (!(error instanceof OutOfDomain)) throw error;
+        throw new SpecError(
+          `${spec.name}: ${origin} sets ${error.path.replace(/^\./, "")} to ${show(error.value)}; ` +
+            `it must be ${error.expected}.`,
+        );
+      }
+    },
+
+    exchanged: (step, to) => {
+      const choice = actionOf(step).choices.map((of, position) => {
+        const value = step.choice[position];
+        const set = of.kind === "index set" ? of : of.shape.kind === "index" ? of.shape.set : undefined;
+        return set === undefined ? value : (to[sets.indexOf(set)] as Int32Array)[value as number];
+      });
+      return byChoice.get(keyOf(step.action, choice)) as Step;
+    },
+  };
+}
+
+const keyOf = (action: string, choice: readonly unknown[]): string => JSON.stringify([action, choice]);
+const shownChoice = (step: Step): string => step.choice.join(", ");
+
+function stepOf(name: string, action: Action, choice: readonly unknown[]): Step {
+  const shown = choice.map((value, position) => labelOf(action.choices[position] as AnyDomain, value));
+  if (typeof action.actor === "string") {
+    return { action: name, choice, actor: action.actor, label: [words(name), ...shown].join(" ") };
+  }
+  // "cpu" + "cpuAllocates" + 1, 3 reads "cpu 1 allocates 3".
+  const set = words(action.actor.name);
+  const actor = `${set} ${shown[0]}`;
+  const verb = words(name).replace(new RegExp(`^${set} `), "");
+  return { action: name, choice, actor, label: [actor, verb, ...shown.slice(1)].join(" ") };
+}
+
+function labelOf(domain: AnyDomain, value: unknown): string {
+  if (domain.kind === "index set") return domain.label(value as number);
+  return domain.shape.kind === "index" ? domain.shape.set.label(value as number) : String(value);
+}
+
+/** Every list of one value from each of the choices, the last choice varying fastest. */
+function combinations(choices: Choices, constants: Constants): readonly (readonly unknown[])[] {
+  return choices.reduce<readonly (readonly unknown[])[]>(
+    (lists, domain) => {
+      const values = valuesOf(domain, constants);
+      return lists.flatMap((list) => values.map((value) => [...list, value]));
+    },
+    [[]],
+  );
+}
+
+function valuesOf(domain: AnyDomain, constants: Constants): readonly unknown[] {
+  const shape: Shape = domain.kind === "index set" ? { kind: "index", set: domain } : domain.shape;
+  if (shape.kind === "words") return shape.words;
+  if (shape.kind === "index") {
+    return Array.from({ length: sizeOf(shape.set.size, constants, `"${shape.set.name}"`) }, (_, i) => i);
+  }
+  if (shape.kind === "whole") {
+    const [min, max] = [shape.min, shape.max].map((bound) =>
+      typeof bound === "number" ? bound : (bound as (constants: Constants) => number)(constants),
+    ) as [number, number];
+    return Array.from({ length: Math.max(0, max - min + 1) }, (_, i) => min + i);
+  }
+  throw new SpecError(`forAny chooses among words, a range or an index set, not a ${shape.kind}.`);
+}
+
+function constantsOf(spec: Spec, overrides: Readonly<Record<string, number | boolean>>): Constants {
+  for (const [name, value] of Object.entries(overrides)) {
+    const standard = spec.constants[name];
+    if (standard === undefined) {
+      const near = closest(name, Object.keys(spec.constants));
+      const known = Object.keys(spec.constants).join(", ") || "none";
+      throw new SpecError(
+        `${spec.name} has no constant ${name}${near === undefined ? "" : `; did you mean ${near}?`} ` +
+          `(Its constants: ${known}.)`,
+      );
+    }
+    if (typeof value !== typeof standard) {
+      throw new SpecError(
+        `${spec.name}: ${name} is ${typeof standard === "boolean" ? "true or false" : "a whole number"}, not ${value}.`,
+      );
+    }
+    if (typeof value === "number" && (!Number.isSafeInteger(value) || value < 0)) {
+      throw new SpecError(`${spec.name}: ${name} is a whole number, 0 or more, not ${value}.`);
+    }
+  }
+  const constants = Object.freeze({ ...spec.constants, ...overrides });
+  for (const [sentence, condition] of Object.entries(spec.where)) {
+    if (!condition(constants)) {
+      throw new SpecError(`${spec.name}: the constants do not satisfy "${sentence}" (${shownConstants(constants)}).`);
+    }
+  }
+  return constants;
+}
+
+const shownConstants = (constants: Constants): string =>
+  Object.entries(constants)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(", ");
+
+/** Every index set that the state or a choice mentions, once. */
+function setsOf(spec: Spec): readonly IndexSet[] {
+  const found = new Set<IndexSet>();
+  const visit = (shape: Shape): void => {
+    if (shape.kind === "index" || shape.kind === "each" || shape.kind === "subset") found.add(shape.set);
+    if (shape.kind === "each" || shape.kind === "sequence" || shape.kind === "optional") visit(shape.of);
+    if (shape.kind === "record") Object.values(shape.fields).forEach(visit);
+  };
+  const visitDomain = (domain: AnyDomain): void => {
+    if (domain.kind === "index set") found.add(domain);
+    else visit(domain.shape);
+  };
+  Object.values(spec.state).forEach(visitDomain);
+  for (const { choices } of [...Object.values(spec.actions), ...Object.values(spec.properties), spec.initial]) {
+    choices.forEach(visitDomain);
+  }
+  const sets = [...found];
+  for (const [position, { name }] of sets.entries()) {
+    if (sets.findIndex((set) => set.name === name) !== position) {
+      throw new SpecError(`${spec.name}: two different index sets are called "${name}".`);
+    }
+  }
+  return sets;
+}
+
+/** What a function of the spec threw, as its author's error and with the place. */
+function specErrorFrom(spec: Spec, what: string, error: unknown): SpecError {
+  if (error instanceof SpecError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const advice = /read.only|not extensible|frozen|Cannot assign|Cannot add|Cannot delete|modify/i.test(message)
+    ? " A guard or a property only reads; an effect changes its draft, nothing else."
+    : "";
+  return new SpecError(`${spec.name}: ${what} fails: ${message}.${advice}`, { cause: error });
+}
+
+/** A value as it is shown in a message, at most some 80 characters. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return `"${value}"`;
+  if (value instanceof Set) return show([...value]);
+  const text = typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

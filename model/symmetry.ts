@@ -1,0 +1,271 @@
+import { type Constants, type IndexSet, sizeOf } from "../spec/index.ts";
+import type { Colours, Digits, Layout, Permutation } from "./layout.ts";
+import { mix, mixed } from "./mix.ts";
+
+/** The one state that stands for all those that differ from it only by a permitted exchange. */
+export interface Canonical {
+  readonly digits: Digits;
+  /** The number of states that it stands for, itself included. */
+  readonly orbit: bigint;
+}
+
+/** The exchanges that a protocol declares for its index sets, as a group that acts on states. */
+export interface Symmetry {
+  /** How many exchanges there are in all; 1 if there is no symmetry. */
+  readonly order: bigint;
+  canonical(digits: Digits): Canonical;
+  /** Exchanges from which all others are composed. */
+  readonly generators: readonly Permutation[];
+}
+
+/** The group of no exchange at all: every state stands for itself. */
+export const noSymmetry: Symmetry = {
+  order: 1n,
+  canonical: (digits) => ({ digits, orbit: 1n }),
+  generators: [],
+};
+
+/**
+ * Each kind of exchange is a forest of rooted trees in which the children of any node may be permuted:
+ * interchangeable elements are the children of one root; buddies are binary trees, their roots the
+ * children of one node above. Leaves and nodes of the same buddies share a tree.
+ */
+interface Node {
+  readonly parent: number;
+  readonly children: number[];
+  /** The elements that go where this node goes, as [set, element]. */
+  readonly elements: (readonly [set: number, element: number])[];
+}
+
+/** The symmetry of the index sets of a layout. */
+export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
+  const { sets } = layout;
+  const sizes = sets.map((set) => sizeOf(set.size, constants, `"${set.name}"`));
+  const forest = forestOf(sets, sizes, constants);
+  const parents = forest.flatMap((node, id) => (node.children.length > 1 ? [id] : []));
+  const order = parents.reduce((product, id) => product * factorial((forest[id] as Node).children.length), 1n);
+  const identity = sizes.map((size) => Int32Array.from({ length: size }, (_, element) => element));
+
+  /** The permutation of elements when each node goes to the place `place[node]`. */
+  function permutationOf(place: Int32Array): Permutation {
+    const result = identity.map((ofSet) => ofSet.slice());
+    forest.forEach((node, id) => {
+      const target = forest[place[id] as number] as Node;
+      node.elements.forEach(([set, element], position) => {
+        (result[set] as Int32Array)[element] = (target.elements[position] as readonly [number, number])[1];
+      });
+    });
+    return result;
+  }
+
+  const swaps = new Map<number, Permutation>();
+  /** The exchange of two siblings with all below them. */
+  function swap(one: number, other: number): Permutation {
+    const key = one * forest.length + other;
+    let found = swaps.get(key);
+    if (found === undefined) {
+      const place = Int32Array.from(forest.keys());
+      const pending: (readonly [number, number])[] = [[one, other]];
+      for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
+        const [here, there] = pair;
+        place[here] = there;
+        place[there] = here;
+        (forest[here] as Node).children.forEach((child, position) => {
+          pending.push([child, (forest[there] as Node).children[position] as number]);
+        });
+      }
+      found = permutationOf(place);
+      swaps.set(key, found);
+    }
+    return found;
+  }
+
+  const generators = parents.flatMap((id) => {
+    const { children } = forest[id] as Node;
+    return children.slice(1).map((child, before) => swap(children[before] as number, child));
+  });
+
+  /** The elements of ordered sets are in no tree: each has a colour of its own for good. */
+  const elementColours: Colours = sizes.map((size) => Int32Array.from({ length: size }, (_, element) => mix(element, 37)));
+  const sums: Colours = sizes.map((size) => new Int32Array(size));
+
+  /** Splits colours until nothing that the state says tells nodes of one colour apart. */
+  function refine(digits: Digits, start: Int32Array): Int32Array {
+    let colours = start;
+    let distinct = -1;
+    for (;;) {
+      sets.forEach((_, set) => (sums[set] as Int32Array).fill(0));
+      for (let id = 0; id < forest.length; id++) {
+        for (const [set, element] of (forest[id] as Node).elements) {
+          (elementColours[set] as Int32Array)[element] = colours[id] as number;
+        }
+      }
+      layout.colour(digits, elementColours, sums);
+      const next = new Int32Array(forest.length);
+      for (let id = forest.length - 1; id >= 0; id--) {
+        const node = forest[id] as Node;
+        let colour = colours[id] as number;
+        for (const [set, element] of node.elements) {
+          colour = mixed(colour, set, (sums[set] as Int32Array)[element] as number);
+        }
+        let below = 0;
+        for (const child of node.children) below = (below + mix(next[child] as number, 23)) | 0;
+        next[id] = mix(colour, below);
+      }
+      for (let id = 0; id < forest.length; id++) {
+        const { parent } = forest[id] as Node;
+        if (parent >= 0) next[id] = mix(next[id] as number, next[parent] as number);
+      }
+      colours = next;
+      const count = new Set(colours).size;
+      if (count === distinct) return colours;
+      distinct = count;
+    }
+  }
+
+  /** The place that its colour gives each node among its siblings; ties in the order of the forest. */
+  function placesBy(colours: Int32Array): Int32Array {
+    const place = Int32Array.from(forest.keys());
+    for (const id of parents) {
+      const { children } = forest[id] as Node;
+      const target = forest[place[id] as number] as Node;
+      children
+        .toSorted((a, b) => (colours[a] as number) - (colours[b] as number))
+        .forEach((child, position) => {
+          place[child] = target.children[position] as number;
+        });
+    }
+    return place;
+  }
+
+  /**
+   * Siblings of one colour below the first node, in the order of the places, that has any; undefined
+   * if there are none. Above that node no siblings are alike, so its place is canonical; colours are
+   * compared among siblings only, so that a tie of hashes costs time, never a wrong answer.
+   */
+  function siblingsAlike(colours: Int32Array, place: Int32Array): readonly number[] | undefined {
+    let found: readonly number[] | undefined;
+    let foundPlace = Number.POSITIVE_INFINITY;
+    for (const id of parents) {
+      if ((place[id] as number) >= foundPlace) continue;
+      const sorted = (forest[id] as Node).children.toSorted(
+        (a, b) => (colours[a] as number) - (colours[b] as number),
+      );
+      const first = sorted.findIndex((child, i) => colours[child] === colours[sorted[i + 1] as number]);
+      if (first < 0) continue;
+      const colour = colours[sorted[first] as number];
+      found = sorted.filter((child) => colours[child] === colour);
+      foundPlace = place[id] as number;
+    }
+    return found;
+  }
+
+  function canonical(digits: Digits): Canonical {
+    let best: number[] | undefined;
+    let automorphisms = 0n;
+
+    function search(start: Int32Array, multiplicity: bigint): void {
+      const colours = refine(digits, start);
+      const place = placesBy(colours);
+      const alike = siblingsAlike(colours, place);
+      if (alike === undefined) {
+        const candidate = layout.permute(digits, permutationOf(place));
+        const ranking = best === undefined ? -1 : compare(candidate, best);
+        if (ranking < 0) {
+          best = candidate;
+          automorphisms = multiplicity;
+        } else if (ranking === 0) automorphisms += multiplicity;
+        return;
+      }
+      // Siblings whose exchange leaves the state as it is need not be tried in turn.
+      const classes: number[][] = [];
+      for (const id of alike) {
+        const same = classes.find(([first]) => leaves(digits, swap(first as number, id)));
+        if (same === undefined) classes.push([id]);
+        else same.push(id);
+      }
+      if (classes.length === 1) {
+        const marked = colours.slice();
+        alike.forEach((id, position) => {
+          marked[id] = mixed(marked[id] as number, 29, position);
+        });
+        search(marked, multiplicity * factorial(alike.length));
+        return;
+      }
+      for (const members of classes) {
+        const chosen = members[0] as number;
+        const marked = colours.slice();
+        marked[chosen] = mixed(marked[chosen] as number, 31, 0);
+        search(marked, multiplicity * BigInt(members.length));
+      }
+    }
+
+    search(new Int32Array(forest.length), 1n);
+    return { digits: best ?? digits, orbit: order / automorphisms };
+  }
+
+  function leaves(digits: Digits, to: Permutation): boolean {
+    return compare(layout.permute(digits, to), digits) === 0;
+  }
+
+  return { order, canonical, generators };
+}
+
+/** The nodes of all trees, parents before children, level by level so that ids grow with depth. */
+function forestOf(sets: readonly IndexSet[], sizes: readonly number[], constants: Constants): readonly Node[] {
+  const forest: { parent: number; children: number[]; elements: (readonly [number, number])[] }[] = [];
+  const grow = (parent: number): number => {
+    const id = forest.push({ parent, children: [], elements: [] }) - 1;
+    if (parent >= 0) (forest[parent] as Node).children.push(id);
+    return id;
+  };
+  const grown = new Map<object, readonly (readonly number[])[]>();
+  sets.forEach((set, position) => {
+    const size = sizes[position] as number;
+    const attach = (node: number, element: number): void => {
+      (forest[node] as Node).elements.push([position, element]);
+    };
+    if (set.exchange.kind === "ordered") return;
+    if (set.exchange.kind === "interchangeable") {
+      const root = grow(-1);
+      for (let element = 0; element < size; element++) attach(grow(root), element);
+      return;
+    }
+    const { of } = set.exchange;
+    const perTree = 2 ** (of.levels + 1) - 1;
+    let trees = grown.get(of);
+    if (trees === undefined) {
+      const count = sizeOf(of.trees, constants, `the trees of "${set.name}"`);
+      const above = grow(-1);
+      const nodes: number[][] = Array.from({ length: count }, () => [grow(above)]);
+      for (let node = 1; node < perTree; node++) {
+        for (const tree of nodes) tree.push(grow(tree[(node - 1) >> 1] as number));
+      }
+      trees = nodes;
+      grown.set(of, trees);
+    }
+    trees.forEach((tree, number) => {
+      if (set.exchange.kind === "nodes") {
+        tree.forEach((node, place) => attach(node, number * perTree + place));
+      } else {
+        const leaves = tree.slice(2 ** of.levels - 1);
+        leaves.forEach((node, place) => attach(node, number * leaves.length + place));
+      }
+    });
+  });
+  return forest;
+}
+
+function factorial(n: number): bigint {
+  let product = 1n;
+  for (let factor = 2; factor <= n; factor++) product *= BigInt(factor);
+  return product;
+}
+
+function compare(a: Digits, b: Digits): number {
+  for (let slot = 0; slot < a.length; slot++) {
+    const difference = (a[slot] as number) - (b[slot] as number);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

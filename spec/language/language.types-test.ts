@@ -1,0 +1,395 @@
+/**
+ * What the language promises to an author while typing. Nothing here runs: `tsc` checks that each
+ * mistake does not compile, and that what is inferred is exactly what is expected.
+ */
+import { match } from "ts-pattern";
+import {
+  buddies,
+  declare,
+  each,
+  ghost,
+  type Index,
+  interchangeable,
+  oneOf,
+  optional,
+  ordered,
+  range,
+  record,
+  sequence,
+  subset,
+  variant,
+} from "./index.ts";
+
+type Equal<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+/** Compiles only for `expectType<Equal<A, B>>(true)` with equal types. */
+declare function expectType<Result extends true>(result: Result): void;
+
+const constants = { pages: 2, cpus: 2, batched: false };
+const page = interchangeable("page", ({ pages }: typeof constants) => pages);
+const cpu = interchangeable("cpu", ({ cpus }: typeof constants) => cpus);
+const slot = ordered("slot", 3);
+const frame = buddies("frame", { levels: 2 });
+const block = frame.blocks("block");
+
+const {
+  action,
+  alwaysEventually,
+  invariant,
+  leadsTo,
+  pages,
+  recoverable,
+  spec,
+  stepProperty,
+  type,
+  within,
+  witness,
+} = declare({
+  constants,
+  where: {
+    "there is a page": (values) => {
+      expectType<
+        Equal<
+          typeof values,
+          { readonly pages: number; readonly cpus: number; readonly batched: boolean }
+        >
+      >(true);
+      return values.pages > 0;
+    },
+  },
+  state: {
+    guest: each(page, oneOf("in use", "free")),
+    lock: each(page, record({ holder: optional(cpu), waiters: subset(cpu) })),
+    lists: each(slot, sequence(block, 4)),
+    owner: optional(page),
+    budget: range(0, ({ pages: most }: typeof constants) => most),
+    told: ghost(oneOf("no", "yes")),
+  },
+});
+
+type State = typeof type.state;
+type Draft = typeof type.draft;
+declare const [state, draft]: [State, Draft];
+declare const [p, c, s, f, b]: [
+  Index<"page">,
+  Index<"cpu">,
+  Index<"slot">,
+  Index<"frame">,
+  Index<"block">,
+];
+
+const guestAllocates = action("guest", {
+  forAny: page,
+  guard: (before, which) => before.guest[which] === "free",
+  effect: (after, which) => {
+    after.guest[which] = "in use";
+  },
+});
+const guestIsIdle = action("guest", { effect: () => {} });
+const protocol = spec({
+  name: "protocol",
+  title: "an example",
+  actions: { guestAllocates, guestIsIdle },
+});
+
+// ---- What is inferred ----
+
+export function infersTheStateFromItsDomains(): void {
+  expectType<Equal<(typeof state.guest)[Index<"page">], "in use" | "free">>(true);
+  expectType<Equal<State["owner"], Index<"page"> | "none">>(true);
+  expectType<Equal<State["budget"], number>>(true);
+  expectType<Equal<State["told"], "no" | "yes">>(true);
+  expectType<Equal<State["lock"][Index<"page">]["holder"], Index<"cpu"> | "none">>(true);
+  expectType<Equal<State["lock"][Index<"page">]["waiters"], ReadonlySet<Index<"cpu">>>>(true);
+  expectType<Equal<Draft["lock"][Index<"page">]["waiters"], Set<Index<"cpu">>>>(true);
+  expectType<Equal<State["lists"][Index<"slot">], readonly Index<"block">[]>>(true);
+  expectType<Equal<Draft["lists"][Index<"slot">], Index<"block">[]>>(true);
+  expectType<Equal<keyof State, "guest" | "lock" | "lists" | "owner" | "budget" | "told">>(true);
+}
+
+export function givesActorChoicesAndConstantsInThisOrder(): void {
+  action("guest", {
+    guard: (...all) => {
+      expectType<Equal<typeof all, [state: State, typeof type.constants]>>(true);
+      return true;
+    },
+    effect: (...all) => {
+      expectType<Equal<typeof all, [draft: Draft, typeof type.constants]>>(true);
+    },
+  });
+  action(cpu, {
+    forAny: [page, oneOf("head", "tail"), range(0, 3)],
+    guard: (_state, self, which, end, amount, { batched }) => {
+      expectType<Equal<typeof self, Index<"cpu">>>(true);
+      expectType<Equal<typeof which, Index<"page">>>(true);
+      expectType<Equal<typeof end, "head" | "tail">>(true);
+      expectType<Equal<typeof amount, number>>(true);
+      expectType<Equal<typeof batched, boolean>>(true);
+      return batched;
+    },
+    effect: () => {},
+  });
+  stepProperty({
+    forAny: page,
+    holds: (before, after, which) => {
+      expectType<Equal<typeof before, State>>(true);
+      expectType<Equal<typeof after, State>>(true);
+      return before.guest[which] === after.guest[which];
+    },
+  });
+  leadsTo({
+    forAny: [page, cpu],
+    from: (now, which, by) => now.lock[which].holder === by,
+    to: (now, which, by) => now.lock[which].holder !== by,
+  });
+  state.guest.every((view, which) => {
+    expectType<Equal<typeof view, "in use" | "free">>(true);
+    expectType<Equal<typeof which, Index<"page">>>(true);
+    return true;
+  });
+}
+
+export function relatesBlocksToFrames(): void {
+  expectType<Equal<ReturnType<typeof block.frames>, readonly Index<"frame">[]>>(true);
+  expectType<Equal<ReturnType<typeof block.buddy>, Index<"block"> | undefined>>(true);
+  draft.lists[slot.at(block.order(b))].push(b);
+  // @ts-expect-error a frame is not a block
+  block.order(f);
+  // @ts-expect-error nor is a block a frame
+  block.of(b);
+}
+
+// ---- Words and names ----
+
+export function refusesAMisspeltVariable(): void {
+  // @ts-expect-error did you mean guest?
+  invariant((now) => now.gest.length > 0);
+  action("guest", {
+    effect: (after) => {
+      // @ts-expect-error an effect cannot add a variable either
+      after.gest = "free";
+    },
+  });
+  // @ts-expect-error nor a field of a record
+  witness({ forAny: page, holds: (now, which) => now.lock[which].holdr === "none" });
+}
+
+export function refusesAWrongWord(): void {
+  // @ts-expect-error a word that the domain does not have can never be equal
+  invariant({ forAny: page, holds: (now, which) => now.guest[which] === "in-use" });
+  // @ts-expect-error nor be assigned
+  draft.guest[p] = "reported";
+  // @ts-expect-error a choice has words too
+  action("g", { forAny: oneOf("head", "tail"), guard: (_now, end) => end === "tale", effect() {} });
+  // @ts-expect-error fairness is none, weak or strong
+  action("guest", { fairness: "week", effect: () => {} });
+}
+
+export function demandsEveryCaseOfAMatch(): void {
+  match(state.guest[p])
+    .with("in use", () => 1)
+    .with("free", () => 2)
+    .exhaustive();
+  match(state.guest[p])
+    .with("in use", () => 1)
+    // @ts-expect-error "free" is missing
+    .exhaustive();
+  // @ts-expect-error an unknown case
+  match(state.guest[p]).with("isolated", () => 1);
+}
+
+// ---- Indices ----
+
+export function refusesAnIndexOfAnotherSet(): void {
+  // @ts-expect-error a page is not found by a cpu
+  state.guest[c];
+  // @ts-expect-error nor by a position
+  state.lists[p];
+  // @ts-expect-error nor held in its place
+  draft.owner = c;
+  // @ts-expect-error nor among the waiters
+  draft.lock[p].waiters.add(p);
+  // @ts-expect-error nor compared with it
+  invariant({ forAny: [page, cpu], holds: (_now, which, by) => which !== by });
+  state.lists[s];
+}
+
+export function refusesANumberAsAnIndex(): void {
+  // @ts-expect-error page 0 is like any other page: naming it would break the symmetry
+  state.guest[0];
+  // @ts-expect-error by whatever way the number is found
+  state.guest[state.guest.length - 1];
+  // @ts-expect-error and an index is not a number to reckon with
+  state.guest[p + 1];
+  // @ts-expect-error not even to compare
+  invariant({ forAny: [page, page], holds: (_now, one, other) => one - other > 0 });
+  // @ts-expect-error a number is not a page
+  draft.owner = 0;
+}
+
+// ---- Recipes ----
+
+export function refusesAnEffectWithTheWrongChoice(): void {
+  // @ts-expect-error the choice is a page, not a cpu
+  action("guest", { forAny: page, effect: (_after, _which: Index<"cpu">) => {} });
+  // @ts-expect-error the actor comes before the choices
+  action(cpu, { forAny: page, effect: (_after, _which: Index<"page">, _by: Index<"cpu">) => {} });
+  action("guest", {
+    forAny: oneOf("a", "b"),
+    effect: (after, which) => {
+      // @ts-expect-error the choice is a word, not a number
+      after.budget = which;
+    },
+  });
+  action("guest", {
+    effect: (after, which) => {
+      // @ts-expect-error without forAny there is nothing to choose, only constants
+      after.owner = which;
+    },
+  });
+}
+
+export function refusesAnAssignmentInAGuard(): void {
+  action("guest", {
+    forAny: page,
+    // @ts-expect-error a guard only reads
+    guard: (now, which) => (now.guest[which] = "free") === "free",
+    effect: () => {},
+  });
+  action("guest", {
+    guard: (now) => {
+      // @ts-expect-error nor may it count
+      now.budget += 1;
+      return true;
+    },
+    effect: () => {},
+  });
+  // @ts-expect-error nor change a set
+  witness({ forAny: [page, cpu], holds: (now, which, by) => now.lock[which].waiters.delete(by) });
+  // @ts-expect-error nor a sequence
+  invariant({ forAny: slot, holds: (now, at) => now.lists[at].pop() === undefined });
+  // @ts-expect-error nor the constants
+  invariant((_now, values) => (values.pages = 3) > 0);
+}
+
+export function demandsABooleanFromAClaim(): void {
+  // @ts-expect-error a number is not yet a claim
+  invariant((now) => now.budget);
+  // @ts-expect-error a claim without "holds" claims nothing
+  invariant({ forAny: page, when: () => true });
+  // @ts-expect-error a leads-to needs both ends
+  leadsTo({ from: () => true });
+  // @ts-expect-error a recoverable needs a goal
+  recoverable({ when: () => true });
+  // @ts-expect-error a bound is a number, or one that follows from the constants
+  within({ from: () => true, to: () => true, counting: "guestAllocates", atMost: "often" });
+  // @ts-expect-error an async predicate would always be true
+  alwaysEventually(async () => false);
+}
+
+// ---- Constants ----
+
+export function refusesABoundThatNeedsAnUndeclaredConstant(): void {
+  const zone = interchangeable("zone", ({ zones }: { zones: number }) => zones);
+  declare({
+    constants: { pages: 2 },
+    state: {
+      inner: range(0, ({ pages: most }: { pages: number }) => most),
+      // @ts-expect-error it is the constant "zones" that is not declared
+      outer: each(zone, oneOf("a", "b")),
+    },
+  });
+  declare({
+    constants: { pages: 2 },
+    state: {
+      // @ts-expect-error "limit" is not declared
+      count: range(0, ({ limit }: { limit: number }) => limit),
+    },
+  });
+  declare({
+    constants: { zones: true },
+    state: {
+      // @ts-expect-error "zones" is declared, but as a switch
+      outer: each(zone, oneOf("a", "b")),
+    },
+  });
+  declare({
+    constants: { pages: 2 },
+    // @ts-expect-error "limit" is not declared
+    where: { "there is a limit": ({ limit }) => limit > 0 },
+    state: { told: oneOf("no", "yes") },
+  });
+}
+
+// ---- The protocol and its variants ----
+
+export function refusesWhatIsNotAnAction(): void {
+  // @ts-expect-error an invariant is not an action
+  spec({ name: "x", title: "x", actions: { claim: invariant(() => true) } });
+  // @ts-expect-error nor is an action an invariant
+  spec({ name: "x", title: "x", actions: {}, invariants: { guestAllocates } });
+}
+
+export function mapsPagesToTheContractOnly(): void {
+  pages({
+    forEach: page,
+    state: (now, which) => (now.guest[which] === "free" ? "free" : "stable"),
+  });
+  // @ts-expect-error the contract has no state "in use"
+  pages({ forEach: page, state: (now, which) => now.guest[which] });
+  // @ts-expect-error a cpu has no page state
+  pages({ forEach: cpu, state: (now, which) => (now.guest[which] === "free" ? "free" : "stable") });
+}
+
+export function refusesAVariantOfWhatIsNotThere(): void {
+  const describe = { name: "x", because: "x", expects: "holds" } as const;
+  variant(protocol, { ...describe, change: { actions: { guestIsIdle: "removed" } } });
+  // @ts-expect-error no such action
+  variant(protocol, { ...describe, change: { actions: { guestAlocates: "removed" } } });
+  // @ts-expect-error no such constant
+  variant(protocol, { ...describe, change: { constants: { page: 3 } } });
+  // @ts-expect-error a constant of another kind
+  variant(protocol, { ...describe, change: { constants: { batched: 1 } } });
+  variant(protocol, {
+    ...describe,
+    // @ts-expect-error an action is removed, not deleted
+    change: { actions: { guestIsIdle: "deleted" } },
+  });
+  variant(protocol, {
+    ...describe,
+    change: {
+      actions: {
+        guestAllocates: {
+          guard: (now, which) => {
+            expectType<Equal<typeof which, Index<"page">>>(true);
+            return now.guest[which] === "in use";
+          },
+          effect: (after, which) => {
+            // @ts-expect-error the replaced effect has the choice of the old one
+            after.lock[which].holder = which;
+          },
+        },
+      },
+    },
+  });
+  // @ts-expect-error a variant breaks something, or holds
+  variant(protocol, { name: "x", because: "x", change: {}, expects: { breaks: [] } });
+}
+
+export function keepsTheTypesThroughVariants(): void {
+  const once = variant(protocol, { name: "x", because: "x", change: {}, expects: "holds" });
+  variant(once, {
+    name: "y",
+    because: "y",
+    expects: "holds",
+    change: { actions: { guestAllocates: { guard: (now, which) => now.guest[which] === "free" } } },
+  });
+  variant(once, {
+    name: "y",
+    because: "y",
+    expects: "holds",
+    // @ts-expect-error a variant of a variant knows the actions too
+    change: { actions: { guestAlocates: "removed" } },
+  });
+}
