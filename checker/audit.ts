@@ -48,7 +48,11 @@ export function auditOf(model: Model, reliesOnSymmetry: boolean): Audit {
   }
 
   function compareExchanged(state: State, digits: Digits, outcomes: readonly Outcome[], exchange: Permutation): void {
-    const mirrored = model.layout.decode(model.layout.permute(digits, exchange));
+    const permuted = model.layout.permute(digits, exchange);
+    if (keyOf(model.symmetry.canonical(permuted).digits) !== keyOf(model.symmetry.canonical(digits).digits)) {
+      throw new Error(`Two states of one orbit have two representatives: ${digits} and ${permuted}.`);
+    }
+    const mirrored = model.layout.decode(permuted);
     for (const claim of model.claims.filter(({ property }) => property.kind === "invariant")) {
       if ((failingChoice(model, claim, [state]) === undefined) !== (failingChoice(model, claim, [mirrored]) === undefined)) {
         throw asymmetric(`property ${claim.name} holds in one and not in the other`, state, mirrored);

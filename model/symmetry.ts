@@ -184,7 +184,9 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
         if (same === undefined) classes.push([id]);
         else same.push(id);
       }
-      if (classes.length === 1) {
+      // A shortcut, for leaves only: whether two larger subtrees may be exchanged as they stand differs
+      // among the states of an orbit, and all of these must come to the same candidates.
+      if (classes.length === 1 && alike.every((id) => (forest[id] as Node).children.length === 0)) {
         const marked = colours.slice();
         alike.forEach((id, position) => {
           marked[id] = mixed(marked[id] as number, 29, position);

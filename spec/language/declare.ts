@@ -1,5 +1,5 @@
 import { type PageState, reasonToChange, rights } from "../page/index.ts";
-import type { AnyDomain, Domain, NeedsOf, ReadOf, WriteOf } from "./domain.ts";
+import { type AnyDomain, domainOf, type NeedsOf, type ReadOf, type WriteOf } from "./domain.ts";
 import type { Constants, Index, IndexSet, Size } from "./index-set.ts";
 import type {
   Action,
@@ -80,7 +80,7 @@ interface ClaimForEach<Arguments extends readonly unknown[], F> {
  */
 export function declare<
   C extends Constants,
-  Variables extends Readonly<Record<string, Domain<unknown, unknown, never>>>,
+  Variables extends Readonly<Record<string, AnyDomain>>,
 >(declaration: {
   /** Whole numbers that bound the protocol, and switches, with their defaults. */
   readonly constants: C;
@@ -88,9 +88,11 @@ export function declare<
   readonly where?: Readonly<Record<string, (constants: Widen<C>) => boolean>>;
   /** The variables, each with its domain. */
   readonly state: Variables & {
-    readonly [name in keyof Variables]: Widen<C> extends NeedsOf<Variables[name]>
+    readonly [name in keyof Variables]: [NeedsOf<Variables[name]>] extends [never]
       ? unknown
-      : { "needs a constant that is not declared": NeedsOf<Variables[name]> };
+      : Widen<C> extends NeedsOf<Variables[name]>
+        ? unknown
+        : { "needs a constant that is not declared": NeedsOf<Variables[name]> };
   };
 }) {
   type State = { readonly [name in keyof Variables]: ReadOf<Variables[name]> };
@@ -98,6 +100,12 @@ export function declare<
   type Values = Widen<C>;
   type Single<F extends ForAny> = [state: State, ...Chosen<F>, constants: Values];
   type Double<F extends ForAny> = [before: State, after: State, ...Chosen<F>, constants: Values];
+
+  const variables = Object.fromEntries(
+    Object.entries(declaration.state as Readonly<Record<string, AnyDomain>>).map(
+      ([name, of]) => [name, domainOf(of)] as const,
+    ),
+  );
 
   /** An atomic step of `actor`, which names its column in a trace; an index set makes one of each. */
   function action<const F extends ForAny = readonly [], const A extends Actor = string>(
@@ -235,7 +243,7 @@ export function declare<
       title: contents.title,
       constants: declaration.constants,
       where: (declaration.where ?? {}) as Record<string, Predicate>,
-      state: declaration.state,
+      state: variables,
       initial: {
         choices: choicesOf("forAny" in initial ? initial.forAny : undefined),
         guard: ("guard" in initial ? initial.guard : undefined) ?? always,

@@ -1,4 +1,4 @@
-import type { Constants, Index, IndexSet, Size } from "./index-set.ts";
+import type { Index, IndexSet, Size } from "./index-set.ts";
 
 declare const value: unique symbol;
 
@@ -145,4 +145,7 @@ export function shapeOf(of: AnyDomain): Shape {
   return of.kind === "domain" ? of.shape : { kind: "index", set: of };
 }
 
-export type { Constants };
+/** A domain as it is, or the elements of an index set as one. */
+export function domainOf(of: AnyDomain): Domain {
+  return of.kind === "domain" ? of : domain(shapeOf(of));
+}
