@@ -1,6 +1,7 @@
 export { type CheckOptions, check } from "./breadth-first.ts";
-export { failingChoice } from "./judge.ts";
+export { concerns, failingChoice } from "./judge.ts";
 export type { Limits } from "./limits.ts";
+export { type ExploreOptions, explore, type RandomVerdict } from "./random.ts";
 export type {
   IncompleteReason,
   PropertyName,

@@ -157,6 +157,17 @@ function blockSet<Name extends string, Frame extends string, C>(
     const positionInLevel = (node % nodes) + 1 - 2 ** depth(node);
     return (base(node) / nodes) * leaves + positionInLevel * 2 ** order(node);
   };
+  const halvesOf = remembered((node): readonly Index<Name>[] => {
+    if (order(node) === 0) return [];
+    const left = base(node) + 2 * (node % nodes) + 1;
+    return [toIndex(left), toIndex(left + 1)];
+  });
+  const framesOf = remembered((node): readonly Index<Frame>[] =>
+    Array.from({ length: 2 ** order(node) }, (_, i) => toIndex<Frame>(firstFrame(node) + i)),
+  );
+  const blocksAround = remembered((node): readonly Index<Name>[] =>
+    isRoot(node) ? [toIndex(node)] : [toIndex(node), ...blocksAround(above(node))],
+  );
   const label = (node: number): string => {
     const first = firstFrame(node);
     return order(node) === 0 ? `${first}` : `${first}-${first + 2 ** order(node) - 1}`;
@@ -170,29 +181,26 @@ function blockSet<Name extends string, Frame extends string, C>(
       return toIndex(base(node) + ((((node % nodes) - 1) ^ 1) + 1));
     },
     parent: (block) => (isRoot(toNumber(block)) ? undefined : toIndex(above(toNumber(block)))),
-    halves: (block) => {
-      const node = toNumber(block);
-      if (order(node) === 0) return [];
-      const left = base(node) + 2 * (node % nodes) + 1;
-      return [toIndex(left), toIndex(left + 1)];
-    },
-    frames: (block) => {
-      const node = toNumber(block);
-      const first = firstFrame(node);
-      return Array.from({ length: 2 ** order(node) }, (_, i) => toIndex<Frame>(first + i));
-    },
-    around: (block) => {
-      const chain = [toNumber(block)];
-      for (let node = toNumber(block); !isRoot(node); ) {
-        node = above(node);
-        chain.push(node);
-      }
-      return chain.map((node) => toIndex<Name>(node));
-    },
+    halves: (block) => halvesOf(toNumber(block)),
+    frames: (block) => framesOf(toNumber(block)),
+    around: (block) => blocksAround(toNumber(block)),
     of: (frame) => {
       const leaf = toNumber(frame);
       return toIndex(Math.floor(leaf / leaves) * nodes + (leaves - 1) + (leaf % leaves));
     },
+  };
+}
+
+/** The same function, computed once for each node: properties ask for these relations all the time. */
+function remembered<T>(compute: (node: number) => readonly T[]): (node: number) => readonly T[] {
+  const known: (readonly T[])[] = [];
+  return (node) => {
+    let found = known[node];
+    if (found === undefined) {
+      found = Object.freeze(compute(node));
+      known[node] = found;
+    }
+    return found;
   };
 }
 

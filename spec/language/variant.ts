@@ -21,8 +21,8 @@ export interface Change<Actions, State, Draft, C> {
   readonly actions?: { readonly [name in keyof Actions]?: ActionChange<Actions[name]> | "removed" };
   /** Actions that the base does not have. */
   readonly added?: Readonly<Record<string, TypedAction<State, Draft, never>>>;
-  /** Further claims; one with the name of an old one takes its place. */
-  readonly properties?: Readonly<Record<string, Property>>;
+  /** Further claims; one with the name of an old one takes its place, "removed" drops it. */
+  readonly properties?: Readonly<Record<string, Property | "removed">>;
 }
 
 /**
@@ -45,7 +45,7 @@ export function variant<Actions, State, Draft, C>(
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(definition.name)) {
     throw new SpecError(`${where}: the name of a variant is kebab-case, as it is typed on the command line.`);
   }
-  const properties = { ...from.properties, ...change.properties };
+  const properties = changedProperties(where, from, change.properties ?? {});
   const spec: Spec = {
     ...from,
     constants: { ...from.constants, ...(change.constants as Spec["constants"]) },
@@ -81,6 +81,20 @@ function changedActions(
     actions[name] = action;
   }
   return actions;
+}
+
+function changedProperties(
+  where: string,
+  from: Spec,
+  change: Readonly<Record<string, Property | "removed">>,
+): Spec["properties"] {
+  const properties = { ...from.properties };
+  for (const [name, replacement] of Object.entries(change)) {
+    if (replacement !== "removed") properties[name] = replacement;
+    else if (name in properties) delete properties[name];
+    else throw new SpecError(`${where}: no property ${name} to remove${suggestion(name, properties)}.`);
+  }
+  return properties;
 }
 
 function expectation(

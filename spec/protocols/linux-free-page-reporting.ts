@@ -60,15 +60,15 @@ const constants = {
 type Bounds = typeof constants;
 
 const largestOrder = 2;
-const frame = buddies("frame", { levels: largestOrder, trees: ({ blocks }: Bounds) => blocks });
-const block = frame.blocks("block");
-const order = ordered("order", largestOrder + 1);
+export const frame = buddies("frame", { levels: largestOrder, trees: ({ blocks }: Bounds) => blocks });
+export const block = frame.blocks("block");
+export const order = ordered("order", largestOrder + 1);
 type Block = Index<"block">;
 
 const frames = ({ blocks }: Bounds): number => blocks * 2 ** largestOrder;
 const blockList = sequence(block, frames);
 
-const protocol = declare({
+export const protocol = declare({
   constants,
   where: {
     "at least one block": ({ blocks }) => blocks >= 1,
@@ -152,7 +152,7 @@ const isUsed = (view: State["owner"][Block]): boolean => view === "handed out" |
 /** The driver forgoes reporting where the device would destroy the pattern. */
 const isRegistered = ({ poisoning, pagePoison, poisonIsChecked }: Bounds): boolean =>
   !(poisoning && !pagePoison && poisonIsChecked);
-const isReportable = (b: Block, { reportingOrder }: Bounds): boolean =>
+export const isReportable = (b: Block, { reportingOrder }: Bounds): boolean =>
   block.order(b) >= reportingOrder;
 const freeFrames = (state: State | Draft): number =>
   state.freeList.reduce((sum, list, o) => sum + list.length * 2 ** order.position(o), 0);
@@ -181,7 +181,7 @@ function putOnList(state: Draft, b: Block, end: "head" | "tail"): void {
 }
 
 /** __free_one_page: merges with free buddies, then inserts; returns the block that came of it. */
-function freeOnePage(state: Draft, freed: Block, end: "tail" | "as likely to merge"): Block {
+export function freeOnePage(state: Draft, freed: Block, end: "tail" | "as likely to merge"): Block {
   let merged = freed;
   for (;;) {
     const buddy = block.buddy(merged);
@@ -217,7 +217,7 @@ function sourceFor(state: State, wanted: Block): Block | undefined {
 
 // ---- The guest's users ----
 
-const guestAllocates = action("guest", {
+export const guestAllocates = action("guest", {
   source: "rmqueue, expand",
   forAny: block,
   guard: (state, wanted, { users }) => {
@@ -250,7 +250,7 @@ const guestWrites = action("guest", {
 });
 
 /** N1 to N3, up to the look at prdev->state; the zone lock stays taken if the reporter is notified. */
-const guestFrees = action("guest", {
+export const guestFrees = action("guest", {
   source: "__free_one_page, page_reporting_notify_free",
   forAny: block,
   guard: (state, b) => state.zoneLock === "open" && isUsed(state.owner[b]),
@@ -292,7 +292,7 @@ const notifierExchangesState = action("guest", {
 });
 
 /** N6 */
-const notifierArmsTimer = action("guest", {
+export const notifierArmsTimer = action("guest", {
   source: "__page_reporting_request: schedule_delayed_work",
   fairness: "weak",
   guard: (state) => state.notifier === "arms the timer",
@@ -368,7 +368,7 @@ const workerLooksAtList = action("worker", {
 });
 
 /** K5 and K6, until the lock is dropped */
-const workerWalksList = action("worker", {
+export const workerWalksList = action("worker", {
   source: "page_reporting_cycle",
   fairness: "weak",
   guard: (state) => state.worker === "walks a list" && state.zoneLock === "open",
@@ -379,7 +379,7 @@ const workerWalksList = action("worker", {
 });
 
 /** VB1: the report callback, without the lock */
-const workerSubmits = action("worker", {
+export const workerSubmits = action("worker", {
   source: "virtballoon_free_page_report",
   forAny: oneOf("added", "failed"),
   fairness: "weak",
@@ -412,7 +412,7 @@ const workerWakes = action("worker", {
 });
 
 /** K7', or the end of K8; then on with the list, under the same hold of the lock */
-const workerDrains = action("worker", {
+export const workerDrains = action("worker", {
   source: "page_reporting_drain",
   fairness: "weak",
   guard: (state) => state.worker === "drains" && state.zoneLock === "open",
@@ -470,7 +470,7 @@ const workerRearms = action("worker", {
 });
 
 /** Goes along the list from its head, under the lock, until a report is due or there is no more to do. */
-function walk(state: Draft, bounds: Bounds): void {
+export function walk(state: Draft, bounds: Bounds): void {
   if (state.list === "none") return;
   const list = state.freeList[state.list];
   for (const candidate of [...list]) {
@@ -515,7 +515,7 @@ function goToNextList(state: Draft): void {
 }
 
 /** K2, K3 and K8e: the pass ends, whatever it has not seen yet. */
-function giveUpPass(state: Draft): void {
+export function giveUpPass(state: Draft): void {
   state.gaveUp = "yes";
   state.list = "none";
   state.budget = 0;

@@ -1,0 +1,423 @@
+import { describe, expect, test } from "vitest";
+import { instantiate } from "../model/index.ts";
+import {
+  assert,
+  declare,
+  each,
+  interchangeable,
+  oneOf,
+  range,
+  type Spec,
+  SpecError,
+} from "../spec/index.ts";
+import { hostDiscardsAnyPage } from "../spec/protocols/page-ring.ts";
+import { check, explore, type RandomVerdict, type Statistics } from "./index.ts";
+import { dieHard, freeCells, hanoi, philosophers } from "./toys.ts";
+
+const { action, invariant, leadsTo, spec, stepProperty, witness } = declare({
+  constants: { rungs: 12 },
+  state: { rung: range(0, ({ rungs }: { rungs: number }) => rungs), mood: oneOf("calm", "giddy") },
+});
+
+/** A climber who falls back to the ground at every wrong step; the bug is at the top. */
+function ladder(parts: Partial<Parameters<typeof spec>[0]> = {}): Spec {
+  return spec({
+    name: "ladder",
+    title: "a climber who may fall",
+    actions: {
+      climberClimbs: action("climber", {
+        guard: (state, { rungs }) => state.rung < rungs,
+        effect: (state) => {
+          state.rung += 1;
+        },
+      }),
+      climberFalls: action("climber", {
+        guard: (state) => state.rung > 0,
+        effect: (state) => {
+          state.rung = 0;
+        },
+      }),
+      climberChangesMood: action("climber", {
+        effect: (state) => {
+          state.mood = state.mood === "calm" ? "giddy" : "calm";
+        },
+      }),
+    },
+    invariants: { climberStaysBelow: invariant((state, { rungs }) => state.rung < rungs) },
+    ...parts,
+  });
+}
+
+function violated(verdict: RandomVerdict): Extract<RandomVerdict, { kind: "violated" }> {
+  if (verdict.kind !== "violated") throw new Error(`${verdict.kind}: ${verdict.reason}`);
+  return verdict;
+}
+
+test("finds a deep bug", () => {
+  const verdict = violated(explore(instantiate(ladder()), { runs: 2_000, steps: 200 }));
+
+  expect(verdict.property).toEqual({ kind: "invariant", name: "climberStaysBelow" });
+  expect(verdict.trace.steps.at(-1)?.state).toMatchObject({ rung: 12 });
+  expect(verdict.trace.choice).toEqual([]);
+  expect(verdict.properties).toMatchObject([
+    { name: "climberStaysBelow", status: "violated", trace: verdict.trace },
+    { name: "deadlockFreedom", status: "undecided" },
+  ]);
+});
+
+test("shrinks: the climber neither falls nor changes mood on the way", () => {
+  const { trace } = violated(explore(instantiate(ladder()), { runs: 2_000, steps: 200 }));
+
+  expect(trace.steps.map(({ step }) => step.label)).toEqual(
+    Array.from({ length: 12 }, () => "climber climbs"),
+  );
+});
+
+test.each([0, 1, 2, 3, 4])("seed %i and its path lead to the same trace again", (seed) => {
+  const model = instantiate(hostDiscardsAnyPage.spec);
+  const options = { runs: 200, steps: 60, seed };
+  const verdict = violated(explore(model, options));
+
+  const again = violated(explore(model, { ...options, path: verdict.path }));
+
+  expect(again).toMatchObject({
+    property: verdict.property,
+    trace: verdict.trace,
+    seed,
+    path: verdict.path,
+    statistics: { runs: 1 },
+  });
+});
+
+test("the same seed gives the same verdict, another one other runs", () => {
+  const model = instantiate(freeCells(4, 5));
+  const figures = (seed: number): Partial<Statistics> => {
+    const { seconds: _, ...rest } = explore(model, {
+      seed,
+      properties: ["deadlockFreedom"],
+    }).statistics;
+    return rest;
+  };
+
+  expect(figures(1)).toEqual(figures(1));
+  expect(figures(1)).not.toEqual(figures(2));
+});
+
+test("answers incomplete, never holds", () => {
+  const verdict = explore(instantiate(dieHard({ claimsImpossible: false })), {
+    runs: 300,
+    steps: 50,
+  });
+
+  expect(verdict).toMatchObject({
+    kind: "incomplete",
+    reason: "random exploration",
+    seed: 0,
+    properties: [
+      { name: "fourGallonsAreMeasured", status: "seen" },
+      { name: "deadlockFreedom", status: "undecided" },
+    ],
+    statistics: { runs: 300, distinctStates: 16, frontier: 0 },
+  });
+});
+
+test("a witness that was not met is undecided", () => {
+  const model = instantiate(hanoi(7));
+
+  expect(explore(model, { runs: 3, steps: 10 }).properties[0]).toMatchObject({
+    status: "undecided",
+  });
+});
+
+test("visits only states that the exhaustive search knows", () => {
+  const model = instantiate(dieHard({ claimsImpossible: false }), { symmetry: false });
+  const all = check(model).statistics;
+
+  const { statistics } = explore(model, { runs: 300, steps: 50 });
+
+  expect(statistics.distinctStates).toBe(all.distinctStates);
+  expect(statistics.depth).toBeLessThanOrEqual(51);
+  expect(statistics.generatedStates).toBe(statistics.transitions + 300);
+  expect(Object.values(statistics.taken).reduce((sum, times) => sum + times)).toBe(
+    statistics.transitions,
+  );
+});
+
+describe("judges what the exhaustive search judges", () => {
+  test("deadlocks", () => {
+    const { property, trace } = violated(
+      explore(instantiate(philosophers(3, { mayStarve: false }))),
+    );
+
+    expect(property.name).toBe("deadlockFreedom");
+    expect(trace.steps.at(-1)?.state).toEqual({
+      philosopher: Array.from({ length: 3 }, () => "has left fork"),
+    });
+    expect(explore(instantiate(philosophers(3, { mayStarve: true }))).kind).toBe("incomplete");
+  });
+
+  test("assertions in an effect", () => {
+    const climberShouts = action("climber", {
+      effect: (state) => {
+        assert(state.rung < 2, "nobody shouts on a ladder");
+        state.mood = "giddy";
+      },
+    });
+    const whole = ladder();
+    const model = instantiate({ ...whole, actions: { ...whole.actions, climberShouts } });
+    const { property, trace } = violated(explore(model));
+
+    expect(property).toEqual({ kind: "assertion", name: "assertions" });
+    expect(trace.assertion).toBe("nobody shouts on a ladder");
+    expect(trace.steps.map(({ step }) => step.label)).toEqual([
+      "climber climbs",
+      "climber climbs",
+      "climber shouts",
+    ]);
+    expect(trace.steps.at(-1)?.state).toMatchObject({ rung: 2 });
+  });
+
+  test("step properties, also of steps that change nothing", () => {
+    const climberRests = action("climber", {
+      guard: (state) => state.rung === 1,
+      effect: () => {},
+    });
+    const whole = ladder({
+      stepProperties: { somethingChanges: stepProperty((before, after) => before !== after) },
+    });
+    const model = instantiate({ ...whole, actions: { ...whole.actions, climberRests } });
+    const { property, trace } = violated(explore(model, { properties: ["somethingChanges"] }));
+
+    expect(property.name).toBe("somethingChanges");
+    expect(trace.steps.map(({ step }) => step.label)).toEqual(["climber climbs", "climber rests"]);
+  });
+
+  test("initial states, all of them", () => {
+    const whole = ladder({
+      invariants: { climberDoesNotStartAtNine: invariant((state) => state.rung !== 9) },
+    });
+    const model = instantiate({
+      ...whole,
+      initial: {
+        choices: [range(0, 9)],
+        guard: () => true,
+        effect: (state: { rung: number }, start: number) => {
+          state.rung = start;
+        },
+      },
+    });
+    const { trace } = violated(explore(model, { steps: 0 }));
+
+    expect(trace).toEqual({ initial: { rung: 9, mood: "calm" }, steps: [], choice: [] });
+  });
+
+  test("only the properties that are asked about", () => {
+    const model = instantiate(
+      ladder({ witnesses: { climberIsUp: witness((state) => state.rung > 0) } }),
+    );
+
+    expect(explore(model, { properties: ["climberIsUp"] }).properties).toEqual([
+      { kind: "witness", name: "climberIsUp", status: "seen" },
+    ]);
+    expect(() => explore(model, { properties: ["climberIsUpp"] })).toThrow(
+      /did you mean climberIsUp\?/,
+    );
+  });
+
+  test("nothing, and says so, where it decides none of the properties", () => {
+    const climberReturns = leadsTo({
+      from: (state) => state.rung > 0,
+      to: (state) => state.rung === 0,
+    });
+    const model = instantiate(ladder({ liveness: { climberReturns } }));
+
+    expect(explore(model, { properties: ["climberReturns"] })).toMatchObject({
+      kind: "incomplete",
+      reason: "nothing was checked",
+      statistics: { runs: 0 },
+    });
+  });
+});
+
+test("properties that fail together each have a trace, the first one is shrunk", () => {
+  const model = instantiate(
+    ladder({
+      invariants: {
+        climberStaysBelowTwo: invariant((state) => state.rung < 2),
+        climberIsNeverAtTwo: invariant((state) => state.rung !== 2),
+      },
+    }),
+  );
+  const { property, properties } = violated(explore(model));
+
+  expect(property.name).toBe("climberStaysBelowTwo");
+  expect(properties[0]?.trace?.steps).toHaveLength(2);
+  expect(properties[1]).toMatchObject({ status: "violated" });
+  expect(properties[1]?.trace?.steps.at(-1)?.state).toMatchObject({ rung: 2 });
+});
+
+describe("gives up", () => {
+  const model = instantiate(freeCells(3, 200));
+  const steps = 5_000;
+
+  test("at the time limit", () => {
+    let now = 0;
+    const clock = (): number => (now += 0.5);
+    const verdict = explore(model, { steps, timeoutSeconds: 20, clock });
+
+    expect(verdict).toMatchObject({ kind: "incomplete", reason: "time limit" });
+  });
+
+  test("when interrupted, having told its progress", () => {
+    const reports: Statistics[] = [];
+    let now = 0;
+    const verdict = explore(model, {
+      steps,
+      clock: () => (now += 0.5),
+      isInterrupted: () => reports.length > 2,
+      onProgress: (statistics) => reports.push(statistics),
+    });
+
+    expect(verdict).toMatchObject({ kind: "incomplete", reason: "interrupted" });
+    expect(reports.length).toBeGreaterThan(2);
+    expect(reports[1]?.generatedStates).toBeGreaterThan(reports[0]?.generatedStates as number);
+  });
+
+  test("at the limit of states visited", () => {
+    const verdict = explore(model, { maxStates: 100 });
+
+    expect(verdict).toMatchObject({
+      kind: "incomplete",
+      reason: "state limit",
+      statistics: { generatedStates: 100 },
+    });
+  });
+
+  test("shrinking, but not the violation: the best trace so far is the answer", () => {
+    let isLate = false;
+    const watched = ladder({
+      invariants: {
+        climberStaysBelow: invariant((state) => {
+          if (state.rung === 12) isLate = true;
+          return state.rung < 12;
+        }),
+      },
+    });
+    const options = { runs: 2_000, steps: 200 };
+    const verdict = violated(
+      explore(instantiate(watched), { ...options, isInterrupted: () => isLate }),
+    );
+
+    expect(verdict.trace.steps.length).toBeGreaterThanOrEqual(12);
+    expect(verdict.trace.steps.at(-1)?.state).toMatchObject({ rung: 12 });
+  });
+});
+
+describe("the spec's faults are thrown", () => {
+  test("a value outside its domain", () => {
+    const climberFlies = action("climber", {
+      guard: (state) => state.rung === 3,
+      effect: (state) => {
+        state.rung = 99;
+      },
+    });
+    const whole = ladder();
+    const model = instantiate({ ...whole, actions: { ...whole.actions, climberFlies } });
+
+    expect(() => explore(model)).toThrow(SpecError);
+    expect(() => explore(model)).toThrow("climber flies sets rung to 99");
+  });
+
+  test("a predicate that throws", () => {
+    const claim = invariant((state) => {
+      if (state.rung === 2) throw new Error("too high");
+      return true;
+    });
+
+    expect(() => explore(instantiate(ladder({ invariants: { claim } })))).toThrow(
+      /property claim fails: too high/,
+    );
+  });
+
+  test("a path that is none", () => {
+    expect(() => explore(instantiate(ladder()), { path: "up" })).toThrow(/"up"/);
+    for (const path of ["0:99999", "0:99999:0"]) {
+      expect(() => explore(instantiate(ladder()), { path })).toThrow(`There is no run ${path}`);
+    }
+  });
+});
+
+test("a protocol with nothing to do ends at once", () => {
+  expect(explore(instantiate(ladder({ actions: {} })))).toMatchObject({
+    kind: "violated",
+    property: { name: "deadlockFreedom" },
+    trace: { steps: [] },
+  });
+});
+
+test("64 blocks and 4,300 steps to choose from: 100 runs of 100 steps take seconds at most", {
+  timeout: 20_000,
+}, () => {
+  const block = interchangeable("block", 64);
+  const {
+    action: act,
+    invariant: claim,
+    spec: whole,
+  } = declare({
+    constants: {},
+    state: { block: each(block, oneOf("free", "used", "merged")), merges: range(0, 64) },
+  });
+  const model = instantiate(
+    whole({
+      name: "blocks",
+      title: "blocks merge in pairs",
+      actions: {
+        guestAllocates: act("guest", {
+          forAny: block,
+          guard: (state, b) => state.block[b] === "free",
+          effect: (state, b) => {
+            state.block[b] = "used";
+          },
+        }),
+        guestFrees: act("guest", {
+          forAny: block,
+          guard: (state, b) => state.block[b] === "used",
+          effect: (state, b) => {
+            state.block[b] = "free";
+          },
+        }),
+        guestMerges: act("guest", {
+          forAny: [block, block],
+          guard: (state, a, b) => a !== b && state.block[a] === "free" && state.block[b] === "used",
+          effect: (state, a) => {
+            state.block[a] = "merged";
+            state.merges += 1;
+          },
+        }),
+        guestSplits: act("guest", {
+          forAny: [block, block],
+          guard: (state, a, b) =>
+            state.block[a] === "merged" && state.block[b] === "merged" && a !== b,
+          effect: (state, a) => {
+            state.block[a] = "free";
+            state.merges -= 1;
+          },
+        }),
+      },
+      invariants: {
+        mergesAreCounted: claim(
+          (state) => state.block.filter((which) => which === "merged").length === state.merges,
+        ),
+        mergesAreFew: claim((state) => state.merges < 12),
+      },
+    }),
+  );
+  const start = performance.now();
+
+  const counted = explore(model, { properties: ["mergesAreCounted"], runs: 100, steps: 100 });
+  const verdict = violated(explore(model, { properties: ["mergesAreFew"], runs: 100, steps: 400 }));
+
+  expect(counted.statistics).toMatchObject({ runs: 100 });
+  expect(verdict.trace.steps.length).toBeGreaterThanOrEqual(13);
+  expect(performance.now() - start).toBeLessThan(10_000);
+});

@@ -1,0 +1,28 @@
+import type { PropertyName, Trace } from "../checker/index.ts";
+import type { Model } from "../model/index.ts";
+import type { Constants } from "../spec/index.ts";
+
+/** A trace that refutes a property, with what is needed to find the same model again. */
+export interface Counterexample {
+  readonly protocol: string;
+  readonly variant?: string;
+  readonly constants: Constants;
+  readonly property: PropertyName;
+  readonly trace: Trace;
+}
+
+/** What a search found, under the names by which a person asks for it again. */
+export function counterexampleOf(
+  model: Model,
+  variant: string | undefined,
+  property: PropertyName,
+  trace: Trace,
+): Counterexample {
+  return {
+    protocol: model.spec.name,
+    ...(variant !== undefined && { variant }),
+    constants: model.constants,
+    property: { kind: property.kind, name: property.name },
+    trace,
+  };
+}

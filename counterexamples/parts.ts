@@ -1,0 +1,100 @@
+import { match } from "ts-pattern";
+import type { Model, State } from "../model/index.ts";
+import type { Shape } from "../spec/index.ts";
+
+/** The smallest piece of a state that is printed by itself: "guest[0]" and "in use". */
+export interface Part {
+  readonly variable: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The parts of a state in the order of the declaration, by path. */
+export type Parts = ReadonlyMap<string, Part>;
+
+/** A state in its parts. Variables that the spec does not declare are left out. */
+export function partsOf(model: Model, state: State): Parts {
+  const parts = new Map<string, Part>();
+  for (const [variable, { shape }] of Object.entries(model.spec.state)) {
+    for (const [path, text] of piecesOf(shape, state[variable], variable)) {
+      parts.set(path, { variable, path, text });
+    }
+  }
+  return parts;
+}
+
+/** The parts that differ, as [before, after]. */
+export function changesBetween(before: Parts, after: Parts): readonly (readonly [Part, Part])[] {
+  return [...after.values()].flatMap((now) => {
+    const was = before.get(now.path);
+    return was === undefined || was.text === now.text ? [] : [[was, now] as const];
+  });
+}
+
+/** What a shape contains that is printed by itself; undefined if the whole value is one part. */
+export function insideOf(
+  shape: Shape,
+): ((key: string) => { readonly step: string; readonly shape: Shape } | undefined) | undefined {
+  if (shape.kind === "each") {
+    return (key) =>
+      /^\d+$/.test(key)
+        ? { step: `[${shape.set.label(Number(key))}]`, shape: shape.of }
+        : undefined;
+  }
+  if (shape.kind === "record") {
+    return (key) => {
+      const field = Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined;
+      return field === undefined ? undefined : { step: `.${key}`, shape: field };
+    };
+  }
+  return undefined;
+}
+
+function* piecesOf(
+  shape: Shape,
+  value: unknown,
+  path: string,
+): Generator<readonly [path: string, text: string]> {
+  const inside = insideOf(shape);
+  if (inside === undefined || typeof value !== "object" || value === null) {
+    yield [path, textOf(shape, value)];
+    return;
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    const found = inside(key);
+    if (found !== undefined) yield* piecesOf(found.shape, inner, path + found.step);
+  }
+}
+
+/** A value on one line: "in use", "3", "4-7", "0-3 4-7", "empty", "{0 2}", "none". */
+export function textOf(shape: Shape, value: unknown): string {
+  return match(shape)
+    .returnType<string>()
+    .with({ kind: "words" }, { kind: "whole" }, () => String(value))
+    .with({ kind: "index" }, ({ set }) => set.label(value as number))
+    .with({ kind: "optional" }, ({ of }) => (value === "none" ? "none" : textOf(of, value)))
+    .with({ kind: "sequence" }, ({ of }) => {
+      const elements = value as readonly unknown[];
+      return elements.length === 0 ? "empty" : listed(elements.map((one) => textOf(of, one)));
+    })
+    .with({ kind: "subset" }, ({ set }) => {
+      const members = [...(value as ReadonlySet<number>)].sort((a, b) => a - b);
+      return `{${listed(members.map((member) => set.label(member)))}}`;
+    })
+    .with({ kind: "each" }, ({ of }) => {
+      const values = value as readonly unknown[];
+      return `[${listed(values.map((one) => textOf(of, one)))}]`;
+    })
+    .with({ kind: "record" }, ({ fields }) => {
+      const texts = Object.entries(fields).map(
+        ([name, of]) => `${name} ${textOf(of, Reflect.get(value as object, name))}`,
+      );
+      return `{${texts.join(", ")}}`;
+    })
+    .exhaustive();
+}
+
+/** Words of several words would run together without a comma. */
+function listed(texts: readonly string[]): string {
+  return texts.join(texts.some((text) => /[ ,]/.test(text)) ? ", " : " ");
+}

@@ -1,0 +1,105 @@
+import type { Model, State } from "../model/index.ts";
+import type { Shape } from "../spec/index.ts";
+import { insideOf, type Part, textOf } from "./parts.ts";
+
+/** Copies of states that note which of their parts are looked at. */
+export interface Recorder {
+  /** What was looked at so far, in order, each part of each state once. */
+  reads(): readonly Read[];
+  /** A state to hand to a predicate; `of` is told apart in the reads. */
+  watched(state: State, of: number): State;
+}
+
+/** A part of the state number `of` that was looked at. */
+export interface Read extends Part {
+  readonly of: number;
+}
+
+/**
+ * A recorder that keeps only the reads that matter: once `every` has found an element that fails,
+ * or `some`, `find` or `includes` one that fits, what was seen of those before it decided nothing.
+ */
+export function recorderOf(model: Model): Recorder {
+  const log: Read[] = [];
+
+  function wrap(shape: Shape, value: unknown, variable: string, path: string, of: number): unknown {
+    const inside = insideOf(shape);
+    if (inside === undefined || typeof value !== "object" || value === null) {
+      log.push({ of, variable, path, text: textOf(shape, value) });
+      return value;
+    }
+    // A copy, because a proxy must show the properties of a frozen target as they are.
+    const copy = (Array.isArray(value) ? [...value] : { ...value }) as object;
+    return new Proxy(copy, {
+      get: (target, key, self) => {
+        const found = typeof key === "string" ? inside(key) : undefined;
+        const inner: unknown = Reflect.get(target, key, self);
+        if (found !== undefined && inner !== undefined) {
+          return wrap(found.shape, inner, variable, path + found.step, of);
+        }
+        return Array.isArray(target) && typeof key === "string" && key in quantifiers
+          ? quantifiers[key as keyof typeof quantifiers].bind(undefined, self as readonly unknown[])
+          : inner;
+      },
+    });
+  }
+
+  /** Looks at one element after the other until `isFound`; the position of that one, or -1. */
+  function search(
+    elements: readonly unknown[],
+    isFound: (value: unknown, at: number) => boolean,
+  ): number {
+    const start = log.length;
+    for (let at = 0; at < elements.length; at++) {
+      const thisOne = log.length;
+      if (isFound(elements[at], at)) {
+        log.splice(start, thisOne - start);
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  type Test = (value: unknown, index: number, all: readonly unknown[]) => unknown;
+  const quantifiers = {
+    every: (all: readonly unknown[], test: Test) =>
+      search(all, (value, at) => !test(value, at, all)) < 0,
+    some: (all: readonly unknown[], test: Test) =>
+      search(all, (value, at) => !!test(value, at, all)) >= 0,
+    find: (all: readonly unknown[], test: Test) => {
+      let found: unknown;
+      search(all, (value, at) => {
+        const fits = !!test(value, at, all);
+        if (fits) found = value;
+        return fits;
+      });
+      return found;
+    },
+    findIndex: (all: readonly unknown[], test: Test) =>
+      search(all, (value, at) => !!test(value, at, all)),
+    includes: (all: readonly unknown[], wanted: unknown) =>
+      search(all, (value) => value === wanted) >= 0,
+  };
+
+  return {
+    reads: () => {
+      const seen = new Set<string>();
+      return log.filter(({ of, path }) => {
+        const key = `${of} ${path}`;
+        return !seen.has(key) && seen.add(key);
+      });
+    },
+    watched: (state, of) => {
+      const watched = {};
+      for (const [variable, value] of Object.entries(state)) {
+        const shape = model.spec.state[variable]?.shape;
+        if (shape === undefined) continue;
+        Object.defineProperty(watched, variable, {
+          enumerable: true,
+          get: () => wrap(shape, value, variable, variable, of),
+        });
+      }
+      return watched;
+    },
+  };
+}

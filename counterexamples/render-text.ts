@@ -1,0 +1,207 @@
+import type { Model } from "../model/index.ts";
+import { type Constants, words } from "../spec/index.ts";
+import type { Counterexample } from "./counterexample.ts";
+import { changesBetween, type Parts, partsOf } from "./parts.ts";
+import { evidenceOf } from "./reason.ts";
+
+/** What a piece of text is, for whoever gives it a colour. */
+export type PaintRole = "heading" | "step" | "change" | "reason";
+
+/** Gives a piece of text a colour; must not change how wide it prints. */
+export type Paint = (role: PaintRole, text: string) => string;
+
+export interface RenderOptions {
+  /** Nothing is coloured if left out. */
+  readonly paint?: Paint;
+  /** Whether the trace is a shortest one (true if left out) or was shrunk; or nobody knows. */
+  readonly shortest?: boolean | "not known";
+  /** Whether to show the bookkeeping of the proof even where the reason does not mention it. */
+  readonly ghosts?: boolean;
+  /** Columns that a line may take; 100 if left out. */
+  readonly width?: number;
+}
+
+/** As many constants as are shown even where they are the protocol's own. */
+const fewConstants = 3;
+
+/**
+ * A counterexample as text: what is violated, each step with what it changes, and the reason. ASCII
+ * (as far as the spec's words are), no trailing blanks, no line break at the end.
+ */
+export function renderText(
+  model: Model,
+  counterexample: Counterexample,
+  options: RenderOptions = {},
+): string {
+  const paint = options.paint ?? ((_role, text): string => text);
+  const width = options.width ?? 100;
+  const { property, trace } = counterexample;
+  const { steps } = trace;
+  const reason = evidenceOf(model, counterexample);
+
+  const mentioned = new Set(reason.reads.map(({ variable }) => variable));
+  const isShown = ({ variable }: { readonly variable: string }): boolean =>
+    options.ghosts === true ||
+    mentioned.has(variable) ||
+    model.spec.state[variable]?.isGhost !== true;
+
+  const states = [trace.initial, ...steps.map(({ state }) => state)].map((state) =>
+    partsOf(model, state),
+  );
+  const changes = steps.map((_, at) =>
+    changesBetween(states[at] as Parts, states[at + 1] as Parts).filter(([, now]) => isShown(now)),
+  );
+  const relevant = new Set([
+    ...changes.flat().map(([{ path }]) => path),
+    ...reason.reads.map(({ path }) => path),
+  ]);
+  const start = [...(states[0] as Parts).values()].filter(({ path }) => relevant.has(path));
+
+  const numberWidth = String(steps.length).length + 2;
+  const labelWidth = Math.max("initial".length, ...steps.map(({ step }) => step.label.length));
+  const indent = numberWidth + 2 + labelWidth + 2;
+  const room = Math.max(width - indent, 24);
+
+  const row = (number: string, label: string, lines: readonly (readonly Cell[])[]): string[] =>
+    (lines.length === 0 ? [[]] : lines).map((cells, line) => {
+      const head = line === 0 ? [number.padStart(numberWidth), "  ", paint("step", label)] : [];
+      const used = line === 0 ? numberWidth + 2 + label.length : 0;
+      return [...head, ...spread(cells, indent, used, (text) => paint("change", text))].join("");
+    });
+
+  const cellsOfSteps = changes.map((ofStep) =>
+    ofStep.map(([was, now]) => `${now.path} ${was.text} -> ${now.text}`),
+  );
+  const columns = columnsFor(cellsOfSteps, room);
+  const initialCells = start.map(({ path, text }) => `${path} ${text}`);
+
+  return [
+    paint("heading", headingOf(model, counterexample)),
+    paint(
+      "heading",
+      `${words(property.name)}, ${lengthOf(steps.length, options.shortest ?? true)}`,
+    ),
+    "",
+    ...row("", "initial", inLine(initialCells, room)),
+    ...steps.flatMap(({ step }, at) =>
+      row(String(at + 1), step.label, inGrid(cellsOfSteps[at] as readonly string[], columns, room)),
+    ),
+    ...reason.lines.flatMap((line) =>
+      wrapped(line, room).map((text) => " ".repeat(indent) + paint("reason", text)),
+    ),
+  ].join("\n");
+}
+
+function headingOf(model: Model, { protocol, variant, constants }: Counterexample): string {
+  const name = variant === undefined ? protocol : `${protocol} / ${variant}`;
+  const shown = shownConstants(constants, model.spec.constants);
+  return `${name}${shown === "" ? "" : `, ${shown}`}: violated`;
+}
+
+function shownConstants(constants: Constants, defaults: Constants): string {
+  const all = Object.entries(constants);
+  return all
+    .filter(([name, value]) => all.length <= fewConstants || value !== defaults[name])
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" ");
+}
+
+function lengthOf(steps: number, isShortest: boolean | "not known"): string {
+  if (steps === 0) return "in the initial state";
+  const length = `after ${steps} ${steps === 1 ? "step" : "steps"}`;
+  if (isShortest === "not known") return length;
+  return `${length} (${isShortest ? "no shorter trace exists" : "shrunk, locally minimal"})`;
+}
+
+/** A text and where it starts, counted from the first change column. */
+interface Cell {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** Pieces of a line with the blanks between them; `used` columns are taken already. */
+function spread(
+  cells: readonly Cell[],
+  indent: number,
+  used: number,
+  paint: (text: string) => string,
+): readonly string[] {
+  let column = used;
+  return cells.flatMap(({ at, text }) => {
+    const gap = " ".repeat(indent + at - column);
+    column = indent + at + text.length;
+    return [gap, paint(text)];
+  });
+}
+
+/** One after the other, three blanks between, as many lines as it takes. */
+function inLine(texts: readonly string[], room: number): readonly (readonly Cell[])[] {
+  const lines: Cell[][] = [];
+  let end = Number.POSITIVE_INFINITY;
+  for (const text of texts.flatMap((whole) => wrapped(whole, room))) {
+    if (end + 3 + text.length > room) {
+      lines.push([{ at: 0, text }]);
+      end = text.length;
+    } else {
+      lines.at(-1)?.push({ at: end + 3, text });
+      end += 3 + text.length;
+    }
+  }
+  return lines;
+}
+
+/** Where the columns start that most rows fit in: as many as there is room for. */
+function columnsFor(rows: readonly (readonly string[])[], room: number): readonly number[] {
+  const most = Math.max(1, ...rows.map((row) => row.length));
+  for (let count = most; count > 1; count--) {
+    const widths = Array.from({ length: count }, (_, column) =>
+      Math.max(
+        ...rows
+          .flatMap((row) => row.filter((_text, at) => at % count === column))
+          .map(({ length }) => length),
+      ),
+    );
+    const total = widths.reduce((sum, width) => sum + width + 2, -2);
+    if (total > room) continue;
+    let at = 0;
+    return widths.map((width) => {
+      const start = at;
+      at += width + 2;
+      return start;
+    });
+  }
+  return [0];
+}
+
+/** How far a broken change is indented on its further lines. */
+const hanging = 2;
+
+function inGrid(
+  texts: readonly string[],
+  columns: readonly number[],
+  room: number,
+): readonly (readonly Cell[])[] {
+  const lines: Cell[][] = [];
+  texts.forEach((text, position) => {
+    const column = position % columns.length;
+    for (const [piece, part] of wrapped(text, room, hanging).entries()) {
+      const cell = { at: (columns[column] as number) + (piece === 0 ? 0 : hanging), text: part };
+      if (column === 0 || piece > 0) lines.push([cell]);
+      else lines.at(-1)?.push(cell);
+    }
+  });
+  return lines;
+}
+
+/** A text in lines of at most `room` columns (but for the first, less `hanging`). */
+function wrapped(text: string, room: number, hanging = 0): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > room - (lines.length === 0 ? 0 : hanging)) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

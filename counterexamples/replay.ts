@@ -1,0 +1,206 @@
+import type { PropertyName, Trace, TraceStep } from "../checker/index.ts";
+import type { Model, State, Step } from "../model/index.ts";
+import { closest, type Shape, words } from "../spec/index.ts";
+import { type Counterexample, counterexampleOf } from "./counterexample.ts";
+import { insideOf, textOf } from "./parts.ts";
+import { stateJson, type StateJson, type TraceFile } from "./trace-file.ts";
+import { follow } from "./violation.ts";
+
+/** What a kept trace comes to when it is taken again, step by step, through today's protocol. */
+export type Replay =
+  | { readonly kind: "violates"; readonly counterexample: Counterexample }
+  /** Every step is still possible and leads where it led, and the property holds. */
+  | { readonly kind: "no longer violates"; readonly why: string }
+  /** Step number `step` (0 is the initial state) is not what it was. */
+  | { readonly kind: "no longer fits"; readonly step: number; readonly why: string };
+
+const replayed: readonly string[] = [
+  "invariant",
+  "step property",
+  "deadlock freedom",
+  "assertion",
+] satisfies readonly PropertyName["kind"][];
+
+/**
+ * Takes a kept trace again. `model` is today's protocol (with the variant of the file) under the
+ * constants of the file. Throws `SpecError` where today's spec is at fault.
+ */
+export function replay(model: Model, file: TraceFile): Replay {
+  const property = propertyOf(model, file);
+  if (typeof property === "string") return noLongerFits(0, property);
+
+  const initials = model.initialStates();
+  const initial = initials.find(
+    (state) => differenceFrom(model, state, file.initial) === undefined,
+  );
+  if (initial === undefined) {
+    const why = differenceFrom(model, initials[0] as State, file.initial) as string;
+    return noLongerFits(
+      0,
+      initials.length === 1 ? why : `it is none of the ${initials.length} initial states: ${why}`,
+    );
+  }
+
+  let followed = follow(model, property, initial, [], []);
+  for (const [at, saved] of file.trace.entries()) {
+    if (followed.kind !== "holds") break;
+    const step = stepOf(model, saved.step);
+    if (typeof step === "string") return noLongerFits(at + 1, step);
+    followed = follow(model, property, initial, followed.steps, [step]);
+    if (followed.kind === "not enabled") {
+      return noLongerFits(at + 1, `${step.label} is not enabled`);
+    }
+    if (followed.kind === "asserts") {
+      return noLongerFits(at + 1, `${step.label} fails an assertion: ${followed.assertion}`);
+    }
+    // The file has no state after a step that failed an assertion: it never came about.
+    if (property.kind === "assertion" && at === file.trace.length - 1) break;
+    const { steps }: Pick<Trace, "steps"> = followed.kind === "holds" ? followed : followed.trace;
+    const difference = differenceFrom(model, steps.at(-1)?.state ?? initial, saved.state);
+    if (difference !== undefined) {
+      return noLongerFits(at + 1, `${step.label} leads to another state: ${difference}`);
+    }
+  }
+  if (followed.kind === "violates") {
+    return {
+      kind: "violates",
+      counterexample: counterexampleOf(model, file.variant, property, followed.trace),
+    };
+  }
+  const taken = followed.kind === "holds" ? followed.steps : [];
+  return { kind: "no longer violates", why: whyItHolds(model, property, file, taken, initial) };
+}
+
+const noLongerFits = (step: number, why: string): Replay => ({ kind: "no longer fits", step, why });
+
+/** The property of today that a file is about, or why there is none. */
+function propertyOf(model: Model, file: TraceFile): PropertyName | string {
+  const { kind, name } = file.property;
+  if (file.protocol !== model.spec.name) {
+    return `it is a trace of ${file.protocol}, not of ${model.spec.name}`;
+  }
+  if (!replayed.includes(kind)) {
+    return `it violates a property of the kind "${kind}", which is not replayed`;
+  }
+  const known = Object.keys(model.spec.properties);
+  if (kind !== "deadlock freedom" && kind !== "assertion") {
+    const today = model.spec.properties[name];
+    if (today === undefined) return `the property ${name} does not exist${didYouMean(name, known)}`;
+    if (today.kind !== kind)
+      return `the property ${name} is a ${today.kind}, the file says ${kind}`;
+  }
+  return { kind: kind as PropertyName["kind"], name };
+}
+
+/** The step of today that a saved one is, or why there is none. */
+function stepOf(
+  model: Model,
+  { action, choice }: { readonly action: string; readonly choice: readonly unknown[] },
+): Step | string {
+  const actions = Object.keys(model.spec.actions);
+  if (!actions.includes(action)) {
+    return `the action ${action} does not exist${didYouMean(action, actions)}`;
+  }
+  const wanted = JSON.stringify(choice);
+  const found = model.steps.find(
+    (step) => step.action === action && JSON.stringify(step.choice) === wanted,
+  );
+  if (found !== undefined) return found;
+  const shown = choice.map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
+  const constants = Object.entries(model.constants).map(([name, value]) => `${name}=${value}`);
+  const under = constants.length === 0 ? "" : ` under today's constants (${constants.join(" ")})`;
+  return `${action} has no choice (${shown.join(", ")})${under}`;
+}
+
+function whyItHolds(
+  model: Model,
+  property: PropertyName,
+  file: TraceFile,
+  taken: readonly TraceStep[],
+  initial: State,
+): string {
+  if (property.kind === "assertion") {
+    const last = file.trace.at(-1);
+    return last === undefined
+      ? "the trace has no step, so no assertion can fail"
+      : `${words(last.step.action)}, the last step, no longer fails an assertion`;
+  }
+  const where = taken.length === 0 ? "in the initial state" : `after step ${taken.length}`;
+  if (property.kind !== "deadlock freedom") return `"${words(property.name)}" holds ${where}`;
+  const end = taken.at(-1)?.state ?? initial;
+  const possible = model.steps.find((step) => model.isEnabled(end, step));
+  return possible === undefined
+    ? `the protocol may end ${where}`
+    : `a step is possible ${where}: ${possible.label}`;
+}
+
+/** The first thing in which a state is not what a file says; undefined if they are the same. */
+function differenceFrom(model: Model, state: State, saved: StateJson): string | undefined {
+  const today = stateJson(state);
+  const declared = Object.keys(model.spec.state);
+  for (const variable of Object.keys(saved)) {
+    if (declared.includes(variable)) continue;
+    return `the variable ${variable} of the file does not exist${didYouMean(variable, declared)}`;
+  }
+  for (const variable of declared) {
+    if (!Object.hasOwn(saved, variable)) return `the variable ${variable} is not in the file`;
+  }
+  for (const variable of declared) {
+    const { shape } = model.spec.state[variable] as { readonly shape: Shape };
+    const difference = differs(shape, today[variable], saved[variable], variable);
+    if (difference !== undefined) return difference;
+  }
+  return undefined;
+}
+
+function differs(shape: Shape, today: unknown, saved: unknown, path: string): string | undefined {
+  if (isSame(today, saved)) return undefined;
+  const inside = insideOf(shape);
+  const canCompare =
+    inside !== undefined &&
+    typeof today === "object" &&
+    today !== null &&
+    typeof saved === "object" &&
+    saved !== null &&
+    Array.isArray(today) === Array.isArray(saved);
+  if (canCompare) {
+    for (const [key, inner] of Object.entries(today)) {
+      const found = inside(key);
+      if (found === undefined || !Object.hasOwn(saved, key)) continue;
+      const other: unknown = Reflect.get(saved, key);
+      const difference = differs(found.shape, inner, other, path + found.step);
+      if (difference !== undefined) return difference;
+    }
+  }
+  return `${path} is ${shown(shape, today)}, the file says ${shown(shape, saved)}`;
+}
+
+/** Equal as JSON, whatever the order of a record's fields. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((value, at) => isSame(value, b[at]));
+  }
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
+  if (Array.isArray(a) || Array.isArray(b)) return false;
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every(
+      (name) => Object.hasOwn(b, name) && isSame(Reflect.get(a, name), Reflect.get(b, name)),
+    )
+  );
+}
+
+/** As in a trace, or as JSON where a value of the file does not have today's shape. */
+function shown(shape: Shape, value: unknown): string {
+  try {
+    return textOf(shape, shape.kind === "subset" ? new Set(value as readonly number[]) : value);
+  } catch {
+    return JSON.stringify(value);
+  }
+}
+
+function didYouMean(name: string, known: readonly string[]): string {
+  const near = closest(name, known);
+  return near === undefined ? "" : `; did you mean ${near}?`;
+}

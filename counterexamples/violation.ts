@@ -1,0 +1,87 @@
+import {
+  concerns,
+  failingChoice,
+  type PropertyName,
+  type Trace,
+  type TraceStep,
+} from "../checker/index.ts";
+import type { Model, State, Step } from "../model/index.ts";
+import { AssertionFailure } from "../spec/index.ts";
+
+/** What following a list of steps comes to. */
+export type Followed =
+  | { readonly kind: "violates"; readonly trace: Trace }
+  | { readonly kind: "holds"; readonly steps: readonly TraceStep[] }
+  /** The step at a position (from 0) is not enabled. */
+  | { readonly kind: "not enabled"; readonly at: number }
+  /** The effect of the step at a position fails an assertion that is not the one looked for. */
+  | { readonly kind: "asserts"; readonly at: number; readonly assertion: string };
+
+/** How a property fails in the last state or step of a path; undefined if it does not. */
+export function failureAt(
+  model: Model,
+  property: PropertyName,
+  state: State,
+  last?: { readonly before: State; readonly step: Step },
+): Pick<Trace, "choice"> | undefined {
+  if (property.kind === "deadlock freedom") {
+    const isStuck = !model.steps.some((step) => model.isEnabled(state, step));
+    return isStuck && !model.mayEnd(state) ? {} : undefined;
+  }
+  const claim = model.claims.find(({ name }) => name === property.name);
+  if (claim === undefined || claim.property.kind !== property.kind) return undefined;
+  const failing = (states: readonly State[]): Pick<Trace, "choice"> | undefined => {
+    const choice = failingChoice(model, claim, states);
+    return choice === undefined ? undefined : { choice };
+  };
+  if (claim.property.kind === "invariant") return failing([state]);
+  if (claim.property.kind !== "step property" || last === undefined) return undefined;
+  return concerns(model, claim, last.step) ? failing([last.before, state]) : undefined;
+}
+
+/**
+ * Takes `steps` after the path `taken` (in whose states the property holds) until the property is
+ * violated. `assertion` is the claim to look for, if the property is that no assertion fails.
+ */
+export function follow(
+  model: Model,
+  property: PropertyName,
+  initial: State,
+  taken: readonly TraceStep[],
+  steps: readonly Step[],
+  assertion?: string,
+): Followed {
+  const path = [...taken];
+  let state = path.at(-1)?.state ?? initial;
+  if (path.length === 0 && property.kind === "invariant") {
+    const failure = failureAt(model, property, state);
+    if (failure !== undefined)
+      return { kind: "violates", trace: { initial, steps: [], ...failure } };
+  }
+  for (const step of steps) {
+    if (!model.isEnabled(state, step)) return { kind: "not enabled", at: path.length };
+    const before = state;
+    try {
+      state = model.apply(before, step);
+    } catch (error) {
+      if (!(error instanceof AssertionFailure)) throw error;
+      const claim = error.message;
+      if (property.kind !== "assertion" || claim !== (assertion ?? claim)) {
+        return { kind: "asserts", at: path.length, assertion: claim };
+      }
+      path.push({ step, state: before });
+      return { kind: "violates", trace: { initial, steps: path, assertion: claim } };
+    }
+    model.encode(state, step.label);
+    path.push({ step, state });
+    // Where a step follows there is no deadlock; only the end needs a look at every guard.
+    if (property.kind === "deadlock freedom") continue;
+    const failure = failureAt(model, property, state, { before, step });
+    if (failure !== undefined)
+      return { kind: "violates", trace: { initial, steps: path, ...failure } };
+  }
+  if (property.kind === "deadlock freedom" && failureAt(model, property, state) !== undefined) {
+    return { kind: "violates", trace: { initial, steps: path } };
+  }
+  return { kind: "holds", steps: path };
+}

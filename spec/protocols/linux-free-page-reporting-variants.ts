@@ -1,0 +1,544 @@
+/**
+ * Changes to free page reporting: mistakes that each break one reason why it is right, bugs that were
+ * made in Linux and QEMU, claims that turn out to be too strong, and their repairs.
+ *
+ * A mistake is stated as what Linux does and then what it does wrongly, so that each is a few lines.
+ */
+import { type Index, variant } from "../language/index.ts";
+import {
+  block,
+  guestAllocates,
+  isReportable,
+  linuxFreePageReporting,
+  order,
+  protocol,
+  workerDrains,
+  workerSubmits,
+  workerWalksList,
+} from "./linux-free-page-reporting.ts";
+
+type Draft = typeof protocol.type.draft;
+type Block = Index<"block">;
+
+/** One block of four frames shows most races. With it, no budget is exhausted and no list rotated. */
+const small = { blocks: 1 };
+const notInSmall = { budgetIsExhausted: "removed", listIsRotated: "removed" } as const;
+
+// ---- Mistakes in the worker ----
+
+export const putsBackBeforeTheAnswer = variant(linuxFreePageReporting, {
+  name: "puts-back-before-the-answer",
+  because: "LM1: a block must stay isolated until the device has answered; this worker does not wait",
+  change: {
+    constants: small,
+    actions: {
+      workerWakes: {
+        guard: (state) => state.worker === "waits",
+        effect: (state) => {
+          if (state.queue === "used") state.queue = "empty";
+          state.worker = "drains";
+        },
+      },
+    },
+  },
+  expects: {
+    breaks: [
+      "toldBlockIsIsolated",
+      "discardedFrameIsNotInUse",
+      "discardIsPermitted",
+      "writtenFrameKeepsItsData",
+      "markedFrameIsAcknowledged",
+    ],
+  },
+});
+
+export const hintsInPlace = variant(linuxFreePageReporting, {
+  name: "hints-in-place",
+  because: "h/R1: a block that is reported while it stays on the free list can be allocated meanwhile",
+  change: {
+    constants: { ...small, capacity: 2, users: 3 },
+    actions: {
+      workerWalksList: {
+        effect: (state, { capacity }) => {
+          const list = state.list === "none" ? [] : state.freeList[state.list];
+          for (const b of list) {
+            if (state.mark[b] === "unreported" && state.scatterlist.length < capacity) {
+              state.scatterlist.unshift(b);
+            }
+          }
+          const isLast = state.list === "none" || order.position(state.list) === 2;
+          if (!isLast && state.list !== "none") {
+            state.list = order.at(order.position(state.list) + 1);
+            state.worker = "looks at a list";
+          } else {
+            state.list = "none";
+            state.worker = state.scatterlist.length > 0 ? "submits" : "ends";
+          }
+        },
+      },
+      workerDrains: {
+        effect: (state) => {
+          for (const b of state.scatterlist) {
+            state.owed[b] = "no";
+            if (state.owner[b] === "free") state.mark[b] = "reported";
+          }
+          state.scatterlist = [];
+          state.worker = "ends";
+        },
+      },
+    },
+  },
+  expects: {
+    breaks: ["toldBlockIsIsolated", "discardedFrameIsNotInUse", "discardIsPermitted", "frameIsToldOnce", "pageStepIsLegal"],
+  },
+});
+
+export const forgetsToTakeOffTheList = variant(linuxFreePageReporting, {
+  name: "forgets-to-take-off-the-list",
+  because: "isolation that leaves the list as it was: the block is in two places",
+  change: {
+    constants: small,
+    actions: {
+      workerWalksList: {
+        effect: (state, bounds) => {
+          const before = [...state.scatterlist];
+          workerWalksList.effect(state, bounds);
+          for (const b of newIn(state, before)) state.freeList[order.at(block.order(b))].push(b);
+        },
+      },
+    },
+  },
+  expects: { breaks: ["freeBlockIsInOneList", "counterCountsTheLists"] },
+});
+
+export const marksAfterAFailedReport = variant(linuxFreePageReporting, {
+  name: "marks-after-a-failed-report",
+  because: "the drain marks blocks whatever the report returned: the host never heard of them",
+  change: {
+    constants: { ...small, deviceErrors: true },
+    properties: notInSmall,
+    actions: {
+      workerDrains: {
+        effect: (state, bounds) => {
+          const told = [...state.scatterlist];
+          workerDrains.effect(state, bounds);
+          for (const b of told) if (state.owner[b] === "free") state.mark[b] = "reported";
+        },
+      },
+    },
+  },
+  expects: { breaks: ["markedFrameIsAcknowledged"] },
+});
+
+export const marksMergedBlocks = variant(linuxFreePageReporting, {
+  name: "marks-merged-blocks",
+  because: "LM4: a block that merged in the drain is marked, though its other half was never reported",
+  change: {
+    constants: small,
+    properties: notInSmall,
+    actions: {
+      workerDrains: {
+        effect: (state, bounds) => {
+          const told = [...state.scatterlist];
+          workerDrains.effect(state, bounds);
+          for (const b of told) {
+            for (const around of block.around(b)) {
+              if (state.owner[around] !== "free") continue;
+              state.mark[around] = "reported";
+              state.owed[around] = "no";
+            }
+          }
+        },
+      },
+    },
+  },
+  expects: { breaks: ["markedFrameIsAcknowledged"] },
+});
+
+export const keepsTheMarkOfATakenBlock = variant(linuxFreePageReporting, {
+  name: "keeps-the-mark-of-a-taken-block",
+  because: "2(f).5: the mark means something else on a page in use, so removal from a list must clear it",
+  change: {
+    constants: small,
+    properties: notInSmall,
+    actions: {
+      guestAllocates: {
+        effect: (state, wanted, bounds) => {
+          const marked = state.mark.map((mark) => mark === "reported");
+          const owners = [...state.owner];
+          guestAllocates.effect(state, wanted, bounds);
+          for (const b of state.owner.keys()) {
+            const at = [...state.owner.keys()].indexOf(b);
+            if (marked[at] && owners[at] === "free" && b === wanted) state.mark[b] = "reported";
+          }
+        },
+      },
+    },
+  },
+  expects: { breaks: ["markedBlockIsFree"] },
+});
+
+export const forgetsToCountIsolation = variant(linuxFreePageReporting, {
+  name: "forgets-to-count-isolation",
+  because: "S13: isolation that does not lower nr_free leaves the budget and the watermarks wrong",
+  change: {
+    constants: small,
+    actions: {
+      workerWalksList: {
+        effect: (state, bounds) => {
+          const before = [...state.scatterlist];
+          workerWalksList.effect(state, bounds);
+          for (const b of newIn(state, before)) state.nrFree[order.at(block.order(b))] += 1;
+        },
+      },
+      workerDrains: {
+        effect: (state, bounds) => {
+          for (const b of state.scatterlist) state.nrFree[order.at(block.order(b))] -= 1;
+          workerDrains.effect(state, bounds);
+        },
+      },
+    },
+  },
+  expects: { breaks: ["counterCountsTheLists"] },
+});
+
+export const putsBackWithoutMerging = variant(linuxFreePageReporting, {
+  name: "puts-back-without-merging",
+  because: "a put-back that appends to the list instead of calling __free_one_page fragments memory",
+  change: {
+    constants: small,
+    properties: notInSmall,
+    actions: {
+      workerDrains: {
+        effect: (state, bounds) => {
+          for (const b of state.scatterlist) {
+            state.owner[b] = "free";
+            state.owed[b] = "no";
+            state.mark[b] = "reported";
+            state.nrFree[order.at(block.order(b))] += 1;
+            state.freeList[order.at(block.order(b))].push(b);
+          }
+          state.scatterlist = [];
+          workerDrains.effect(state, bounds);
+        },
+      },
+    },
+  },
+  expects: { breaks: ["freeBuddiesAreMerged"] },
+});
+
+export const losesARequest = variant(linuxFreePageReporting, {
+  name: "loses-a-request",
+  because: "LM3: a plain store of IDLE at the end of the pass overwrites a request, as v12 did",
+  change: {
+    constants: small,
+    properties: notInSmall,
+    actions: {
+      workerEnds: {
+        effect: (state) => {
+          state.request = "idle";
+          state.worker = "idle";
+        },
+      },
+    },
+  },
+  expects: { breaks: ["idleReporterOwesNothing"] },
+});
+
+export const leavesARemainder = variant(linuxFreePageReporting, {
+  name: "leaves-a-remainder",
+  because: "LM7: a list that is left because the budget is spent must request another pass",
+  change: {
+    constants: { blocks: 3, users: 1, divisor: 4 },
+    actions: {
+      workerDrains: {
+        effect: (state, bounds) => {
+          const before = state.request;
+          workerDrains.effect(state, bounds);
+          state.request = before;
+        },
+      },
+    },
+  },
+  expects: { breaks: ["idleReporterOwesNothing"] },
+});
+
+export const forgetsToRearm = variant(linuxFreePageReporting, {
+  name: "forgets-to-re-arm",
+  because: "S19: with the request noticed and the timer not armed, every later notifier stops at once",
+  change: {
+    constants: small,
+    properties: notInSmall,
+    actions: {
+      workerRearms: {
+        effect: (state) => {
+          state.worker = "idle";
+        },
+      },
+    },
+  },
+  expects: { breaks: ["idleMeansNoPass"] },
+});
+
+export const reportsUnderTheLock = variant(linuxFreePageReporting, {
+  name: "reports-under-the-lock",
+  because: "the callback sleeps; the zone lock is a spinlock that every allocation takes",
+  change: {
+    constants: small,
+    properties: notInSmall,
+    actions: {
+      workerSubmits: {
+        guard: (state, result, { deviceErrors }) =>
+          state.worker === "submits" &&
+          state.zoneLock === "open" &&
+          (result === "added" || deviceErrors),
+        effect: (state, result, bounds) => {
+          workerSubmits.effect(state, result, bounds);
+          state.zoneLock = "worker";
+        },
+      },
+      workerDrains: {
+        guard: (state) => state.worker === "drains",
+        effect: (state, bounds) => {
+          state.zoneLock = "open";
+          workerDrains.effect(state, bounds);
+        },
+      },
+    },
+  },
+  expects: { breaks: ["workerSleepsWithoutTheLock"] },
+});
+
+export const remembersTheMigratetype = variant(linuxFreePageReporting, {
+  name: "remembers-the-migratetype",
+  because: "bug class 21: a put-back to the list that the block came from ignores that its pageblock was isolated",
+  change: {
+    constants: { ...small, memoryOffline: true },
+    properties: notInSmall,
+    actions: {
+      workerDrains: {
+        effect: (state, bounds) => {
+          workerDrains.effect(state, bounds);
+          state.isolateList.forEach((list, o) => {
+            state.freeList[o].push(...list);
+          });
+          for (const o of state.isolateList.keys()) state.isolateList[o] = [];
+        },
+      },
+    },
+  },
+  expects: { breaks: ["isolatedPageblockIsNotAllocatable"] },
+});
+
+export const notifiesOnDrain = variant(linuxFreePageReporting, {
+  name: "notifies-on-drain",
+  because: "LM6: harmless on purpose; a drain that notifies costs one empty pass, and the marks end it",
+  change: {
+    constants: small,
+    properties: notInSmall,
+    actions: {
+      workerDrains: {
+        effect: (state, bounds) => {
+          workerDrains.effect(state, bounds);
+          state.request = "requested";
+        },
+      },
+    },
+  },
+  expects: "holds",
+});
+
+// ---- Mistakes in the device ----
+
+export const discardsTheWholeHostPage = variant(linuxFreePageReporting, {
+  name: "discards-the-whole-host-page",
+  because: "bug 9: a host with larger pages rounds outward and takes the neighbours along",
+  change: {
+    constants: { ...small, hostPageOrder: 2 },
+    properties: notInSmall,
+    actions: {
+      deviceDiscards: {
+        effect: (state, { hostPageOrder }) => {
+          const entry = state.message.shift();
+          if (entry === undefined) return;
+          const hostPage = block.around(entry).find((b) => block.order(b) >= hostPageOrder) ?? entry;
+          for (const f of block.frames(hostPage)) state.content[f] = "empty";
+        },
+      },
+    },
+  },
+  expects: { breaks: ["discardedFrameIsNotInUse", "discardIsPermitted", "writtenFrameKeepsItsData"] },
+});
+
+export const discardsWholeHostPagesOnly = variant(discardsTheWholeHostPage, {
+  name: "discards-whole-host-pages-only",
+  because: "the fix of bug 9: an entry smaller than a page of the host's is acknowledged and left alone",
+  change: {
+    actions: {
+      deviceDiscards: {
+        effect: (state, { hostPageOrder }) => {
+          const entry = state.message.shift();
+          if (entry === undefined || block.order(entry) < hostPageOrder) return;
+          for (const f of block.frames(entry)) state.content[f] = "empty";
+        },
+      },
+    },
+  },
+  expects: "holds",
+});
+
+export const hostWritesAPattern = variant(linuxFreePageReporting, {
+  name: "host-writes-a-pattern",
+  because: "i4: a host that fills reported pages itself has the guest see a report it should not notice",
+  change: {
+    constants: small,
+    properties: { ...notInSmall, discardedFrameIsHandedOut: "removed", discardedFrameIsNotInUse: "removed", discardIsPermitted: "removed" },
+    actions: {
+      deviceDiscards: {
+        effect: (state) => {
+          const entry = state.message.shift();
+          if (entry === undefined) return;
+          for (const f of block.frames(entry)) state.content[f] = "other pattern";
+        },
+      },
+    },
+  },
+  expects: { breaks: ["reportChangesResidencyOnly"] },
+});
+
+// ---- Page poisoning ----
+
+export const poisonsWithoutTelling = variant(linuxFreePageReporting, {
+  name: "poisons-without-telling",
+  because: "bug 1, fixed by Linux fb69c2c896fc: the guest poisons, the device does not know and discards",
+  change: { constants: { ...small, poisoning: true, poisonIsChecked: false }, properties: notInSmall },
+  expects: { breaks: ["handedOutFrameHasItsPattern"] },
+});
+
+/** What cannot happen where nothing is reported at all. */
+const neverReported = {
+  pageIsFreedDuringThePass: "removed",
+  blockWillMergeInTheDrain: "removed",
+  discardedFrameIsHandedOut: "removed",
+  everythingIsReported: "removed",
+  passGivesUp: "removed",
+  markedBlockIsFree: "removed",
+  markedFrameIsAcknowledged: "removed",
+  toldBlockIsIsolated: "removed",
+  frameIsToldOnce: "removed",
+  workerSleepsWithoutTheLock: "removed",
+  reportChangesResidencyOnly: "removed",
+  discardedFrameIsNotInUse: "removed",
+  discardIsPermitted: "removed",
+} as const;
+
+export const forgoesReportingWhenPoisoning = variant(poisonsWithoutTelling, {
+  name: "forgoes-reporting-when-poisoning",
+  because: "the fix of bug 1: without PAGE_POISON a driver whose guest poisons does not accept REPORTING",
+  change: { constants: { poisonIsChecked: true }, properties: neverReported },
+  expects: "holds",
+});
+
+export const sendsNoPoisonValue = variant(linuxFreePageReporting, {
+  name: "sends-no-poison-value",
+  because: "bug 2, fixed by Linux d74b78fabe04: the value was sent only along with FREE_PAGE_HINT",
+  change: {
+    constants: { ...small, poisoning: true, pagePoison: true, poisonIsTold: false },
+    properties: notInSmall,
+  },
+  expects: { breaks: ["handedOutFrameHasItsPattern"] },
+});
+
+export const tellsThePoisonValue = variant(sendsNoPoisonValue, {
+  name: "tells-the-poison-value",
+  because: "the fix of bugs 1 and 2 with PAGE_POISON: the device answers and discards nothing",
+  change: {
+    constants: { poisonIsTold: true },
+    properties: {
+      discardedFrameIsHandedOut: "removed",
+      discardedFrameIsNotInUse: "removed",
+      discardIsPermitted: "removed",
+    },
+  },
+  expects: "holds",
+});
+
+// ---- The same protocol in a harsher world ----
+
+export const withFailures = variant(linuxFreePageReporting, {
+  name: "with-failures",
+  because: "f/R1: allocations and reports may fail; reporting gives up in silence, and stays safe",
+  change: {
+    constants: { ...small, allocationFailures: true, deviceErrors: true },
+    properties: notInSmall,
+  },
+  expects: "holds",
+});
+
+export const withInhibition = variant(linuxFreePageReporting, {
+  name: "with-inhibition",
+  because: "f/R7: a host that may not discard answers all the same",
+  change: { constants: { ...small, inhibition: true }, properties: notInSmall },
+  expects: "holds",
+});
+
+// ---- Claims that are too strong ----
+
+/** What the reporter owes if it owes every free block, however it came to be on a list. */
+const idleReporterLeavesNothing = protocol.invariant({
+  forAny: block,
+  when: (state) => state.request === "idle" && state.notifier === "none" && state.gaveUp === "no",
+  holds: (state, b, bounds) =>
+    state.owner[b] !== "free" ||
+    !isReportable(b, bounds) ||
+    state.pageblock[block.around(b).at(-1) ?? b] === "isolate" ||
+    block.frames(b).every((f) => state.acknowledged[f] === "yes"),
+});
+
+export const owesEveryFreeBlock = variant(linuxFreePageReporting, {
+  name: "owes-every-free-block",
+  because:
+    "a claim, not a change: an idle reporter has reported every free block. An allocation that splits a block " +
+    "of a larger order while the pass is past the smaller one leaves a rest that nobody is notified of",
+  change: { constants: small, properties: { ...notInSmall, idleReporterLeavesNothing } },
+  expects: { breaks: ["idleReporterLeavesNothing"] },
+});
+
+export const notifiesOnSplit = variant(owesEveryFreeBlock, {
+  name: "notifies-on-split",
+  because: "a proposal: expand() notifies the reporter of an unreported rest of sufficient order",
+  change: {
+    actions: {
+      guestAllocates: {
+        effect: (state, wanted, bounds) => {
+          guestAllocates.effect(state, wanted, bounds);
+          const rests = block.around(wanted).flatMap((part) => block.buddy(part) ?? []);
+          const isNews = rests.some(
+            (rest) =>
+              state.owner[rest] === "free" &&
+              isReportable(rest, bounds) &&
+              block.frames(rest).some((f) => state.acknowledged[f] === "no"),
+          );
+          if (!isNews) return;
+          state.notifier = "reads the state";
+          state.zoneLock = "guest";
+        },
+      },
+    },
+  },
+  expects: "holds",
+});
+
+export const putsIsolatedPageblockBackInSilence = variant(linuxFreePageReporting, {
+  name: "puts-isolated-pageblock-back-in-silence",
+  because:
+    "a claim, not a change: with pageblocks that are isolated and put back, blocks that a pass skipped " +
+    "meanwhile are free again and nobody is notified",
+  change: { constants: { ...small, memoryOffline: true }, properties: notInSmall },
+  expects: { breaks: ["idleReporterOwesNothing"] },
+});
+
+function newIn(state: Draft, before: readonly Block[]): readonly Block[] {
+  return state.scatterlist.filter((b) => !before.includes(b));
+}
+

@@ -1,0 +1,428 @@
+/**
+ * Variants of s390 guest page hinting: the races that the patches of 2006 to 2009 argue about, each
+ * as the mistake that shows it, with a repair for the first four; readings of the posted text that do
+ * not hold; and one mistake for every property that these leave unbroken.
+ */
+import { variant } from "../language/index.ts";
+import {
+  action,
+  cpu,
+  discardablePageBecomesVolatile,
+  dropSavedCopy,
+  frame,
+  goes,
+  hostDiscards,
+  isAt,
+  isBadToFree,
+  isIdle,
+  references,
+  s390GuestPageHinting,
+  setStableIfNotDiscarded,
+  setUnused,
+  setVolatile,
+} from "./s390-guest-page-hinting.ts";
+
+// ---- a/R1: the hint and the check of a free ----
+
+export const hintBeforeReservedCheck = variant(s390GuestPageHinting, {
+  name: "hint-before-reserved-check",
+  because:
+    "a/R1: arch_free_page of 2006 ran before the check that stops the free of a reserved page",
+  change: {
+    actions: {
+      cpuDeclaresUnused: {
+        source: "arch_free_page",
+        guard: (state, c, f) => isAt(state, c, f, "dropped it"),
+        effect: (state, c, f) => {
+          setUnused(state, f);
+          goes(state, c, "frees it");
+        },
+      },
+      cpuChecksPage: {
+        guard: (state, c, f) => isAt(state, c, f, "frees it"),
+        effect: (state, c, f) =>
+          goes(state, c, isBadToFree(state, f) ? "idle" : "declared it unused"),
+      },
+    },
+  },
+  expects: {
+    breaks: [
+      "unusedPageHasNoOwner",
+      "noWriteIsLost",
+      "pageInUseIsDiscardedOnlyIfVolatileAndClean",
+      "stablePageKeepsItsContent",
+    ],
+  },
+});
+
+export const hintSparesReservedPages = variant(hintBeforeReservedCheck, {
+  name: "hint-spares-reserved-pages",
+  because: "a/R1 repaired where the hint is: the hook asks for PG_reserved itself",
+  change: {
+    actions: {
+      cpuDeclaresUnused: {
+        effect: (state, c, f) => {
+          if (state.owner[f] !== "reserved") setUnused(state, f);
+          goes(state, c, "frees it");
+        },
+      },
+    },
+  },
+  expects: "holds",
+});
+
+export const reservedCheckMissing = variant(s390GuestPageHinting, {
+  name: "reserved-check-missing",
+  because: "a/R1 without F1: a free too many puts a frame that is in use on the free list",
+  change: {
+    actions: { cpuChecksPage: { effect: (state, c) => goes(state, c, "frees it") } },
+  },
+  expects: {
+    breaks: ["unusedPageHasNoOwner", "frameIsInOnePlace", "noWriteIsLost"],
+  },
+});
+
+export const insertedBeforeHint = variant(s390GuestPageHinting, {
+  name: "inserted-before-hint",
+  because: "a.3: F2 comes before F4, or the hint meets a page that another CPU has allocated since",
+  change: {
+    actions: {
+      cpuInserts: {
+        guard: (state, c, f) => isAt(state, c, f, "frees it"),
+        effect: (state, c, f) => {
+          state.pool.add(f);
+          goes(state, c, "declared it unused");
+        },
+      },
+      cpuDeclaresUnused: {
+        guard: (state, c, f) => isAt(state, c, f, "declared it unused"),
+        effect: (state, c, f) => {
+          setUnused(state, f);
+          goes(state, c, "idle");
+        },
+      },
+    },
+  },
+  expects: { breaks: ["unusedPageHasNoOwner"] },
+});
+
+export const allocatedPageLeftUnused = variant(s390GuestPageHinting, {
+  name: "allocated-page-left-unused",
+  because: "a/R2: a way out of the free lists that does not declare the page stable",
+  change: {
+    actions: { cpuDeclaresStable: { effect: (state, c) => goes(state, c, "allocated it") } },
+  },
+  expects: { breaks: ["unusedPageHasNoOwner", "pageStepIsLegal"] },
+});
+
+// ---- a/R3: make-stable against make-volatile ----
+
+export const makeStableDoesNotWait = variant(s390GuestPageHinting, {
+  name: "make-stable-does-not-wait",
+  because:
+    "a/R3: without S2 a make-stable overtakes a make-volatile that looked at the count before",
+  change: {
+    actions: {
+      cpuSeesNoStateChange: {
+        guard: (state, c, f) => isAt(state, c, f, "took a reference"),
+      },
+    },
+  },
+  expects: {
+    breaks: ["volatileIsSetOnlyWhileNobodyRelies", "pageReliedOnIsStable", "noWriteIsLost"],
+  },
+});
+
+export const makeStableTakesStateChange = variant(makeStableDoesNotWait, {
+  name: "make-stable-takes-state-change",
+  because: "a/R3 repaired the symmetric way: make-stable takes PG_state_change around its ESSA",
+  change: {
+    actions: {
+      cpuSeesNoStateChange: {
+        guard: (state, c, f) =>
+          isAt(state, c, f, "took a reference") && state.stateChange[f] === "free",
+        effect: (state, c, f) => {
+          state.stateChange[f] = "held";
+          goes(state, c, "saw no state change");
+        },
+      },
+      cpuMakesStable: {
+        effect: (state, c, f) => {
+          state.stateChange[f] = "free";
+          goes(state, c, setStableIfNotDiscarded(state, f) ? "relies on it" : "wants it removed");
+        },
+      },
+    },
+  },
+  expects: "holds",
+});
+
+export const makeStableRevivesDiscarded = variant(s390GuestPageHinting, {
+  name: "make-stable-revives-discarded",
+  because: "S3 with order code 1, set stable, for 6: a discarded page comes back as an empty one",
+  change: {
+    actions: {
+      cpuMakesStable: {
+        source: "page_set_stable",
+        effect: (state, c, f) => {
+          state.usage[f] = "stable";
+          goes(state, c, "relies on it");
+        },
+      },
+    },
+  },
+  expects: { breaks: ["discardedPageIsNeverReadAsData"] },
+});
+
+// ---- a/R4, a/R5: what user space writes ----
+
+export const writableMappingStaysVolatile = variant(s390GuestPageHinting, {
+  name: "writable-mapping-stays-volatile",
+  because: "a/R4: without page_check_writable the host does not look at the change bit",
+  change: {
+    actions: {
+      cpuMakesMappingWritable: {
+        effect: (state, _c, f) => {
+          state.mapping[f] = "writable";
+        },
+      },
+    },
+  },
+  expects: {
+    breaks: ["pageInUseIsDiscardedOnlyIfVolatileAndClean", "noWriteIsLost", "assertions"],
+  },
+});
+
+export const writableMappingIsStable = variant(writableMappingStaysVolatile, {
+  name: "writable-mapping-is-stable",
+  because: "a/R4 repaired without state P, for hardware with change bits in page tables only",
+  change: {
+    actions: {
+      cpuMakesMappingWritable: {
+        effect: (state, _c, f) => {
+          state.mapping[f] = "writable";
+          state.writable[f] = "yes";
+          setStableIfNotDiscarded(state, f);
+        },
+      },
+      cpuSetsVolatile: {
+        effect: (state, c, f) => {
+          if (state.writable[f] === "no") setVolatile(state, f, "volatile");
+          goes(state, c, "has decided");
+        },
+      },
+    },
+  },
+  expects: "holds",
+});
+
+export const dirtyTransferOfUnstablePage = variant(s390GuestPageHinting, {
+  name: "dirty-transfer-of-unstable-page",
+  because: "a/R5: between the two dirty bits the host sees a clean page, unless it is stable",
+  change: {
+    actions: {
+      cpuTestsChangeBit: {
+        effect: (state, c, f) =>
+          goes(state, c, state.changeBit[f] === "set" ? "moves the change bit" : "resets writable"),
+      },
+    },
+  },
+  expects: {
+    breaks: ["pageReliedOnIsStable", "pageInUseIsDiscardedOnlyIfVolatileAndClean", "noWriteIsLost"],
+  },
+});
+
+export const writableResetUnchecked = variant(s390GuestPageHinting, {
+  name: "writable-reset-unchecked",
+  because: "page_reset_writable as posted clears PG_writable, though the page may be mapped again",
+  change: {
+    actions: {
+      cpuResetsWritable: {
+        effect: (state, c, f) => {
+          if (state.stateChange[f] === "free") state.writable[f] = "no";
+          goes(state, c, "lets go");
+        },
+      },
+    },
+  },
+  expects: {
+    breaks: ["pageInUseIsDiscardedOnlyIfVolatileAndClean", "noWriteIsLost", "assertions"],
+  },
+});
+
+export const savedCopyOfDirtyPageDropped = variant(s390GuestPageHinting, {
+  name: "saved-copy-of-a-dirty-page-dropped",
+  because:
+    "the posted table takes Sp to Vz for both V and P, dirty or not; KVM keeps a dirty page Sp",
+  change: {
+    actions: {
+      cpuSetsVolatile: {
+        effect: (state, c, f) => {
+          const how = state.writable[f] === "yes" ? "potentially volatile" : "volatile";
+          state.usage[f] = state.content[f] === "resident" ? how : "volatile";
+          if (state.content[f] === "preserved") dropSavedCopy(state, f);
+          goes(state, c, "has decided");
+        },
+      },
+    },
+  },
+  expects: { breaks: ["noWriteIsLost"] },
+});
+
+// ---- a/R6, a/R7: the discard fault ----
+
+export const mappedWithoutRecheck = variant(s390GuestPageHinting, {
+  name: "mapped-without-recheck",
+  because: "a/R6: a page that was made stable first cannot have become discarded when it is mapped",
+  change: {
+    actions: {
+      cpuMapsPage: {
+        guard: (state, c, f) => isAt(state, c, f, "relies on it") && state.mapping[f] === "none",
+      },
+    },
+  },
+  expects: "holds",
+});
+
+export const discardedFrameReusedAtOnce = variant(s390GuestPageHinting, {
+  name: "discarded-frame-reused-at-once",
+  because: "a/R7: a late discard fault knows the frame only, and tears down its new owner",
+  change: {
+    actions: {
+      cpuPutsReference: {
+        effect: (state, c, f) => {
+          if (references(state, f) > 1) return goes(state, c, "idle");
+          state.discarded[f] = "no";
+          goes(state, c, "dropped it");
+        },
+      },
+    },
+  },
+  expects: { breaks: ["noWriteIsLost"] },
+});
+
+/** page_shrink_discard_list, at a timer tick or on the way to idle: with interrupts on. */
+const cpuSignsOff = action(cpu, {
+  forAny: frame,
+  fairness: "strong",
+  source: "page_shrink_discard_list",
+  guard: (state, c, f) => state.does[c] !== "has a fault in flight" && state.signOff[f].has(c),
+  effect: (state, c, f) => {
+    state.signOff[f].delete(c);
+  },
+});
+
+export const stagedRelease = variant(discardedFrameReusedAtOnce, {
+  name: "staged-release",
+  because:
+    "a/R7 repaired as in 2009: each CPU has to be seen with interrupts on since the frame fell free",
+  change: {
+    actions: {
+      cpuPutsReference: {
+        effect: (state, c, f) => {
+          if (references(state, f) > 1) return goes(state, c, "idle");
+          if (state.discarded[f] === "no") return goes(state, c, "dropped it");
+          state.parked.add(f);
+          state.does.forEach((_step, each) => {
+            state.signOff[f].add(each);
+          });
+          goes(state, c, "idle");
+        },
+      },
+      cpuUnparks: {
+        source: "page_shrink_discard_list",
+        guard: (state, c, f) =>
+          isIdle(state, c) && state.parked.has(f) && state.signOff[f].size === 0,
+        effect: (state, c, f) => {
+          state.parked.delete(f);
+          state.at[c] = f;
+          goes(state, c, "releases it");
+        },
+      },
+    },
+    added: { cpuSignsOff },
+  },
+  expects: "holds",
+});
+
+export const reclaimedWithoutLooking = variant(s390GuestPageHinting, {
+  name: "reclaimed-without-looking",
+  because:
+    "a/R7 by another door: the page cache drops a discarded page without asking for its state",
+  change: {
+    actions: {
+      cpuReclaims: {
+        effect: (state, c, f) => {
+          state.owner[f] = "nobody";
+          state.owed[f] = "anything";
+          goes(state, c, "puts its reference");
+        },
+      },
+    },
+  },
+  expects: { breaks: ["noWriteIsLost"] },
+});
+
+// ---- Mistakes of the host ----
+
+export const hostAnswersTouchOfDiscarded = variant(s390GuestPageHinting, {
+  name: "host-answers-touch-of-discarded",
+  because: "a host that backs a discarded page with zeroes, as it does for a stable one (H4)",
+  change: {
+    actions: {
+      cpuTouchesDiscarded: {
+        effect: (state, _c, f) => {
+          state.content[f] = "resident";
+          state.data[f] = "anything";
+        },
+      },
+    },
+  },
+  expects: { breaks: ["discardedPageIsNeverReadAsData"] },
+});
+
+export const hostDiscardsStable = variant(s390GuestPageHinting, {
+  name: "host-discards-stable",
+  because: "a host that discards where it should save (H2)",
+  change: { actions: { hostPreserves: { effect: (state, f) => hostDiscards(state, f) } } },
+  expects: {
+    breaks: [
+      "discardIsPermitted",
+      "pageInUseIsDiscardedOnlyIfVolatileAndClean",
+      "stablePageKeepsItsContent",
+      "noWriteIsLost",
+    ],
+  },
+});
+
+export const savedCopyKept = variant(s390GuestPageHinting, {
+  name: "saved-copy-kept",
+  because: "a.2: a host that does not drop the saved copy when the guest declares the block unused",
+  change: {
+    actions: {
+      cpuDeclaresUnused: {
+        effect: (state, c, f) => {
+          state.usage[f] = "unused";
+          goes(state, c, "declared it unused");
+        },
+      },
+    },
+  },
+  expects: { breaks: ["blockStateIsLegal"] },
+});
+
+// ---- Liveness ----
+
+export const noDirectReclaim = variant(s390GuestPageHinting, {
+  name: "no-direct-reclaim",
+  because: "L9 in 2006: parked frames return only when direct reclaim runs, and it need not",
+  change: { actions: { cpuUnparks: { fairness: "none" } } },
+  expects: { breaks: ["discardedFrameIsReusedInTheEnd"] },
+});
+
+export const wishIsLost = variant(s390GuestPageHinting, {
+  name: "wish-is-lost",
+  because: "a/R11: make-volatile gives up when another has the bit, and nobody tries again",
+  change: { properties: { discardablePageBecomesVolatile } },
+  expects: { breaks: ["discardablePageBecomesVolatile"] },
+});

@@ -1,0 +1,892 @@
+/**
+ * s390 guest page hinting: a guest tells its host by an instruction, ESSA, which of its pages are
+ * unused and which are clean page cache, and the host drops these instead of paging them out.
+ *
+ * Abstracts the patches "guest page hinting" of 2006-09-01, reposted 2007 and 2009: the hooks of the
+ * allocator, mm/page-states.c, mm/rmap.c and the discard fault. Usage state times content state has
+ * eight legal combinations, after the table in the patch "s390 support". Every hint is given at once;
+ * the variants that collect hints are not here. A CPU works on one frame at a time, and where it
+ * stands is in `does`: each step is atomic, and two CPUs interleave between any two of them.
+ *
+ * Left out: the buddy lists behind the per-CPU list, so there is one pool (F5, A4), and the page lock;
+ * PG_private and the LRU, which in V2 only add to what PG_dirty and the references forbid; a second
+ * mapping of a page, swap cache, truncation (reclaim alone removes a page that was not discarded),
+ * memory barriers. Paging by the host is one step. A page is mapped read-only and made writable
+ * later. An anonymous page is written as it is handed out.
+ *
+ * In one place this is stronger than the posted code: page_reset_writable looks at the mapping again
+ * (see the variant writable-reset-unchecked). In another it is more exact than the posted text: a
+ * dirty page that the host has saved stays stable when the guest asks for potentially volatile, as
+ * KVM has it (see saved-copy-of-a-dirty-page-dropped).
+ */
+import { match } from "ts-pattern";
+import {
+  assert,
+  declare,
+  each,
+  ghost,
+  type Index,
+  interchangeable,
+  oneOf,
+  optional,
+  subset,
+} from "../language/index.ts";
+
+const constants = { frames: 1, cpus: 2 };
+export const frame = interchangeable("frame", ({ frames }: typeof constants) => frames);
+export const cpu = interchangeable("cpu", ({ cpus }: typeof constants) => cpus);
+
+export const { action, invariant, leadsTo, pages, recoverable, spec, stepProperty, type, witness } =
+  declare({
+    constants,
+    where: {
+      "there is a frame": ({ frames }) => frames >= 1,
+      "there is a CPU": ({ cpus }) => cpus >= 1,
+    },
+    state: {
+      /** Block usage state, as the guest last declared it: U, S, V, P. */
+      usage: each(frame, oneOf("unused", "stable", "volatile", "potentially volatile")),
+      /** Block content state: r, p, z. A volatile page that is zero is a discarded one. */
+      content: each(frame, oneOf("resident", "preserved", "zero")),
+      /** What a read would find; what is on disk can be read in again, fresh data are only here. */
+      data: each(
+        frame,
+        oneOf("anything", "on disk", "being written", "fresh", "given up", "discarded"),
+      ),
+      /** What the owner of the frame must find. */
+      owed: ghost(each(frame, oneOf("anything", "on disk", "being written", "fresh"))),
+      /** The change bit in the storage key: the hardware sets it on each write through a mapping. */
+      changeBit: each(frame, oneOf("clear", "set")),
+
+      owner: each(frame, oneOf("nobody", "page cache", "anonymous", "reserved")),
+      mapping: each(frame, oneOf("none", "read-only", "writable")),
+      /** PG_dirty */
+      dirty: each(frame, oneOf("no", "yes")),
+      /** PG_writeback */
+      writeback: each(frame, oneOf("no", "yes")),
+      /** PG_writable: a writable mapping has been there since the page was last unmapped. */
+      writable: each(frame, oneOf("no", "yes")),
+      /** PG_discarded: somebody is removing the page, or has removed it, because the host dropped it. */
+      discarded: each(frame, oneOf("no", "yes")),
+      /** PG_state_change, which serialises make-volatile; make-stable waits for it. */
+      stateChange: each(frame, oneOf("free", "held")),
+
+      /** The free frames. */
+      pool: subset(frame),
+      /** The removed frames that a discard fault may still name. */
+      parked: subset(frame),
+      /** The CPUs that have to be seen with interrupts on before a frame is released (2009 only). */
+      signOff: each(frame, subset(cpu)),
+
+      /** The frame that a CPU works on, and how far it is. */
+      at: each(cpu, optional(frame)),
+      does: each(
+        cpu,
+        oneOf(
+          "idle",
+          "took a reference", // S1
+          "saw no state change", // S2
+          "relies on it", // S3; kernel access or I/O
+          "unmapped it",
+          "makes it stable",
+          "moves the change bit",
+          "holds the only dirty bit",
+          "resets writable",
+          "lets go",
+          "holds state change", // V1
+          "found it discardable", // V2
+          "has decided", // V3, or V2 said no
+          "puts its reference",
+          "dropped it", // the last reference is gone
+          "frees it", // F1
+          "declared it unused", // F2
+          "releases it", // from the parked frames
+          "allocates it", // A1
+          "allocated it", // A3
+          "has a fault in flight", // D1; interrupts are off
+          "wants it removed", // D2, or S3 failed
+          "removes it", // D3
+        ),
+      ),
+    },
+  });
+
+type State = typeof type.state;
+type Draft = typeof type.draft;
+type Frame = Index<"frame">;
+type Cpu = Index<"cpu">;
+type Step = State["does"][Cpu];
+
+// ---- What the guest sees of a frame ----
+
+export const isAt = (state: State, c: Cpu, f: Frame, step: Step): boolean =>
+  state.does[c] === step && state.at[c] === f;
+
+export const isIdle = (state: State, c: Cpu): boolean => state.does[c] === "idle";
+
+export function goes(state: Draft, c: Cpu, step: Step): void {
+  state.does[c] = step;
+  if (step === "idle") state.at[c] = "none";
+}
+
+const withoutReference: readonly Step[] = [
+  "idle",
+  "dropped it",
+  "frees it",
+  "declared it unused",
+  "releases it",
+  "allocates it",
+  "allocated it",
+  "has a fault in flight",
+];
+
+/** page_count: one of the owner, one of the mapping, and one of each CPU that has taken one. */
+export const references = (state: State, f: Frame): number =>
+  (state.owner[f] === "nobody" ? 0 : 1) +
+  (state.mapping[f] === "none" ? 0 : 1) +
+  state.does.filter((step, c) => state.at[c] === f && !withoutReference.includes(step)).length;
+
+/** V2, for a caller that has a reference: check_bits and check_counts with an offset of 2. */
+const isDiscardable = (state: State, f: Frame, others = 1): boolean =>
+  state.owner[f] === "page cache" &&
+  state.dirty[f] === "no" &&
+  state.writeback[f] === "no" &&
+  state.discarded[f] === "no" &&
+  references(state, f) === (state.mapping[f] === "none" ? 1 : 2) + others;
+
+// ---- ESSA, by which the guest tells the host, and the host answers ----
+
+/** page_discarded: Vz, where the next touch is a discard fault. */
+const isDiscarded = (state: State, f: Frame): boolean =>
+  (state.usage[f] === "volatile" || state.usage[f] === "potentially volatile") &&
+  state.content[f] === "zero";
+
+export function setUnused(state: Draft, f: Frame): void {
+  state.usage[f] = "unused";
+  if (state.content[f] === "preserved") dropSavedCopy(state, f);
+  else if (state.owed[f] === "anything") state.data[f] = "anything"; // not told apart any more
+}
+
+/** P of a block that is not resident comes to Vz, except where dirty data have been saved. */
+export function setVolatile(
+  state: Draft,
+  f: Frame,
+  how: "volatile" | "potentially volatile",
+): void {
+  match(state.content[f])
+    .with("resident", () => {
+      state.usage[f] = how;
+    })
+    .with("zero", () => {
+      state.usage[f] = "volatile";
+    })
+    .with("preserved", () => {
+      if (how === "potentially volatile" && state.changeBit[f] === "set") return;
+      state.usage[f] = "volatile";
+      dropSavedCopy(state, f);
+    })
+    .exhaustive();
+}
+
+export function dropSavedCopy(state: Draft, f: Frame): void {
+  state.content[f] = "zero";
+  state.data[f] = "given up";
+}
+
+/** True if the page is there. */
+export function setStableIfNotDiscarded(state: Draft, f: Frame): boolean {
+  if (isDiscarded(state, f)) return false;
+  state.usage[f] = "stable";
+  return true;
+}
+
+export function write(state: Draft, f: Frame): void {
+  state.content[f] = "resident";
+  state.data[f] = "fresh";
+  state.owed[f] = "fresh";
+}
+
+// ---- The two kinds of steps of a CPU ----
+
+type When = (state: State, f: Frame) => boolean;
+/** Changes what a step changes, and says how far the CPU is then. */
+type Next = (draft: Draft, f: Frame) => Step;
+
+/** An idle CPU takes up a frame; it need not. */
+const fromIdle = (its: { source: string; when: When; next: Next; fairness?: "weak" | "strong" }) =>
+  action(cpu, {
+    forAny: frame,
+    fairness: its.fairness ?? "none",
+    source: its.source,
+    guard: (state, c, f) => isIdle(state, c) && its.when(state, f),
+    effect: (state, c, f) => {
+      state.at[c] = f;
+      goes(state, c, its.next(state, f));
+    },
+  });
+
+/** A CPU goes on where it stands with a frame, and does not stop there for ever. */
+const after = (step: Step, source: string, its: Next | { when: When; next: Next }) => {
+  const { when, next } = typeof its === "function" ? { when: () => true, next: its } : its;
+  return action(cpu, {
+    forAny: frame,
+    fairness: "weak",
+    source,
+    guard: (state, c, f) => isAt(state, c, f, step) && when(state, f),
+    effect: (state, c, f) => goes(state, c, next(state, f)),
+  });
+};
+
+// ---- A CPU allocates ----
+
+/** A1 */
+const cpuTakesFromPool = fromIdle({
+  source: "buffered_rmqueue",
+  when: (state, f) => state.pool.has(f),
+  next: (state, f) => {
+    state.pool.delete(f);
+    return "allocates it";
+  },
+});
+
+/** A3: only now, outside of any lock, does the host learn of it. */
+const cpuDeclaresStable = after("allocates it", "page_set_stable", (state, f) => {
+  state.usage[f] = "stable";
+  return "allocated it";
+});
+
+/** A5, to a process, which writes at once. */
+const cpuHandsOutAnonymous = after("allocated it", "do_anonymous_page", (state, f) => {
+  state.owner[f] = "anonymous";
+  write(state, f);
+  return "idle";
+});
+
+/** A5, to a driver, which keeps it for good. */
+const cpuHandsOutReserved = after("allocated it", "SetPageReserved", (state, f) => {
+  state.owner[f] = "reserved";
+  write(state, f);
+  return "idle";
+});
+
+/** A5, to the page cache: the page is read in, and SetPageUptodate clears the change bit. */
+const cpuReadsIn = after("allocated it", "add_to_page_cache, readpage", (state, f) => {
+  state.owner[f] = "page cache";
+  state.content[f] = "resident";
+  state.data[f] = "on disk";
+  state.owed[f] = "on disk";
+  state.changeBit[f] = "clear";
+  state.writable[f] = "no";
+  return "relies on it";
+});
+
+// ---- A CPU frees ----
+
+const cpuFreesAnonymous = fromIdle({
+  source: "zap_pte_range",
+  when: (state, f) => state.owner[f] === "anonymous",
+  next: (state, f) => {
+    state.owner[f] = "nobody";
+    state.owed[f] = "anything";
+    return "puts its reference";
+  },
+});
+
+/** Somebody's mistake: one put too many, of a page that is in use. F1 is there to stop it. */
+const cpuWronglyFreesReserved = fromIdle({
+  source: "__free_pages",
+  when: (state, f) => state.owner[f] === "reserved",
+  next: () => "dropped it",
+});
+
+/** The last put frees the frame, or parks it where a late discard fault may still name it. */
+const cpuPutsReference = after("puts its reference", "page_free_discarded", (state, f) => {
+  if (references(state, f) > 1) return "idle";
+  if (state.discarded[f] === "no") return "dropped it";
+  state.parked.add(f);
+  return "idle";
+});
+
+/** F1: a page that is reserved, or looks bad, is not freed and stays with whoever holds it. */
+const cpuChecksPage = after("dropped it", "free_pages_check", (state, f) =>
+  isBadToFree(state, f) ? "idle" : "frees it",
+);
+
+export function isBadToFree(state: State, f: Frame): boolean {
+  return state.owner[f] !== "nobody" || state.dirty[f] === "yes" || state.writeback[f] === "yes";
+}
+
+/** F2 */
+const cpuDeclaresUnused = after("frees it", "page_set_unused", (state, f) => {
+  setUnused(state, f);
+  return "declared it unused";
+});
+
+/** F4 */
+const cpuInserts = after("declared it unused", "free_hot_cold_page", (state, f) => {
+  state.pool.add(f);
+  return "idle";
+});
+
+/** Direct reclaim calls every CPU first; the call returns when none has its interrupts off. */
+const cpuUnparks = fromIdle({
+  source: "page_shrink_discards, on_each_cpu",
+  fairness: "strong",
+  when: (state, f) =>
+    state.parked.has(f) && state.does.every((step) => step !== "has a fault in flight"),
+  next: (state, f) => {
+    state.parked.delete(f);
+    return "releases it";
+  },
+});
+
+const cpuReleasesParked = after("releases it", "ClearPageDiscarded, free_cold_page", (state, f) => {
+  state.discarded[f] = "no";
+  return "dropped it";
+});
+
+// ---- make-stable: a CPU is going to rely on a page ----
+
+/** S1, the blocking condition: from here on V2 is false. */
+const cpuTakesReference = fromIdle({
+  source: "find_get_page",
+  when: (state, f) => state.owner[f] === "page cache",
+  next: () => "took a reference",
+});
+
+/** S2: waits out a make-volatile that looked at the count before S1. */
+const cpuSeesNoStateChange = after("took a reference", "page_make_stable", {
+  when: (state, f) => state.stateChange[f] === "free",
+  next: () => "saw no state change",
+});
+
+/** S3; if it fails (S4), this CPU removes the page. */
+const cpuMakesStable = after("saw no state change", "page_set_stable_if_present", (state, f) =>
+  setStableIfNotDiscarded(state, f) ? "relies on it" : "wants it removed",
+);
+
+/** write() to a file; a page that is gone would fault here. */
+const cpuWritesAsKernel = action(cpu, {
+  forAny: frame,
+  source: "generic_file_buffered_write",
+  guard: (state, c, f) => isAt(state, c, f, "relies on it") && !isDiscarded(state, f),
+  effect: (state, _c, f) => {
+    write(state, f);
+    state.dirty[f] = "yes";
+  },
+});
+
+const cpuMapsPage = after("relies on it", "page_add_file_rmap", {
+  when: (state, f) => state.mapping[f] === "none" && state.discarded[f] === "no", // a/R6
+  next: (state, f) => {
+    state.mapping[f] = "read-only";
+    return "lets go";
+  },
+});
+
+const cpuIsDone = after("relies on it", "put_page_check", () => "lets go");
+
+/** What is in the page now goes to disk; what is written from here on makes it dirty again. */
+const cpuStartsWriteback = fromIdle({
+  source: "clear_page_dirty_for_io, set_page_writeback",
+  when: (state, f) =>
+    state.owner[f] === "page cache" && state.dirty[f] === "yes" && state.writeback[f] === "no",
+  next: (state, f) => {
+    state.dirty[f] = "no";
+    state.writeback[f] = "yes";
+    if (state.data[f] === "fresh") state.data[f] = "being written";
+    if (state.owed[f] === "fresh") state.owed[f] = "being written";
+    return "idle";
+  },
+});
+
+/** In interrupt context; the page has been stable since it became dirty. */
+const cpuEndsWriteback = fromIdle({
+  source: "test_clear_page_writeback",
+  fairness: "weak",
+  when: (state, f) => state.writeback[f] === "yes",
+  next: (state, f) => {
+    state.writeback[f] = "no";
+    if (state.data[f] === "being written") state.data[f] = "on disk";
+    if (state.owed[f] === "being written") state.owed[f] = "on disk";
+    return "lets go";
+  },
+});
+
+/** A clean, unmapped page that nobody else holds; where ESSA says Vz it counts as discarded. */
+const cpuReclaims = after("took a reference", "remove_mapping, __remove_from_page_cache", {
+  when: (state, f) => state.mapping[f] === "none" && isDiscardable(state, f),
+  next: (state, f) => {
+    if (isDiscarded(state, f)) state.discarded[f] = "yes";
+    state.owner[f] = "nobody";
+    state.owed[f] = "anything";
+    return "puts its reference";
+  },
+});
+
+// ---- make-volatile: a CPU lets go of a page ----
+
+/** V1 */
+const cpuTakesStateChange = after("lets go", "page_make_volatile", {
+  when: (state, f) => state.stateChange[f] === "free",
+  next: (state, f) => {
+    state.stateChange[f] = "held";
+    return "holds state change";
+  },
+});
+
+/** V1, as it may be called from an interrupt: it never waits, and nobody tries again. */
+const cpuGivesUp = after("lets go", "page_make_volatile", {
+  when: (state, f) => state.stateChange[f] === "held",
+  next: () => "puts its reference",
+});
+
+/** V2 */
+const cpuChecksDiscardable = after("holds state change", "check_bits, check_counts", (state, f) =>
+  isDiscardable(state, f) ? "found it discardable" : "has decided",
+);
+
+/** V3 */
+const cpuSetsVolatile = after("found it discardable", "page_set_volatile", (state, f) => {
+  setVolatile(state, f, state.writable[f] === "yes" ? "potentially volatile" : "volatile");
+  return "has decided";
+});
+
+/** V4 */
+const cpuEndsStateChange = after("has decided", "page_clear_state_change", (state, f) => {
+  state.stateChange[f] = "free";
+  return "puts its reference";
+});
+
+// ---- Mappings: user space reads and writes without telling the kernel ----
+
+/** Takes and returns the state-change bit around one ESSA, so it is one step; it waits for the bit. */
+const cpuMakesMappingWritable = fromIdle({
+  source: "do_wp_page, page_check_writable",
+  when: (state, f) =>
+    state.mapping[f] === "read-only" &&
+    (state.writable[f] === "yes" || state.stateChange[f] === "free"),
+  next: (state, f) => {
+    state.mapping[f] = "writable";
+    if (state.writable[f] === "yes") return "idle";
+    state.writable[f] = "yes";
+    if (isDiscardable(state, f, 0)) setVolatile(state, f, "potentially volatile");
+    else setStableIfNotDiscarded(state, f);
+    return "idle";
+  },
+});
+
+const userWrites = action("user", {
+  forAny: frame,
+  guard: (state, f) => state.mapping[f] === "writable" && !isDiscarded(state, f),
+  effect: (state, f) => {
+    write(state, f);
+    state.changeBit[f] = "set";
+  },
+});
+
+/** The reference of the mapping becomes the CPU's: V2 stays false for everybody else. */
+const cpuUnmaps = fromIdle({
+  source: "page_remove_rmap",
+  when: (state, f) => state.mapping[f] !== "none" && state.owner[f] === "page cache",
+  next: (state, f) => {
+    state.mapping[f] = "none";
+    return "unmapped it";
+  },
+});
+
+/** Where the bit is set, this is S2 of a make-stable. */
+const cpuTestsChangeBit = after("unmapped it", "page_test_dirty", {
+  when: (state, f) => state.changeBit[f] === "clear" || state.stateChange[f] === "free",
+  next: (state, f) => (state.changeBit[f] === "set" ? "makes it stable" : "resets writable"),
+});
+
+/** S3, which cannot fail: the host does not discard a page with the change bit set. */
+const cpuMakesChangedStable = after("makes it stable", "BUG_ON(!page_make_stable)", (state, f) => {
+  assert(setStableIfNotDiscarded(state, f), "a changed page has not been discarded");
+  return "moves the change bit";
+});
+
+const cpuClearsChangeBit = after("moves the change bit", "page_clear_dirty", (state, f) => {
+  state.changeBit[f] = "clear";
+  return "holds the only dirty bit";
+});
+
+const cpuSetsDirty = after("holds the only dirty bit", "set_page_dirty", (state, f) => {
+  state.dirty[f] = "yes";
+  return "resets writable";
+});
+
+/** Gives up where the state-change bit is held; PG_writable may stay set without need. */
+const cpuResetsWritable = after("resets writable", "page_reset_writable", (state, f) => {
+  if (state.stateChange[f] === "free" && state.mapping[f] === "none") state.writable[f] = "no";
+  return "lets go";
+});
+
+// ---- The discard fault ----
+
+/** D1: the hardware delivers it, with the absolute address and nothing else; interrupts go off. */
+const cpuTouchesDiscarded = fromIdle({
+  source: "do_discard_fault",
+  when: (state, f) => state.mapping[f] !== "none" && isDiscarded(state, f),
+  next: () => "has a fault in flight",
+});
+
+/** D2 */
+const cpuGetsFaultingPage = after("has a fault in flight", "get_page_unless_zero", (state, f) =>
+  references(state, f) > 0 ? "wants it removed" : "idle",
+);
+
+/** D3: one remover only. */
+const cpuSetsDiscarded = after("wants it removed", "TestSetPageDiscarded", (state, f) => {
+  const isClean = state.dirty[f] === "no" && state.writeback[f] === "no";
+  assert(isClean, "a page that was discarded is clean"); // VM_BUG_ON
+  if (state.discarded[f] === "yes") return "puts its reference";
+  state.discarded[f] = "yes";
+  return "removes it";
+});
+
+/** D4: whoever owns the frame loses it. What is on disk the next fault reads in again (D5). */
+const cpuRemovesDiscarded = after("removes it", "__page_discard, page_unmap_all", (state, f) => {
+  state.owner[f] = "nobody";
+  state.mapping[f] = "none";
+  if (state.owed[f] === "on disk") state.owed[f] = "anything";
+  return "puts its reference";
+});
+
+// ---- The host's pager, which sees usage, content and change bit, and no more ----
+
+/** H1 */
+const hostDiscardsUnused = action("host", {
+  forAny: frame,
+  guard: (state, f) => state.usage[f] === "unused" && state.content[f] === "resident",
+  effect: (state, f) => hostDiscards(state, f),
+});
+
+const hostDiscardsVolatile = action("host", {
+  forAny: frame,
+  guard: (state, f) =>
+    state.content[f] === "resident" &&
+    (state.usage[f] === "volatile" ||
+      (state.usage[f] === "potentially volatile" && state.changeBit[f] === "clear")),
+  effect: (state, f) => {
+    state.usage[f] = "volatile";
+    hostDiscards(state, f);
+  },
+});
+
+export function hostDiscards(state: Draft, f: Frame): void {
+  state.content[f] = "zero";
+  state.data[f] = "discarded";
+}
+
+/** Pr -> Sp: the host takes the page for stable until the guest says otherwise. */
+const hostPreservesChanged = action("host", {
+  forAny: frame,
+  guard: (state, f) =>
+    state.content[f] === "resident" &&
+    state.usage[f] === "potentially volatile" &&
+    state.changeBit[f] === "set",
+  effect: (state, f) => {
+    state.usage[f] = "stable";
+    state.content[f] = "preserved";
+  },
+});
+
+/** H2 */
+const hostPreserves = action("host", {
+  forAny: frame,
+  guard: (state, f) => state.usage[f] === "stable" && state.content[f] === "resident",
+  effect: (state, f) => {
+    state.content[f] = "preserved";
+  },
+});
+
+/** H3, also on a touch. H4, the zero page of a touched Sz, is part of the write that touches. */
+const hostBringsBack = action("host", {
+  forAny: frame,
+  guard: (state, f) => state.content[f] === "preserved",
+  effect: (state, f) => {
+    state.content[f] = "resident";
+  },
+});
+
+// ---- Safety ----
+
+/** S1, s390: the page is in use, so it is volatile, or P and clean, and the disk has its data. */
+const pageInUseIsDiscardedOnlyIfVolatileAndClean = stepProperty({
+  forAny: frame,
+  when: (before, after, f) =>
+    before.owner[f] !== "nobody" && before.data[f] !== "discarded" && after.data[f] === "discarded",
+  holds: (before, _after, f) =>
+    (before.usage[f] === "volatile" ||
+      (before.usage[f] === "potentially volatile" && before.changeBit[f] === "clear")) &&
+    !isOnlyInMemory(before, f),
+});
+
+/** What would be lost with the page. */
+function isOnlyInMemory(state: State, f: Frame): boolean {
+  return state.owed[f] === "fresh" || state.owed[f] === "being written";
+}
+
+/** S1w */
+const noWriteIsLost = invariant({
+  forAny: frame,
+  when: (state, f) => isOnlyInMemory(state, f),
+  holds: (state, f) => state.owner[f] !== "nobody" && state.data[f] === state.owed[f],
+});
+
+/** S2: only its owner writes to it; but to declare it volatile (Sp) may give up a saved copy. */
+const stablePageKeepsItsContent = stepProperty({
+  forAny: frame,
+  when: (before, after, f) =>
+    before.usage[f] === "stable" &&
+    before.owed[f] !== "anything" &&
+    after.data[f] !== before.data[f],
+  holds: (_before, after, f) => after.data[f] === after.owed[f] || after.usage[f] === "volatile",
+});
+
+/** S3: it is either still discarded, or on its way out of the page cache. */
+const discardedPageIsNeverReadAsData = stepProperty({
+  forAny: frame,
+  when: (before, _after, f) => before.owner[f] === "page cache" && isDiscarded(before, f),
+  holds: (_before, after, f) => after.owner[f] === "nobody" || isDiscarded(after, f),
+});
+
+/** a.5: what make-stable promises its caller, until it lets go. */
+const pageReliedOnIsStable = invariant({
+  forAny: [cpu, frame],
+  when: (state, c, f) => relies(state, c, f),
+  holds: (state, _c, f) => state.usage[f] === "stable",
+});
+
+function relies(state: State, c: Cpu, f: Frame): boolean {
+  return (
+    isAt(state, c, f, "relies on it") ||
+    isAt(state, c, f, "moves the change bit") ||
+    isAt(state, c, f, "holds the only dirty bit")
+  );
+}
+
+/** S4 */
+const unusedPageHasNoOwner = invariant({
+  forAny: frame,
+  when: (state, f) => state.usage[f] === "unused",
+  holds: (state, f) => state.owner[f] === "nobody",
+});
+
+/** S5 */
+const blockStateIsLegal = invariant({
+  forAny: frame,
+  holds: (state, f) =>
+    match(state.usage[f])
+      .with("stable", () => true)
+      .with("unused", "volatile", () => state.content[f] !== "preserved")
+      .with("potentially volatile", () => state.content[f] === "resident")
+      .exhaustive(),
+  explain: (state, f) => `the block is ${state.usage[f]} and ${state.content[f]}`,
+});
+
+/** S10 */
+const frameIsInOnePlace = invariant({
+  forAny: frame,
+  holds: (state, f) => {
+    const owned = state.owner[f] !== "nobody";
+    const freeing = state.does.some(
+      (step, c) => state.at[c] === f && step !== "has a fault in flight",
+    );
+    const places = [owned, state.pool.has(f), state.parked.has(f), freeing && !owned];
+    return places.filter((isThere) => isThere).length === 1;
+  },
+});
+
+/**
+ * S18. At V3 nobody may rely on the page. V2 itself need not hold any more: a CPU that took its
+ * reference since then waits in S2 and makes the page stable again.
+ */
+const volatileIsSetOnlyWhileNobodyRelies = stepProperty({
+  forAny: [cpu, frame],
+  when: (before, after, c, f) =>
+    isAt(before, c, f, "found it discardable") && after.does[c] === "has decided",
+  holds: (before, _after, _c, f) =>
+    (before.owner[f] === "page cache" || before.discarded[f] === "yes") &&
+    before.dirty[f] === "no" &&
+    before.writeback[f] === "no" &&
+    before.does.every((_step, other) => !relies(before, other, f)),
+});
+
+// ---- Witnesses ----
+
+const volatilePageIsDiscardedAndTouched = witness({
+  forAny: [cpu, frame],
+  holds: (state, c, f) =>
+    isAt(state, c, f, "has a fault in flight") && state.owner[f] === "page cache",
+});
+
+const discardedPageIsMadeStable = witness({
+  forAny: [cpu, frame],
+  holds: (state, c, f) => isAt(state, c, f, "saw no state change") && isDiscarded(state, f),
+});
+
+const makeVolatileGivesUp = witness({
+  forAny: [cpu, frame],
+  holds: (state, c, f) => isAt(state, c, f, "lets go") && state.stateChange[f] === "held",
+});
+
+const makeStableWaits = witness({
+  forAny: [cpu, frame],
+  holds: (state, c, f) => isAt(state, c, f, "took a reference") && state.stateChange[f] === "held",
+});
+
+/** S1 between V2 and V3: the page is set volatile all the same, and S2 waits for that. */
+const referenceIsTakenBetweenCheckAndVolatile = witness({
+  forAny: [cpu, cpu, frame],
+  holds: (state, c, other, f) =>
+    isAt(state, c, f, "found it discardable") && isAt(state, other, f, "took a reference"),
+});
+
+const changedPageIsPreserved = witness({
+  forAny: frame,
+  holds: (state, f) =>
+    state.content[f] === "preserved" &&
+    state.changeBit[f] === "set" &&
+    state.mapping[f] === "writable",
+});
+
+/** What delayed reuse is for. */
+const faultNamesParkedFrame = witness({
+  forAny: [cpu, frame],
+  holds: (state, c, f) => isAt(state, c, f, "has a fault in flight") && state.parked.has(f),
+});
+
+const parkedFrameIsReleased = witness({
+  forAny: [cpu, frame],
+  holds: (state, c, f) => isAt(state, c, f, "releases it"),
+});
+
+const reservedPageIsFreed = witness({
+  forAny: [cpu, frame],
+  holds: (state, c, f) => isAt(state, c, f, "dropped it") && state.owner[f] === "reserved",
+});
+
+// ---- Liveness ----
+
+/** L9. In 2006 it rests on direct reclaim, which the strong fairness of cpuUnparks stands for. */
+const discardedFrameIsReusedInTheEnd = leadsTo({
+  forAny: frame,
+  from: (state, f) => state.discarded[f] === "yes",
+  to: (state, f) => state.pool.has(f),
+});
+
+/** L10, in the form that holds: the chance comes back. See discardablePageBecomesVolatile. */
+const discardablePageCanBecomeVolatile = recoverable({
+  forAny: frame,
+  when: (state, f) => isDiscardable(state, f, 0),
+  to: (state, f) => state.usage[f] === "volatile" || state.usage[f] === "potentially volatile",
+});
+
+/** L10, as one would wish it. Not promised: make-volatile may have given up for good (a/R11). */
+export const discardablePageBecomesVolatile = leadsTo({
+  forAny: frame,
+  from: (state, f) => isDiscardable(state, f, 0),
+  to: (state, f) => state.usage[f] !== "stable" || !isDiscardable(state, f, 0),
+});
+
+// ---- The protocol ----
+
+export const s390GuestPageHinting = spec({
+  name: "s390-guest-page-hinting",
+  title: "a guest declares its pages unused, stable or volatile, and the host drops what it may",
+  initial: (state) => {
+    state.usage.forEach((_usage, f) => {
+      state.pool.add(f);
+    });
+  },
+  actions: {
+    cpuTakesFromPool,
+    cpuDeclaresStable,
+    cpuHandsOutAnonymous,
+    cpuHandsOutReserved,
+    cpuReadsIn,
+    cpuFreesAnonymous,
+    cpuWronglyFreesReserved,
+    cpuPutsReference,
+    cpuChecksPage,
+    cpuDeclaresUnused,
+    cpuInserts,
+    cpuUnparks,
+    cpuReleasesParked,
+    cpuTakesReference,
+    cpuSeesNoStateChange,
+    cpuMakesStable,
+    cpuWritesAsKernel,
+    cpuMapsPage,
+    cpuIsDone,
+    cpuStartsWriteback,
+    cpuEndsWriteback,
+    cpuReclaims,
+    cpuTakesStateChange,
+    cpuGivesUp,
+    cpuChecksDiscardable,
+    cpuSetsVolatile,
+    cpuEndsStateChange,
+    cpuMakesMappingWritable,
+    userWrites,
+    cpuUnmaps,
+    cpuTestsChangeBit,
+    cpuMakesChangedStable,
+    cpuClearsChangeBit,
+    cpuSetsDirty,
+    cpuResetsWritable,
+    cpuTouchesDiscarded,
+    cpuGetsFaultingPage,
+    cpuSetsDiscarded,
+    cpuRemovesDiscarded,
+    hostDiscardsUnused,
+    hostDiscardsVolatile,
+    hostPreservesChanged,
+    hostPreserves,
+    hostBringsBack,
+  },
+  invariants: {
+    noWriteIsLost,
+    pageReliedOnIsStable,
+    unusedPageHasNoOwner,
+    blockStateIsLegal,
+    frameIsInOnePlace,
+  },
+  stepProperties: {
+    pageInUseIsDiscardedOnlyIfVolatileAndClean,
+    stablePageKeepsItsContent,
+    discardedPageIsNeverReadAsData,
+    volatileIsSetOnlyWhileNobodyRelies,
+  },
+  witnesses: {
+    volatilePageIsDiscardedAndTouched,
+    discardedPageIsMadeStable,
+    makeVolatileGivesUp,
+    makeStableWaits,
+    referenceIsTakenBetweenCheckAndVolatile,
+    changedPageIsPreserved,
+    faultNamesParkedFrame,
+    parkedFrameIsReleased,
+    reservedPageIsFreed,
+  },
+  liveness: { discardedFrameIsReusedInTheEnd, discardablePageCanBecomeVolatile },
+  pages: pages({
+    forEach: frame,
+    state: (state, f) =>
+      match(state.usage[f])
+        .with("unused", () => "unused" as const)
+        .with("stable", () => "stable" as const)
+        .with("volatile", () => "volatile" as const)
+        // The host must look at the change bit, and preserve the page like a stable one if it is set.
+        .with("potentially volatile", () =>
+          state.changeBit[f] === "set" ? ("stable" as const) : ("volatile" as const),
+        )
+        .exhaustive(),
+    discarded: (state, f) => state.data[f] === "discarded",
+  }),
+});
+
+export default s390GuestPageHinting;
