@@ -7,6 +7,7 @@ import {
   type Constants,
   closest,
   type IndexSet,
+  type Predicate,
   type Property,
   type Shape,
   type Spec,
@@ -112,19 +113,18 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
 
   const actionOf = (step: Step): Action => spec.actions[step.action] as Action;
 
-  function truth(what: string, ask: () => unknown): boolean {
+  /** What a function of the spec answers, which must be true or false; `what` names it in an error. */
+  function truth(what: () => string, ask: (...all: never[]) => unknown, all: readonly unknown[]): boolean {
     let answer: unknown;
     try {
-      answer = ask();
+      answer = ask(...(all as never[]), constants as never);
     } catch (error) {
-      throw specErrorFrom(spec, what, error);
+      throw specErrorFrom(spec, what(), error);
     }
-    if (typeof answer !== "boolean") {
-      throw new SpecError(
-        `${spec.name}: ${what} answers ${show(answer)}; it must answer true or false. Is a return missing?`,
-      );
-    }
-    return answer;
+    if (answer === true || answer === false) return answer;
+    throw new SpecError(
+      `${spec.name}: ${what()} answers ${show(answer)}; it must answer true or false. Is a return missing?`,
+    );
   }
 
   function change(state: State, what: string, effect: (draft: object) => unknown): State {
@@ -158,7 +158,7 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
       const { choices, guard, effect } = spec.initial;
       const chosen = combinations(choices, constants).filter((choice) => {
         enter(0);
-        return truth("the guard of the initial state", () => guard(first, ...choice, constants));
+        return truth(() => "the guard of the initial state", guard, [first, ...choice]);
       });
       if (chosen.length === 0) {
         throw new SpecError(`${spec.name} has no initial state under these constants.`);
@@ -171,9 +171,10 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
 
     isEnabled: (state, step) => {
       enter((actionPlaces.get(step.action) as { guard: number }).guard);
-      return truth(`the guard of ${step.action}(${shownChoice(step)})`, () =>
-        actionOf(step).guard(state, ...step.choice, constants),
-      );
+      return truth(() => `the guard of ${step.action}(${shownChoice(step)})`, actionOf(step).guard, [
+        state,
+        ...step.choice,
+      ]);
     },
 
     apply: (state, step) => {
@@ -185,14 +186,14 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
 
     ask: (claim, role, ...all) => {
       enter(claimPlaces.get(claim.name) as number);
-      const ask = Reflect.get(claim.property, role) as (...all: readonly unknown[]) => unknown;
-      return truth(`property ${claim.name}`, () => ask(...all, constants));
+      const ask = claim.property[role as keyof Property] as unknown as Predicate;
+      return truth(() => `property ${claim.name}`, ask, all);
     },
 
     mayEnd: (state) => {
       if (spec.mayEnd === undefined) return false;
       enter(mayEndPlace);
-      return truth("mayEnd", () => spec.mayEnd?.(state, constants));
+      return truth(() => "mayEnd", spec.mayEnd, [state]);
     },
 
     encode: (state, origin) => {

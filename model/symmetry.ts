@@ -89,51 +89,91 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
   const elementColours: Colours = sizes.map((size) => Int32Array.from({ length: size }, (_, element) => mix(element, 37)));
   const sums: Colours = sizes.map((size) => new Int32Array(size));
 
-  /** Splits colours until nothing that the state says tells nodes of one colour apart. */
-  function refine(digits: Digits, start: Int32Array): Int32Array {
+  // The forest once more, flat, for the loops below: children of node n are children[from[n]] up to from[n + 1].
+  const from = Int32Array.from({ length: forest.length + 1 }, (_, id) =>
+    forest.slice(0, id).reduce((sum, node) => sum + node.children.length, 0),
+  );
+  const children = Int32Array.from(forest.flatMap((node) => node.children));
+  const parentOf = Int32Array.from(forest, (node) => node.parent);
+  const depths: number[] = [];
+  for (const { parent } of forest) depths.push(parent < 0 ? 0 : (depths[parent] as number) + 1);
+
+  /** Colours of the nodes, and what follows from them for the order of siblings. */
+  interface Arrangement {
+    readonly colours: Int32Array;
+    /** As `children`, each node's sorted by colour. */
+    readonly sorted: Int32Array;
+    /** How many siblings have the colour of the one before them. */
+    readonly ties: number;
+  }
+
+  function arranged(colours: Int32Array): Arrangement {
+    const sorted = children.slice();
+    let ties = 0;
+    for (const id of parents) {
+      const first = from[id] as number;
+      for (let at = first + 1; at < (from[id + 1] as number); at++) {
+        const child = sorted[at] as number;
+        const colour = colours[child] as number;
+        let to = at;
+        while (to > first && (colours[sorted[to - 1] as number] as number) > colour) {
+          sorted[to] = sorted[to - 1] as number;
+          to--;
+        }
+        sorted[to] = child;
+        if (to > first && colours[sorted[to - 1] as number] === colour) ties++;
+      }
+    }
+    return { colours, sorted, ties };
+  }
+
+  /** Splits colours until all siblings differ, or nothing that the state says tells them apart. */
+  function refine(digits: Digits, start: Int32Array): Arrangement {
     let colours = start;
-    let distinct = -1;
+    let ties = Number.POSITIVE_INFINITY;
     for (;;) {
-      sets.forEach((_, set) => (sums[set] as Int32Array).fill(0));
+      for (let set = 0; set < sums.length; set++) (sums[set] as Int32Array).fill(0);
       for (let id = 0; id < forest.length; id++) {
-        for (const [set, element] of (forest[id] as Node).elements) {
+        const { elements } = forest[id] as Node;
+        for (let i = 0; i < elements.length; i++) {
+          const [set, element] = elements[i] as readonly [number, number];
           (elementColours[set] as Int32Array)[element] = colours[id] as number;
         }
       }
       layout.colour(digits, elementColours, sums);
       const next = new Int32Array(forest.length);
       for (let id = forest.length - 1; id >= 0; id--) {
-        const node = forest[id] as Node;
+        const { elements } = forest[id] as Node;
         let colour = colours[id] as number;
-        for (const [set, element] of node.elements) {
+        for (let i = 0; i < elements.length; i++) {
+          const [set, element] = elements[i] as readonly [number, number];
           colour = mixed(colour, set, (sums[set] as Int32Array)[element] as number);
         }
         let below = 0;
-        for (const child of node.children) below = (below + mix(next[child] as number, 23)) | 0;
+        for (let at = from[id] as number; at < (from[id + 1] as number); at++) {
+          below = (below + mix(next[children[at] as number] as number, 23)) | 0;
+        }
         next[id] = mix(colour, below);
       }
       for (let id = 0; id < forest.length; id++) {
-        const { parent } = forest[id] as Node;
+        const parent = parentOf[id] as number;
         if (parent >= 0) next[id] = mix(next[id] as number, next[parent] as number);
       }
       colours = next;
-      const count = new Set(colours).size;
-      if (count === distinct) return colours;
-      distinct = count;
+      const arrangement = arranged(colours);
+      if (arrangement.ties === 0 || arrangement.ties >= ties) return arrangement;
+      ties = arrangement.ties;
     }
   }
 
   /** The place that its colour gives each node among its siblings; ties in the order of the forest. */
-  function placesBy(colours: Int32Array): Int32Array {
-    const place = Int32Array.from(forest.keys());
+  function placesBy({ sorted }: Arrangement): Int32Array {
+    const place = Int32Array.from(parentOf.keys());
     for (const id of parents) {
-      const { children } = forest[id] as Node;
-      const target = forest[place[id] as number] as Node;
-      children
-        .toSorted((a, b) => (colours[a] as number) - (colours[b] as number))
-        .forEach((child, position) => {
-          place[child] = target.children[position] as number;
-        });
+      const shift = (from[place[id] as number] as number) - (from[id] as number);
+      for (let at = from[id] as number; at < (from[id + 1] as number); at++) {
+        place[sorted[at] as number] = children[at + shift] as number;
+      }
     }
     return place;
   }
@@ -143,21 +183,62 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
    * if there are none. Above that node no siblings are alike, so its place is canonical; colours are
    * compared among siblings only, so that a tie of hashes costs time, never a wrong answer.
    */
-  function siblingsAlike(colours: Int32Array, place: Int32Array): readonly number[] | undefined {
-    let found: readonly number[] | undefined;
+  function siblingsAlike({ colours, sorted }: Arrangement, place: Int32Array): readonly number[] {
+    let found: readonly number[] = [];
     let foundPlace = Number.POSITIVE_INFINITY;
     for (const id of parents) {
       if ((place[id] as number) >= foundPlace) continue;
-      const sorted = (forest[id] as Node).children.toSorted(
-        (a, b) => (colours[a] as number) - (colours[b] as number),
-      );
-      const first = sorted.findIndex((child, i) => colours[child] === colours[sorted[i + 1] as number]);
-      if (first < 0) continue;
-      const colour = colours[sorted[first] as number];
-      found = sorted.filter((child) => colours[child] === colour);
+      const siblings = [...sorted.subarray(from[id], from[id + 1])];
+      const first = siblings.find((child, i) => i > 0 && colours[child] === colours[siblings[i - 1] as number]);
+      if (first === undefined) continue;
+      found = siblings.filter((child) => colours[child] === colours[first]);
       foundPlace = place[id] as number;
     }
     return found;
+  }
+
+  /**
+   * Of the siblings alike that are furthest from a root, those whose subtrees may be exchanged, part for
+   * part in the order of their colours, without changing the state. Any order of them gives the same
+   * candidate. This holds of all states of an orbit or of none.
+   */
+  function twinsIn(digits: Digits, arrangement: Arrangement): readonly (readonly number[])[] {
+    const { colours, sorted } = arrangement;
+    let deepest = 0;
+    let groups: number[][] = [];
+    for (const id of parents) {
+      let group: number[] = [];
+      for (let at = from[id] as number; at < (from[id + 1] as number); at++) {
+        const child = sorted[at] as number;
+        if (group.length > 0 && colours[child] === colours[group[0] as number]) group.push(child);
+        else group = [child];
+        if (group.length !== 2) continue;
+        const depth = depths[id] as number;
+        if (depth > deepest) groups = [];
+        deepest = Math.max(deepest, depth);
+        if (depth === deepest) groups.push(group);
+      }
+    }
+    return groups.filter((group) =>
+      group.every((id, i) => i === 0 || leaves(digits, exchangeInOrder(group[0] as number, id, sorted))),
+    );
+  }
+
+  /** The exchange of two siblings with all below them, children matched in the order of their colours. */
+  function exchangeInOrder(one: number, other: number, sorted: Int32Array): Permutation {
+    if (from[one] === from[one + 1]) return swap(one, other);
+    const place = Int32Array.from(parentOf.keys());
+    const pending: [number, number][] = [[one, other]];
+    for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
+      const [here, there] = pair;
+      place[here] = there;
+      place[there] = here;
+      const shift = (from[there] as number) - (from[here] as number);
+      for (let at = from[here] as number; at < (from[here + 1] as number); at++) {
+        pending.push([sorted[at] as number, sorted[at + shift] as number]);
+      }
+    }
+    return permutationOf(place);
   }
 
   function canonical(digits: Digits): Canonical {
@@ -165,10 +246,9 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
     let automorphisms = 0n;
 
     function search(start: Int32Array, multiplicity: bigint): void {
-      const colours = refine(digits, start);
-      const place = placesBy(colours);
-      const alike = siblingsAlike(colours, place);
-      if (alike === undefined) {
+      const arrangement = refine(digits, start);
+      const place = placesBy(arrangement);
+      if (arrangement.ties === 0) {
         const candidate = layout.permute(digits, permutationOf(place));
         const ranking = best === undefined ? -1 : compare(candidate, best);
         if (ranking < 0) {
@@ -177,28 +257,32 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
         } else if (ranking === 0) automorphisms += multiplicity;
         return;
       }
-      // Siblings whose exchange leaves the state as it is need not be tried in turn.
+      const { colours } = arrangement;
+      const marked = colours.slice();
+      const twins = twinsIn(digits, arrangement);
+      if (twins.length > 0) {
+        let orders = multiplicity;
+        for (const siblings of twins) {
+          orders *= factorial(siblings.length);
+          siblings.forEach((id, position) => {
+            marked[id] = mixed(colours[id] as number, 29, position);
+          });
+        }
+        search(marked, orders);
+        return;
+      }
+      // Otherwise each must be tried; but one of those whose exchange leaves the state as it is will do.
       const classes: number[][] = [];
-      for (const id of alike) {
+      for (const id of siblingsAlike(arrangement, place)) {
         const same = classes.find(([first]) => leaves(digits, swap(first as number, id)));
         if (same === undefined) classes.push([id]);
         else same.push(id);
       }
-      // A shortcut, for leaves only: whether two larger subtrees may be exchanged as they stand differs
-      // among the states of an orbit, and all of these must come to the same candidates.
-      if (classes.length === 1 && alike.every((id) => (forest[id] as Node).children.length === 0)) {
-        const marked = colours.slice();
-        alike.forEach((id, position) => {
-          marked[id] = mixed(marked[id] as number, 29, position);
-        });
-        search(marked, multiplicity * factorial(alike.length));
-        return;
-      }
       for (const members of classes) {
         const chosen = members[0] as number;
-        const marked = colours.slice();
-        marked[chosen] = mixed(marked[chosen] as number, 31, 0);
-        search(marked, multiplicity * BigInt(members.length));
+        const one = colours.slice();
+        one[chosen] = mixed(one[chosen] as number, 31, 0);
+        search(one, multiplicity * BigInt(members.length));
       }
     }
 

@@ -157,7 +157,7 @@ export const isReportable = (b: Block, { reportingOrder }: Bounds): boolean =>
 const freeFrames = (state: State | Draft): number =>
   state.freeList.reduce((sum, list, o) => sum + list.length * 2 ** order.position(o), 0);
 /** The largest block around: what an index of `pageblock` must be. */
-const pageblockOf = (b: Block): Block => block.around(b).at(-1) ?? b;
+export const pageblockOf = (b: Block): Block => block.around(b).at(-1) ?? b;
 
 // ---- The buddy allocator, under the zone lock ----
 
@@ -741,7 +741,8 @@ const markedFrameIsAcknowledged = invariant({
 const idleReporterOwesNothing = invariant({
   forAny: block,
   when: (state) => state.request === "idle" && state.notifier === "none" && state.gaveUp === "no",
-  holds: (state, b) => !(state.owner[b] === "free" && state.owed[b] === "yes"),
+  holds: (state, b) =>
+    state.owner[b] !== "free" || state.owed[b] === "no" || state.pageblock[pageblockOf(b)] === "isolate",
 });
 
 // ---- Witnesses ----
@@ -914,14 +915,10 @@ export const linuxFreePageReporting = spec({
     state: (state, f, { poisoning }) => {
       const around = block.around(block.of(f)).find((b) => state.owner[b] !== "no block");
       if (around === undefined) return "isolated"; // nobody's: frameHasOneOwner says so
-      return match(state.owner[around])
-        .with("isolated", () => "isolated" as const)
-        .with("handed out", "written", () => "stable" as const)
-        .with("free", "no block", () => {
-          if (poisoning) return "poisoned" as const;
-          return state.mark[around] === "reported" ? ("reported" as const) : ("free" as const);
-        })
-        .exhaustive();
+      if (state.owner[around] === "isolated") return "isolated";
+      if (isUsed(state.owner[around])) return "stable";
+      if (poisoning) return "poisoned";
+      return state.mark[around] === "reported" ? "reported" : "free";
     },
     discarded: (state, f) => state.content[f] === "empty",
   }),
