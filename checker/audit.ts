@@ -50,7 +50,7 @@ export function auditOf(model: Model, reliesOnSymmetry: boolean): Audit {
   function compareExchanged(state: State, digits: Digits, outcomes: readonly Outcome[], exchange: Permutation): void {
     const permuted = model.layout.permute(digits, exchange);
     if (keyOf(model.symmetry.canonical(permuted).digits) !== keyOf(model.symmetry.canonical(digits).digits)) {
-      throw new Error(`Two states of one orbit have two representatives: ${digits} and ${permuted}.`);
+      throw new Error(`Two states of one orbit have two representatives: ${digits.join()} and ${permuted.join()}.`);
     }
     const mirrored = model.layout.decode(permuted);
     for (const claim of model.claims.filter(({ property }) => property.kind === "invariant")) {

@@ -1,5 +1,5 @@
 import type { Digits, Model, State } from "../model/index.ts";
-import { AssertionFailure } from "../spec/index.ts";
+import { AssertionFailure, SpecError } from "../spec/index.ts";
 import { auditOf } from "./audit.ts";
 import { judgeOf, type Violation } from "./judge.ts";
 import { type Limits, watch } from "./limits.ts";
@@ -31,6 +31,7 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
   let next: number[] = [];
   let expanded = 0;
   let stopped: IncompleteReason | undefined;
+  let note: string | undefined;
 
   const representative = (digits: Digits): Digits => (reduces ? model.symmetry.canonical(digits).digits : digits);
 
@@ -67,7 +68,6 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
   function expand(id: number): void {
     const digits = visited.digitsOf(id);
     const state = model.layout.decode(digits);
-    if (audit.samples(expanded)) audit.look(state, digits);
     let isStuck = true;
     for (let position = 0; position < model.steps.length; position++) {
       const step = model.steps[position] as (typeof model.steps)[number];
@@ -93,6 +93,7 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
         judge.record(violation, rebuild(model, visited, representative, id));
       }
     }
+    if (audit.samples(expanded)) audit.look(state, digits);
     expanded++;
   }
 
@@ -119,10 +120,17 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
     for (const id of level) {
       stopped = limits.check(statistics);
       if (stopped !== undefined) break;
-      expand(id);
+      try {
+        expand(id);
+      } catch (error) {
+        // A broken protocol may well leave its domains later: what was found before that stands.
+        if (!(error instanceof SpecError) || judge.first() === undefined) throw error;
+        stopped = "spec at fault";
+        note = error.message;
+      }
       if (stopped !== undefined) break;
     }
     if (next.length > 0) depth++;
   }
-  return verdictOf(judge, statistics(), stopped);
+  return verdictOf(judge, statistics(), stopped, note);
 }

@@ -14,7 +14,7 @@ import {
   range,
   type Spec,
   subset,
-} from "../spec/language/index.ts";
+} from "../spec/index.ts";
 
 /**
  * Dining philosophers who all take the left fork first. That each holds one fork is a deadlock,

@@ -1,6 +1,6 @@
 import type { State, Step } from "../model/index.ts";
-import type { Judge } from "./judge.ts";
 import type { PropertyKind } from "../spec/index.ts";
+import type { Judge } from "./judge.ts";
 
 /** How a search ended. `incomplete` is never green: nothing was proved. */
 export type Verdict =
@@ -23,6 +23,8 @@ export type IncompleteReason =
   | "time limit"
   | "memory limit"
   | "interrupted"
+  /** After a violation the protocol left its domains, or failed; the note says how. */
+  | "spec at fault"
   /** Only properties were asked about that this search does not decide. */
   | "nothing was checked"
   | "random exploration";
@@ -31,6 +33,8 @@ interface Outcome {
   /** Every property that was asked about, in the order of the spec. */
   readonly properties: readonly PropertyResult[];
   readonly statistics: Statistics;
+  /** Why the search could not go on after a violation, if it could not. */
+  readonly note?: string;
 }
 
 export interface PropertyName {
@@ -99,10 +103,18 @@ export interface Statistics {
 }
 
 /** The verdict of a search; `stopped` says why it did not see everything. */
-export function verdictOf(judge: Judge, statistics: Statistics, stopped: IncompleteReason | undefined): Verdict {
+export function verdictOf(
+  judge: Judge,
+  statistics: Statistics,
+  stopped: IncompleteReason | undefined,
+  note?: string,
+): Verdict {
   const properties = judge.results(stopped === undefined);
   const violation = judge.first();
-  if (violation !== undefined) return { kind: "violated", ...violation, properties, statistics };
+  if (violation !== undefined) {
+    const because = note === undefined ? {} : { note };
+    return { kind: "violated", ...violation, properties, statistics, ...because };
+  }
   if (stopped !== undefined) return { kind: "incomplete", reason: stopped, properties, statistics };
   const empty = properties.find(({ status }) => status === "never seen" || status === "vacuous");
   if (empty !== undefined) {

@@ -267,7 +267,7 @@ function valuesOf(domain: AnyDomain, constants: Constants): readonly unknown[] {
 
 function constantsOf(spec: Spec, overrides: Readonly<Record<string, number | boolean>>): Constants {
   for (const [name, value] of Object.entries(overrides)) {
-    const standard = spec.constants[name];
+    const standard = Object.hasOwn(spec.constants, name) ? spec.constants[name] : undefined;
     if (standard === undefined) {
       const near = closest(name, Object.keys(spec.constants));
       const known = Object.keys(spec.constants).join(", ") || "none";

@@ -62,10 +62,10 @@ export interface ActionDefinition<State, Draft, Arguments extends readonly unkno
 }
 
 /** A predicate, or one for each choice, with the condition under which it says something. */
-type Claim<Arguments extends readonly unknown[], F, Rest> =
+export type Claim<Arguments extends readonly unknown[], F, Rest> =
   | ((...all: Arguments) => boolean)
   | (ClaimForEach<Arguments, F> & Rest);
-interface ClaimForEach<Arguments extends readonly unknown[], F> {
+export interface ClaimForEach<Arguments extends readonly unknown[], F> {
   readonly forAny?: F;
   /** Where the claim says anything; if that never happens it is reported as vacuous. */
   readonly when?: (...all: Arguments) => boolean;

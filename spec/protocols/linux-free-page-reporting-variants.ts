@@ -11,6 +11,7 @@ import {
   isReportable,
   linuxFreePageReporting,
   order,
+  pageblockOf,
   protocol,
   workerDrains,
   workerSubmits,
@@ -21,7 +22,7 @@ type Draft = typeof protocol.type.draft;
 type Block = Index<"block">;
 
 /** One block of four frames shows most races. With it, no budget is exhausted and no list rotated. */
-const small = { blocks: 1 };
+const small = { blocks: 1, users: 2 };
 const notInSmall = { budgetIsExhausted: "removed", listIsRotated: "removed" } as const;
 
 // ---- Mistakes in the worker ----
@@ -31,6 +32,7 @@ export const putsBackBeforeTheAnswer = variant(linuxFreePageReporting, {
   because: "LM1: a block must stay isolated until the device has answered; this worker does not wait",
   change: {
     constants: small,
+    properties: notInSmall,
     actions: {
       workerWakes: {
         guard: (state) => state.worker === "waits",
@@ -56,7 +58,8 @@ export const hintsInPlace = variant(linuxFreePageReporting, {
   name: "hints-in-place",
   because: "h/R1: a block that is reported while it stays on the free list can be allocated meanwhile",
   change: {
-    constants: { ...small, capacity: 2, users: 3 },
+    constants: { blocks: 2, users: 1, capacity: 2 },
+    properties: notInSmall,
     actions: {
       workerWalksList: {
         effect: (state, { capacity }) => {
@@ -98,6 +101,7 @@ export const forgetsToTakeOffTheList = variant(linuxFreePageReporting, {
   because: "isolation that leaves the list as it was: the block is in two places",
   change: {
     constants: small,
+    properties: notInSmall,
     actions: {
       workerWalksList: {
         effect: (state, bounds) => {
@@ -164,18 +168,42 @@ export const keepsTheMarkOfATakenBlock = variant(linuxFreePageReporting, {
     actions: {
       guestAllocates: {
         effect: (state, wanted, bounds) => {
-          const marked = state.mark.map((mark) => mark === "reported");
-          const owners = [...state.owner];
+          const wasMarked = state.mark[wanted] === "reported";
           guestAllocates.effect(state, wanted, bounds);
-          for (const b of state.owner.keys()) {
-            const at = [...state.owner.keys()].indexOf(b);
-            if (marked[at] && owners[at] === "free" && b === wanted) state.mark[b] = "reported";
+          if (wasMarked) state.mark[wanted] = "reported";
+        },
+      },
+    },
+  },
+  expects: {
+    breaks: ["markedBlockIsFree", "markedFrameIsAcknowledged", "idleReporterOwesNothing", "pageStepIsLegal"],
+  },
+});
+
+export const splitLosesTheRest = variant(linuxFreePageReporting, {
+  name: "split-loses-the-rest",
+  because: "S10: expand() must put what an allocation does not need on the free lists",
+  change: {
+    constants: small,
+    properties: notInSmall,
+    actions: {
+      guestAllocates: {
+        effect: (state, wanted, bounds) => {
+          guestAllocates.effect(state, wanted, bounds);
+          for (const part of block.around(wanted)) {
+            const rest = block.buddy(part);
+            if (rest === undefined || state.owner[rest] !== "free") continue;
+            const o = order.at(block.order(rest));
+            if (state.freeList[o][0] !== rest) continue;
+            state.freeList[o].shift();
+            state.nrFree[o] -= 1;
+            state.owner[rest] = "no block";
           }
         },
       },
     },
   },
-  expects: { breaks: ["markedBlockIsFree"] },
+  expects: { breaks: ["frameHasOneOwner"] },
 });
 
 export const forgetsToCountIsolation = variant(linuxFreePageReporting, {
@@ -183,6 +211,7 @@ export const forgetsToCountIsolation = variant(linuxFreePageReporting, {
   because: "S13: isolation that does not lower nr_free leaves the budget and the watermarks wrong",
   change: {
     constants: small,
+    properties: notInSmall,
     actions: {
       workerWalksList: {
         effect: (state, bounds) => {
@@ -249,7 +278,13 @@ export const leavesARemainder = variant(linuxFreePageReporting, {
   name: "leaves-a-remainder",
   because: "LM7: a list that is left because the budget is spent must request another pass",
   change: {
-    constants: { blocks: 3, users: 1, divisor: 4 },
+    // Three blocks in one list and a budget of two; users who only free keep it small.
+    constants: { blocks: 3, users: 0 },
+    properties: {
+      listIsRotated: "removed",
+      discardedFrameIsHandedOut: "removed",
+      blockWillMergeInTheDrain: "removed",
+    },
     actions: {
       workerDrains: {
         effect: (state, bounds) => {
@@ -354,7 +389,7 @@ export const discardsTheWholeHostPage = variant(linuxFreePageReporting, {
   name: "discards-the-whole-host-page",
   because: "bug 9: a host with larger pages rounds outward and takes the neighbours along",
   change: {
-    constants: { ...small, hostPageOrder: 2 },
+    constants: { ...small, reportingOrder: 0, hostPageOrder: 1 },
     properties: notInSmall,
     actions: {
       deviceDiscards: {
@@ -491,7 +526,7 @@ const idleReporterLeavesNothing = protocol.invariant({
   holds: (state, b, bounds) =>
     state.owner[b] !== "free" ||
     !isReportable(b, bounds) ||
-    state.pageblock[block.around(b).at(-1) ?? b] === "isolate" ||
+    state.pageblock[pageblockOf(b)] === "isolate" ||
     block.frames(b).every((f) => state.acknowledged[f] === "yes"),
 });
 

@@ -27,9 +27,9 @@ import {
 
 const constants = {
   /** Blocks of the largest order; each has four frames. */
-  blocks: 2,
+  blocks: 3,
   /** How many blocks the users of guest memory hold at most at any time. */
-  users: 2,
+  users: 1,
   /** PAGE_REPORTING_CAPACITY: blocks in one report (Linux: 32). */
   capacity: 1,
   /** A pass reports at least the `divisor`th part of a list (Linux: 16). */
@@ -473,7 +473,7 @@ const workerRearms = action("worker", {
 export function walk(state: Draft, bounds: Bounds): void {
   if (state.list === "none") return;
   const list = state.freeList[state.list];
-  for (const candidate of [...list]) {
+  for (const candidate of list.slice()) {
     if (state.mark[candidate] === "reported") continue;
     if (state.budget < 0) {
       state.request = "requested";

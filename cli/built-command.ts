@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { packageRoot } from "./package-root.ts";
+
+/* For tests: the command as a user runs it, built from the sources as they are. */
+
+const root = fileURLToPath(packageRoot());
+const command = join(root, "dist", "cli", "main.js");
+
+/** What a run of the command came to. */
+export interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Builds dist/ if it is older than the sources. */
+export function build(): void {
+  const { status, stderr } = spawnSync(process.execPath, ["cli/run-from-source.mjs", "--version"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(stderr);
+}
+
+/** An empty folder outside the repository. */
+export function folderOutside(): string {
+  return realpathSync(mkdtempSync(join(tmpdir(), "hintproof-test-")));
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called while the command runs. */
+  readonly during?: (child: ChildProcess) => void;
+}
+
+/** Runs the command to its end. */
+export async function hintproof(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  const child = spawn(process.execPath, [command, ...args], {
+    cwd: options.cwd ?? root,
+    env: { ...process.env, ...options.env },
+  });
+  const output = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output.stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    output.stderr += text;
+  });
+  options.during?.(child);
+  return new Promise((resolve) => {
+    child.on("close", (status) => resolve({ status, ...output }));
+  });
+}

@@ -1,0 +1,120 @@
+import { realpathSync, statSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build, type Message, type Plugin, type PluginBuild, stop } from "esbuild";
+import { packageRoot } from "./package-root.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** A protocol file of the user's and what it imports by a path, as one module of JavaScript. */
+export interface Bundle {
+  /** Absolute. */
+  readonly file: string;
+  readonly code: string;
+  /** The source map, as JSON. */
+  readonly map: string;
+  /** What esbuild warns of, as printed. */
+  readonly warnings: string;
+}
+
+/** A file that cannot be compiled; the message has file, line and column. */
+export class SyntaxFault extends Error {
+  override readonly name = "SyntaxFault";
+}
+
+/** Bundles a file. Throws `UsageError` if it cannot be read, `SyntaxFault` if it cannot be compiled. */
+export async function bundleSpec(name: string): Promise<Bundle> {
+  const file = resolve(name);
+  checkReadable(name, file);
+  try {
+    const { outputFiles, warnings } = await build({
+      entryPoints: [file],
+      bundle: true,
+      write: false,
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      sourcemap: "external",
+      sourcesContent: false,
+      outdir: dirname(file),
+      logLevel: "silent",
+      define: {
+        "import.meta.url": JSON.stringify(pathToFileURL(file).href),
+        "import.meta.filename": JSON.stringify(file),
+        "import.meta.dirname": JSON.stringify(dirname(file)),
+      },
+      plugins: [packages],
+    });
+    const text = (isMap: boolean): string =>
+      outputFiles.find(({ path }) => path.endsWith(".map") === isMap)?.text ?? "";
+    return { file, code: text(false), map: text(true), warnings: printed(warnings) };
+  } catch (error) {
+    const errors = (error as { errors?: Message[] }).errors;
+    if (errors === undefined) throw error;
+    throw new SyntaxFault(printed(errors));
+  } finally {
+    await stop();
+  }
+}
+
+function checkReadable(name: string, file: string): void {
+  try {
+    if (statSync(file).isFile()) return;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      code === "ENOENT" ? `There is no file ${name}.` : `${name} cannot be read: ${code}.`,
+    );
+  }
+  throw new UsageError(`${name} is not a file.`);
+}
+
+/** As compilers do: file, line and column, what is wrong, the line. */
+function printed(messages: readonly Message[]): string {
+  return messages
+    .map(({ text, location }) =>
+      location === null
+        ? text
+        : `${location.file}:${location.line}:${location.column + 1}: ${text}` +
+          `\n    ${location.lineText.trim()}`,
+    )
+    .join("\n");
+}
+
+/** What a spec may import without having it installed. */
+const ours = ["hintproof", "ts-pattern", "immer", "fast-check"];
+
+/**
+ * Leaves packages out of the bundle, each as the address of its file: "hintproof" is this very
+ * package, so that its classes are the same; the rest is the user's own, or else ours.
+ */
+const packages: Plugin = {
+  name: "packages",
+  setup(the: PluginBuild) {
+    the.onResolve({ filter: /^/ }, async ({ path, kind, resolveDir, pluginData }) => {
+      if (pluginData === "asked by us" || kind === "entry-point") return undefined;
+      if (path.startsWith("node:")) return undefined;
+      if (path === "hintproof") return { path: built("index.js").href, external: true };
+      const theirs = await the.resolve(path, { kind, resolveDir, pluginData: "asked by us" });
+      if (theirs.errors.length > 0) {
+        if (!ours.includes(path)) return { errors: theirs.errors };
+        return { path: import.meta.resolve(path), external: true };
+      }
+      if (theirs.external) return theirs;
+      const own = builtFrom(theirs.path);
+      if (own !== undefined) return { path: own.href, external: true };
+      const isPlain =
+        /\.(?:js|mjs|cjs)$/.test(theirs.path) && /[\\/]node_modules[\\/]/.test(theirs.path);
+      return isPlain ? { path: pathToFileURL(theirs.path).href, external: true } : theirs;
+    });
+  },
+};
+
+const built = (path: string): URL => new URL(`dist/${path}`, packageRoot());
+
+/** The built file of a source of the language: a protocol in this repository imports the sources. */
+function builtFrom(path: string): URL | undefined {
+  const root = realpathSync(fileURLToPath(packageRoot()));
+  const inside = relative(root, path).replaceAll("\\", "/");
+  const isLanguage = /^(?:index|spec\/index|spec\/(?:language|page)\/.*)\.ts$/.test(inside);
+  return isLanguage ? built(inside.replace(/\.ts$/, ".js")) : undefined;
+}

@@ -1,0 +1,140 @@
+import { isColoured, terminalWidth } from "./colour.ts";
+import { exitCodeOf } from "./exit-code.ts";
+import { printFault } from "./fault.ts";
+import { interruption } from "./interruption.ts";
+import type { CheckTask } from "./job.ts";
+import { checkWritable, writeWhole } from "./output.ts";
+import { painter } from "./paint.ts";
+import type { CheckOptions } from "./program.ts";
+import { progressLine } from "./progress.ts";
+import { readRecord } from "./record.ts";
+import { costLine, verdictLine } from "./report-text.ts";
+import { runJob } from "./run-job.ts";
+import { sourceOf } from "./source.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** `hintproof check`: one protocol, or all of them. */
+export async function checkCommand(name: string | undefined, given: CheckOptions): Promise<void> {
+  const options = withoutStdout(given);
+  refuseContradictions(name, options);
+  if (options.output !== undefined) checkWritable(options.output);
+  if (name === undefined || options.all === true) {
+    const { checkTable } = await import("./check-table.ts");
+    await checkTable(name, options);
+    return;
+  }
+
+  const source = await sourceOf(name);
+  const total = expectedStates(name, options);
+  const progress = progressLine(options.quiet === true);
+  const stopping = interruption(() => {
+    progress.clear();
+    process.stderr.write("hintproof: ending with what there is; once more to end at once\n");
+  });
+  const answer = await runJob(source, taskOf(options), {
+    stepTimeoutSeconds: options.stepTimeout,
+    onProgress: (figures) => progress.show(figures, "", total),
+    interrupt: stopping.signal,
+  });
+  stopping.stop();
+  progress.clear();
+  if (answer.kind === "fault") {
+    process.exitCode = printFault(answer, options.stack === true);
+    return;
+  }
+  if (answer.kind !== "report") throw new Error(`A check was answered with a ${answer.kind}.`);
+
+  const { report, text } = answer;
+  process.exitCode = exitCodeOf(report);
+  const written = options.format === "json" ? `${JSON.stringify(report, null, 2)}\n` : text;
+  if (options.output === undefined) process.stdout.write(written);
+  else {
+    writeWhole(options.output, written);
+    process.stdout.write(`${verdictLine(report, painter(false))}\n`);
+  }
+  if (options.quiet !== true) process.stderr.write(`${costLine(report)}\n`);
+}
+
+/** How many states there will be, if the run is one that was recorded. */
+function expectedStates(name: string, options: CheckOptions): number | undefined {
+  const { variant, random, symmetry, set } = options;
+  if (random === true || !symmetry || Object.keys(set).length > 0) return undefined;
+  return readRecord().find((entry) => entry.protocol === name && entry.variant === variant)
+    ?.distinctStates;
+}
+
+/** "-" and /dev/stdout are where a report goes anyway. */
+function withoutStdout(options: CheckOptions): CheckOptions {
+  const { output, ...others } = options;
+  return output === undefined || output === "-" || output === "/dev/stdout"
+    ? others
+    : { ...others, output };
+}
+
+/** The search that the options ask for. */
+export function taskOf(options: CheckOptions): CheckTask {
+  const { variant, property, maxStates, timeout, runs, steps, seed, path } = options;
+  const width = terminalWidth();
+  return {
+    kind: "check",
+    ...(variant === undefined ? {} : { variant }),
+    constants: options.set,
+    ...(property === undefined ? {} : { properties: property }),
+    symmetry: options.symmetry,
+    ...(maxStates === undefined ? {} : { maxStates }),
+    ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
+    ...(options.random === true
+      ? {
+          random: {
+            ...(runs === undefined ? {} : { runs }),
+            ...(steps === undefined ? {} : { steps }),
+            ...(seed === undefined ? {} : { seed }),
+            ...(path === undefined ? {} : { path }),
+          },
+        }
+      : {}),
+    colour: options.format === "text" && isColoured(options),
+    ghosts: options.ghosts === true,
+    ...(width === undefined || options.output !== undefined ? {} : { width }),
+  };
+}
+
+function refuseContradictions(name: string | undefined, options: CheckOptions): void {
+  if (options.engine === "compiled") {
+    throw new UsageError('The engine "compiled" is not there yet in this version; "reference" is.');
+  }
+  const isTable = name === undefined || options.all === true;
+  if (options.updateRecord === true && name !== undefined) {
+    throw new UsageError(
+      "--update-record is for all shipped protocols together; leave out the name.",
+    );
+  }
+  const ofOne = {
+    "--variant": options.variant !== undefined,
+    "--property": options.property !== undefined,
+    "--random": options.random === true,
+    "--no-symmetry": !options.symmetry,
+    "--set": name === undefined && Object.keys(options.set).length > 0,
+  };
+  for (const [option, isGiven] of Object.entries(ofOne)) {
+    if (!isTable || !isGiven) continue;
+    const why = name === undefined ? "needs the name of a protocol" : "does not go with --all";
+    throw new UsageError(`${option} ${why}.`);
+  }
+  if (options.random === true && !options.symmetry) {
+    throw new UsageError("--no-symmetry has no meaning with --random, which never reduces.");
+  }
+  const ofRandom = {
+    "--runs": options.runs,
+    "--steps": options.steps,
+    "--seed": options.seed,
+    "--path": options.path,
+  };
+  for (const [option, value] of Object.entries(ofRandom)) {
+    if (options.random !== true && value !== undefined)
+      throw new UsageError(`${option} goes with --random.`);
+  }
+  if (options.path !== undefined && options.seed === undefined) {
+    throw new UsageError("--path says where in the runs of a seed; give --seed too.");
+  }
+}

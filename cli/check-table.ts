@@ -1,0 +1,306 @@
+import { availableParallelism } from "node:os";
+import { type Constants, type Expectation, words } from "../spec/index.ts";
+import { isColoured } from "./colour.ts";
+import { taskOf } from "./check-command.ts";
+import { type Description, describe } from "./describe.ts";
+import { described } from "./described.ts";
+import { exitCode, exitCodeOf } from "./exit-code.ts";
+import { faultCode } from "./fault.ts";
+import { interruption } from "./interruption.ts";
+import type { Answer, Fault, Source } from "./job.ts";
+import { writeWhole } from "./output.ts";
+import { type Paint, painter } from "./paint.ts";
+import type { CheckOptions } from "./program.ts";
+import { progressLine } from "./progress.ts";
+import { deviations, readRecord, recordedStates, type RecordEntry, writeRecord } from "./record.ts";
+import type { Report } from "./report.ts";
+import { constantsText, grouped } from "./report-text.ts";
+import { runJob } from "./run-job.ts";
+
+/** One run of a table, before it is made. */
+interface Plan {
+  readonly source: Source;
+  readonly protocol: string;
+  readonly variant?: string;
+  readonly constants: Constants;
+  readonly expects: Expectation;
+}
+
+/** One run of a table, after it was made. */
+interface Row {
+  readonly plan: Plan;
+  readonly answer: { readonly kind: "report"; readonly report: Report } | Fault;
+  /** What is not as it should be, a line each. */
+  readonly differences: readonly string[];
+}
+
+/** Checks several protocols and variants against what is expected and recorded of them. */
+export async function checkTable(name: string | undefined, options: CheckOptions): Promise<void> {
+  const plans = name === undefined ? await shippedPlans() : await plansOf(name, options);
+  if (plans === undefined) return;
+  const isRecorded =
+    name === undefined ||
+    (plans[0]?.source.kind === "shipped" && Object.keys(options.set).length === 0);
+  // While the record is written, only the expectations of the variants count.
+  const record = isRecorded && options.updateRecord !== true ? readRecord() : undefined;
+
+  const isJson = options.format === "json";
+  const paint = painter(!isJson && isColoured(options));
+  const progress = progressLine(options.quiet === true);
+  const stopping = interruption(() => {
+    progress.clear();
+    process.stderr.write("hintproof: ending with what there is; once more to end at once\n");
+  });
+  const widths = widthsOf(plans);
+  const written: string[] = [];
+  const print = (text: string): void => {
+    progress.clear();
+    if (options.output === undefined && !isJson) process.stdout.write(text);
+    else written.push(text);
+  };
+
+  print(paint("heading", cellsText(header, widths)) + "\n");
+  const rows: Row[] = [];
+  await inOrder(
+    plans,
+    async (plan) => {
+      const label =
+        plan.variant === undefined ? plan.protocol : `${plan.protocol} / ${plan.variant}`;
+      const answer = await runJob(
+        plan.source,
+        { ...taskOf(options), ...variantOf(plan), colour: false },
+        {
+          stepTimeoutSeconds: options.stepTimeout,
+          onProgress: (figures) =>
+            progress.show(figures, `${label}: `, recordedStates(record ?? [], plan)),
+          interrupt: stopping.signal,
+        },
+      );
+      return rowOf(plan, answer, record);
+    },
+    (row) => {
+      rows.push(row);
+      print(rowText(row, widths, paint));
+    },
+  );
+  stopping.stop();
+  progress.clear();
+
+  process.exitCode = codeOf(rows);
+  const unexpected = rows.filter(({ differences }) => differences.length > 0).length;
+  const summary =
+    unexpected === 0
+      ? `${paint("good", "as expected")}: all ${rows.length}`
+      : `${paint("bad", "NOT as expected")}: ${unexpected} of ${rows.length}`;
+  if (isJson) written.splice(0, written.length, `${JSON.stringify(rows.map(jsonOf), null, 2)}\n`);
+  else print(`\n${summary}\n`);
+  if (options.output !== undefined) {
+    writeWhole(options.output, written.join(""));
+    process.stdout.write(`${summary}\n`);
+  } else if (isJson) process.stdout.write(written.join(""));
+
+  if (options.updateRecord === true) updateRecord(rows);
+}
+
+async function shippedPlans(): Promise<readonly Plan[]> {
+  const { shipped } = await import("./shipped.ts");
+  return shipped.flatMap((protocol) =>
+    plansFrom({ kind: "shipped", name: protocol.spec.name }, describe(protocol), {}),
+  );
+}
+
+/** The protocol of a name or file with its variants; undefined after an error, which is printed. */
+async function plansOf(name: string, options: CheckOptions): Promise<readonly Plan[] | undefined> {
+  const description = await described(name, options);
+  if (description === undefined) return undefined;
+  return plansFrom(description.source, description.description, options.set);
+}
+
+function plansFrom(
+  source: Source,
+  { name, constants, variants }: Description,
+  set: Constants,
+): readonly Plan[] {
+  return [
+    { source, protocol: name, constants: { ...constants, ...set }, expects: { kind: "holds" } },
+    ...variants.map((variant) => ({
+      source,
+      protocol: name,
+      variant: variant.name,
+      constants: { ...variant.constants, ...set },
+      expects: variant.expects,
+    })),
+  ];
+}
+
+const variantOf = ({ variant }: Plan): { readonly variant?: string } =>
+  variant === undefined ? {} : { variant };
+
+/** Does the work several at a time, and hands on the results in the order of the work. */
+async function inOrder<Work, Result>(
+  work: readonly Work[],
+  run: (one: Work) => Promise<Result>,
+  handOn: (result: Result) => void,
+): Promise<void> {
+  const results = new Map<number, Result>();
+  let started = 0;
+  let handedOn = 0;
+  const lane = async (): Promise<void> => {
+    while (started < work.length) {
+      const position = started++;
+      results.set(position, await run(work[position] as Work));
+      for (; results.has(handedOn); handedOn++) handOn(results.get(handedOn) as Result);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+}
+
+function rowOf(plan: Plan, answer: Answer, record: readonly RecordEntry[] | undefined): Row {
+  if (answer.kind === "fault") return { plan, answer, differences: [answer.message] };
+  if (answer.kind !== "report") throw new Error(`A check was answered with a ${answer.kind}.`);
+  const { report } = answer;
+  const differences =
+    report.verdict === "incomplete"
+      ? [`incomplete: ${report.reason ?? "stopped early"}`]
+      : [
+          ...unmet(plan.expects, report),
+          ...(record === undefined ? [] : deviations(record, report)),
+        ];
+  return { plan, answer: { kind: "report", report }, differences };
+}
+
+/** What a variant (or the protocol itself) was expected to do and did not. */
+function unmet(expects: Expectation, report: Report): readonly string[] {
+  if (expects.kind === "holds") {
+    if (report.verdict === "holds") return [];
+    return [`expected to hold; ${outcomeText(report)}`];
+  }
+  return expects.properties.flatMap((name) => {
+    const status = report.properties.find((property) => property.name === name)?.status;
+    if (status === "violated" || status === "never seen" || status === "vacuous") return [];
+    return [
+      `expected to break ${words(name)}, which ${status === "not checked" ? "is not checked by this version" : "holds"}`,
+    ];
+  });
+}
+
+function outcomeText({ verdict, property }: Report): string {
+  return property === undefined ? verdict : `${verdict}: ${words(property.name)}`;
+}
+
+/** 0 if everything is as expected; otherwise what the first run that is not says by itself, or 5. */
+function codeOf(rows: readonly Row[]): number {
+  const first = rows.find(({ differences }) => differences.length > 0);
+  if (first === undefined) return exitCode.asExpected;
+  const { answer, plan } = first;
+  if (answer.kind === "fault") return faultCode(answer);
+  const own = exitCodeOf(answer.report);
+  const isSurprising = plan.expects.kind === "holds" || answer.report.verdict === "incomplete";
+  return isSurprising && own !== exitCode.asExpected ? own : exitCode.notAsExpected;
+}
+
+function updateRecord(rows: readonly Row[]): void {
+  const reports = rows.flatMap(({ answer }) => (answer.kind === "report" ? [answer.report] : []));
+  if (reports.length < rows.length || reports.some(({ verdict }) => verdict === "incomplete")) {
+    process.stderr.write(
+      "hintproof: the record was not changed, because not every run came to an end.\n",
+    );
+    return;
+  }
+  writeRecord(reports);
+  process.stderr.write("hintproof: wrote cli/record.json\n");
+}
+
+// ---- The table ----
+
+const header = [
+  "protocol",
+  "variant",
+  "constants",
+  "verdict",
+  "expected",
+  "distinct",
+  "generated",
+  "depth",
+  "time",
+];
+const numeric = [5, 6, 7, 8];
+
+function widthsOf(plans: readonly Plan[]): readonly number[] {
+  const width = (column: number, texts: readonly string[]): number =>
+    Math.max((header[column] as string).length, ...texts.map(({ length }) => length));
+  return [
+    width(
+      0,
+      plans.map(({ protocol }) => protocol),
+    ),
+    width(
+      1,
+      plans.map(({ variant }) => variant ?? ""),
+    ),
+    width(
+      2,
+      plans.map(({ constants }) => constantsText(constants).join(" ")),
+    ),
+    "incomplete".length,
+    "expected".length,
+    "10,000,000".length,
+    "100,000,000".length,
+    "depth".length,
+    "100.0 s".length,
+  ];
+}
+
+function cellsText(cells: readonly string[], widths: readonly number[]): string {
+  return cells
+    .map((cell, column) => {
+      const width = widths[column] ?? 0;
+      return numeric.includes(column) ? cell.padStart(width) : cell.padEnd(width);
+    })
+    .join("  ")
+    .trimEnd();
+}
+
+function rowText(
+  { plan, answer, differences }: Row,
+  widths: readonly number[],
+  paint: Paint,
+): string {
+  const isExpected = differences.length === 0;
+  const figures =
+    answer.kind === "fault"
+      ? ["-", "-", "-", "-"]
+      : [
+          grouped(answer.report.statistics.distinctStates),
+          grouped(answer.report.statistics.generatedStates),
+          String(answer.report.statistics.depth),
+          `${answer.report.statistics.seconds.toFixed(1)} s`,
+        ];
+  const line = cellsText(
+    [
+      plan.protocol,
+      plan.variant ?? "",
+      constantsText(plan.constants).join(" "),
+      answer.kind === "fault" ? "error" : answer.report.verdict,
+      isExpected ? "yes" : "NO",
+      ...figures,
+    ],
+    widths,
+  );
+  const more = differences.map(
+    (difference) => `    NOT expected: ${difference.replaceAll("\n", "\n    ")}`,
+  );
+  return `${[line, ...more].map((text) => (isExpected ? text : paint("bad", text))).join("\n")}\n`;
+}
+
+function jsonOf({ plan, answer, differences }: Row): unknown {
+  const judgement = { expected: differences.length === 0, differences };
+  if (answer.kind === "report") return { ...answer.report, ...judgement };
+  return {
+    protocol: plan.protocol,
+    ...variantOf(plan),
+    constants: plan.constants,
+    fault: { of: answer.of, message: answer.message },
+    ...judgement,
+  };
+}

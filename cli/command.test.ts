@@ -1,0 +1,663 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv } from "ajv";
+import { beforeAll, describe, expect, it } from "vitest";
+import { build, folderOutside, hintproof } from "./built-command.ts";
+import { packageVersion } from "./package-root.ts";
+
+const schema = JSON.parse(
+  readFileSync(new URL("report.schema.json", import.meta.url), "utf8"),
+) as object;
+const fitsSchema = new Ajv({
+  allErrors: true,
+  allowUnionTypes: true,
+  strictRequired: false,
+}).compile(schema);
+
+/** A lock, with a variant for each way to fail. */
+const lock = `
+import { assert, declare, each, interchangeable, oneOf, variant } from "hintproof";
+import { match } from "ts-pattern";
+import { word } from "./word";
+
+const constants = { cpus: 2, fast: false };
+const cpu = interchangeable("cpu", ({ cpus }: typeof constants) => cpus);
+const { action, invariant, spec, witness, leadsTo } = declare({
+  constants,
+  where: { "there is a cpu": ({ cpus }) => cpus >= 1 },
+  state: { at: each(cpu, oneOf("out", "in")), lock: oneOf("free", "held") },
+});
+console.log("printed by the spec");
+
+const cpuEnters = action(cpu, {
+  guard: (state, c) => state.at[c] === "out" && state.lock === "free",
+  effect: (state, c) => {
+    state.at[c] = "in";
+    state.lock = match(word).with("held", () => "held" as const).exhaustive();
+  },
+});
+const cpuLeaves = action(cpu, {
+  guard: (state, c) => state.at[c] === "in",
+  effect: (state, c) => {
+    state.at[c] = "out";
+    state.lock = "free";
+  },
+});
+const onlyOneIsIn = invariant((state) => state.at.filter((where) => where === "in").length <= 1);
+const somebodyIsIn = witness((state) => state.at.includes("in"));
+const lockIsFreedAgain = leadsTo({ from: (s) => s.lock === "held", to: (s) => s.lock === "free" });
+
+const lock = spec({
+  name: "lock",
+  title: "one at a time",
+  actions: { cpuEnters, cpuLeaves },
+  invariants: { onlyOneIsIn },
+  witnesses: { somebodyIsIn },
+  liveness: { lockIsFreedAgain },
+});
+export default lock;
+
+const because = "a test";
+export const noLock = variant(lock, {
+  name: "no-lock",
+  because,
+  change: { actions: { cpuEnters: { guard: (state, c) => state.at[c] === "out" } } },
+  expects: { breaks: ["onlyOneIsIn"] },
+});
+export const neverLeaves = variant(lock, {
+  name: "never-leaves",
+  because,
+  change: { actions: { cpuLeaves: "removed" } },
+  expects: { breaks: ["deadlockFreedom"] },
+});
+export const asserts = variant(lock, {
+  name: "asserts",
+  because,
+  change: { actions: { cpuLeaves: { effect: () => assert(false, "nobody leaves") } } },
+  expects: { breaks: ["assertions"] },
+});
+export const nobodyEnters = variant(lock, {
+  name: "nobody-enters",
+  because,
+  change: { actions: { cpuEnters: { effect: (state) => { state.lock = "free"; } } } },
+  expects: { breaks: ["somebodyIsIn"] },
+});
+`;
+const atFault = `
+import lock from "./lock";
+import { variant } from "hintproof";
+export default lock;
+const because = "a test";
+export const loops = variant(lock, {
+  name: "loops",
+  because,
+  change: { actions: { cpuLeaves: { guard: () => { for (;;); } } } },
+  expects: "holds",
+});
+export const throws = variant(lock, {
+  name: "throws",
+  because,
+  change: {
+    actions: {
+      cpuLeaves: {
+        guard: () => {
+          throw new TypeError("oh dear");
+        },
+      },
+    },
+  },
+  expects: "holds",
+});
+export const leavesItsDomain = variant(lock, {
+  name: "leaves-its-domain",
+  because,
+  change: { actions: { cpuLeaves: { effect: (state) => { state.lock = "lost" as "free"; } } } },
+  expects: "holds",
+});
+`;
+/** Large: (n + 1)^2 states. */
+const large = `
+import { declare, range } from "hintproof";
+const { action, invariant, spec } = declare({
+  constants: { n: 3000 },
+  state: { a: range(0, ({ n }: { n: number }) => n), b: range(0, ({ n }: { n: number }) => n) },
+});
+const aSteps = action("a", { guard: (s, { n }) => s.a < n, effect: (s) => { s.a++; } });
+const bSteps = action("b", { guard: (s, { n }) => s.b < n, effect: (s) => { s.b++; } });
+console.log("loaded");
+const isCounted = invariant((state) => state.a >= 0);
+export default spec({
+  name: "large", title: "two counters", actions: { aSteps, bSteps }, invariants: { isCounted }, mayEnd: () => true,
+});
+`;
+
+const user = folderOutside();
+const inUsersFolder = { cwd: user };
+const file = (name: string, text: string): void => writeFileSync(join(user, name), text);
+
+describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
+  beforeAll(() => {
+    build();
+    file("word.ts", 'export enum Word { held = "held" }\nexport const word = "held" as const;\n');
+    file("lock.ts", lock);
+    file("at-fault.ts", atFault);
+    file("large.ts", large);
+  }, 60_000);
+
+  it("says what it can do, and quickly", async () => {
+    const start = performance.now();
+    const { status, stdout, stderr } = await hintproof(["--help"]);
+    expect(performance.now() - start).toBeLessThan(1500); // 0.1 s on a quiet machine
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    for (const word of [
+      "check",
+      "list",
+      "show",
+      "replay",
+      "completion",
+      "Exit status",
+      "Examples",
+    ]) {
+      expect(stdout).toContain(word);
+    }
+    expect((await hintproof(["check", "--help"])).stdout).toMatch(/--max-states[\s\S]*Exit status/);
+    expect(await hintproof(["--version"])).toMatchObject({
+      status: 0,
+      stdout: `${packageVersion()}\n`,
+    });
+  });
+
+  it("checks a shipped protocol, with the same bytes each time", async () => {
+    const args = ["check", "two-phase-commit", "--variant", "commits-without-waiting"];
+    const [one, other] = await Promise.all([hintproof(args), hintproof(args)]);
+    expect(one.status).toBe(12);
+    expect(one.stdout).toBe(other.stdout);
+    expect(one.stdout).toContain("managers agree, after 5 steps (no shorter trace exists)");
+    expect(one.stdout.trimEnd().split("\n").at(-1)).toBe("violated: managers agree");
+    expect(one.stderr).toMatch(/s, .*MB peak/);
+  });
+
+  it("pins the figures of two-phase commit, with and without symmetry", async () => {
+    const args = ["check", "two-phase-commit", "--format", "json", "--quiet"];
+    const [reduced, whole] = await Promise.all([
+      hintproof(args),
+      hintproof([...args, "--no-symmetry"]),
+    ]);
+    expect(reduced).toMatchObject({ status: 0, stderr: "" });
+    expect(JSON.parse(reduced.stdout)).toMatchObject({
+      verdict: "holds",
+      statistics: { distinctStates: 80, orbits: 80, unreducedStates: 288 },
+    });
+    expect(JSON.parse(whole.stdout)).toMatchObject({
+      verdict: "holds",
+      statistics: { distinctStates: 288, generatedStates: 1146, depth: 11, unreducedStates: 288 },
+    });
+    expect(JSON.parse(whole.stdout).statistics).not.toHaveProperty("orbits");
+  });
+
+  it("checks a protocol of the user's in any folder, and its variants", async () => {
+    const { status, stdout, stderr } = await hintproof(
+      ["check", "lock.ts", "--set", "cpus=3"],
+      inUsersFolder,
+    );
+    expect(status).toBe(0);
+    expect(stdout).toContain("lock, cpus=3, fast=false");
+    expect(stdout).toMatch(/lock is freed again +leads to +declared; not checked/);
+    expect(stdout).not.toContain("printed by the spec");
+    expect(stderr).toContain("printed by the spec");
+    expect(readdirSync(user).filter((name) => name.endsWith(".js"))).toEqual([]);
+  });
+
+  it.each([
+    ["no-lock", 12, "violated: only one is in"],
+    ["never-leaves", 11, "violated: deadlock freedom"],
+    ["asserts", 14, "nobody leaves"],
+    ["nobody-enters", 15, "vacuous: somebody is in was never seen"],
+  ] as const)("ends %s with exit status %i", async (variant, expected, text) => {
+    const { status, stdout } = await hintproof(
+      ["check", "lock.ts", "--variant", variant],
+      inUsersFolder,
+    );
+    expect(stdout).toContain(text);
+    expect(status).toBe(expected);
+  });
+
+  it("checks a protocol with all its variants against what they are expected to do", async () => {
+    const { status, stdout } = await hintproof(["check", "lock.ts", "--all"], inUsersFolder);
+    expect(stdout).toContain("as expected: all 5");
+    expect(status).toBe(0);
+    const json = await hintproof(
+      ["check", "at-fault.ts", "--all", "--format", "json", "--step-timeout", "1"],
+      inUsersFolder,
+    );
+    expect(json.status).toBe(3);
+    const rows = JSON.parse(json.stdout) as readonly { variant?: string; expected: boolean }[];
+    expect(fitsSchema(rows), JSON.stringify(fitsSchema.errors)).toBe(true);
+    expect(rows.map(({ variant, expected }) => [variant, expected])).toEqual([
+      [undefined, true],
+      ["leaves-its-domain", false],
+      ["loops", false],
+      ["throws", false],
+    ]);
+  });
+
+  it.each([
+    [
+      "the file, the line and the column of what is thrown",
+      ["--variant", "throws"],
+      /guard of cpuLeaves.*oh dear[\s\S]*at-fault\.ts:19:17/,
+    ],
+    [
+      "the variable that leaves its domain",
+      ["--variant", "leaves-its-domain"],
+      /sets lock to "lost"/,
+    ],
+    [
+      "the guard that never returns",
+      ["--variant", "loops", "--step-timeout", "1"],
+      /guard of cpuLeaves has not returned for 1 s/,
+    ],
+  ] as const)("blames the spec, with %s", async (_what, args, message) => {
+    const { status, stdout, stderr } = await hintproof(
+      ["check", "at-fault.ts", ...args],
+      inUsersFolder,
+    );
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+    expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
+  });
+
+  it("shows stacks when asked, in the user's lines", async () => {
+    const { stderr } = await hintproof(
+      ["check", "at-fault.ts", "--variant", "throws", "--stack"],
+      inUsersFolder,
+    );
+    expect(stderr).toMatch(/^ {4}at .*at-fault\.ts:19:17/m);
+    expect(stderr).not.toContain("data:text/javascript");
+  });
+
+  it.each([
+    [
+      "a syntax error",
+      "syntax.ts",
+      "const a = 1;\nexport default {{;\n",
+      3,
+      /^hintproof: syntax\.ts:2:17: /,
+    ],
+    [
+      "an import of ours that does not exist",
+      "import.ts",
+      'import { declar } from "hintproof";\nexport default declar;\n',
+      3,
+      /no export declar; did you mean declare\?/,
+    ],
+    [
+      "a package that is not there",
+      "package.ts",
+      'import "leftpad";\nexport default 1;\n',
+      3,
+      /package\.ts:1:8: Could not resolve "leftpad"/,
+    ],
+    [
+      "an error while it is loaded",
+      "load.ts",
+      '\n\nthrow new Error("no luck");\n',
+      3,
+      /no luck \(load\.ts:3:7\)/,
+    ],
+    [
+      "loading that never ends",
+      "endless.ts",
+      "for (;;);\n",
+      3,
+      /loading it has not come to an end for 1 s/,
+    ],
+    ["no protocol in it", "nothing.ts", "export default 3;\n", 2, /nothing\.ts is not a protocol/],
+  ] as const)("says of a file what is wrong: %s", async (_what, name, text, expected, message) => {
+    file(name, text);
+    const { status, stdout, stderr } = await hintproof(
+      ["check", name, "--step-timeout", "1"],
+      inUsersFolder,
+    );
+    expect(stderr).toMatch(message);
+    expect({ status, stdout }).toEqual({ status: expected, stdout: "" });
+  });
+
+  it.each([
+    [["check", "two-phase-comit"], /did you mean two-phase-commit\?/],
+    [["check", "nowhere.ts"], /no file nowhere\.ts/],
+    [
+      ["check", "two-phase-commit", "--variant", "commit-without-waiting"],
+      /did you mean commits-without-waiting\?/,
+    ],
+    [["check", "two-phase-commit", "--property", "managerAgree"], /did you mean managersAgree\?/],
+    [["check", "two-phase-commit", "--set", "manager=3"], /did you mean managers\?/],
+    [
+      ["check", "two-phase-commit", "--set", "managers=many"],
+      /whole number, true or false, not "many"/,
+    ],
+    [["check", "two-phase-commit", "--set", "managers=-1"], /0 or more, not -1/],
+    [["check", "two-phase-commit", "--set", "managers=0"], /there is a manager/],
+    [["check", "two-phase-commit", "--set", "managers"], /NAME=VALUE/],
+    [["check", "two-phase-commit", "--max-states", "none"], /whole number, 1 or more/],
+    [["check", "two-phase-commit", "--max-sates", "3"], /Did you mean --max-states/],
+    [["check", "two-phase-commit", "--engine", "compiled"], /not there yet/],
+    [["check", "two-phase-commit", "--engine", "steam"], /Allowed choices/],
+    [["check", "two-phase-commit", "--seed", "3"], /goes with --random/],
+    [["check", "two-phase-commit", "two"], /too many arguments/],
+    [["check", "--set", "managers=3"], /needs the name of a protocol/],
+    [["check", "two-phase-commit", "--output", "/nowhere/report.json"], /no such folder/],
+    [["check", "two-phase-commit", "--output", "/tmp"], /it is a folder/],
+    [["shout"], /unknown command/],
+    [["show"], /missing required argument/],
+    [["completion", "bsh"], /did you mean bash\?/],
+    [[], /Usage/],
+  ] as const)("blames the command line: %j", async (args, message) => {
+    const { status, stdout, stderr } = await hintproof(args);
+    expect(stderr).toMatch(message);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  });
+
+  it("is incomplete at a limit, never green", async () => {
+    const args = ["check", "large.ts", "--format", "json", "--quiet"];
+    const [states, time] = await Promise.all([
+      hintproof([...args, "--max-states", "100"], inUsersFolder),
+      hintproof([...args, "--timeout", "0.3"], inUsersFolder),
+    ]);
+    expect(states.status).toBe(4);
+    expect(JSON.parse(states.stdout)).toMatchObject({
+      verdict: "incomplete",
+      reason: "state limit",
+      statistics: { distinctStates: 100 },
+    });
+    expect(time.status).toBe(4);
+    expect(JSON.parse(time.stdout)).toMatchObject({ verdict: "incomplete", reason: "time limit" });
+    for (const { stdout } of [states, time]) expect(fitsSchema(JSON.parse(stdout))).toBe(true);
+  });
+
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "ends with figures at %s, and at once at a second",
+    async (signal) => {
+      const { status, stdout } = await hintproof(["check", "large.ts"], {
+        ...inUsersFolder,
+        during: (child) =>
+          child.stderr?.once("data", () => setTimeout(() => child.kill(signal), 800)),
+      });
+      expect(stdout).toMatch(
+        /[\d,]+ distinct states[^]*incomplete: interrupted; nothing was proved\n$/,
+      );
+      expect(status).toBe(4);
+      // The first signal cannot end a guard that does not return; the second ends the process.
+      const twice = await hintproof(["check", "at-fault.ts", "--variant", "loops"], {
+        ...inUsersFolder,
+        during: (child) =>
+          child.stderr?.once("data", () => {
+            setTimeout(() => child.kill(signal), 100);
+            setTimeout(() => child.kill(signal), 1000);
+          }),
+      });
+      expect(twice.status).toBe(signal === "SIGINT" ? 130 : 143);
+    },
+  );
+
+  it("is incomplete when memory runs out", async () => {
+    const { status, stdout } = await hintproof(["check", "large.ts"], {
+      ...inUsersFolder,
+      env: { NODE_OPTIONS: "--max-old-space-size=60" },
+    });
+    expect(stdout).toContain("incomplete: memory limit; nothing was proved");
+    expect(status).toBe(4);
+  });
+
+  it("takes random runs that a seed and a path repeat", async () => {
+    const args = [
+      "check",
+      "two-phase-commit",
+      "--variant",
+      "commits-without-waiting",
+      "--random",
+      "--seed",
+      "5",
+    ];
+    const { status, stdout } = await hintproof([...args, "--format", "json", "--quiet"]);
+    expect(status).toBe(12);
+    const report = JSON.parse(stdout) as { seed: number; path: string; trace: unknown };
+    expect(fitsSchema(report), JSON.stringify(fitsSchema.errors)).toBe(true);
+    expect(report.seed).toBe(5);
+    const again = await hintproof([...args, "--path", report.path, "--format", "json", "--quiet"]);
+    expect(JSON.parse(again.stdout)).toMatchObject({ trace: report.trace });
+    const green = await hintproof([
+      "check",
+      "two-phase-commit",
+      "--random",
+      "--runs",
+      "5",
+      "--steps",
+      "4",
+      "--format",
+      "json",
+    ]);
+    expect(green.status).toBe(4);
+    expect(JSON.parse(green.stdout)).toMatchObject({
+      verdict: "incomplete",
+      reason: "random exploration",
+      runs: 5,
+    });
+  });
+
+  it("judges only the properties asked for", async () => {
+    const args = ["check", "lock.ts", "--variant", "no-lock", "--format", "json"];
+    const { status, stdout } = await hintproof(
+      [...args, "--property", "somebodyIsIn"],
+      inUsersFolder,
+    );
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      properties: [{ name: "somebodyIsIn", status: "seen" }],
+    });
+    const liveness = await hintproof([...args, "--property", "lockIsFreedAgain"], inUsersFolder);
+    expect(liveness.status).toBe(4);
+    expect(JSON.parse(liveness.stdout)).toMatchObject({
+      verdict: "incomplete",
+      reason: "nothing was checked",
+    });
+  });
+
+  it("prints JSON as its schema says", async () => {
+    const runs = await Promise.all([
+      hintproof(["check", "two-phase-commit", "--format", "json"]),
+      hintproof(["check", "page-ring", "--set", "pages=3", "--format", "json"]),
+      ...["no-lock", "never-leaves", "asserts", "nobody-enters"].map(async (variant) =>
+        hintproof(["check", "lock.ts", "--variant", variant, "--format", "json"], inUsersFolder),
+      ),
+    ]);
+    for (const { stdout } of runs) {
+      expect(fitsSchema(JSON.parse(stdout)), JSON.stringify(fitsSchema.errors)).toBe(true);
+    }
+    expect(JSON.parse(runs[2]?.stdout ?? "")).toMatchObject({
+      protocol: "lock",
+      variant: "no-lock",
+      verdict: "violated",
+      property: { kind: "invariant", name: "onlyOneIsIn" },
+      initial: { at: ["out", "out"], lock: "free" },
+      trace: [
+        { step: { action: "cpuEnters", actor: "cpu 0", choice: [0] } },
+        { state: { at: ["in", "in"] } },
+      ],
+    });
+  });
+
+  it("replays a violation that was saved", async () => {
+    const args = [
+      "check",
+      "lock.ts",
+      "--variant",
+      "no-lock",
+      "--format",
+      "json",
+      "--output",
+      "saved.json",
+    ];
+    const saved = await hintproof(args, inUsersFolder);
+    expect(saved).toMatchObject({ status: 12, stdout: "violated: only one is in\n" });
+    const again = await hintproof(["replay", "saved.json", "--spec", "lock.ts"], inUsersFolder);
+    expect(again.status).toBe(12);
+    expect(again.stdout).toMatch(/1 +cpu 0 enters[\s\S]*still violated: only one is in\n$/);
+
+    const text = readFileSync(join(user, "saved.json"), "utf8");
+    file("repaired.json", text.replace('"variant": "no-lock",', ""));
+    const repaired = await hintproof(
+      ["replay", "repaired.json", "--spec", "lock.ts"],
+      inUsersFolder,
+    );
+    expect(repaired.stdout).toMatch(/^no longer fits, at step 2: .*not enabled/);
+    expect(repaired.status).toBe(4);
+
+    file("shorter.json", JSON.stringify(shortened(JSON.parse(text))));
+    const shorter = await hintproof(["replay", "shorter.json", "--spec", "lock.ts"], inUsersFolder);
+    expect(shorter.stdout).toMatch(/^no longer violated: /);
+    expect(shorter.status).toBe(0);
+
+    file("truncated.json", text.slice(0, text.length / 2));
+    const truncated = await hintproof(
+      ["replay", "truncated.json", "--spec", "lock.ts"],
+      inUsersFolder,
+    );
+    expect(truncated.stderr).toMatch(/truncated\.json: .*not JSON.*truncated\?/);
+    expect(truncated.status).toBe(2);
+
+    const foreign = await hintproof(["replay", "saved.json"], inUsersFolder);
+    expect(foreign.stderr).toContain("There is no protocol lock");
+    expect(foreign.status).toBe(2);
+  });
+
+  it("replays a violation of a shipped protocol", async () => {
+    const output = join(user, "shipped.json");
+    const args = [
+      "check",
+      "two-phase-commit",
+      "--variant",
+      "prepared-manager-gives-up",
+      "--set",
+      "managers=2",
+    ];
+    await hintproof([...args, "--format", "json", "--output", output]);
+    expect((await hintproof(["replay", output])).status).toBe(12);
+    expect((await hintproof(["replay", join(user, "missing.json")])).status).toBe(2);
+  });
+
+  it("shows the proof's own bookkeeping only with --ghosts", async () => {
+    file(
+      "ghosts.ts",
+      `import { declare, ghost, range } from "hintproof";
+      const { action, invariant, spec } = declare({
+        constants: {},
+        state: { x: range(0, 2), total: ghost(range(0, 9)) },
+      });
+      const counts = action("a", { guard: (s) => s.x < 2, effect: (s) => { s.x++; s.total++; } });
+      const isSmall = invariant((s) => s.x < 2);
+      export default spec({ name: "ghosts", title: "a counter", actions: { counts }, invariants: { isSmall } });`,
+    );
+    const [hidden, shown] = await Promise.all([
+      hintproof(["check", "ghosts.ts"], inUsersFolder),
+      hintproof(["check", "ghosts.ts", "--ghosts"], inUsersFolder),
+    ]);
+    expect(hidden.stdout).not.toContain("total 1 -> 2");
+    expect(shown.stdout).toContain("total 1 -> 2");
+  });
+
+  it("checks a protocol of this repository by its file, which imports the sources", async () => {
+    const args = ["check", "spec/protocols/two-phase-commit.ts", "--all"];
+    const { status, stdout } = await hintproof(args);
+    expect(stdout).toContain("as expected: all");
+    expect(status).toBe(0);
+  });
+
+  it("lists what there is", async () => {
+    const { status, stdout } = await hintproof(["list", "--format", "json"]);
+    expect(status).toBe(0);
+    const { protocols } = JSON.parse(stdout) as { protocols: readonly { name: string }[] };
+    const found = protocols.find(({ name }) => name === "two-phase-commit");
+    expect(found).toMatchObject({
+      title: expect.any(String),
+      constants: { managers: 3 },
+      properties: expect.arrayContaining([{ kind: "invariant", name: "managersAgree" }]),
+      variants: expect.arrayContaining([
+        {
+          name: "commits-without-waiting",
+          because: expect.any(String),
+          expects: { kind: "breaks", properties: ["managersAgree"] },
+        },
+      ]),
+    });
+    expect(Object.keys(found ?? {})).toEqual([
+      "name",
+      "title",
+      "constants",
+      "properties",
+      "variants",
+    ]);
+    expect((await hintproof(["list", "lock.ts"], inUsersFolder)).stdout).toContain("never-leaves");
+  });
+
+  it("shows what a protocol is made of", async () => {
+    const { status, stdout } = await hintproof(["show", "lock.ts"], inUsersFolder);
+    expect(status).toBe(0);
+    for (const text of [
+      'for each cpu: "out" | "in"',
+      "actions of each cpu",
+      "onlyOneIsIn",
+      "no-lock: breaks",
+      "cpus  2",
+    ]) {
+      expect(stdout).toContain(text);
+    }
+    expect((await hintproof(["show", "two-phase-commit"])).stdout).toContain("TMRcvPrepared");
+  });
+
+  it.each(["bash", "zsh", "fish"])("completes commands, options and names in %s", async (shell) => {
+    const { status, stdout } = await hintproof(["completion", shell]);
+    expect(status).toBe(0);
+    for (const text of ["replay", "max-states", "two-phase-commit", "commits-without-waiting"]) {
+      expect(stdout).toContain(text);
+    }
+  });
+
+  it("writes no colours into a pipe, and none where NO_COLOR is set", async () => {
+    const { stdout } = await hintproof(["check", "lock.ts", "--variant", "no-lock"], {
+      ...inUsersFolder,
+      env: { NO_COLOR: "1", FORCE_COLOR: "1" },
+    });
+    expect(stdout).not.toContain("\u001b");
+  });
+
+  it("ends quietly when nobody reads on", async () => {
+    const { stderr } = await hintproof(["list", "--format", "json"], {
+      during: (child) => child.stdout?.destroy(),
+    });
+    expect(stderr).toBe("");
+  });
+
+  it("says so when the report cannot be written after all", async () => {
+    const { status, stderr } = await hintproof([
+      "check",
+      "two-phase-commit",
+      "--output",
+      "/dev/full",
+    ]);
+    expect(stderr).toContain("/dev/full could not be written: no space is left on the device.");
+    expect(stderr).not.toContain("bug");
+    expect(status).toBe(1);
+  });
+});
+
+/** A report whose trace ends one step before the violation. */
+function shortened(report: { counterexamples: { trace: unknown[] }[] }): unknown {
+  return {
+    ...report,
+    counterexamples: report.counterexamples.map((one) => ({
+      ...one,
+      trace: one.trace.slice(0, -1),
+    })),
+  };
+}

@@ -1,0 +1,40 @@
+import { exitCode } from "./exit-code.ts";
+import type { Fault } from "./job.ts";
+
+/** An error thrown in the main thread, by whose fault it is. */
+export function faultOf(error: unknown): Fault {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  const more = stack === undefined ? {} : { stack };
+  switch (name) {
+    case "UsageError":
+      return { kind: "fault", of: "command line", message, ...more };
+    case "SyntaxFault":
+    case "SpecError":
+      return { kind: "fault", of: "spec", message, ...more };
+    default:
+      return { kind: "fault", of: "hintproof", message, isWriting: name === "WriteError", ...more };
+  }
+}
+
+/** Prints an error on stderr, without a stack unless it is asked for; answers the exit status. */
+export function printFault(fault: Fault, showsStack: boolean): number {
+  const lines = [`hintproof: ${fault.message}`];
+  if (showsStack && fault.stack !== undefined) lines.push(fault.stack);
+  else if (fault.of === "hintproof" && fault.isWriting !== true) {
+    lines.push("This is a bug in hintproof; --stack shows where.");
+  }
+  process.stderr.write(`${lines.join("\n")}\n`);
+  return faultCode(fault);
+}
+
+/** The exit status for an error. */
+export function faultCode({ of }: Pick<Fault, "of">): number {
+  switch (of) {
+    case "spec":
+      return exitCode.specError;
+    case "command line":
+      return exitCode.usage;
+    case "hintproof":
+      return exitCode.ourBug;
+  }
+}

@@ -1,0 +1,118 @@
+import { SourceMap } from "node:module";
+import { dirname, relative, resolve } from "node:path";
+import { closest, type Spec, SpecError, type Variant } from "../spec/index.ts";
+import type { Bundle } from "./bundle-spec.ts";
+import type { Protocol } from "./protocol.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Names the module in stack traces, which would show the whole bundle otherwise. */
+const sourceUrl = "hintproof-user-spec";
+
+/**
+ * Runs a bundled protocol file, from memory. Throws `UsageError` if it exports no protocol and
+ * `SpecError` if it throws.
+ */
+export async function importSpec(bundle: Bundle): Promise<Protocol> {
+  const name = shownPath(bundle.file);
+  const code = `${bundle.code}\n//# sourceURL=${sourceUrl}`;
+  let exports: Record<string, unknown>;
+  try {
+    exports = await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
+  } catch (error) {
+    throw await loadingFault(bundle, name, error);
+  }
+  const specs = distinct(Object.values(exports).filter(isSpec));
+  const variants = distinct(Object.values(exports).filter(isVariant));
+  checkNames(name, variants);
+  const spec = isSpec(exports["default"])
+    ? exports["default"]
+    : specs.length === 1
+      ? specs[0]
+      : undefined;
+  if (spec !== undefined) return { spec, variants };
+  throw new UsageError(
+    specs.length > 1
+      ? `${name} exports several protocols; make one of them the default export.`
+      : `${name} is not a protocol: it has no default export that spec({...}) made` +
+          (isVariant(exports["default"]) ? " (the default export is a variant)." : "."),
+  );
+}
+
+/** Where in the user's file an error comes from, as "file:line:column"; undefined if nothing says so. */
+export function placeOf(bundle: Bundle, error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const mapped = mappedStack(bundle, at.stack ?? "");
+    if (mapped.places[0] !== undefined) return mapped.places[0];
+  }
+  return undefined;
+}
+
+/** A stack with the user's lines instead of the bundle's. */
+export function mappedStack(
+  bundle: Bundle,
+  stack: string,
+): { readonly text: string; readonly places: string[] } {
+  const map = new SourceMap(JSON.parse(bundle.map));
+  const places: string[] = [];
+  const pattern = new RegExp(
+    `${sourceUrl}:(\\d+):(\\d+)|data:text/javascript;base64,[A-Za-z0-9+/=]*`,
+    "g",
+  );
+  const text = stack.replace(pattern, (whole, line?: string, column?: string) => {
+    if (line === undefined || column === undefined) return shownPath(bundle.file);
+    const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
+    if (!("originalSource" in entry)) return whole;
+    const source = resolve(dirname(bundle.file), entry.originalSource);
+    const place = `${shownPath(source)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+    places.push(place);
+    return place;
+  });
+  return { text, places };
+}
+
+/** A path as short as it can be said from the current directory. */
+export function shownPath(file: string): string {
+  const fromHere = relative(process.cwd(), file);
+  return fromHere.startsWith("..") ? file : fromHere;
+}
+
+async function loadingFault(bundle: Bundle, name: string, error: unknown): Promise<Error> {
+  const message = error instanceof Error ? error.message : String(error);
+  const missing = /^The requested module '(.*)' does not provide an export named '(.*)'/.exec(
+    message,
+  );
+  if (missing !== null) {
+    const [, from, wanted] = missing as unknown as [string, string, string];
+    return new SpecError(`${name}: ${await missingExport(from, wanted)}`, { cause: error });
+  }
+  if (error instanceof UsageError) return error;
+  const place = placeOf(bundle, error);
+  return new SpecError(
+    error instanceof SpecError
+      ? message
+      : `${name}: loading it fails: ${message}${place === undefined ? "" : ` (${place})`}`,
+    { cause: error },
+  );
+}
+
+async function missingExport(from: string, wanted: string): Promise<string> {
+  if (!from.endsWith("/dist/index.js")) return `${from} has no export ${wanted}.`;
+  const known = Object.keys(await import(from)).sort();
+  const near = closest(wanted, known);
+  return (
+    `hintproof has no export ${wanted}${near === undefined ? "." : `; did you mean ${near}?`} ` +
+    `(It has: ${known.join(", ")}. A type is imported with "type".)`
+  );
+}
+
+function checkNames(file: string, variants: readonly Variant[]): void {
+  const names = variants.map(({ name }) => name);
+  const twice = names.find((name, position) => names.indexOf(name) !== position);
+  if (twice !== undefined) throw new SpecError(`${file}: two variants are called ${twice}.`);
+}
+
+const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
+const kindOf = (value: unknown): unknown =>
+  typeof value === "object" && value !== null ? Reflect.get(value, "kind") : undefined;
+const isSpec = (value: unknown): value is Spec => kindOf(value) === "spec";
+const isVariant = (value: unknown): value is Variant => kindOf(value) === "variant";

@@ -1,0 +1,109 @@
+import type { PropertyName, Statistics } from "../checker/index.ts";
+import type { Constants } from "../spec/index.ts";
+import type { Bundle } from "./bundle-spec.ts";
+import type { Description } from "./describe.ts";
+import type { Figures, Report } from "./report.ts";
+
+/** What the main thread asks of a search worker; plain data. */
+export interface Job {
+  readonly source: Source;
+  readonly task: Task;
+  /** See `shared`. */
+  readonly shared: SharedArrayBuffer;
+}
+
+/** Where the protocol comes from. */
+export type Source =
+  | { readonly kind: "shipped"; readonly name: string }
+  | { readonly kind: "file"; readonly bundle: Bundle };
+
+export type Task = { readonly kind: "describe" } | CheckTask | ReplayTask;
+
+export interface CheckTask extends Printing {
+  readonly kind: "check";
+  readonly variant?: string;
+  /** Those given on the command line. */
+  readonly constants: Constants;
+  readonly properties?: readonly string[];
+  readonly symmetry: boolean;
+  readonly maxStates?: number;
+  readonly timeoutSeconds?: number;
+  /** Random exploration instead of every state. */
+  readonly random?: RandomOptions;
+}
+
+export interface RandomOptions {
+  readonly runs?: number;
+  readonly steps?: number;
+  readonly seed?: number;
+  readonly path?: string;
+}
+
+export interface ReplayTask extends Printing {
+  readonly kind: "replay";
+  /** A trace file, as text. */
+  readonly text: string;
+}
+
+interface Printing {
+  readonly colour: boolean;
+  readonly ghosts: boolean;
+  readonly width?: number;
+}
+
+/** What a search worker tells the main thread. */
+export type Message =
+  | { readonly kind: "started"; readonly model: ModelFacts }
+  | { readonly kind: "progress"; readonly statistics: Statistics; readonly figures: Figures }
+  | Answer;
+
+/** What can be said of a run whose worker dies. */
+export interface ModelFacts {
+  readonly protocol: string;
+  readonly constants: Constants;
+  readonly properties: readonly PropertyName[];
+  /** See `Model.places`. */
+  readonly places: readonly string[];
+}
+
+export type Answer =
+  | { readonly kind: "description"; readonly description: Description }
+  | { readonly kind: "report"; readonly report: Report; readonly text: string }
+  | { readonly kind: "replayed"; readonly outcome: ReplayOutcome }
+  | Fault;
+
+export type ReplayOutcome =
+  | { readonly kind: "violates"; readonly property: PropertyName; readonly text: string }
+  | { readonly kind: "no longer violates"; readonly why: string }
+  | { readonly kind: "no longer fits"; readonly step: number; readonly why: string };
+
+/** An error, by whose fault it is. */
+export interface Fault {
+  readonly kind: "fault";
+  readonly of: "spec" | "command line" | "hintproof";
+  readonly message: string;
+  readonly stack?: string;
+  /** Not a bug after all: the report could not be written. */
+  readonly isWriting?: boolean;
+}
+
+/** The numbers that both threads see: the positions in the shared list. */
+export const shared = {
+  /** `Model.pulse`: calls of the spec's functions, and the place of the last. */
+  pulse: 0,
+  place: 1,
+  /** Set by the main thread to end the search early. */
+  interrupt: 2,
+  /** What the worker is at; see `phase`. */
+  phase: 3,
+  length: 4,
+} as const;
+
+/** What the worker is at. In the phases "loading" to "running" it may call the user's functions. */
+export const phase = {
+  starting: 0,
+  loading: 1,
+  instantiating: 2,
+  running: 3,
+  finishing: 4,
+} as const;

@@ -1,0 +1,62 @@
+import { words } from "../spec/index.ts";
+import { isColoured } from "./colour.ts";
+import { type Description, describe, type VariantDescription } from "./describe.ts";
+import { described } from "./described.ts";
+import { type Paint, painter } from "./paint.ts";
+import type { PrintOptions } from "./program.ts";
+import { constantsText } from "./report-text.ts";
+
+/** `hintproof list`: which protocols there are. */
+export async function listCommand(file: string | undefined, options: PrintOptions): Promise<void> {
+  const protocols =
+    file === undefined
+      ? await shippedDescriptions()
+      : [(await described(file, options))?.description];
+  if (!protocols.every((protocol) => protocol !== undefined)) return;
+  if (options.format === "json") {
+    process.stdout.write(`${JSON.stringify({ protocols: protocols.map(jsonOf) }, null, 2)}\n`);
+    return;
+  }
+  const paint = painter(isColoured(options));
+  process.stdout.write(`${protocols.map((protocol) => textOf(protocol, paint)).join("\n\n")}\n`);
+}
+
+async function shippedDescriptions(): Promise<readonly Description[]> {
+  const { shipped } = await import("./shipped.ts");
+  return shipped.map(describe);
+}
+
+function jsonOf({ name, title, constants, properties, variants }: Description): unknown {
+  return {
+    name,
+    title,
+    constants,
+    properties,
+    variants: variants.map(({ name: variant, because, expects }) => ({
+      name: variant,
+      because,
+      expects,
+    })),
+  };
+}
+
+function textOf(
+  { name, title, constants, properties, variants }: Description,
+  paint: Paint,
+): string {
+  const width = Math.max(0, ...variants.map((variant) => variant.name.length));
+  return [
+    paint("heading", name),
+    `  ${title}`,
+    paint(
+      "quiet",
+      `  ${[...constantsText(constants), `${properties.length} properties`].join(", ")}`,
+    ),
+    ...variants.map((variant) => `    ${variant.name.padEnd(width)}  ${expectationText(variant)}`),
+  ].join("\n");
+}
+
+/** What a variant is expected to do, in words. */
+export function expectationText({ expects }: Pick<VariantDescription, "expects">): string {
+  return expects.kind === "holds" ? "holds" : `breaks ${expects.properties.map(words).join(", ")}`;
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { exitCode } from "./exit-code.ts";
+
+/*
+ * The command. Only what every run needs is imported here; a command imports what it needs when it is
+ * called, so that --help is quick.
+ */
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // Whoever reads has had enough (head, say). Nothing was proved to anybody, unless we know better.
+  if (error.code === "EPIPE") process.exit(process.exitCode ?? exitCode.outputClosed);
+  process.stderr.write(`hintproof: the output could not be written: ${error.message}\n`);
+  process.exit(exitCode.ourBug);
+});
+process.stderr.on("error", () => {});
+
+try {
+  const { runProgram } = await import("./program.ts");
+  await runProgram(process.argv);
+} catch (error) {
+  const { printFault, faultOf } = await import("./fault.ts");
+  process.exitCode = printFault(faultOf(error), process.argv.includes("--stack"));
+}

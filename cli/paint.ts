@@ -1,0 +1,28 @@
+import picocolors from "picocolors";
+
+/** What a piece of text is, for those who like colours. */
+export type Role = "heading" | "step" | "change" | "reason" | "good" | "bad" | "quiet";
+
+export type Paint = (role: Role, text: string) => string;
+
+/** Colours, or none. */
+export function painter(isColoured: boolean): Paint {
+  const colours = picocolors.createColors(isColoured);
+  return (role, text) => {
+    switch (role) {
+      case "heading":
+        return colours.bold(text);
+      case "step":
+        return colours.cyan(text);
+      case "change":
+        return colours.yellow(text);
+      case "reason":
+      case "bad":
+        return colours.red(text);
+      case "good":
+        return colours.green(text);
+      case "quiet":
+        return colours.dim(text);
+    }
+  };
+}

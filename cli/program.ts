@@ -1,0 +1,282 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { exitCode, exitCodeHelp } from "./exit-code.ts";
+import { packageVersion } from "./package-root.ts";
+
+/** The options of `check`, as they are typed. */
+export interface CheckOptions extends PrintOptions {
+  readonly set: Readonly<Record<string, number | boolean>>;
+  readonly variant?: string;
+  readonly property?: readonly string[];
+  readonly all?: boolean;
+  readonly engine: "reference" | "compiled";
+  readonly random?: boolean;
+  readonly runs?: number;
+  readonly steps?: number;
+  readonly seed?: number;
+  readonly path?: string;
+  readonly symmetry: boolean;
+  readonly maxStates?: number;
+  readonly timeout?: number;
+  readonly updateRecord?: boolean;
+}
+
+/** The options that say what is printed, and where. */
+export interface PrintOptions {
+  readonly format: "text" | "json";
+  readonly output?: string;
+  readonly color: boolean;
+  readonly quiet?: boolean;
+  readonly ghosts?: boolean;
+  readonly stack?: boolean;
+  /** Seconds. */
+  readonly stepTimeout: number;
+}
+
+export interface ReplayOptions extends PrintOptions {
+  readonly spec?: string;
+  readonly property?: string;
+}
+
+/** Runs the command line. Sets `process.exitCode`. */
+export async function runProgram(argv: readonly string[]): Promise<void> {
+  const program = commandLine();
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const isAnswer = error.code === "commander.helpDisplayed" || error.code === "commander.version";
+    process.exitCode = isAnswer ? exitCode.asExpected : exitCode.usage;
+  }
+}
+
+/** What can be typed. */
+export function commandLine(): Command {
+  const program = new Command("hintproof")
+    .description("Checks guest memory protocols before they are coded.")
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this")
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError("(--help says what can be typed)")
+    .exitOverride()
+    .addHelpText(
+      "after",
+      `${exitCodeHelp}
+
+Examples:
+  hintproof check                                all shipped protocols, against the record
+  hintproof check two-phase-commit --set managers=4
+  hintproof check my-protocol.ts                 a protocol of your own
+  hintproof show two-phase-commit                what it is made of`,
+    );
+
+  program
+    .command("check")
+    .summary("check a protocol, or all")
+    .description(
+      "Explores every reachable state of a protocol and says whether its properties hold.\n" +
+        "Without a name: checks every shipped protocol and its variants against what is recorded.",
+    )
+    .argument("[name]", "a shipped protocol, or a TypeScript file that exports one")
+    .option(
+      "--set <name=value>",
+      "give a constant another value (can be repeated)",
+      collectConstant,
+      {},
+    )
+    .option("--variant <name>", "check a variant of the protocol")
+    .option("--property <name>", "judge only this property (can be repeated)", collect)
+    .option(
+      "--all",
+      "check the protocol with all its variants against what they are expected to do",
+    )
+    .addOption(
+      new Option("--engine <name>", "how states are computed")
+        .choices(["reference", "compiled"])
+        .default("reference"),
+    )
+    .option("--random", "take random runs instead of exploring every state")
+    .option("--runs <number>", "random: how many runs", wholeNumber(1))
+    .option("--steps <number>", "random: the most steps of a run", wholeNumber(1))
+    .option(
+      "--seed <number>",
+      "random: where the random numbers start",
+      wholeNumber(Number.MIN_SAFE_INTEGER),
+    )
+    .option(
+      "--path <path>",
+      "random: repeat the violation found under this path of the seed",
+      randomPath,
+    )
+    .option("--no-symmetry", "do not make use of the declared symmetry")
+    .option(
+      "--max-states <number>",
+      "give up after so many distinct states (random: states visited)",
+      wholeNumber(1),
+    )
+    .option("--timeout <seconds>", "give up after so many seconds", positive)
+    .addOption(
+      new Option("--update-record", "write what is found to cli/record.json").conflicts("all"),
+    )
+    .addOption(stepTimeout())
+    .addOption(format())
+    .option("--output <file>", "write the report to a file, whole or not at all")
+    .option("--no-color", "no colours (NO_COLOR and a pipe do the same)")
+    .option("--quiet", "no progress, time and memory on stderr")
+    .option("--ghosts", "show the proof's own bookkeeping in traces")
+    .option("--stack", "show the stacks of errors")
+    .addHelpText(
+      "after",
+      `${exitCodeHelp}
+
+The text is the same in every run, byte for byte: time and memory go to stderr. (A table has a
+column of times.) In JSON the same holds of all but "seconds" and "peakMemoryBytes".
+
+Examples:
+  hintproof check
+  hintproof check two-phase-commit --set managers=4
+  hintproof check two-phase-commit --variant commits-without-waiting
+  hintproof check my-protocol.ts --all
+  hintproof check my-protocol.ts --format json --output report.json
+  hintproof check my-protocol.ts --random --runs 1000 --steps 200 --seed 7`,
+    )
+    .action(async (name: string | undefined, options: CheckOptions) => {
+      const { checkCommand } = await import("./check-command.ts");
+      await checkCommand(name, options);
+    });
+
+  program
+    .command("list")
+    .summary("list the protocols and their variants")
+    .description("Lists the shipped protocols, or the one in a file, with their variants.")
+    .argument("[file]", "a TypeScript file that exports a protocol")
+    .addOption(format())
+    .addOption(stepTimeout())
+    .option("--no-color", "no colours")
+    .option("--stack", "show the stacks of errors")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  hintproof list\n  hintproof list --format json\n  hintproof list my-protocol.ts",
+    )
+    .action(async (file: string | undefined, options: PrintOptions) => {
+      const { listCommand } = await import("./list-command.ts");
+      await listCommand(file, options);
+    });
+
+  program
+    .command("show")
+    .summary("show what a protocol is made of")
+    .description("Shows the constants, variables, actions, properties and variants of a protocol.")
+    .argument("<name>", "a shipped protocol, or a TypeScript file that exports one")
+    .addOption(stepTimeout())
+    .option("--no-color", "no colours")
+    .option("--stack", "show the stacks of errors")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  hintproof show two-phase-commit\n  hintproof show my-protocol.ts",
+    )
+    .action(async (name: string, options: PrintOptions) => {
+      const { showCommand } = await import("./show-command.ts");
+      await showCommand(name, options);
+    });
+
+  program
+    .command("replay")
+    .summary("take a saved counterexample again")
+    .description(
+      "Takes the steps of a saved counterexample again, in the protocol as it is today.\n" +
+        "Reads a trace file, and the report of a violation (check --format json --output FILE).",
+    )
+    .argument("<file>", "a trace, as JSON")
+    .option("--spec <file>", "the TypeScript file of a protocol of your own")
+    .option("--property <name>", "of a report with several violations: which one")
+    .addOption(stepTimeout())
+    .option("--no-color", "no colours")
+    .option("--quiet", "nothing on stderr but errors")
+    .option("--ghosts", "show the proof's own bookkeeping")
+    .option("--stack", "show the stacks of errors")
+    .addHelpText(
+      "after",
+      `${exitCodeHelp}
+
+Examples:
+  hintproof replay report.json
+  hintproof replay report.json --spec my-protocol.ts`,
+    )
+    .action(async (file: string, options: ReplayOptions) => {
+      const { replayCommand } = await import("./replay-command.ts");
+      await replayCommand(file, options);
+    });
+
+  program
+    .command("completion")
+    .summary("print a completion script for a shell")
+    .description("Prints a script that completes commands, options and names.")
+    .argument("<shell>", "bash, zsh or fish")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  source <(hintproof completion bash)
+  hintproof completion zsh > ~/.zfunc/_hintproof
+  hintproof completion fish > ~/.config/fish/completions/hintproof.fish`,
+    )
+    .action(async (shell: string) => {
+      const { completionCommand } = await import("./completion-command.ts");
+      await completionCommand(shell, program);
+    });
+
+  return program;
+}
+
+function format(): Option {
+  return new Option("--format <format>", "how the answer is written")
+    .choices(["text", "json"])
+    .default("text");
+}
+
+function stepTimeout(): Option {
+  return new Option("--step-timeout <seconds>", "how long one function of the spec may take")
+    .default(10)
+    .argParser(positive);
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+function collectConstant(
+  text: string,
+  before: Readonly<Record<string, number | boolean>>,
+): Readonly<Record<string, number | boolean>> {
+  const [, name, value] = /^([A-Za-z_$][\w$]*)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new InvalidArgumentError("It is NAME=VALUE, as in managers=4.");
+  }
+  if (value === "true" || value === "false") return { ...before, [name]: value === "true" };
+  if (/^-?\d+$/.test(value) && Number.isSafeInteger(Number(value)))
+    return { ...before, [name]: Number(value) };
+  throw new InvalidArgumentError(`${name} is a whole number, true or false, not "${value}".`);
+}
+
+function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^-?\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(
+      least === Number.MIN_SAFE_INTEGER
+        ? "It is a whole number."
+        : `It is a whole number, ${least} or more.`,
+    );
+  };
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("It is a number of seconds, more than 0.");
+}
+
+function randomPath(text: string): string {
+  if (/^\d+(:\d+)*$/.test(text)) return text;
+  throw new InvalidArgumentError("It is numbers with colons between, as a report gives them.");
+}

@@ -1,0 +1,53 @@
+import type { Progress } from "./run-job.ts";
+import { grouped, megabytes, plural } from "./report-text.ts";
+
+/** Shows on stderr how far a run has come: one line rewritten, or without a terminal one now and then. */
+export interface ProgressLine {
+  /** `label` is put before the figures; `total` is the number of states there will be, if known. */
+  show(progress: Progress, label?: string, total?: number): void;
+  /** Removes the line, before something else is printed. */
+  clear(): void;
+}
+
+const secondsBetweenLines = 10;
+const now = (): number => performance.now() / 1000;
+
+/** Writes to stderr; does nothing if `isQuiet`. */
+export function progressLine(isQuiet: boolean): ProgressLine {
+  const { stderr } = process;
+  const isRewritten = stderr.isTTY === true;
+  let lastLine = now();
+  let isShown = false;
+  return {
+    show: (progress, label = "", total) => {
+      if (isQuiet) return;
+      if (!isRewritten && now() - lastLine < secondsBetweenLines) return;
+      lastLine = now();
+      const text = `${label}${lineOf(progress, total)}`;
+      if (isRewritten) stderr.write(`\r\x1b[K${text.slice(0, (stderr.columns ?? 80) - 1)}`);
+      else stderr.write(`${text}\n`);
+      isShown = isRewritten;
+    },
+    clear: () => {
+      if (isShown) stderr.write("\r\x1b[K");
+      isShown = false;
+    },
+  };
+}
+
+function lineOf(
+  { distinctStates, depth, frontier, seconds }: Progress,
+  total: number | undefined,
+): string {
+  const rate = seconds > 0 ? distinctStates / seconds : 0;
+  const isKnown = total !== undefined && total > distinctStates && rate > 0;
+  return [
+    `${Math.round(seconds)} s`,
+    plural(distinctStates, "state"),
+    `${grouped(Math.round(rate))} states/s`,
+    ...(isKnown ? [`about ${Math.ceil((total - distinctStates) / rate)} s left`] : []),
+    `depth ${depth}`,
+    `frontier ${grouped(frontier)}`,
+    megabytes(process.memoryUsage.rss()),
+  ].join(", ");
+}

@@ -1,0 +1,32 @@
+import { closest, type Spec, type Variant } from "../spec/index.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** A protocol with its variants, shipped or from a file of the user's. */
+export interface Protocol {
+  readonly spec: Spec;
+  readonly variants: readonly Variant[];
+}
+
+/** The spec of a protocol, or of one of its variants. */
+export function specOf({ spec, variants }: Protocol, variant: string | undefined): Spec {
+  if (variant === undefined) return spec;
+  const found = variants.find(({ name }) => name === variant);
+  if (found !== undefined) return found.spec;
+  throw new UsageError(
+    unknown(
+      `${spec.name} has no variant`,
+      variant,
+      variants.map(({ name }) => name),
+    ),
+  );
+}
+
+/** "X has no variant Y; did you mean Z? (There are: ...)" */
+export function unknown(what: string, name: string, known: readonly string[]): string {
+  const near = closest(name, known);
+  const all =
+    known.length === 0
+      ? "There is none."
+      : `There ${known.length === 1 ? "is" : "are"}: ${known.join(", ")}.`;
+  return `${what} ${name}${near === undefined ? "." : `; did you mean ${near}?`} (${all})`;
+}

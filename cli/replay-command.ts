@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { fromFile, type TraceFile, TraceFileError } from "../counterexamples/index.ts";
+import { words } from "../spec/index.ts";
+import { isColoured, terminalWidth } from "./colour.ts";
+import { exitCode, exitCodeOfKind } from "./exit-code.ts";
+import { printFault } from "./fault.ts";
+import type { ReplayOutcome } from "./job.ts";
+import type { ReplayOptions } from "./program.ts";
+import { runJob } from "./run-job.ts";
+import { sourceOf } from "./source.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** `hintproof replay`: whether a saved counterexample still is one. */
+export async function replayCommand(file: string, options: ReplayOptions): Promise<void> {
+  const trace = traceIn(file, options.property);
+  const source = await sourceOf(options.spec ?? trace.protocol);
+  const width = terminalWidth();
+  const answer = await runJob(
+    source,
+    {
+      kind: "replay",
+      text: JSON.stringify(trace),
+      colour: isColoured(options),
+      ghosts: options.ghosts === true,
+      ...(width === undefined ? {} : { width }),
+    },
+    { stepTimeoutSeconds: options.stepTimeout },
+  );
+  if (answer.kind === "fault") {
+    process.exitCode = printFault(answer, options.stack === true);
+    return;
+  }
+  if (answer.kind !== "replayed") throw new Error(`A replay was answered with a ${answer.kind}.`);
+  process.exitCode = codeOf(answer.outcome);
+  process.stdout.write(textOf(answer.outcome));
+}
+
+function codeOf(outcome: ReplayOutcome): number {
+  switch (outcome.kind) {
+    case "violates":
+      return exitCodeOfKind(outcome.property.kind);
+    case "no longer violates":
+      return exitCode.asExpected;
+    case "no longer fits":
+      return exitCode.incomplete;
+  }
+}
+
+function textOf(outcome: ReplayOutcome): string {
+  switch (outcome.kind) {
+    case "violates":
+      return `${outcome.text}\n\nstill violated: ${words(outcome.property.name)}\n`;
+    case "no longer violates":
+      return `no longer violated: ${outcome.why}\n`;
+    case "no longer fits":
+      return `no longer fits, ${outcome.step === 0 ? "from the start" : `at step ${outcome.step}`}: ${outcome.why}\n`;
+  }
+}
+
+/** The trace in a trace file or in a report. Throws `UsageError`. */
+function traceIn(file: string, property: string | undefined): TraceFile {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      code === "ENOENT" ? `There is no file ${file}.` : `${file} cannot be read: ${code}.`,
+    );
+  }
+  try {
+    const trace = fromFile(traceTextIn(text, property));
+    const isOther =
+      property !== undefined &&
+      ![trace.property.name, words(trace.property.name)].includes(property);
+    if (isOther) throw new TraceFileError(`it violates ${trace.property.name}, not ${property}.`);
+    return trace;
+  } catch (error) {
+    if (error instanceof TraceFileError)
+      throw new UsageError(`${file}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+/** A trace file is left as it is; of a report, the counterexample that was asked for. */
+function traceTextIn(text: string, wanted: string | undefined): string {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    return text; // fromFile says what is wrong with it
+  }
+  if (Array.isArray(content))
+    throw new TraceFileError("it holds the reports of several runs; save one by itself.");
+  if (typeof content !== "object" || content === null || !("verdict" in content)) return text;
+  const all = Reflect.get(content, "counterexamples");
+  const counterexamples: readonly unknown[] = Array.isArray(all) ? all : [];
+  const nameOf = (one: unknown): string =>
+    String(Reflect.get(Object(Reflect.get(Object(one), "property")), "name"));
+  const found =
+    wanted === undefined
+      ? counterexamples[0]
+      : counterexamples.find((one) => [nameOf(one), words(nameOf(one))].includes(wanted));
+  if (found === undefined) {
+    const known = counterexamples.map(nameOf).join(", ");
+    throw new TraceFileError(
+      wanted === undefined || known === ""
+        ? `the report (verdict: ${String(content.verdict)}) has no counterexample to replay.`
+        : `the report has no counterexample for ${wanted}, only for ${known}.`,
+    );
+  }
+  const { protocol, variant, constants } = content as Readonly<Record<string, unknown>>;
+  return JSON.stringify({ schemaVersion: 1, protocol, variant, constants, ...Object(found) });
+}

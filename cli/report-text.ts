@@ -1,0 +1,152 @@
+import { words } from "../spec/index.ts";
+import type { Paint } from "./paint.ts";
+import type { Report, ReportedProperty } from "./report.ts";
+
+/**
+ * A report as it is read on a terminal or pasted into a mail: the counterexamples (`traces`, already
+ * rendered), the properties, the figures that are the same in every run, the verdict.
+ */
+export function reportText(report: Report, traces: readonly string[], paint: Paint): string {
+  const parts = [
+    ...(traces.length > 0 ? traces : [paint("heading", title(report))]),
+    propertiesText(report, paint),
+    notes(report).join("\n"),
+    verdictLine(report, paint),
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+/** "protocol / variant, pages=2" */
+export function title({
+  protocol,
+  variant,
+  constants,
+}: Pick<Report, "protocol" | "variant" | "constants">): string {
+  const name = variant === undefined ? protocol : `${protocol} / ${variant}`;
+  return [name, ...constantsText(constants)].join(", ");
+}
+
+/** Each constant as it would be typed after `--set`. */
+export function constantsText(constants: Report["constants"]): readonly string[] {
+  return Object.entries(constants).map(([name, value]) => `${name}=${value}`);
+}
+
+function propertiesText({ properties }: Report, paint: Paint): string {
+  const names = properties.map(({ name }) => words(name));
+  const widths = [names, properties.map(({ kind }) => kind)].map((column) =>
+    Math.max(0, ...column.map(({ length }) => length)),
+  ) as [number, number];
+  return properties
+    .map((property, position) => {
+      const status = paint(roleOf(property), statusText(property));
+      return `  ${(names[position] as string).padEnd(widths[0])}  ${property.kind.padEnd(widths[1])}  ${status}`;
+    })
+    .join("\n");
+}
+
+function statusText({ status, steps }: ReportedProperty): string {
+  if (status === "violated")
+    return steps === undefined ? status : `violated after ${plural(steps, "step")}`;
+  if (status === "vacuous") return "vacuous: it never had anything to say";
+  if (status === "not checked")
+    return "declared; not checked by this kind of search in this version";
+  return status;
+}
+
+function roleOf({ status }: ReportedProperty): "good" | "bad" | "quiet" {
+  if (status === "holds" || status === "seen") return "good";
+  return status === "undecided" || status === "not checked" ? "quiet" : "bad";
+}
+
+function notes(report: Report): readonly string[] {
+  const { taken } = report.statistics;
+  const idle = Object.keys(taken).filter((name) => taken[name] === 0);
+  const isWhole = report.verdict !== "incomplete" && report.runs === undefined;
+  return [
+    ...(idle.length > 0
+      ? [`${isWhole ? "never taken" : "not taken so far"}: ${idle.map(words).join(", ")}`]
+      : []),
+    figuresLine(report),
+  ];
+}
+
+/** The figures that are the same in every run. */
+function figuresLine({ statistics, runs, seed }: Report): string {
+  const {
+    distinctStates,
+    generatedStates,
+    transitions,
+    depth,
+    orbits,
+    unreducedStates,
+    auditedStates,
+  } = statistics;
+  return [
+    ...(runs === undefined ? [] : [plural(runs, "random run")]),
+    ...(seed === undefined ? [] : [`seed ${seed}`]),
+    ...(orbits === undefined
+      ? [plural(distinctStates, "distinct state")]
+      : [`${plural(orbits, "orbit")} (${plural(unreducedStates, "state")})`]),
+    `${grouped(generatedStates)} generated`,
+    plural(transitions, "transition"),
+    `depth ${depth}`,
+    `${grouped(auditedStates)} audited`,
+  ].join(", ");
+}
+
+/** The time and the memory, which differ from run to run and so are kept apart. */
+export function costLine({ statistics }: Pick<Report, "statistics">): string {
+  const { seconds, distinctStates, peakMemoryBytes } = statistics;
+  const rate = seconds > 0 ? `, ${grouped(Math.round(distinctStates / seconds))} states/s` : "";
+  return `${seconds.toFixed(1)} s${rate}, ${megabytes(peakMemoryBytes)} peak`;
+}
+
+/** What came of it, in one line. */
+export function verdictLine(report: Report, paint: Paint): string {
+  const { verdict, property, properties, reason } = report;
+  const name = property === undefined ? "" : words(property.name);
+  switch (verdict) {
+    case "holds": {
+      const open = properties.filter(({ status }) => status === "not checked").length;
+      const but = open === 0 ? "" : `, ${open} declared but not checked`;
+      return (
+        paint("good", "holds") +
+        `: ${plural(properties.length - open, "property", "properties")} checked${but}`
+      );
+    }
+    case "violated": {
+      const others = properties.filter(({ status }) => status === "violated").length - 1;
+      const more =
+        others <= 0 ? "" : `, and ${plural(others, "other property", "other properties")} too`;
+      return `${paint("bad", "violated")}: ${name}${more}`;
+    }
+    case "vacuous":
+      return (
+        paint("bad", "vacuous") +
+        `: ${name} ${property?.kind === "witness" ? "was never seen" : "never had anything to say"}, ` +
+        "so the other answers prove little"
+      );
+    case "incomplete":
+      return `${paint("bad", "incomplete")}: ${reasonText(reason)}; nothing was proved`;
+  }
+}
+
+function reasonText(reason: Report["reason"]): string {
+  if (reason === "random exploration") return "random runs found no violation";
+  return reason ?? "stopped early";
+}
+
+/** "1 step", "2,345 steps" */
+export function plural(count: number | string, one: string, many = `${one}s`): string {
+  return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
+/** A number with its thousands set apart. */
+export function grouped(value: number | string): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** Bytes as megabytes. */
+export function megabytes(bytes: number): string {
+  return `${grouped(Math.round(bytes / 2 ** 20))} MB`;
+}

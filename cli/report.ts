@@ -1,0 +1,128 @@
+import type {
+  IncompleteReason,
+  PropertyName,
+  PropertyStatus,
+  Statistics,
+  Verdict,
+} from "../checker/index.ts";
+import { type Counterexample, type TraceFile, toFile } from "../counterexamples/index.ts";
+import type { Model } from "../model/index.ts";
+import type { Constants } from "../spec/index.ts";
+
+/** What one run of `check` found, as `--format json` prints it; see report.schema.json. */
+export interface Report {
+  readonly protocol: string;
+  readonly variant?: string;
+  readonly constants: Constants;
+  readonly engine: "reference";
+  readonly verdict: Verdict["kind"];
+  /** Why it is incomplete. */
+  readonly reason?: IncompleteReason;
+  /** The property violated first, or the one that is vacuous. */
+  readonly property?: PropertyName;
+  readonly properties: readonly ReportedProperty[];
+  readonly statistics: Figures;
+  /** Of random exploration: what repeats the run, and how many runs were made. */
+  readonly seed?: number;
+  readonly path?: string;
+  readonly runs?: number;
+  /** The counterexample of `property`. */
+  readonly initial?: TraceFile["initial"];
+  readonly trace?: TraceFile["trace"];
+  /** One for each property that is violated. */
+  readonly counterexamples?: readonly ReportedCounterexample[];
+}
+
+export interface ReportedProperty extends PropertyName {
+  readonly status: PropertyStatus;
+  /** The length of the counterexample. */
+  readonly steps?: number;
+}
+
+export interface ReportedCounterexample extends Pick<TraceFile, "reason" | "initial" | "trace"> {
+  readonly property: PropertyName;
+}
+
+/** The figures of a run; all but the last two are the same in every run. */
+export interface Figures {
+  readonly distinctStates: number;
+  readonly generatedStates: number;
+  readonly transitions: number;
+  readonly depth: number;
+  /** Only if symmetry was reduced. */
+  readonly orbits?: number;
+  /** A string where it is larger than 2^53. */
+  readonly unreducedStates: number | string;
+  readonly auditedStates: number;
+  /** How often each action was taken. */
+  readonly taken: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  readonly peakMemoryBytes: number;
+}
+
+/** Puts a verdict into the words of a report. */
+export function reportOf(
+  model: Model,
+  variant: string | undefined,
+  verdict: Verdict & { readonly seed?: number; readonly path?: string },
+  counterexamples: readonly Counterexample[],
+): Report {
+  const { properties, statistics, seed, path } = verdict;
+  const reported = counterexamples.map((counterexample) => {
+    const { reason, initial, trace } = toFile(model, counterexample);
+    return { property: counterexample.property, reason, initial, trace };
+  });
+  const first =
+    verdict.kind === "violated"
+      ? reported.find(({ property }) => property.name === verdict.property.name)
+      : undefined;
+  return {
+    protocol: model.spec.name,
+    ...(variant === undefined ? {} : { variant }),
+    constants: model.constants,
+    engine: "reference",
+    verdict: verdict.kind,
+    ...(verdict.kind === "incomplete" ? { reason: verdict.reason } : {}),
+    ...("property" in verdict
+      ? { property: { kind: verdict.property.kind, name: verdict.property.name } }
+      : {}),
+    properties: properties.map(({ kind, name, status }) => {
+      const trace = counterexamples.find(({ property }) => property.name === name)?.trace;
+      return { kind, name, status, ...(trace === undefined ? {} : { steps: trace.steps.length }) };
+    }),
+    statistics: figuresOf(statistics),
+    ...(seed === undefined ? {} : { seed }),
+    ...(path === undefined ? {} : { path }),
+    ...(statistics.runs === undefined ? {} : { runs: statistics.runs }),
+    ...(first === undefined ? {} : { initial: first.initial, trace: first.trace }),
+    ...(reported.length === 0 ? {} : { counterexamples: reported }),
+  };
+}
+
+/** The figures of a search, as plain data. */
+export function figuresOf(statistics: Statistics): Figures {
+  const {
+    distinctStates,
+    generatedStates,
+    transitions,
+    depth,
+    orbits,
+    auditedStates,
+    taken,
+    seconds,
+  } = statistics;
+  const { unreducedStates } = statistics;
+  const isSafe = unreducedStates <= BigInt(Number.MAX_SAFE_INTEGER);
+  return {
+    distinctStates,
+    generatedStates,
+    transitions,
+    depth,
+    ...(orbits === undefined ? {} : { orbits }),
+    unreducedStates: isSafe ? Number(unreducedStates) : unreducedStates.toString(),
+    auditedStates,
+    taken,
+    seconds: Math.round(seconds * 1000) / 1000,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+  };
+}

@@ -1,0 +1,183 @@
+import { Worker } from "node:worker_threads";
+import type { Answer, Job, Message, ModelFacts, Source, Task } from "./job.ts";
+import { phase, shared } from "./job.ts";
+import { painter } from "./paint.ts";
+import type { Figures, Report } from "./report.ts";
+import { reportText } from "./report-text.ts";
+
+/** How one job is run and watched. */
+export interface Watching {
+  /** How long a function of the spec may take. */
+  readonly stepTimeoutSeconds: number;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Aborted when the user wants the run to end with what it has. */
+  readonly interrupt?: AbortSignal;
+}
+
+/** Where a search is. */
+export interface Progress {
+  readonly distinctStates: number;
+  readonly depth: number;
+  readonly frontier: number;
+  readonly seconds: number;
+}
+
+/** How often the worker's pulse is felt. */
+const lookMilliseconds = 100;
+
+/**
+ * Runs a job in a thread of its own, so that a function of the spec that never returns can be ended,
+ * and so can a search that needs more memory than there is.
+ */
+export async function runJob(source: Source, task: Task, watching: Watching): Promise<Answer> {
+  const numbers = new Int32Array(new SharedArrayBuffer(4 * shared.length));
+  const job: Job = { source, task, shared: numbers.buffer as SharedArrayBuffer };
+  const worker = new Worker(new URL("./search-worker.js", import.meta.url), {
+    workerData: job,
+    stdout: true,
+  });
+  // What a spec prints (console.log, say) must not get between the lines of the report.
+  worker.stdout.pipe(process.stderr, { end: false });
+
+  const interrupt = (): void => {
+    Atomics.store(numbers, shared.interrupt, 1);
+  };
+  watching.interrupt?.addEventListener("abort", interrupt);
+  if (watching.interrupt?.aborted === true) interrupt();
+
+  let facts: ModelFacts | undefined;
+  let figures: Figures | undefined;
+  try {
+    return await new Promise<Answer>((resolve) => {
+      const stillness = stillnessOf(numbers);
+      const timer = setInterval(() => {
+        if (stillness.look() < watching.stepTimeoutSeconds) return;
+        const message = stuckMessage(source, numbers, facts, watching.stepTimeoutSeconds);
+        resolve({ kind: "fault", of: "spec", message });
+      }, lookMilliseconds);
+      worker.on("message", (message: Message) => {
+        if (message.kind === "started") facts = message.model;
+        else if (message.kind === "progress") {
+          figures = message.figures;
+          watching.onProgress?.(message.statistics);
+        } else resolve(message);
+      });
+      worker.on("error", (error: NodeJS.ErrnoException) => {
+        resolve(
+          error.code === "ERR_WORKER_OUT_OF_MEMORY"
+            ? outOfMemory(task, facts, figures)
+            : uncaught(source, error),
+        );
+      });
+      worker.on("exit", () => {
+        resolve({ kind: "fault", of: "spec", message: leftMessage(source, numbers) });
+      });
+      worker.once("exit", () => clearInterval(timer));
+    });
+  } finally {
+    watching.interrupt?.removeEventListener("abort", interrupt);
+    await worker.terminate();
+  }
+}
+
+/**
+ * For how many seconds the worker has not called a function of the spec. Counted in looks, not by the
+ * clock: while the whole process is stopped, nothing passes.
+ */
+function stillnessOf(numbers: Int32Array): { look(): number } {
+  let last = "";
+  let lastLook = performance.now();
+  let still = 0;
+  return {
+    look: () => {
+      const at = Atomics.load(numbers, shared.phase);
+      const now = `${at} ${Atomics.load(numbers, shared.pulse)}`;
+      const time = performance.now();
+      const canBeStuck = at >= phase.loading && at <= phase.running;
+      still =
+        now === last && canBeStuck ? still + Math.min(time - lastLook, 2 * lookMilliseconds) : 0;
+      last = now;
+      lastLook = time;
+      return still / 1000;
+    },
+  };
+}
+
+function stuckMessage(
+  source: Source,
+  numbers: Int32Array,
+  facts: ModelFacts | undefined,
+  seconds: number,
+): string {
+  const name = facts?.protocol ?? nameOf(source);
+  const advice = `for ${seconds} s; does it loop for ever? (If it is only slow: --step-timeout.)`;
+  switch (Atomics.load(numbers, shared.phase)) {
+    case phase.loading:
+      return `${name}: loading it has not come to an end ${advice}`;
+    case phase.instantiating:
+      return `${name}: a size, a bound or a condition on the constants has not returned ${advice}`;
+    default: {
+      const place = facts?.places[Atomics.load(numbers, shared.place)] ?? "a function";
+      return `${name}: ${place.replace(`${name}: `, "")} has not returned ${advice}`;
+    }
+  }
+}
+
+/** Thrown where we do not call: in a timer or a promise, which we do not use and the spec may. */
+function uncaught(source: Source, { message, stack }: Error): Answer {
+  const more = stack === undefined ? {} : { stack };
+  if (source.kind === "shipped") return { kind: "fault", of: "hintproof", message, ...more };
+  const what = `${nameOf(source)}: outside of any guard, effect or property: ${message}`;
+  return { kind: "fault", of: "spec", message: what, ...more };
+}
+
+/** The worker ended without an answer: the spec has ended it. */
+function leftMessage(source: Source, numbers: Int32Array): string {
+  const isLoading = Atomics.load(numbers, shared.phase) === phase.loading;
+  return isLoading
+    ? `${nameOf(source)}: loading it never comes to an end. Does it await something that does not happen, or call process.exit?`
+    : `${nameOf(source)}: a function of the spec ended the search. Does it call process.exit?`;
+}
+
+const nameOf = (source: Source): string =>
+  source.kind === "shipped" ? source.name : source.bundle.file;
+
+function outOfMemory(
+  task: Task,
+  facts: ModelFacts | undefined,
+  figures: Figures | undefined,
+): Answer {
+  if (task.kind !== "check" || facts === undefined) {
+    return {
+      kind: "fault",
+      of: "spec",
+      message: "There is not enough memory to begin. Are the constants too large?",
+    };
+  }
+  const { protocol, constants, properties } = facts;
+  const report: Report = {
+    protocol,
+    ...(task.variant === undefined ? {} : { variant: task.variant }),
+    constants,
+    engine: "reference",
+    verdict: "incomplete",
+    reason: "memory limit",
+    properties: properties
+      .filter(({ name }) => task.properties?.includes(name) ?? true)
+      .map((property) => ({ ...property, status: "undecided" })),
+    statistics: figures ?? nothing,
+  };
+  return { kind: "report", report, text: reportText(report, [], painter(task.colour)) };
+}
+
+const nothing: Figures = {
+  distinctStates: 0,
+  generatedStates: 0,
+  transitions: 0,
+  depth: 0,
+  unreducedStates: 0,
+  auditedStates: 0,
+  taken: {},
+  seconds: 0,
+  peakMemoryBytes: 0,
+};

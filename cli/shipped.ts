@@ -1,0 +1,1 @@
+export { protocols as shipped } from "../spec/protocols/index.ts";

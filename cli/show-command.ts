@@ -1,0 +1,82 @@
+import { words } from "../spec/index.ts";
+import { isColoured } from "./colour.ts";
+import type { Description } from "./describe.ts";
+import { described } from "./described.ts";
+import { expectationText } from "./list-command.ts";
+import { type Paint, painter } from "./paint.ts";
+import type { PrintOptions } from "./program.ts";
+
+/** `hintproof show`: what a protocol is made of. */
+export async function showCommand(name: string, options: PrintOptions): Promise<void> {
+  const found = await described(name, options);
+  if (found === undefined) return;
+  process.stdout.write(showText(found.description, painter(isColoured(options))));
+}
+
+function showText(description: Description, paint: Paint): string {
+  const { name, title, constants, where, variables, actions, properties, variants } = description;
+  const section = (heading: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : ["", paint("heading", heading), ...lines];
+  const actors = [...new Set(actions.map(({ actor }) => actor))];
+  const kinds = [...new Set(properties.map(({ kind }) => kind))];
+  return `${[
+    `${paint("heading", name)}: ${title}`,
+    ...section("constants", [
+      ...columns(Object.entries(constants).map(([constant, value]) => [constant, String(value)])),
+      ...where.map((sentence) => `  (${sentence})`),
+    ]),
+    ...section(
+      "variables",
+      columns(
+        variables.map(({ name: variable, domain, isGhost }) => [
+          variable,
+          isGhost ? `${domain}  (ghost)` : domain,
+        ]),
+      ),
+    ),
+    ...actors.flatMap((actor) =>
+      section(
+        `actions of ${actor}`,
+        columns(actions.filter((action) => action.actor === actor).map(actionCells)),
+      ),
+    ),
+    ...kinds.flatMap((kind) =>
+      section(
+        `properties: ${kind}`,
+        properties
+          .filter((property) => property.kind === kind)
+          .map((property) => `  ${property.name}  (${words(property.name)})`),
+      ),
+    ),
+    ...section(
+      "variants",
+      variants.flatMap((variant) => [
+        `  ${variant.name}: ${expectationText(variant)}`,
+        `    ${variant.because}`,
+      ]),
+    ),
+  ].join("\n")}\n`;
+}
+
+function actionCells(action: Description["actions"][number]): readonly string[] {
+  const { name, choices, fairness, source } = action;
+  return [
+    name,
+    choices.length === 0
+      ? ""
+      : `for any ${choices.map((choice) => choice.replace(/^an? /, "")).join(", ")}`,
+    fairness === "none" ? "" : `${fairness}ly fair`,
+    source ?? "",
+  ];
+}
+
+function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? "").length)),
+  );
+  return rows.map((row) =>
+    `  ${row
+      .map((cell, column) => (widths[column] === 0 ? "" : `${cell.padEnd(widths[column] ?? 0)}  `))
+      .join("")}`.trimEnd(),
+  );
+}

@@ -1,0 +1,28 @@
+/** The protocols that are shipped, with their variants, in the order in which they are listed. */
+import type { Spec, Variant } from "../language/index.ts";
+import linuxFreePageReporting from "./linux-free-page-reporting.ts";
+import * as linuxFreePageReportingVariants from "./linux-free-page-reporting-variants.ts";
+import pageRing, * as pageRingFile from "./page-ring.ts";
+import s390GuestPageHinting from "./s390-guest-page-hinting.ts";
+import * as s390GuestPageHintingVariants from "./s390-guest-page-hinting-variants.ts";
+import twoPhaseCommit, * as twoPhaseCommitFile from "./two-phase-commit.ts";
+
+export interface ShippedProtocol {
+  readonly spec: Spec;
+  readonly variants: readonly Variant[];
+}
+
+export const protocols: readonly ShippedProtocol[] = [
+  shipped(linuxFreePageReporting, linuxFreePageReportingVariants),
+  shipped(s390GuestPageHinting, s390GuestPageHintingVariants),
+  shipped(twoPhaseCommit, twoPhaseCommitFile),
+  shipped(pageRing, pageRingFile),
+];
+
+/** Every variant that a file exports, by name. */
+function shipped(spec: Spec, file: Readonly<Record<string, unknown>>): ShippedProtocol {
+  const variants = Object.values(file).filter(
+    (value): value is Variant => typeof value === "object" && value !== null && "kind" in value && value.kind === "variant",
+  );
+  return { spec, variants };
+}
