@@ -103,7 +103,7 @@ export const insertedBeforeHint = variant(s390GuestPageHinting, {
       },
     },
   },
-  expects: { breaks: ["unusedPageHasNoOwner"] },
+  expects: { breaks: ["frameIsInOnePlace", "unusedPageHasNoOwner"] },
 });
 
 export const allocatedPageLeftUnused = variant(s390GuestPageHinting, {
@@ -112,7 +112,15 @@ export const allocatedPageLeftUnused = variant(s390GuestPageHinting, {
   change: {
     actions: { cpuDeclaresStable: { effect: (state, c) => goes(state, c, "allocated it") } },
   },
-  expects: { breaks: ["unusedPageHasNoOwner", "pageStepIsLegal"] },
+  expects: {
+    breaks: [
+      "unusedPageHasNoOwner",
+      "pageReliedOnIsStable",
+      "noWriteIsLost",
+      "pageInUseIsDiscardedOnlyIfVolatileAndClean",
+      "pageStepIsLegal",
+    ],
+  },
 });
 
 // ---- a/R3: make-stable against make-volatile ----
@@ -129,7 +137,13 @@ export const makeStableDoesNotWait = variant(s390GuestPageHinting, {
     },
   },
   expects: {
-    breaks: ["volatileIsSetOnlyWhileNobodyRelies", "pageReliedOnIsStable", "noWriteIsLost"],
+    breaks: [
+      "volatileIsSetOnlyWhileNobodyRelies",
+      "pageReliedOnIsStable",
+      "noWriteIsLost",
+      "pageInUseIsDiscardedOnlyIfVolatileAndClean",
+      "assertions",
+    ],
   },
 });
 
@@ -171,7 +185,7 @@ export const makeStableRevivesDiscarded = variant(s390GuestPageHinting, {
       },
     },
   },
-  expects: { breaks: ["discardedPageIsNeverReadAsData"] },
+  expects: { breaks: ["discardedPageIsNeverReadAsData", "assertions", "noWriteIsLost"] },
 });
 
 // ---- a/R4, a/R5: what user space writes ----
@@ -228,7 +242,12 @@ export const dirtyTransferOfUnstablePage = variant(s390GuestPageHinting, {
     },
   },
   expects: {
-    breaks: ["pageReliedOnIsStable", "pageInUseIsDiscardedOnlyIfVolatileAndClean", "noWriteIsLost"],
+    breaks: [
+      "pageReliedOnIsStable",
+      "noWriteIsLost",
+      "pageInUseIsDiscardedOnlyIfVolatileAndClean",
+      "assertions",
+    ],
   },
 });
 
@@ -266,7 +285,7 @@ export const savedCopyOfDirtyPageDropped = variant(s390GuestPageHinting, {
       },
     },
   },
-  expects: { breaks: ["noWriteIsLost"] },
+  expects: { breaks: ["noWriteIsLost", "assertions"] },
 });
 
 // ---- a/R6, a/R7: the discard fault ----
@@ -391,6 +410,7 @@ export const hostDiscardsStable = variant(s390GuestPageHinting, {
       "pageInUseIsDiscardedOnlyIfVolatileAndClean",
       "stablePageKeepsItsContent",
       "noWriteIsLost",
+      "assertions",
     ],
   },
 });

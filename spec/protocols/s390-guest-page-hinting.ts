@@ -36,7 +36,7 @@ const constants = { frames: 1, cpus: 2 };
 export const frame = interchangeable("frame", ({ frames }: typeof constants) => frames);
 export const cpu = interchangeable("cpu", ({ cpus }: typeof constants) => cpus);
 
-export const { action, invariant, leadsTo, pages, recoverable, spec, stepProperty, type, witness } =
+const { action, invariant, leadsTo, pages, recoverable, spec, stepProperty, type, witness } =
   declare({
     constants,
     where: {
@@ -200,7 +200,7 @@ export function setStableIfNotDiscarded(state: Draft, f: Frame): boolean {
   return true;
 }
 
-export function write(state: Draft, f: Frame): void {
+function write(state: Draft, f: Frame): void {
   state.content[f] = "resident";
   state.data[f] = "fresh";
   state.owed[f] = "fresh";
@@ -888,5 +888,8 @@ export const s390GuestPageHinting = spec({
     discarded: (state, f) => state.data[f] === "discarded",
   }),
 });
+
+/** For the variants that add an action. */
+export { action };
 
 export default s390GuestPageHinting;
