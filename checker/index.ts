@@ -1,5 +1,5 @@
 export { type CheckOptions, check } from "./breadth-first.ts";
-export { concerns, failingChoice } from "./judge.ts";
+export { concerns, failingChoice, isDecided } from "./judge.ts";
 export type { Limits } from "./limits.ts";
 export { type ExploreOptions, explore, type RandomVerdict } from "./random.ts";
 export type {

@@ -29,6 +29,11 @@ export interface Judge {
   results(isComplete: boolean): readonly PropertyResult[];
 }
 
+/** Whether a search of all states, one after another, decides properties of a kind. */
+export function isDecided(kind: PropertyName["kind"]): boolean {
+  return !["leads to", "always eventually", "eventually always", "recoverable", "within"].includes(kind);
+}
+
 const deadlockFreedom: PropertyName = { kind: "deadlock freedom", name: "deadlockFreedom" };
 const assertions: PropertyName = { kind: "assertion", name: "assertions" };
 
@@ -72,7 +77,7 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
       if (spoke.has(name)) return "seen";
       return isComplete ? "never seen" : "undecided";
     }
-    if (property.kind !== "invariant" && property.kind !== "step property") return "not checked";
+    if (!isDecided(property.kind)) return "not checked";
     if (!isComplete) return "undecided";
     return spoke.has(name) ? "holds" : "vacuous";
   }

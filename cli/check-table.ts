@@ -24,6 +24,8 @@ interface Plan {
   readonly variant?: string;
   readonly constants: Constants;
   readonly expects: Expectation;
+  /** The properties to look for; all of them if left out. */
+  readonly asks?: readonly string[];
 }
 
 /** One run of a table, after it was made. */
@@ -32,6 +34,8 @@ interface Row {
   readonly answer: { readonly kind: "report"; readonly report: Report } | Fault;
   /** What is not as it should be, a line each. */
   readonly differences: readonly string[];
+  /** Properties that the variant should break and that were not checked. */
+  readonly unchecked: readonly string[];
 }
 
 /** Checks several protocols and variants against what is expected and recorded of them. */
@@ -68,7 +72,7 @@ export async function checkTable(name: string | undefined, options: CheckOptions
         plan.variant === undefined ? plan.protocol : `${plan.protocol} / ${plan.variant}`;
       const answer = await runJob(
         plan.source,
-        { ...taskOf(options), ...variantOf(plan), colour: false },
+        { ...taskOf(options), ...variantOf(plan), ...asked(plan), colour: false },
         {
           stepTimeoutSeconds: options.stepTimeout,
           onProgress: (figures) =>
@@ -129,12 +133,17 @@ function plansFrom(
       variant: variant.name,
       constants: { ...variant.constants, ...set },
       expects: variant.expects,
+      ...(variant.asks === undefined ? {} : { asks: variant.asks }),
     })),
   ];
 }
 
 const variantOf = ({ variant }: Plan): { readonly variant?: string } =>
   variant === undefined ? {} : { variant };
+
+/** A variant that breaks something is asked for that, and the search ends when all of it is found. */
+const asked = ({ asks }: Plan): { readonly properties?: readonly string[] } =>
+  asks === undefined ? {} : { properties: asks };
 
 /** Does the work several at a time, and hands on the results in the order of the work. */
 async function inOrder<Work, Result>(
@@ -156,7 +165,9 @@ async function inOrder<Work, Result>(
 }
 
 function rowOf(plan: Plan, answer: Answer, record: readonly RecordEntry[] | undefined): Row {
-  if (answer.kind === "fault") return { plan, answer, differences: [answer.message] };
+  if (answer.kind === "fault") {
+    return { plan, answer, differences: [answer.message], unchecked: [] };
+  }
   if (answer.kind !== "report") throw new Error(`A check was answered with a ${answer.kind}.`);
   const { report } = answer;
   const differences =
@@ -166,7 +177,11 @@ function rowOf(plan: Plan, answer: Answer, record: readonly RecordEntry[] | unde
           ...unmet(plan.expects, report),
           ...(record === undefined ? [] : deviations(record, report)),
         ];
-  return { plan, answer: { kind: "report", report }, differences };
+  const unchecked =
+    plan.expects.kind === "holds"
+      ? []
+      : plan.expects.properties.filter((name) => statusOf(report, name) === "not checked");
+  return { plan, answer: { kind: "report", report }, differences, unchecked };
 }
 
 /** What a variant (or the protocol itself) was expected to do and did not. */
@@ -176,13 +191,14 @@ function unmet(expects: Expectation, report: Report): readonly string[] {
     return [`expected to hold; ${outcomeText(report)}`];
   }
   return expects.properties.flatMap((name) => {
-    const status = report.properties.find((property) => property.name === name)?.status;
+    const status = statusOf(report, name);
     if (status === "violated" || status === "never seen" || status === "vacuous") return [];
-    return [
-      `expected to break ${words(name)}, which ${status === "not checked" ? "is not checked by this version" : "holds"}`,
-    ];
+    return status === "not checked" ? [] : [`expected to break ${words(name)}, which holds`];
   });
 }
+
+const statusOf = ({ properties }: Report, name: string): string | undefined =>
+  properties.find((property) => property.name === name)?.status;
 
 function outcomeText({ verdict, property }: Report): string {
   return property === undefined ? verdict : `${verdict}: ${words(property.name)}`;
@@ -262,7 +278,7 @@ function cellsText(cells: readonly string[], widths: readonly number[]): string 
 }
 
 function rowText(
-  { plan, answer, differences }: Row,
+  { plan, answer, differences, unchecked }: Row,
   widths: readonly number[],
   paint: Paint,
 ): string {
@@ -290,6 +306,9 @@ function rowText(
   const more = differences.map(
     (difference) => `    NOT expected: ${difference.replaceAll("\n", "\n    ")}`,
   );
+  if (unchecked.length > 0) {
+    more.push(`    not checked by this version: ${unchecked.map(words).join(", ")}`);
+  }
   return `${[line, ...more].map((text) => (isExpected ? text : paint("bad", text))).join("\n")}\n`;
 }
 

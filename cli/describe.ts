@@ -1,3 +1,4 @@
+import { isDecided } from "../checker/index.ts";
 import {
   type Action,
   type AnyDomain,
@@ -41,6 +42,8 @@ export interface VariantDescription {
   readonly expects: Expectation;
   /** The constants of the variant. */
   readonly constants: Constants;
+  /** What a search has to look for to see that it breaks what it should; all properties if undefined. */
+  readonly asks: readonly string[] | undefined;
 }
 
 /** Describes a protocol with the variants given. */
@@ -71,7 +74,15 @@ export function describe({ spec, variants }: Protocol): Description {
 }
 
 function variantOf({ name, because, expects, spec }: Variant): VariantDescription {
-  return { name, because, expects, constants: spec.constants };
+  const broken = expects.kind === "breaks" ? expects.properties : [];
+  const asks = broken.filter((property) => isDecided(spec.properties[property]?.kind ?? "invariant"));
+  return {
+    name,
+    because,
+    expects,
+    constants: spec.constants,
+    asks: asks.length === 0 ? undefined : asks,
+  };
 }
 
 function choiceText(choice: AnyDomain, constants: Constants): string {
