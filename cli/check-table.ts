@@ -23,6 +23,8 @@ interface Plan {
   readonly protocol: string;
   readonly variant?: string;
   readonly constants: Constants;
+  /** Those of the protocol itself; a variant's row shows what differs from them. */
+  readonly defaults: Constants;
   readonly expects: Expectation;
   /** The properties to look for; all of them if left out. */
   readonly asks?: readonly string[];
@@ -63,7 +65,6 @@ export async function checkTable(name: string | undefined, options: CheckOptions
     else written.push(text);
   };
 
-  print(paint("heading", cellsText(header, widths)) + "\n");
   const rows: Row[] = [];
   await inOrder(
     plans,
@@ -83,6 +84,9 @@ export async function checkTable(name: string | undefined, options: CheckOptions
       return rowOf(plan, answer, record);
     },
     (row) => {
+      if (rows.at(-1)?.plan.protocol !== row.plan.protocol) {
+        print(`${rows.length > 0 ? "\n" : ""}${headingText(row.plan, widths, paint)}`);
+      }
       rows.push(row);
       print(rowText(row, widths, paint));
     },
@@ -125,13 +129,15 @@ function plansFrom(
   { name, constants, variants }: Description,
   set: Constants,
 ): readonly Plan[] {
+  const defaults = { ...constants, ...set };
   return [
-    { source, protocol: name, constants: { ...constants, ...set }, expects: { kind: "holds" } },
+    { source, protocol: name, constants: defaults, defaults, expects: { kind: "holds" } },
     ...variants.map((variant) => ({
       source,
       protocol: name,
       variant: variant.name,
       constants: { ...variant.constants, ...set },
+      defaults,
       expects: variant.expects,
       ...(variant.asks === undefined ? {} : { asks: variant.asks }),
     })),
@@ -229,35 +235,16 @@ function updateRecord(rows: readonly Row[]): void {
 
 // ---- The table ----
 
-const header = [
-  "protocol",
-  "variant",
-  "constants",
-  "verdict",
-  "expected",
-  "distinct",
-  "generated",
-  "depth",
-  "time",
-];
-const numeric = [5, 6, 7, 8];
+const header = ["variant", "constants", "verdict", "expected", "distinct", "generated", "depth", "time"];
+const firstNumeric = header.indexOf("distinct");
+const itself = "(the protocol itself)";
 
 function widthsOf(plans: readonly Plan[]): readonly number[] {
   const width = (column: number, texts: readonly string[]): number =>
     Math.max((header[column] as string).length, ...texts.map(({ length }) => length));
   return [
-    width(
-      0,
-      plans.map(({ protocol }) => protocol),
-    ),
-    width(
-      1,
-      plans.map(({ variant }) => variant ?? ""),
-    ),
-    width(
-      2,
-      plans.map(({ constants }) => constantsText(constants).join(" ")),
-    ),
+    width(0, [itself, ...plans.map(({ variant }) => variant ?? "")]),
+    width(1, plans.map(differing)),
     "incomplete".length,
     "expected".length,
     "10,000,000".length,
@@ -267,11 +254,28 @@ function widthsOf(plans: readonly Plan[]): readonly number[] {
   ];
 }
 
+/** The constants that differ from those of the protocol itself. */
+function differing({ constants, defaults }: Plan): string {
+  const changed = Object.entries(constants).filter(([name, value]) => defaults[name] !== value);
+  return constantsText(Object.fromEntries(changed)).join(" ");
+}
+
+/** The name of a protocol with its constants, and the header of the columns. */
+function headingText({ protocol, defaults }: Plan, widths: readonly number[], paint: Paint): string {
+  const lines = [protocol];
+  for (const constant of constantsText(defaults)) {
+    const last = lines.at(-1) as string;
+    if (last.length + constant.length < 100) lines[lines.length - 1] = `${last} ${constant}`;
+    else lines.push(`  ${constant}`);
+  }
+  return `${[...lines, cellsText(header, widths)].map((line) => paint("heading", line)).join("\n")}\n`;
+}
+
 function cellsText(cells: readonly string[], widths: readonly number[]): string {
   return cells
     .map((cell, column) => {
       const width = widths[column] ?? 0;
-      return numeric.includes(column) ? cell.padStart(width) : cell.padEnd(width);
+      return column >= firstNumeric ? cell.padStart(width) : cell.padEnd(width);
     })
     .join("  ")
     .trimEnd();
@@ -294,9 +298,8 @@ function rowText(
         ];
   const line = cellsText(
     [
-      plan.protocol,
-      plan.variant ?? "",
-      constantsText(plan.constants).join(" "),
+      plan.variant ?? itself,
+      differing(plan),
       answer.kind === "fault" ? "error" : answer.report.verdict,
       isExpected ? "yes" : "NO",
       ...figures,

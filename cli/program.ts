@@ -27,6 +27,7 @@ export interface PrintOptions {
   readonly color: boolean;
   readonly quiet?: boolean;
   readonly ghosts?: boolean;
+  readonly traces?: boolean;
   readonly stack?: boolean;
   /** Seconds. */
   readonly stepTimeout: number;
@@ -122,6 +123,7 @@ Examples:
     .option("--output <file>", "write the report to a file, whole or not at all")
     .option("--no-color", "no colours (NO_COLOR and a pipe do the same)")
     .option("--quiet", "no progress, time and memory on stderr")
+    .option("--traces", "print the traces of all violated properties, not only of the first")
     .option("--ghosts", "show the proof's own bookkeeping in traces")
     .option("--stack", "show the stacks of errors")
     .addHelpText(

@@ -7,10 +7,13 @@ import type { Report, ReportedProperty } from "./report.ts";
  * rendered), the properties, the figures that are the same in every run, the verdict.
  */
 export function reportText(report: Report, traces: readonly string[], paint: Paint): string {
+  const isShownInPart = report.properties.filter(isViolated).length > traces.length;
   const parts = [
     ...(traces.length > 0 ? traces : [paint("heading", title(report))]),
     propertiesText(report, paint),
+    isShownInPart ? "--traces prints how each of them is violated, --property NAME one of them" : "",
     notes(report).join("\n"),
+    report.note === undefined ? "" : `the search ended early, for after the violation: ${report.note}`,
     verdictLine(report, paint),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
@@ -30,6 +33,8 @@ export function title({
 export function constantsText(constants: Report["constants"]): readonly string[] {
   return Object.entries(constants).map(([name, value]) => `${name}=${value}`);
 }
+
+const isViolated = ({ status }: ReportedProperty): boolean => status === "violated";
 
 function propertiesText({ properties }: Report, paint: Paint): string {
   const names = properties.map(({ name }) => words(name));
@@ -115,7 +120,7 @@ export function verdictLine(report: Report, paint: Paint): string {
       );
     }
     case "violated": {
-      const others = properties.filter(({ status }) => status === "violated").length - 1;
+      const others = properties.filter(isViolated).length - 1;
       const more =
         others <= 0 ? "" : `, and ${plural(others, "other property", "other properties")} too`;
       return `${paint("bad", "violated")}: ${name}${more}`;

@@ -18,6 +18,8 @@ export interface Report {
   readonly verdict: Verdict["kind"];
   /** Why it is incomplete. */
   readonly reason?: IncompleteReason;
+  /** Why the search could not go on after a violation, if it could not. */
+  readonly note?: string;
   /** The property violated first, or the one that is vacuous. */
   readonly property?: PropertyName;
   readonly properties: readonly ReportedProperty[];
@@ -83,6 +85,7 @@ export function reportOf(
     engine: "reference",
     verdict: verdict.kind,
     ...(verdict.kind === "incomplete" ? { reason: verdict.reason } : {}),
+    ...(verdict.note === undefined ? {} : { note: verdict.note }),
     ...("property" in verdict
       ? { property: { kind: verdict.property.kind, name: verdict.property.name } }
       : {}),

@@ -110,7 +110,8 @@ function checked(protocol: Protocol, task: CheckTask): Answer {
   enter("finishing");
   const paint = painter(task.colour);
   const report = reportOf(model, task.variant, verdict, counterexamples);
-  const traces = counterexamples.map((counterexample) =>
+  const shown = task.traces ? counterexamples : counterexamples.slice(0, 1);
+  const traces = shown.map((counterexample) =>
     renderText(model, counterexample, {
       paint,
       shortest: task.random === undefined,

@@ -842,6 +842,7 @@ export const linuxFreePageReporting = spec({
     for (const b of state.owner.keys()) {
       if (block.order(b) === largestOrder) state.owner[b] = "handed out";
     }
+    state.budget = 0;
     if (!isRegistered(bounds)) return;
     state.request = "requested";
     state.timer = "armed";
