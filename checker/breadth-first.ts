@@ -10,6 +10,8 @@ import { mostStates, visitedStates } from "./visited.ts";
 export interface CheckOptions extends Limits {
   /** Judge only these properties, and stop when all of them are decided. */
   readonly properties?: readonly string[];
+  /** Stop at the depth of the first violation; other properties stay undecided. */
+  readonly untilFirst?: boolean;
 }
 
 /**
@@ -131,6 +133,7 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
       if (stopped !== undefined) break;
     }
     if (next.length > 0) depth++;
+    if (options.untilFirst === true && judge.first() !== undefined) stopped ??= "first violation";
   }
   return verdictOf(judge, statistics(), stopped, note);
 }

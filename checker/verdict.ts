@@ -23,6 +23,8 @@ export type IncompleteReason =
   | "time limit"
   | "memory limit"
   | "interrupted"
+  /** Asked to stop there; never the reason of an incomplete verdict. */
+  | "first violation"
   /** After a violation the protocol left its domains, or failed; the note says how. */
   | "spec at fault"
   /** Only properties were asked about that this search does not decide. */

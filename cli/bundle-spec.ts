@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Message, type Plugin, type PluginBuild, stop } from "esbuild";
@@ -94,6 +94,12 @@ const packages: Plugin = {
       if (pluginData === "asked by us" || kind === "entry-point") return undefined;
       if (path.startsWith("node:")) return undefined;
       if (path === "hintproof") return { path: built("index.js").href, external: true };
+      const [, shipped] = /^hintproof\/protocols\/([a-z0-9-]+)$/.exec(path) ?? [];
+      if (shipped !== undefined) {
+        const file = built(`spec/protocols/${shipped}.js`);
+        if (existsSync(file)) return { path: file.href, external: true };
+        return { errors: [{ text: `No protocol "${shipped}" comes with hintproof.` }] };
+      }
       const theirs = await the.resolve(path, { kind, resolveDir, pluginData: "asked by us" });
       if (theirs.errors.length > 0) {
         if (!ours.includes(path)) return { errors: theirs.errors };

@@ -80,6 +80,7 @@ export function taskOf(options: CheckOptions): CheckTask {
     ...(variant === undefined ? {} : { variant }),
     constants: options.set,
     ...(property === undefined ? {} : { properties: property }),
+    untilFirst: options.first === true,
     traces: options.traces === true,
     symmetry: options.symmetry,
     ...(maxStates === undefined ? {} : { maxStates }),

@@ -25,6 +25,8 @@ export interface CheckTask extends Printing {
   /** Those given on the command line. */
   readonly constants: Constants;
   readonly properties?: readonly string[];
+  /** Whether to stop at the first violation. */
+  readonly untilFirst: boolean;
   /** Whether the text has the traces of all violations, or only of the first. */
   readonly traces: boolean;
   readonly symmetry: boolean;

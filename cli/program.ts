@@ -28,6 +28,7 @@ export interface PrintOptions {
   readonly quiet?: boolean;
   readonly ghosts?: boolean;
   readonly traces?: boolean;
+  readonly first?: boolean;
   readonly stack?: boolean;
   /** Seconds. */
   readonly stepTimeout: number;
@@ -123,6 +124,7 @@ Examples:
     .option("--output <file>", "write the report to a file, whole or not at all")
     .option("--no-color", "no colours (NO_COLOR and a pipe do the same)")
     .option("--quiet", "no progress, time and memory on stderr")
+    .option("--first", "stop at the first violation; other properties stay undecided")
     .option("--traces", "print the traces of all violated properties, not only of the first")
     .option("--ghosts", "show the proof's own bookkeeping in traces")
     .option("--stack", "show the stacks of errors")

@@ -84,6 +84,7 @@ function checked(protocol: Protocol, task: CheckTask): Answer {
     ...(task.maxStates === undefined ? {} : { maxStates: task.maxStates }),
     ...(task.timeoutSeconds === undefined ? {} : { timeoutSeconds: task.timeoutSeconds }),
     ...(properties === undefined ? {} : { properties }),
+    untilFirst: task.untilFirst,
     isInterrupted: () => Atomics.load(numbers, shared.interrupt) !== 0,
     onProgress: (statistics: Verdict["statistics"]) =>
       post({ kind: "progress", statistics, figures: figuresOf(statistics) }),
