@@ -9,14 +9,18 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 
 const sources = rooms.flatMap((room) =>
   readdirSync(join(root, room), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts") && !path.endsWith("test.ts") && !path.endsWith(".bench.ts"))
+    .filter(
+      (path) => path.endsWith(".ts") && !path.endsWith("test.ts") && !path.endsWith(".bench.ts"),
+    )
     .map((path) => join(room, path)),
 );
 
 /** The files of this repository that a source imports, as paths from the root. */
 function importsOf(source: string): readonly string[] {
   const text = readFileSync(join(root, source), "utf8");
-  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(([, path]) => path);
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(
+    ([, path]) => path,
+  );
   return specifiers.map((path) => relative(root, join(root, dirname(source), path ?? "")));
 }
 

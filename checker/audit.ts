@@ -41,27 +41,50 @@ export function auditOf(model: Model, reliesOnSymmetry: boolean): Audit {
       }
     }
     if (reliesOnSymmetry && generators.length > 0) {
-      const chosen = states < thorough ? generators : [generators[states % generators.length] as Permutation];
+      const chosen =
+        states < thorough ? generators : [generators[states % generators.length] as Permutation];
       for (const exchange of chosen) compareExchanged(state, digits, outcomes, exchange);
     }
     states++;
   }
 
-  function compareExchanged(state: State, digits: Digits, outcomes: readonly Outcome[], exchange: Permutation): void {
+  function compareExchanged(
+    state: State,
+    digits: Digits,
+    outcomes: readonly Outcome[],
+    exchange: Permutation,
+  ): void {
     const permuted = model.layout.permute(digits, exchange);
-    if (keyOf(model.symmetry.canonical(permuted).digits) !== keyOf(model.symmetry.canonical(digits).digits)) {
-      throw new Error(`Two states of one orbit have two representatives: ${digits.join()} and ${permuted.join()}.`);
+    if (
+      keyOf(model.symmetry.canonical(permuted).digits) !==
+      keyOf(model.symmetry.canonical(digits).digits)
+    ) {
+      throw new Error(
+        `Two states of one orbit have two representatives: ${digits.join()} and ${permuted.join()}.`,
+      );
     }
     const mirrored = model.layout.decode(permuted);
     for (const claim of model.claims.filter(({ property }) => property.kind === "invariant")) {
-      if ((failingChoice(model, claim, [state]) === undefined) !== (failingChoice(model, claim, [mirrored]) === undefined)) {
-        throw asymmetric(`property ${claim.name} holds in one and not in the other`, state, mirrored);
+      if (
+        (failingChoice(model, claim, [state]) === undefined) !==
+        (failingChoice(model, claim, [mirrored]) === undefined)
+      ) {
+        throw asymmetric(
+          `property ${claim.name} holds in one and not in the other`,
+          state,
+          mirrored,
+        );
       }
     }
     for (const claim of model.claims.filter(({ property }) => property.kind === "witness")) {
-      const isSeen = (where: State): boolean => claim.choices.some((choice) => model.ask(claim, "holds", where, ...choice));
+      const isSeen = (where: State): boolean =>
+        claim.choices.some((choice) => model.ask(claim, "holds", where, ...choice));
       if (isSeen(state) !== isSeen(mirrored)) {
-        throw asymmetric(`witness ${claim.name} is seen in one and not in the other`, state, mirrored);
+        throw asymmetric(
+          `witness ${claim.name} is seen in one and not in the other`,
+          state,
+          mirrored,
+        );
       }
     }
     if (model.mayEnd(state) !== model.mayEnd(mirrored)) {
@@ -76,13 +99,21 @@ export function auditOf(model: Model, reliesOnSymmetry: boolean): Audit {
           ? outcome.key
           : keyOf(model.layout.permute(model.encode(outcome.after, step.label), exchange));
       if (other.key !== expected) {
-        throw asymmetric(`"${step.label}" in one does not match "${twin.label}" in the other`, state, mirrored);
+        throw asymmetric(
+          `"${step.label}" in one does not match "${twin.label}" in the other`,
+          state,
+          mirrored,
+        );
       }
       if (outcome.after === undefined || other.after === undefined) continue;
       for (const claim of stepClaims(model, step)) {
         const fails = failingChoice(model, claim, [state, outcome.after]) !== undefined;
         if (fails !== (failingChoice(model, claim, [mirrored, other.after]) !== undefined)) {
-          throw asymmetric(`property ${claim.name} holds of "${step.label}" and not of its twin`, state, mirrored);
+          throw asymmetric(
+            `property ${claim.name} holds of "${step.label}" and not of its twin`,
+            state,
+            mirrored,
+          );
         }
       }
     }
@@ -111,7 +142,11 @@ export function auditOf(model: Model, reliesOnSymmetry: boolean): Audit {
         for (const exchange of generators) {
           const mirrored = model.layout.permute(digits, exchange);
           if (known.has(keyOf(mirrored))) continue;
-          throw asymmetric("one is initial and the other is not", model.layout.decode(digits), model.layout.decode(mirrored));
+          throw asymmetric(
+            "one is initial and the other is not",
+            model.layout.decode(digits),
+            model.layout.decode(mirrored),
+          );
         }
       }
     },
@@ -119,7 +154,9 @@ export function auditOf(model: Model, reliesOnSymmetry: boolean): Audit {
 }
 
 const stepClaims = (model: Model, step: Step): readonly Claim[] =>
-  model.claims.filter((claim) => claim.property.kind === "step property" && concerns(model, claim, step));
+  model.claims.filter(
+    (claim) => claim.property.kind === "step property" && concerns(model, claim, step),
+  );
 
 /** What a step does in a state, as something that can be compared. */
 interface Outcome {
@@ -133,7 +170,8 @@ function outcomeOf(model: Model, state: State, step: Step): Outcome {
     const after = model.apply(state, step);
     return { key: keyOf(model.encode(after, step.label)), after };
   } catch (error) {
-    if (error instanceof AssertionFailure) return { key: `asserts: ${error.message}`, after: undefined };
+    if (error instanceof AssertionFailure)
+      return { key: `asserts: ${error.message}`, after: undefined };
     throw error;
   }
 }
@@ -141,6 +179,9 @@ function outcomeOf(model: Model, state: State, step: Step): Outcome {
 /** A state on one line, for an error message. */
 function described(model: Model, state: State): string {
   return model.layout.variables
-    .map((name) => `${name} = ${JSON.stringify(state[name], (_, value) => (value instanceof Set ? [...value] : value))}`)
+    .map(
+      (name) =>
+        `${name} = ${JSON.stringify(state[name], (_, value) => (value instanceof Set ? [...value] : value))}`,
+    )
     .join(", ");
 }

@@ -25,7 +25,9 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
   const limits = watch(options);
   const visited = visitedStates();
   const maxStates = Math.min(options.maxStates ?? mostStates, mostStates);
-  const taken: Record<string, number> = Object.fromEntries(Object.keys(model.spec.actions).map((name) => [name, 0]));
+  const taken: Record<string, number> = Object.fromEntries(
+    Object.keys(model.spec.actions).map((name) => [name, 0]),
+  );
   let unreduced = 0n;
   let generated = 0;
   let initials = 0;
@@ -35,7 +37,8 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
   let stopped: IncompleteReason | undefined;
   let note: string | undefined;
 
-  const representative = (digits: Digits): Digits => (reduces ? model.symmetry.canonical(digits).digits : digits);
+  const representative = (digits: Digits): Digits =>
+    reduces ? model.symmetry.canonical(digits).digits : digits;
 
   const statistics = (): Statistics => ({
     distinctStates: visited.size,
@@ -62,7 +65,10 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
     if (id === undefined) return undefined;
     unreduced += canonical.orbit;
     for (const violation of judge.state(state)) {
-      judge.record(violation, withFailingState(model, rebuild(model, visited, representative, id), violation));
+      judge.record(
+        violation,
+        withFailingState(model, rebuild(model, visited, representative, id), violation),
+      );
     }
     return id;
   }
@@ -80,13 +86,20 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
         after = model.apply(state, step);
       } catch (error) {
         if (!(error instanceof AssertionFailure)) throw error;
-        for (const violation of judge.assertion(error.message)) recordStep(id, step.action, violation);
+        for (const violation of judge.assertion(error.message))
+          recordStep(id, step.action, violation);
         continue;
       }
       generated++;
       taken[step.action] = (taken[step.action] as number) + 1;
-      for (const violation of judge.step(state, after, step)) recordStep(id, step.action, violation);
-      const target = meet(after, model.encode(after, `${step.action}(${step.choice.join(", ")})`), id, position);
+      for (const violation of judge.step(state, after, step))
+        recordStep(id, step.action, violation);
+      const target = meet(
+        after,
+        model.encode(after, `${step.action}(${step.choice.join(", ")})`),
+        id,
+        position,
+      );
       if (target !== undefined) next.push(target);
       if (stopped !== undefined) return;
     }

@@ -31,7 +31,9 @@ export interface Judge {
 
 /** Whether a search of all states, one after another, decides properties of a kind. */
 export function isDecided(kind: PropertyName["kind"]): boolean {
-  return !["leads to", "always eventually", "eventually always", "recoverable", "within"].includes(kind);
+  return !["leads to", "always eventually", "eventually always", "recoverable", "within"].includes(
+    kind,
+  );
 }
 
 const deadlockFreedom: PropertyName = { kind: "deadlock freedom", name: "deadlockFreedom" };
@@ -50,7 +52,9 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
   }
   const isAsked = ({ name }: { readonly name: string }): boolean => only?.includes(name) ?? true;
   const asked = model.claims.filter(isAsked);
-  const ofStates = asked.filter(({ property }) => property.kind === "invariant" || property.kind === "witness");
+  const ofStates = asked.filter(
+    ({ property }) => property.kind === "invariant" || property.kind === "witness",
+  );
   const ofSteps = asked.filter(({ property }) => property.kind === "step property");
 
   /** Claims that said something at least once; witnesses that were met. */
@@ -59,7 +63,10 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
   const traces = new Map<string, Trace>();
   let first: { readonly property: PropertyName; readonly trace: Trace } | undefined;
 
-  function firstViolation(property: PropertyName, more: Partial<Violation> = {}): readonly Violation[] {
+  function firstViolation(
+    property: PropertyName,
+    more: Partial<Violation> = {},
+  ): readonly Violation[] {
     if (violated.has(property.name) || !isAsked(property)) return [];
     violated.add(property.name);
     return [{ ...property, choice: [], ...more }];
@@ -88,7 +95,10 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
         if (claim.property.kind === "invariant") {
           return violated.has(claim.name) ? [] : judge(claim, [state]);
         }
-        if (!spoke.has(claim.name) && claim.choices.some((choice) => model.ask(claim, "holds", state, ...choice))) {
+        if (
+          !spoke.has(claim.name) &&
+          claim.choices.some((choice) => model.ask(claim, "holds", state, ...choice))
+        ) {
           spoke.add(claim.name);
         }
         return [];
@@ -96,11 +106,15 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
 
     step: (before, after, step) =>
       ofSteps.flatMap((claim) =>
-        violated.has(claim.name) || !concerns(model, claim, step) ? [] : judge(claim, [before, after]),
+        violated.has(claim.name) || !concerns(model, claim, step)
+          ? []
+          : judge(claim, [before, after]),
       ),
 
     deadlock: (state) =>
-      violated.has(deadlockFreedom.name) || model.mayEnd(state) ? [] : firstViolation(deadlockFreedom),
+      violated.has(deadlockFreedom.name) || model.mayEnd(state)
+        ? []
+        : firstViolation(deadlockFreedom),
 
     assertion: (assertion) => firstViolation(assertions, { assertion }),
 
@@ -112,9 +126,15 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
     first: () => first,
 
     isSettled: () =>
-      [...asked.map(({ name, property }) => ({ name, isMet: property.kind === "witness" && spoke.has(name) })),
-        ...[deadlockFreedom, assertions].filter(isAsked).map(({ name }) => ({ name, isMet: false }))]
-        .every(({ name, isMet }) => isMet || violated.has(name)),
+      [
+        ...asked.map(({ name, property }) => ({
+          name,
+          isMet: property.kind === "witness" && spoke.has(name),
+        })),
+        ...[deadlockFreedom, assertions]
+          .filter(isAsked)
+          .map(({ name }) => ({ name, isMet: false })),
+      ].every(({ name, isMet }) => isMet || violated.has(name)),
 
     results: (isComplete) => {
       const results: PropertyResult[] = asked.map((claim) => ({
@@ -124,7 +144,10 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
       }));
       if (isAsked(deadlockFreedom)) {
         const holds = isComplete ? "holds" : "undecided";
-        results.push({ ...deadlockFreedom, status: violated.has(deadlockFreedom.name) ? "violated" : holds });
+        results.push({
+          ...deadlockFreedom,
+          status: violated.has(deadlockFreedom.name) ? "violated" : holds,
+        });
       }
       if (violated.has(assertions.name)) results.push({ ...assertions, status: "violated" });
       return results.map((result) => {

@@ -43,7 +43,8 @@ export function watch(limits: Limits): Watch {
         if (used_heap_size > mostOfTheHeap * heap_size_limit) return "memory limit";
       }
       if (limits.isInterrupted?.()) return "interrupted";
-      if (limits.timeoutSeconds !== undefined && now - start >= limits.timeoutSeconds) return "time limit";
+      if (limits.timeoutSeconds !== undefined && now - start >= limits.timeoutSeconds)
+        return "time limit";
       return undefined;
     },
   };

@@ -9,12 +9,18 @@ import { keyOf, type Visited } from "./visited.ts";
  * was reduced, the visited states stand for others; the replay finds a path that really exists, with
  * one set of names from the first step to the last.
  */
-export function rebuild(model: Model, visited: Visited, representative: (digits: Digits) => Digits, id: number): Trace {
+export function rebuild(
+  model: Model,
+  visited: Visited,
+  representative: (digits: Digits) => Digits,
+  id: number,
+): Trace {
   const chain: number[] = [];
   for (let at = id; at >= 0; at = visited.parentOf(at)) chain.unshift(at);
 
   const standsFor = (state: State, target: number): boolean =>
-    keyOf(representative(model.encode(state, "a replayed step"))) === keyOf(visited.digitsOf(target));
+    keyOf(representative(model.encode(state, "a replayed step"))) ===
+    keyOf(visited.digitsOf(target));
 
   const initial = model.initialStates().find((state) => standsFor(state, chain[0] as number));
   if (initial === undefined) throw lost(model, "the initial state", 0);
@@ -22,7 +28,9 @@ export function rebuild(model: Model, visited: Visited, representative: (digits:
   let state = initial;
   for (const target of chain.slice(1)) {
     const { action } = model.steps[visited.stepOf(target)] as { action: string };
-    const next = successors(model, state, action).find((candidate) => standsFor(candidate.state, target));
+    const next = successors(model, state, action).find((candidate) =>
+      standsFor(candidate.state, target),
+    );
     if (next === undefined) throw lost(model, action, steps.length + 1);
     steps.push(next);
     state = next.state;
@@ -40,7 +48,12 @@ export function withFailingState(model: Model, trace: Trace, violation: Violatio
 }
 
 /** The trace to a state, and from it the step of an action that violates a step property or an assertion. */
-export function withFailingStep(model: Model, trace: Trace, action: string, violation: Violation): Trace {
+export function withFailingStep(
+  model: Model,
+  trace: Trace,
+  action: string,
+  violation: Violation,
+): Trace {
   const last = trace.steps.at(-1)?.state ?? trace.initial;
   for (const step of model.steps) {
     if (step.action !== action || !model.isEnabled(last, step)) continue;
@@ -48,7 +61,8 @@ export function withFailingStep(model: Model, trace: Trace, action: string, viol
       const state = model.apply(last, step);
       if (violation.kind === "assertion") continue;
       const choice = failingChoice(model, claimOf(model, violation), [last, state]);
-      if (choice !== undefined) return { ...trace, steps: [...trace.steps, { step, state }], choice };
+      if (choice !== undefined)
+        return { ...trace, steps: [...trace.steps, { step, state }], choice };
     } catch (error) {
       if (!(error instanceof AssertionFailure) || violation.kind !== "assertion") throw error;
       return { ...trace, steps: [...trace.steps, { step, state: last }], assertion: error.message };

@@ -120,7 +120,12 @@ export function verdictOf(
   if (stopped !== undefined) return { kind: "incomplete", reason: stopped, properties, statistics };
   const empty = properties.find(({ status }) => status === "never seen" || status === "vacuous");
   if (empty !== undefined) {
-    return { kind: "vacuous", property: { kind: empty.kind, name: empty.name }, properties, statistics };
+    return {
+      kind: "vacuous",
+      property: { kind: empty.kind, name: empty.name },
+      properties,
+      statistics,
+    };
   }
   if (properties.every(({ status }) => status === "not checked")) {
     return { kind: "incomplete", reason: "nothing was checked", properties, statistics };

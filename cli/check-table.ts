@@ -235,7 +235,16 @@ function updateRecord(rows: readonly Row[]): void {
 
 // ---- The table ----
 
-const header = ["variant", "constants", "verdict", "expected", "distinct", "generated", "depth", "time"];
+const header = [
+  "variant",
+  "constants",
+  "verdict",
+  "expected",
+  "distinct",
+  "generated",
+  "depth",
+  "time",
+];
 const firstNumeric = header.indexOf("distinct");
 const itself = "(the protocol itself)";
 
@@ -261,7 +270,11 @@ function differing({ constants, defaults }: Plan): string {
 }
 
 /** The name of a protocol with its constants, and the header of the columns. */
-function headingText({ protocol, defaults }: Plan, widths: readonly number[], paint: Paint): string {
+function headingText(
+  { protocol, defaults }: Plan,
+  widths: readonly number[],
+  paint: Paint,
+): string {
   const lines = [protocol];
   for (const constant of constantsText(defaults)) {
     const last = lines.at(-1) as string;

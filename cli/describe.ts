@@ -75,7 +75,9 @@ export function describe({ spec, variants }: Protocol): Description {
 
 function variantOf({ name, because, expects, spec }: Variant): VariantDescription {
   const broken = expects.kind === "breaks" ? expects.properties : [];
-  const asks = broken.filter((property) => isDecided(spec.properties[property]?.kind ?? "invariant"));
+  const asks = broken.filter((property) =>
+    isDecided(spec.properties[property]?.kind ?? "invariant"),
+  );
   return {
     name,
     because,

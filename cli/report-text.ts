@@ -11,9 +11,13 @@ export function reportText(report: Report, traces: readonly string[], paint: Pai
   const parts = [
     ...(traces.length > 0 ? traces : [paint("heading", title(report))]),
     propertiesText(report, paint),
-    isShownInPart ? "--traces prints how each of them is violated, --property NAME one of them" : "",
+    isShownInPart
+      ? "--traces prints how each of them is violated, --property NAME one of them"
+      : "",
     notes(report).join("\n"),
-    report.note === undefined ? "" : `the search ended early, for after the violation: ${report.note}`,
+    report.note === undefined
+      ? ""
+      : `the search ended early, for after the violation: ${report.note}`,
     verdictLine(report, paint),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;

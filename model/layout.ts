@@ -78,7 +78,9 @@ export function layoutOf(
   sets: readonly IndexSet[],
 ): Layout {
   const names = Object.keys(state);
-  const fields = Object.fromEntries(names.map((name) => [name, (state[name] as { shape: Shape }).shape]));
+  const fields = Object.fromEntries(
+    names.map((name) => [name, (state[name] as { shape: Shape }).shape]),
+  );
   const whole = compile({ kind: "record", fields }, constants, sets, "the state");
   return {
     slots: whole.slots,
@@ -115,7 +117,8 @@ function compile(
     )
     .with({ kind: "index" }, ({ set }) => {
       const size = sizeOf(set.size, constants, `"${set.name}"`);
-      if (size === 0) throw new SpecError(`${where} is one of "${set.name}", which is empty; use optional(...).`);
+      if (size === 0)
+        throw new SpecError(`${where} is one of "${set.name}", which is empty; use optional(...).`);
       return indexCodec(set.name, size, sets.indexOf(set));
     })
     .with({ kind: "each" }, ({ set, of }) =>
@@ -138,7 +141,8 @@ function compile(
       subsetCodec(set.name, sizeOf(set.size, constants, `"${set.name}"`), sets.indexOf(set)),
     )
     .with({ kind: "optional", of: { kind: "words" } }, ({ of }) => {
-      if (of.words.includes("none")) throw new SpecError(`${where} is optional, and "none" is one of its words.`);
+      if (of.words.includes("none"))
+        throw new SpecError(`${where} is optional, and "none" is one of its words.`);
       return optionalCodec(inner(of, ""));
     })
     .with({ kind: "optional" }, ({ of }) =>
@@ -156,7 +160,9 @@ const radix = 65_536;
 function boundOf(bound: unknown, constants: Constants, where: string): number {
   const result = typeof bound === "function" ? (bound(constants) as unknown) : bound;
   if (typeof result !== "number" || !Number.isSafeInteger(result)) {
-    throw new SpecError(`The range of ${where} has the bound ${String(result)}; it must be a whole number.`);
+    throw new SpecError(
+      `The range of ${where} has the bound ${String(result)}; it must be a whole number.`,
+    );
   }
   return result;
 }
@@ -167,7 +173,8 @@ function wordCodec(words: readonly string[], where: string): Codec {
   return scalar(words[0], {
     encode: (value) => {
       const digit = rank.get(value as string);
-      if (digit === undefined) throw new OutOfDomain(value, `one of ${words.map(quoted).join(", ")}`);
+      if (digit === undefined)
+        throw new OutOfDomain(value, `one of ${words.map(quoted).join(", ")}`);
       return digit;
     },
     decode: (digit) => words[digit],
@@ -241,7 +248,8 @@ function eachCodec(indexSet: IndexSet, size: number, set: number, of: Codec): Co
     slots: size * slots,
     first: Array.from({ length: size }, () => of.first),
     encode: (value, digits, at) => {
-      if (!Array.isArray(value)) throw new OutOfDomain(value, `one value for each "${indexSet.name}"`);
+      if (!Array.isArray(value))
+        throw new OutOfDomain(value, `one value for each "${indexSet.name}"`);
       if (value.length !== size) {
         throw new OutOfDomain(
           value[value.length - 1],
@@ -301,7 +309,9 @@ function recordCodec(fields: readonly (readonly [string, Codec])[]): Codec {
       }
       for (const name of Object.keys(value)) {
         if (!names.has(name)) {
-          throw new OutOfDomain(Reflect.get(value, name), "nothing: it is not declared").under(`.${name}`);
+          throw new OutOfDomain(Reflect.get(value, name), "nothing: it is not declared").under(
+            `.${name}`,
+          );
         }
       }
       fields.forEach(([name, codec], position) => {
@@ -380,7 +390,13 @@ function sequenceCodec(of: Codec, max: number): Codec {
       const length = digits[at] as number;
       let total = length;
       for (let place = 0; place < length; place++) {
-        const value = of.colour(digits, at + 1 + place * slots, mixed(context, place, 11), elements, sums);
+        const value = of.colour(
+          digits,
+          at + 1 + place * slots,
+          mixed(context, place, 11),
+          elements,
+          sums,
+        );
         total = mixed(total, place, value);
       }
       return total;

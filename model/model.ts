@@ -92,7 +92,9 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
       { guard: placeOf(`the guard of ${name}`), effect: placeOf(`the effect of ${name}`) },
     ]),
   );
-  const claimPlaces = new Map(Object.keys(spec.properties).map((name) => [name, placeOf(`property ${name}`)]));
+  const claimPlaces = new Map(
+    Object.keys(spec.properties).map((name) => [name, placeOf(`property ${name}`)]),
+  );
   const mayEndPlace = placeOf("mayEnd");
 
   const enter = (place: number): void => {
@@ -114,7 +116,11 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
   const actionOf = (step: Step): Action => spec.actions[step.action] as Action;
 
   /** What a function of the spec answers, which must be true or false; `what` names it in an error. */
-  function truth(what: () => string, ask: (...all: never[]) => unknown, all: readonly unknown[]): boolean {
+  function truth(
+    what: () => string,
+    ask: (...all: never[]) => unknown,
+    all: readonly unknown[],
+  ): boolean {
     let answer: unknown;
     try {
       answer = ask(...(all as never[]), constants as never);
@@ -171,10 +177,11 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
 
     isEnabled: (state, step) => {
       enter((actionPlaces.get(step.action) as { guard: number }).guard);
-      return truth(() => `the guard of ${step.action}(${shownChoice(step)})`, actionOf(step).guard, [
-        state,
-        ...step.choice,
-      ]);
+      return truth(
+        () => `the guard of ${step.action}(${shownChoice(step)})`,
+        actionOf(step).guard,
+        [state, ...step.choice],
+      );
     },
 
     apply: (state, step) => {
@@ -211,7 +218,8 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     exchanged: (step, to) => {
       const choice = actionOf(step).choices.map((of, position) => {
         const value = step.choice[position];
-        const set = of.kind === "index set" ? of : of.shape.kind === "index" ? of.shape.set : undefined;
+        const set =
+          of.kind === "index set" ? of : of.shape.kind === "index" ? of.shape.set : undefined;
         return set === undefined ? value : (to[sets.indexOf(set)] as Int32Array)[value as number];
       });
       return byChoice.get(keyOf(step.action, choice)) as Step;
@@ -219,11 +227,14 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
   };
 }
 
-const keyOf = (action: string, choice: readonly unknown[]): string => JSON.stringify([action, choice]);
+const keyOf = (action: string, choice: readonly unknown[]): string =>
+  JSON.stringify([action, choice]);
 const shownChoice = (step: Step): string => step.choice.join(", ");
 
 function stepOf(name: string, action: Action, choice: readonly unknown[]): Step {
-  const shown = choice.map((value, position) => labelOf(action.choices[position] as AnyDomain, value));
+  const shown = choice.map((value, position) =>
+    labelOf(action.choices[position] as AnyDomain, value),
+  );
   if (typeof action.actor === "string") {
     return { action: name, choice, actor: action.actor, label: [words(name), ...shown].join(" ") };
   }
@@ -254,7 +265,10 @@ function valuesOf(domain: AnyDomain, constants: Constants): readonly unknown[] {
   const shape: Shape = domain.kind === "index set" ? { kind: "index", set: domain } : domain.shape;
   if (shape.kind === "words") return shape.words;
   if (shape.kind === "index") {
-    return Array.from({ length: sizeOf(shape.set.size, constants, `"${shape.set.name}"`) }, (_, i) => i);
+    return Array.from(
+      { length: sizeOf(shape.set.size, constants, `"${shape.set.name}"`) },
+      (_, i) => i,
+    );
   }
   if (shape.kind === "whole") {
     const [min, max] = [shape.min, shape.max].map((bound) =>
@@ -288,7 +302,9 @@ function constantsOf(spec: Spec, overrides: Readonly<Record<string, number | boo
   const constants = Object.freeze({ ...spec.constants, ...overrides });
   for (const [sentence, condition] of Object.entries(spec.where)) {
     if (!condition(constants)) {
-      throw new SpecError(`${spec.name}: the constants do not satisfy "${sentence}" (${shownConstants(constants)}).`);
+      throw new SpecError(
+        `${spec.name}: the constants do not satisfy "${sentence}" (${shownConstants(constants)}).`,
+      );
     }
   }
   return constants;
@@ -303,8 +319,10 @@ const shownConstants = (constants: Constants): string =>
 function setsOf(spec: Spec): readonly IndexSet[] {
   const found = new Set<IndexSet>();
   const visit = (shape: Shape): void => {
-    if (shape.kind === "index" || shape.kind === "each" || shape.kind === "subset") found.add(shape.set);
-    if (shape.kind === "each" || shape.kind === "sequence" || shape.kind === "optional") visit(shape.of);
+    if (shape.kind === "index" || shape.kind === "each" || shape.kind === "subset")
+      found.add(shape.set);
+    if (shape.kind === "each" || shape.kind === "sequence" || shape.kind === "optional")
+      visit(shape.of);
     if (shape.kind === "record") Object.values(shape.fields).forEach(visit);
   };
   const visitDomain = (domain: AnyDomain): void => {
@@ -312,7 +330,11 @@ function setsOf(spec: Spec): readonly IndexSet[] {
     else visit(domain.shape);
   };
   Object.values(spec.state).forEach(visitDomain);
-  for (const { choices } of [...Object.values(spec.actions), ...Object.values(spec.properties), spec.initial]) {
+  for (const { choices } of [
+    ...Object.values(spec.actions),
+    ...Object.values(spec.properties),
+    spec.initial,
+  ]) {
     choices.forEach(visitDomain);
   }
   const sets = [...found];
@@ -328,9 +350,10 @@ function setsOf(spec: Spec): readonly IndexSet[] {
 function specErrorFrom(spec: Spec, what: string, error: unknown): SpecError {
   if (error instanceof SpecError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  const advice = /read.only|not extensible|frozen|Cannot assign|Cannot add|Cannot delete|modify/i.test(message)
-    ? " A guard or a property only reads; an effect changes its draft, nothing else."
-    : "";
+  const advice =
+    /read.only|not extensible|frozen|Cannot assign|Cannot add|Cannot delete|modify/i.test(message)
+      ? " A guard or a property only reads; an effect changes its draft, nothing else."
+      : "";
   return new SpecError(`${spec.name}: ${what} fails: ${message}.${advice}`, { cause: error });
 }
 

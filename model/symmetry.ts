@@ -43,7 +43,10 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
   const sizes = sets.map((set) => sizeOf(set.size, constants, `"${set.name}"`));
   const forest = forestOf(sets, sizes, constants);
   const parents = forest.flatMap((node, id) => (node.children.length > 1 ? [id] : []));
-  const order = parents.reduce((product, id) => product * factorial((forest[id] as Node).children.length), 1n);
+  const order = parents.reduce(
+    (product, id) => product * factorial((forest[id] as Node).children.length),
+    1n,
+  );
   const identity = sizes.map((size) => Int32Array.from({ length: size }, (_, element) => element));
 
   /** The permutation of elements when each node goes to the place `place[node]`. */
@@ -52,7 +55,9 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
     forest.forEach((node, id) => {
       const target = forest[place[id] as number] as Node;
       node.elements.forEach(([set, element], position) => {
-        (result[set] as Int32Array)[element] = (target.elements[position] as readonly [number, number])[1];
+        (result[set] as Int32Array)[element] = (
+          target.elements[position] as readonly [number, number]
+        )[1];
       });
     });
     return result;
@@ -86,7 +91,9 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
   });
 
   /** The elements of ordered sets are in no tree: each has a colour of its own for good. */
-  const elementColours: Colours = sizes.map((size) => Int32Array.from({ length: size }, (_, element) => mix(element, 37)));
+  const elementColours: Colours = sizes.map((size) =>
+    Int32Array.from({ length: size }, (_, element) => mix(element, 37)),
+  );
   const sums: Colours = sizes.map((size) => new Int32Array(size));
 
   // The forest once more, flat, for the loops below: children of node n are children[from[n]] up to from[n + 1].
@@ -189,7 +196,9 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
     for (const id of parents) {
       if ((place[id] as number) >= foundPlace) continue;
       const siblings = [...sorted.subarray(from[id], from[id + 1])];
-      const first = siblings.find((child, i) => i > 0 && colours[child] === colours[siblings[i - 1] as number]);
+      const first = siblings.find(
+        (child, i) => i > 0 && colours[child] === colours[siblings[i - 1] as number],
+      );
       if (first === undefined) continue;
       found = siblings.filter((child) => colours[child] === colours[first]);
       foundPlace = place[id] as number;
@@ -220,7 +229,9 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
       }
     }
     return groups.filter((group) =>
-      group.every((id, i) => i === 0 || leaves(digits, exchangeInOrder(group[0] as number, id, sorted))),
+      group.every(
+        (id, i) => i === 0 || leaves(digits, exchangeInOrder(group[0] as number, id, sorted)),
+      ),
     );
   }
 
@@ -298,8 +309,13 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
 }
 
 /** The nodes of all trees, parents before children, level by level so that ids grow with depth. */
-function forestOf(sets: readonly IndexSet[], sizes: readonly number[], constants: Constants): readonly Node[] {
-  const forest: { parent: number; children: number[]; elements: (readonly [number, number])[] }[] = [];
+function forestOf(
+  sets: readonly IndexSet[],
+  sizes: readonly number[],
+  constants: Constants,
+): readonly Node[] {
+  const forest: { parent: number; children: number[]; elements: (readonly [number, number])[] }[] =
+    [];
   const grow = (parent: number): number => {
     const id = forest.push({ parent, children: [], elements: [] }) - 1;
     if (parent >= 0) (forest[parent] as Node).children.push(id);

@@ -110,17 +110,15 @@ export function declare<
   /** An atomic step of `actor`, which names its column in a trace; an index set makes one of each. */
   function action<const F extends ForAny = readonly [], const A extends Actor = string>(
     actor: A,
-    definition: ActionDefinition<
-      State,
-      Draft,
-      [...ActorArgument<A>, ...Chosen<F>, Values],
-      F
-    >,
+    definition: ActionDefinition<State, Draft, [...ActorArgument<A>, ...Chosen<F>, Values], F>,
   ): TypedAction<State, Draft, [...ActorArgument<A>, ...Chosen<F>, Values]> {
     return {
       kind: "action",
       actor,
-      choices: [...(typeof actor === "string" ? [] : [actor as IndexSet]), ...choicesOf(definition.forAny)],
+      choices: [
+        ...(typeof actor === "string" ? [] : [actor as IndexSet]),
+        ...choicesOf(definition.forAny),
+      ],
       guard: definition.guard ?? always,
       effect: definition.effect,
       fairness: definition.fairness ?? "none",
@@ -332,7 +330,8 @@ function contractOf(view: PageView): Record<string, StepProperty> {
       by: undefined,
       when: (before, after, page, constants) =>
         !view.discarded(before, page, constants) && view.discarded(after, page, constants),
-      holds: (before, _after, page, constants) => rights(state(before, page, constants)).hostDiscards,
+      holds: (before, _after, page, constants) =>
+        rights(state(before, page, constants)).hostDiscards,
       explain: (before, _after, page, constants) =>
         `${view.page.name}[${view.page.label(page)}] is discarded while it is ${state(before, page, constants)}`,
     },

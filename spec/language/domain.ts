@@ -134,9 +134,7 @@ export function optional<D extends AnyDomain>(
 }
 
 /** Marks a variable as bookkeeping of the proof that the real system does not have. */
-export function ghost<D extends AnyDomain>(
-  of: D,
-): Domain<ReadOf<D>, WriteOf<D>, NeedsOf<D>> {
+export function ghost<D extends AnyDomain>(of: D): Domain<ReadOf<D>, WriteOf<D>, NeedsOf<D>> {
   return { ...domain<ReadOf<D>, WriteOf<D>, NeedsOf<D>>(shapeOf(of)), isGhost: true };
 }
 

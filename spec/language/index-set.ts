@@ -10,7 +10,9 @@ export type Size<C> = number | ((constants: C) => number);
 export function sizeOf(size: Size<never>, constants: Constants, what: string): number {
   const result = typeof size === "number" ? size : size(constants as never);
   if (!Number.isInteger(result) || result < 0) {
-    throw new SpecError(`The size of ${what} comes to ${result}; it must be a whole number, 0 or more.`);
+    throw new SpecError(
+      `The size of ${what} comes to ${result}; it must be a whole number, 0 or more.`,
+    );
   }
   return result;
 }
@@ -125,7 +127,9 @@ export function buddies<const Name extends string, C = unknown>(
 ): BuddySet<Name, C> {
   const { levels } = shape;
   if (!Number.isInteger(levels) || levels < 0 || levels > 16) {
-    throw new SpecError(`Buddies "${name}": levels is ${levels}; it must be a whole number from 0 to 16.`);
+    throw new SpecError(
+      `Buddies "${name}": levels is ${levels}; it must be a whole number from 0 to 16.`,
+    );
   }
   const trees = (shape.trees ?? 1) as Size<never>;
   const of: BuddyTrees = { levels, trees };

@@ -31,7 +31,9 @@ export interface Change<Actions, State, Draft, C> {
  * so a fix can be stated on top of the mistake it repairs.
  */
 export function variant<Actions, State, Draft, C>(
-  base: TypedSpec<Actions, State, Draft, C> | (Variant & { readonly typed?: TypedSpec<Actions, State, Draft, C> }),
+  base:
+    | TypedSpec<Actions, State, Draft, C>
+    | (Variant & { readonly typed?: TypedSpec<Actions, State, Draft, C> }),
   definition: {
     readonly name: string;
     readonly because: string;
@@ -43,13 +45,19 @@ export function variant<Actions, State, Draft, C>(
   const { change } = definition;
   const where = `${from.name}, variant ${definition.name}`;
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(definition.name)) {
-    throw new SpecError(`${where}: the name of a variant is kebab-case, as it is typed on the command line.`);
+    throw new SpecError(
+      `${where}: the name of a variant is kebab-case, as it is typed on the command line.`,
+    );
   }
   const properties = changedProperties(where, from, change.properties ?? {});
   const spec: Spec = {
     ...from,
     constants: { ...from.constants, ...(change.constants as Spec["constants"]) },
-    actions: changedActions(where, from, change as Change<Record<string, Action>, unknown, unknown, unknown>),
+    actions: changedActions(
+      where,
+      from,
+      change as Change<Record<string, Action>, unknown, unknown, unknown>,
+    ),
     properties,
   };
   return {
@@ -71,13 +79,16 @@ function changedActions(
   for (const [name, replacement] of Object.entries(change.actions ?? {})) {
     const old = from.actions[name];
     if (old === undefined) {
-      throw new SpecError(`${where}: ${from.name} has no action ${name}${suggestion(name, from.actions)}.`);
+      throw new SpecError(
+        `${where}: ${from.name} has no action ${name}${suggestion(name, from.actions)}.`,
+      );
     }
     if (replacement === "removed") delete actions[name];
     else if (replacement !== undefined) actions[name] = { ...old, ...replacement };
   }
   for (const [name, action] of Object.entries(change.added ?? {})) {
-    if (name in actions) throw new SpecError(`${where}: the action ${name} exists; use "actions" to change it.`);
+    if (name in actions)
+      throw new SpecError(`${where}: the action ${name} exists; use "actions" to change it.`);
     actions[name] = action;
   }
   return actions;
@@ -92,7 +103,10 @@ function changedProperties(
   for (const [name, replacement] of Object.entries(change)) {
     if (replacement !== "removed") properties[name] = replacement;
     else if (name in properties) delete properties[name];
-    else throw new SpecError(`${where}: no property ${name} to remove${suggestion(name, properties)}.`);
+    else
+      throw new SpecError(
+        `${where}: no property ${name} to remove${suggestion(name, properties)}.`,
+      );
   }
   return properties;
 }

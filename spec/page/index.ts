@@ -1,1 +1,7 @@
-export { type PageState, pageStates, type Rights, reasonToChange, rights } from "./page-contract.ts";
+export {
+  type PageState,
+  pageStates,
+  type Rights,
+  reasonToChange,
+  rights,
+} from "./page-contract.ts";

@@ -106,39 +106,52 @@ export function rights(state: PageState): Rights {
 
 /** Why a page in one state may change to another in one step; undefined where it may not. */
 export function reasonToChange(from: PageState, to: PageState): string | undefined {
-  return match<[PageState, PageState]>([from, to])
-    .returnType<string | undefined>()
-    .with(["free", "isolated"], () => "the reporter takes it off the free lists")
-    .with(["free", "stable"], () => "the allocator hands it out")
-    .with(["free", "unused"], () => "the guest declares it unused")
-    .with(["isolated", "reported"], () => "the host acknowledged the report")
-    .with(["isolated", "free"], () => "it is put back unmarked: the report failed, or it merged")
-    .with(["isolated", "poisoned"], () => "it is put back with its pattern")
-    .with(["reported", "stable"], () => "the allocator hands it out")
-    .with(["reported", "free"], () => "it merged with or was split off another block: the mark is lost")
-    .with(["stable", "free"], () => "its last user frees it")
-    .with(["stable", "poisoned"], () => "its last user frees it, and it is filled with the pattern")
-    .with(["stable", "unused"], () => "its last user frees it and declares it unused")
-    .with(["stable", "volatile"], () => "the guest can rebuild its content")
-    .with(["unused", "stable"], () => "the allocator declares it stable before handing it out")
-    .with(["volatile", "stable"], () => "the guest is about to rely on its content")
-    .with(["volatile", "unused"], () => "its last user frees it and declares it unused")
-    .with(["poisoned", "isolated"], () => "the reporter takes it; the host knows the pattern")
-    .with(["poisoned", "stable"], () => "the allocator checks the pattern and hands it out")
-    // Everything else is illegal, state by state, so that a new state does not compile until decided.
-    .with(["free", "free"], ["isolated", "isolated"], ["reported", "reported"], () => undefined)
-    .with(["stable", "stable"], ["unused", "unused"], ["volatile", "volatile"], () => undefined)
-    .with(["poisoned", "poisoned"], () => undefined)
-    .with(["free", "reported"], ["free", "volatile"], ["free", "poisoned"], () => undefined)
-    .with(["isolated", "stable"], ["isolated", "unused"], ["isolated", "volatile"], () => undefined)
-    .with(["reported", "isolated"], ["reported", "unused"], () => undefined)
-    .with(["reported", "volatile"], ["reported", "poisoned"], () => undefined)
-    .with(["stable", "isolated"], ["stable", "reported"], () => undefined)
-    .with(["unused", "free"], ["unused", "isolated"], ["unused", "reported"], () => undefined)
-    .with(["unused", "volatile"], ["unused", "poisoned"], () => undefined)
-    .with(["volatile", "free"], ["volatile", "isolated"], () => undefined)
-    .with(["volatile", "reported"], ["volatile", "poisoned"], () => undefined)
-    .with(["poisoned", "free"], ["poisoned", "reported"], () => undefined)
-    .with(["poisoned", "unused"], ["poisoned", "volatile"], () => undefined)
-    .exhaustive();
+  return (
+    match<[PageState, PageState]>([from, to])
+      .returnType<string | undefined>()
+      .with(["free", "isolated"], () => "the reporter takes it off the free lists")
+      .with(["free", "stable"], () => "the allocator hands it out")
+      .with(["free", "unused"], () => "the guest declares it unused")
+      .with(["isolated", "reported"], () => "the host acknowledged the report")
+      .with(["isolated", "free"], () => "it is put back unmarked: the report failed, or it merged")
+      .with(["isolated", "poisoned"], () => "it is put back with its pattern")
+      .with(["reported", "stable"], () => "the allocator hands it out")
+      .with(
+        ["reported", "free"],
+        () => "it merged with or was split off another block: the mark is lost",
+      )
+      .with(["stable", "free"], () => "its last user frees it")
+      .with(
+        ["stable", "poisoned"],
+        () => "its last user frees it, and it is filled with the pattern",
+      )
+      .with(["stable", "unused"], () => "its last user frees it and declares it unused")
+      .with(["stable", "volatile"], () => "the guest can rebuild its content")
+      .with(["unused", "stable"], () => "the allocator declares it stable before handing it out")
+      .with(["volatile", "stable"], () => "the guest is about to rely on its content")
+      .with(["volatile", "unused"], () => "its last user frees it and declares it unused")
+      .with(["poisoned", "isolated"], () => "the reporter takes it; the host knows the pattern")
+      .with(["poisoned", "stable"], () => "the allocator checks the pattern and hands it out")
+      // Everything else is illegal, state by state, so that a new state does not compile until decided.
+      .with(["free", "free"], ["isolated", "isolated"], ["reported", "reported"], () => undefined)
+      .with(["stable", "stable"], ["unused", "unused"], ["volatile", "volatile"], () => undefined)
+      .with(["poisoned", "poisoned"], () => undefined)
+      .with(["free", "reported"], ["free", "volatile"], ["free", "poisoned"], () => undefined)
+      .with(
+        ["isolated", "stable"],
+        ["isolated", "unused"],
+        ["isolated", "volatile"],
+        () => undefined,
+      )
+      .with(["reported", "isolated"], ["reported", "unused"], () => undefined)
+      .with(["reported", "volatile"], ["reported", "poisoned"], () => undefined)
+      .with(["stable", "isolated"], ["stable", "reported"], () => undefined)
+      .with(["unused", "free"], ["unused", "isolated"], ["unused", "reported"], () => undefined)
+      .with(["unused", "volatile"], ["unused", "poisoned"], () => undefined)
+      .with(["volatile", "free"], ["volatile", "isolated"], () => undefined)
+      .with(["volatile", "reported"], ["volatile", "poisoned"], () => undefined)
+      .with(["poisoned", "free"], ["poisoned", "reported"], () => undefined)
+      .with(["poisoned", "unused"], ["poisoned", "volatile"], () => undefined)
+      .exhaustive()
+  );
 }

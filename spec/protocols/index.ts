@@ -19,10 +19,11 @@ export const protocols: readonly ShippedProtocol[] = [
   shipped(pageRing, pageRingFile),
 ];
 
-/** Every variant that a file exports, by name. */
+/** Every variant that a file exports, sorted by name. */
 function shipped(spec: Spec, file: Readonly<Record<string, unknown>>): ShippedProtocol {
   const variants = Object.values(file).filter(
-    (value): value is Variant => typeof value === "object" && value !== null && "kind" in value && value.kind === "variant",
+    (value): value is Variant =>
+      typeof value === "object" && value !== null && "kind" in value && value.kind === "variant",
   );
-  return { spec, variants };
+  return { spec, variants: variants.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
 }

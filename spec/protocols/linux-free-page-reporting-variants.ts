@@ -29,7 +29,8 @@ const notInSmall = { budgetIsExhausted: "removed", listIsRotated: "removed" } as
 
 export const putsBackBeforeTheAnswer = variant(linuxFreePageReporting, {
   name: "puts-back-before-the-answer",
-  because: "LM1: a block must stay isolated until the device has answered; this worker does not wait",
+  because:
+    "LM1: a block must stay isolated until the device has answered; this worker does not wait",
   change: {
     constants: small,
     properties: notInSmall,
@@ -56,7 +57,8 @@ export const putsBackBeforeTheAnswer = variant(linuxFreePageReporting, {
 
 export const hintsInPlace = variant(linuxFreePageReporting, {
   name: "hints-in-place",
-  because: "h/R1: a block that is reported while it stays on the free list can be allocated meanwhile",
+  because:
+    "h/R1: a block that is reported while it stays on the free list can be allocated meanwhile",
   change: {
     constants: { blocks: 2, users: 1, capacity: 2 },
     properties: notInSmall,
@@ -92,7 +94,13 @@ export const hintsInPlace = variant(linuxFreePageReporting, {
     },
   },
   expects: {
-    breaks: ["toldBlockIsIsolated", "discardedFrameIsNotInUse", "discardIsPermitted", "frameIsToldOnce", "pageStepIsLegal"],
+    breaks: [
+      "toldBlockIsIsolated",
+      "discardedFrameIsNotInUse",
+      "discardIsPermitted",
+      "frameIsToldOnce",
+      "pageStepIsLegal",
+    ],
   },
 });
 
@@ -136,7 +144,8 @@ export const marksAfterAFailedReport = variant(linuxFreePageReporting, {
 
 export const marksMergedBlocks = variant(linuxFreePageReporting, {
   name: "marks-merged-blocks",
-  because: "LM4: a block that merged in the drain is marked, though its other half was never reported",
+  because:
+    "LM4: a block that merged in the drain is marked, though its other half was never reported",
   change: {
     constants: small,
     properties: notInSmall,
@@ -161,7 +170,8 @@ export const marksMergedBlocks = variant(linuxFreePageReporting, {
 
 export const keepsTheMarkOfATakenBlock = variant(linuxFreePageReporting, {
   name: "keeps-the-mark-of-a-taken-block",
-  because: "2(f).5: the mark means something else on a page in use, so removal from a list must clear it",
+  because:
+    "2(f).5: the mark means something else on a page in use, so removal from a list must clear it",
   change: {
     constants: small,
     properties: notInSmall,
@@ -176,7 +186,12 @@ export const keepsTheMarkOfATakenBlock = variant(linuxFreePageReporting, {
     },
   },
   expects: {
-    breaks: ["markedBlockIsFree", "markedFrameIsAcknowledged", "idleReporterOwesNothing", "pageStepIsLegal"],
+    breaks: [
+      "markedBlockIsFree",
+      "markedFrameIsAcknowledged",
+      "idleReporterOwesNothing",
+      "pageStepIsLegal",
+    ],
   },
 });
 
@@ -233,7 +248,8 @@ export const forgetsToCountIsolation = variant(linuxFreePageReporting, {
 
 export const putsBackWithoutMerging = variant(linuxFreePageReporting, {
   name: "puts-back-without-merging",
-  because: "a put-back that appends to the list instead of calling __free_one_page fragments memory",
+  because:
+    "a put-back that appends to the list instead of calling __free_one_page fragments memory",
   change: {
     constants: small,
     properties: notInSmall,
@@ -300,7 +316,8 @@ export const leavesARemainder = variant(linuxFreePageReporting, {
 
 export const forgetsToRearm = variant(linuxFreePageReporting, {
   name: "forgets-to-re-arm",
-  because: "S19: with the request noticed and the timer not armed, every later notifier stops at once",
+  because:
+    "S19: with the request noticed and the timer not armed, every later notifier stops at once",
   change: {
     constants: small,
     properties: notInSmall,
@@ -346,7 +363,8 @@ export const reportsUnderTheLock = variant(linuxFreePageReporting, {
 
 export const remembersTheMigratetype = variant(linuxFreePageReporting, {
   name: "remembers-the-migratetype",
-  because: "bug class 21: a put-back to the list that the block came from ignores that its pageblock was isolated",
+  because:
+    "bug class 21: a put-back to the list that the block came from ignores that its pageblock was isolated",
   change: {
     constants: { ...small, memoryOffline: true },
     properties: notInSmall,
@@ -367,7 +385,8 @@ export const remembersTheMigratetype = variant(linuxFreePageReporting, {
 
 export const notifiesOnDrain = variant(linuxFreePageReporting, {
   name: "notifies-on-drain",
-  because: "LM6: harmless on purpose; a drain that notifies costs one empty pass, and the marks end it",
+  because:
+    "LM6: harmless on purpose; a drain that notifies costs one empty pass, and the marks end it",
   change: {
     constants: small,
     properties: notInSmall,
@@ -396,18 +415,22 @@ export const discardsTheWholeHostPage = variant(linuxFreePageReporting, {
         effect: (state, { hostPageOrder }) => {
           const entry = state.message.shift();
           if (entry === undefined) return;
-          const hostPage = block.around(entry).find((b) => block.order(b) >= hostPageOrder) ?? entry;
+          const hostPage =
+            block.around(entry).find((b) => block.order(b) >= hostPageOrder) ?? entry;
           for (const f of block.frames(hostPage)) state.content[f] = "empty";
         },
       },
     },
   },
-  expects: { breaks: ["discardedFrameIsNotInUse", "discardIsPermitted", "writtenFrameKeepsItsData"] },
+  expects: {
+    breaks: ["discardedFrameIsNotInUse", "discardIsPermitted", "writtenFrameKeepsItsData"],
+  },
 });
 
 export const discardsWholeHostPagesOnly = variant(discardsTheWholeHostPage, {
   name: "discards-whole-host-pages-only",
-  because: "the fix of bug 9: an entry smaller than a page of the host's is acknowledged and left alone",
+  because:
+    "the fix of bug 9: an entry smaller than a page of the host's is acknowledged and left alone",
   change: {
     actions: {
       deviceDiscards: {
@@ -424,10 +447,16 @@ export const discardsWholeHostPagesOnly = variant(discardsTheWholeHostPage, {
 
 export const hostWritesAPattern = variant(linuxFreePageReporting, {
   name: "host-writes-a-pattern",
-  because: "i4: a host that fills reported pages itself has the guest see a report it should not notice",
+  because:
+    "i4: a host that fills reported pages itself has the guest see a report it should not notice",
   change: {
     constants: small,
-    properties: { ...notInSmall, discardedFrameIsHandedOut: "removed", discardedFrameIsNotInUse: "removed", discardIsPermitted: "removed" },
+    properties: {
+      ...notInSmall,
+      discardedFrameIsHandedOut: "removed",
+      discardedFrameIsNotInUse: "removed",
+      discardIsPermitted: "removed",
+    },
     actions: {
       deviceDiscards: {
         effect: (state) => {
@@ -445,8 +474,12 @@ export const hostWritesAPattern = variant(linuxFreePageReporting, {
 
 export const poisonsWithoutTelling = variant(linuxFreePageReporting, {
   name: "poisons-without-telling",
-  because: "bug 1, fixed by Linux fb69c2c896fc: the guest poisons, the device does not know and discards",
-  change: { constants: { ...small, poisoning: true, poisonIsChecked: false }, properties: notInSmall },
+  because:
+    "bug 1, fixed by Linux fb69c2c896fc: the guest poisons, the device does not know and discards",
+  change: {
+    constants: { ...small, poisoning: true, poisonIsChecked: false },
+    properties: notInSmall,
+  },
   expects: { breaks: ["handedOutFrameHasItsPattern"] },
 });
 
@@ -469,7 +502,8 @@ const neverReported = {
 
 export const forgoesReportingWhenPoisoning = variant(poisonsWithoutTelling, {
   name: "forgoes-reporting-when-poisoning",
-  because: "the fix of bug 1: without PAGE_POISON a driver whose guest poisons does not accept REPORTING",
+  because:
+    "the fix of bug 1: without PAGE_POISON a driver whose guest poisons does not accept REPORTING",
   change: { constants: { poisonIsChecked: true }, properties: neverReported },
   expects: "holds",
 });
@@ -576,4 +610,3 @@ export const putsIsolatedPageblockBackInSilence = variant(linuxFreePageReporting
 function newIn(state: Draft, before: readonly Block[]): readonly Block[] {
   return state.scatterlist.filter((b) => !before.includes(b));
 }
-

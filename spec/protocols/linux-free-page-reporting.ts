@@ -60,7 +60,10 @@ const constants = {
 type Bounds = typeof constants;
 
 const largestOrder = 2;
-export const frame = buddies("frame", { levels: largestOrder, trees: ({ blocks }: Bounds) => blocks });
+export const frame = buddies("frame", {
+  levels: largestOrder,
+  trees: ({ blocks }: Bounds) => blocks,
+});
 export const block = frame.blocks("block");
 export const order = ordered("order", largestOrder + 1);
 type Block = Index<"block">;
@@ -137,8 +140,18 @@ export const protocol = declare({
     gaveUp: ghost(oneOf("no", "yes")),
   },
 });
-const { action, invariant, leadsTo, pages, recoverable, spec, stepProperty, type, within, witness } =
-  protocol;
+const {
+  action,
+  invariant,
+  leadsTo,
+  pages,
+  recoverable,
+  spec,
+  stepProperty,
+  type,
+  within,
+  witness,
+} = protocol;
 type State = typeof type.state;
 type Draft = typeof type.draft;
 
@@ -148,7 +161,8 @@ function budgetFor(blocksOfTheOrder: number, { capacity, divisor }: Bounds): num
 }
 
 const orderOf = (b: Block): Index<"order"> => order.at(block.order(b));
-const isUsed = (view: State["owner"][Block]): boolean => view === "handed out" || view === "written";
+const isUsed = (view: State["owner"][Block]): boolean =>
+  view === "handed out" || view === "written";
 /** The driver forgoes reporting where the device would destroy the pattern. */
 const isRegistered = ({ poisoning, pagePoison, poisonIsChecked }: Bounds): boolean =>
   !(poisoning && !pagePoison && poisonIsChecked);
@@ -350,7 +364,8 @@ const workerChecksZone = action("worker", {
   fairness: "weak",
   guard: (state) => state.worker === "checks the zone",
   effect: (state, { lowWatermark, capacity, reportingOrder }) => {
-    if (freeFrames(state) <= lowWatermark + capacity * 2 ** reportingOrder) return giveUpPass(state);
+    if (freeFrames(state) <= lowWatermark + capacity * 2 ** reportingOrder)
+      return giveUpPass(state);
     state.worker = "looks at a list";
     state.list = order.at(reportingOrder);
   },
@@ -362,7 +377,8 @@ const workerLooksAtList = action("worker", {
   fairness: "weak",
   guard: (state) => state.worker === "looks at a list",
   effect: (state) => {
-    if (state.list !== "none" && state.freeList[state.list].length > 0) state.worker = "walks a list";
+    if (state.list !== "none" && state.freeList[state.list].length > 0)
+      state.worker = "walks a list";
     else goToNextList(state);
   },
 });
@@ -641,7 +657,8 @@ const handedOutFrameHasItsPattern = stepProperty({
     before.content[f] === "pattern" ||
     !block.around(block.of(f)).some((b) => before.owner[b] === "free") ||
     !block.around(block.of(f)).some((b) => after.owner[b] === "handed out"),
-  explain: (before, _after, f) => `frame ${f} is handed out and holds ${before.content[f]}, not the pattern`,
+  explain: (before, _after, f) =>
+    `frame ${f} is handed out and holds ${before.content[f]}, not the pattern`,
 });
 
 /** S7 */
@@ -742,7 +759,9 @@ const idleReporterOwesNothing = invariant({
   forAny: block,
   when: (state) => state.request === "idle" && state.notifier === "none" && state.gaveUp === "no",
   holds: (state, b) =>
-    state.owner[b] !== "free" || state.owed[b] === "no" || state.pageblock[pageblockOf(b)] === "isolate",
+    state.owner[b] !== "free" ||
+    state.owed[b] === "no" ||
+    state.pageblock[pageblockOf(b)] === "isolate",
 });
 
 // ---- Witnesses ----
@@ -752,7 +771,8 @@ const pageIsFreedDuringThePass = witness(
 );
 const everythingIsReported = witness(
   (state) =>
-    state.request === "idle" && state.owner.every((view, b) => view !== "free" || state.mark[b] === "reported"),
+    state.request === "idle" &&
+    state.owner.every((view, b) => view !== "free" || state.mark[b] === "reported"),
 );
 const blockWillMergeInTheDrain = witness({
   forAny: block,

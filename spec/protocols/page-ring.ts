@@ -259,3 +259,21 @@ export const returnIsNotCounted = variant(pageRing, {
   },
   expects: { breaks: ["isolatedPagesAreCounted"] },
 });
+
+export const marksPagesOnTheirWay = variant(pageRing, {
+  name: "marks-pages-on-their-way",
+  because: "a free page that is marked when the report is sent was never in the report",
+  change: {
+    actions: {
+      workerSends: {
+        effect: (state) => {
+          state.worker = "sent";
+          for (const p of state.location.keys()) {
+            if (state.location[p] === "free") state.reported[p] = "yes";
+          }
+        },
+      },
+    },
+  },
+  expects: { breaks: ["unreportedPagesAreCounted", "pageStepIsLegal"] },
+});

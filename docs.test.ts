@@ -1,0 +1,106 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+/**
+ * The documentation is run: every fenced `sh` block is typed as it stands, and where a `text output`
+ * block follows, what is printed is what it says. A block `ts file=NAME` is saved first.
+ */
+const root = fileURLToPath(new URL(".", import.meta.url));
+const pages = [
+  "README.md",
+  ...["spec", "model", "checker", "counterexamples", "cli"].map((room) => `${room}/README.md`),
+];
+
+interface Block {
+  readonly language: string;
+  readonly info: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+function blocksOf(page: string): readonly Block[] {
+  const text = readFileSync(join(root, page), "utf8");
+  return [...text.matchAll(/^```(\w+)([^\n]*)\n(.*?)^```$/gms)].map(([, language, info, body]) => ({
+    language: language ?? "",
+    info: Object.fromEntries(
+      (info ?? "")
+        .trim()
+        .split(/\s+/)
+        .filter(Boolean)
+        .map((word) => [word.split("=")[0], word.split("=")[1] ?? ""]),
+    ),
+    text: body ?? "",
+  }));
+}
+
+/** What takes a fresh machine or a minute: run by the CI script, not here. */
+const elsewhere = ["npm ci", "npm run check", "npm test"];
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "hintproof-docs-"));
+  execFileSync(process.execPath, ["cli/run-from-source.mjs", "--version"], { cwd: root });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Types a command; `hintproof` is this package's, in a folder of the reader's own. */
+function type(command: string): { readonly stdout: string; readonly status: number | null } {
+  const isInRepository = command.startsWith("npm ");
+  const line = command.replace(/^hintproof /, `"${process.execPath}" "${root}dist/cli/main.js" `);
+  const { stdout, status } = spawnSync(line, {
+    shell: true,
+    cwd: isInRepository ? root : folder,
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1", CI: "" },
+  });
+  return { stdout, status };
+}
+
+describe.each(pages)("%s", (page) => {
+  const blocks = blocksOf(page);
+  for (const { info, text } of blocks.filter(
+    ({ language, info }) => language === "ts" && info["file"],
+  )) {
+    test(`${info["file"]} can be saved`, () => {
+      writeFileSync(join(folder, info["file"] as string), text);
+    });
+  }
+  blocks.forEach((block, position) => {
+    if (block.language !== "sh") return;
+    const commands = block.text
+      .split("\n")
+      .filter((line) => line !== "" && !elsewhere.includes(line));
+    for (const command of commands) {
+      test(command, { timeout: 60_000 }, () => {
+        const { stdout, status } = type(command);
+        expect(status).toBe(Number(block.info["exit"] ?? 0));
+        const next = blocks[position + 1];
+        if (next?.info["output"] !== undefined) expect(stdout.trimEnd()).toBe(next.text.trimEnd());
+      });
+    }
+  });
+  test("mentions only files that exist", () => {
+    const text = readFileSync(join(root, page), "utf8");
+    for (const [, target] of text.matchAll(/\]\(([^)#]+)\)/g)) {
+      if (target?.startsWith("http")) continue;
+      expect(() => readFileSync(join(root, page, "..", target ?? ""))).not.toThrow();
+    }
+  });
+});
+
+test("every command that the CI script leaves to the documentation is in it", () => {
+  const script = readFileSync(join(root, ".ci/run"), "utf8");
+  expect(script).toContain("npm ci");
+  expect(script).toContain("npm run -s check");
+  expect(script).toContain("npm test");
+});
+
+test("no page is left out", () => {
+  const found = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
+    (path) => path.endsWith("README.md") && !/node_modules|dist/.test(path),
+  );
+  expect(found.toSorted()).toEqual(pages.toSorted());
+});
