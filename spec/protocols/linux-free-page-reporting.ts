@@ -1,15 +1,18 @@
 /**
- * Free page reporting as Linux merged it (v17 of the series, Linux 5.7): a guest kernel tells its
- * hypervisor which free blocks it may take back, and uses none of them until the hypervisor answers.
+ * Free page reporting as Linux merged it (v17 of the series, Linux 5.7; the ends of the lists as of
+ * 5.10): a guest kernel tells its hypervisor which free blocks it may take back, and uses none of them
+ * until the hypervisor answers.
  *
  * Abstracts mm/page_reporting.c, the parts of mm/page_alloc.c that it changed, the reporting queue of
  * drivers/virtio/virtio_balloon.c, and hw/virtio/virtio-balloon.c of QEMU. One step is what happens
  * under one hold of the zone lock; accesses outside the lock are steps of their own.
  *
- * Left out: more than one zone and one device; migratetypes other than movable and isolate; per-CPU
- * lists (their pages are in use here); the two seconds of delay (an armed timer may fire at any
- * moment); weak memory order; shuffling; device removal. The mark of a reported block belongs to the
- * block here, in Linux to its first page; of the two halves of a split, either may be handed out.
+ * Left out: more than one zone and one device; migratetypes other than movable and isolate, and moving
+ * blocks between them; per-CPU lists (their pages are in use here); the two seconds of delay (an armed
+ * timer may fire at any moment); weak memory order; shuffling; device removal; a host that makes reported
+ * pages resident again; pageblocks smaller than the largest block. The mark of a reported block belongs
+ * to the block here, in Linux to its first page. Of the two halves of a split either may be handed out,
+ * in Linux the lower one. At first everything is in use, and `users` bounds what is in use later.
  */
 import { match } from "ts-pattern";
 import {
@@ -221,7 +224,7 @@ function isMergeLikely(state: Draft, b: Block): boolean {
 }
 
 /** The block that __rmqueue_smallest takes for a request of an order: a head of the smallest list. */
-function sourceFor(state: State, wanted: Block): Block | undefined {
+export function sourceFor(state: State, wanted: Block): Block | undefined {
   for (let size = block.order(wanted); size <= largestOrder; size++) {
     const head = state.freeList[order.at(size)][0];
     if (head !== undefined) return head;
@@ -386,7 +389,7 @@ const workerLooksAtList = action("worker", {
 /** K5 and K6, until the lock is dropped */
 export const workerWalksList = action("worker", {
   source: "page_reporting_cycle",
-  fairness: "weak",
+  fairness: "strong", // a queued spinlock is handed over in turn
   guard: (state) => state.worker === "walks a list" && state.zoneLock === "open",
   effect: (state, bounds) => {
     if (state.list !== "none") state.budget = budgetFor(state.nrFree[state.list], bounds);
@@ -421,16 +424,13 @@ const workerWakes = action("worker", {
   effect: (state) => {
     state.queue = "empty";
     state.worker = "drains";
-    for (const b of state.scatterlist) {
-      for (const f of block.frames(b)) state.acknowledged[f] = "yes";
-    }
   },
 });
 
 /** K7', or the end of K8; then on with the list, under the same hold of the lock */
 export const workerDrains = action("worker", {
   source: "page_reporting_drain",
-  fairness: "weak",
+  fairness: "strong",
   guard: (state) => state.worker === "drains" && state.zoneLock === "open",
   effect: (state, bounds) => {
     for (const b of state.scatterlist) {
@@ -576,6 +576,9 @@ const devicePushes = action("device", {
   guard: (state) => state.queue === "popped" && state.message.length === 0,
   effect: (state) => {
     state.queue = "used";
+    for (const b of state.scatterlist) {
+      for (const f of block.frames(b)) state.acknowledged[f] = "yes";
+    }
   },
 });
 
@@ -611,7 +614,7 @@ const offlinerIsolates = action("offliner", {
   },
 });
 
-const offlinerPutsBack = action("offliner", {
+export const offlinerPutsBack = action("offliner", {
   source: "unset_migratetype_isolate",
   forAny: block,
   guard: (state, b) => state.zoneLock === "open" && state.pageblock[b] === "isolate",
@@ -632,11 +635,24 @@ function moveFreeBlocks(from: Draft["freeList"], to: Draft["freeList"], around: 
 
 // ---- Safety ----
 
+/** The device is done with the entry that names the frame, also if it was empty before. */
+const isProcessed = (before: State, after: State, f: Index<"frame">): boolean => {
+  const [entry] = before.message;
+  return (
+    before.queue === "popped" &&
+    after.message.length < before.message.length &&
+    entry !== undefined &&
+    block.frames(entry).includes(f)
+  );
+};
+
 /** S1: the host never discards a frame that a user owns. */
 const discardedFrameIsNotInUse = stepProperty({
   forAny: frame,
   by: "device",
-  when: (before, after, f) => before.content[f] !== "empty" && after.content[f] === "empty",
+  when: (before, after, f) =>
+    (before.content[f] !== "empty" && after.content[f] === "empty") ||
+    isProcessed(before, after, f),
   holds: (before, _after, f) => !block.around(block.of(f)).some((b) => isUsed(before.owner[b])),
   explain: (_before, _after, f) => `frame ${f} is discarded while it is in use`,
 });
@@ -703,14 +719,17 @@ const freeBuddiesAreMerged = invariant({
   },
 });
 
-/** S11: no frame is in a report twice. */
+/** S11: no frame is in a report twice. (There is one report at a time: the worker waits for it.) */
 const frameIsToldOnce = invariant({
   forAny: frame,
   when: (state, f) => state.scatterlist.some((b) => block.frames(b).includes(f)),
   holds: (state, f) => state.scatterlist.filter((b) => block.frames(b).includes(f)).length === 1,
 });
 
-/** S12: a report changes residency and nothing else, so that reporting twice is reporting once. */
+/**
+ * S12: a report changes residency and nothing else, so that reporting twice is reporting once. That the
+ * device touches nothing of the guest's but content is by construction: it sees only its queue.
+ */
 const reportChangesResidencyOnly = stepProperty({
   forAny: frame,
   by: "device",
@@ -724,7 +743,7 @@ const counterCountsTheLists = invariant({
   holds: (state, o) => state.nrFree[o] === state.freeList[o].length + state.isolateList[o].length,
 });
 
-/** S14: no sleep under the zone lock. */
+/** S14 as far as it is not built into the steps: no sleep under the zone lock. */
 const workerSleepsWithoutTheLock = invariant({
   when: (state) => state.worker === "allocates" || state.worker === "waits",
   holds: (state) => state.zoneLock !== "worker",
@@ -744,7 +763,10 @@ const idleMeansNoPass = invariant({
     (state.request === "idle") === (state.timer === "off" && state.worker === "idle"),
 });
 
-/** S20: what is marked is known to the host, so that what is resident is in use or not yet reported. */
+/**
+ * S20 with the term that f/R7 adds: what is marked is known to the host, so that what is resident is in
+ * use, or not yet reported, or the host chose to keep it.
+ */
 const markedFrameIsAcknowledged = invariant({
   forAny: frame,
   when: (state, f) => block.around(block.of(f)).some((b) => state.mark[b] === "reported"),
@@ -753,7 +775,7 @@ const markedFrameIsAcknowledged = invariant({
 
 /**
  * L1 as far as a state can show it: the reporter goes idle only when every block that it was notified
- * of is reported, unless it gave up on something.
+ * of, and that is still whole, is reported, unless it gave up on something.
  */
 const idleReporterOwesNothing = invariant({
   forAny: block,
@@ -801,26 +823,27 @@ const discardedFrameIsHandedOut = witness({
     state.content[f] === "empty" &&
     block.around(block.of(f)).some((b) => state.owner[b] === "handed out"),
 });
+const largestBlockIsReported = witness({
+  forAny: block,
+  holds: (state, b) => block.order(b) === largestOrder && state.mark[b] === "reported",
+});
 const passGivesUp = witness((state) => state.gaveUp === "yes");
 
 // ---- Liveness ----
 
-const isUnreported = (state: State, b: Block, bounds: Bounds): boolean =>
-  state.owner[b] === "free" &&
-  isReportable(b, bounds) &&
-  block.frames(b).some((f) => state.acknowledged[f] === "no");
+/** A block that the reporter was notified of and has not reported. */
+const isOwed = (state: State, b: Block): boolean =>
+  state.owner[b] === "free" && state.owed[b] === "yes";
+/** Reported, in use, merged, or given up in silence (f/R1). */
+const isSettled = (state: State, b: Block): boolean => !isOwed(state, b) || state.gaveUp === "yes";
 
 /** L1 */
-const freeBlockIsReported = leadsTo({
-  forAny: block,
-  from: isUnreported,
-  to: (state, b) => state.owner[b] !== "free" || state.mark[b] === "reported",
-});
+const freeBlockIsReported = leadsTo({ forAny: block, from: isOwed, to: isSettled });
 /** L2 */
 const freeBlockIsReportedInTime = within({
   forAny: block,
-  from: isUnreported,
-  to: (state, b) => state.owner[b] !== "free" || state.mark[b] === "reported",
+  from: isOwed,
+  to: isSettled,
   counting: "workerStarts",
   atMost: ({ divisor }) => divisor,
 });
@@ -836,27 +859,27 @@ const isolatedBlockCanComeBack = recoverable({
   when: (state, b) => state.owner[b] === "isolated",
   to: (state, b) => state.owner[b] !== "isolated",
 });
-/** L4 */
+/** L4: what was acknowledged while isolated is marked, or merged, or used. */
 const acknowledgedBlockIsNotLost = leadsTo({
-  forAny: frame,
-  from: (state, f) => state.acknowledged[f] === "yes",
-  to: (state, f) =>
-    state.acknowledged[f] === "no" ||
-    block.around(block.of(f)).some((b) => state.mark[b] === "reported"),
+  forAny: block,
+  from: (state, b) =>
+    state.owner[b] === "isolated" && block.frames(b).every((f) => state.acknowledged[f] === "yes"),
+  to: (state, b) =>
+    state.mark[b] === "reported" || state.owner[b] === "no block" || isUsed(state.owner[b]),
 });
 /** L6 */
 const reporterCanComeToRest = recoverable({
   to: (state) => state.request === "idle" && state.queue === "empty",
 });
-/** L7 */
+/** L7: it comes to rest unless it is notified again. */
 const reporterComesToRest = leadsTo({
   from: (state) => state.request !== "idle",
-  to: (state) => state.request === "idle",
+  to: (state) => state.request === "idle" || state.notifier !== "none",
 });
 
 export const linuxFreePageReporting = spec({
   name: "linux-free-page-reporting",
-  title: "A Linux guest reports free blocks to its hypervisor, as merged in Linux 5.7",
+  title: "A Linux guest reports free blocks to its hypervisor, as merged in Linux 5.7 (v17)",
   // Booting, everything is in use; the driver has just registered, which requests a first pass.
   initial: (state, bounds) => {
     for (const b of state.owner.keys()) {
@@ -920,6 +943,7 @@ export const linuxFreePageReporting = spec({
     budgetIsExhausted,
     listIsRotated,
     discardedFrameIsHandedOut,
+    largestBlockIsReported,
     passGivesUp,
   },
   liveness: {

@@ -1,0 +1,320 @@
+/** Canonical forms against brute force: every exchange of a group is tried. */
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { buddies, type IndexSet, interchangeable, ordered, type Shape } from "../spec/index.ts";
+import { type Layout, layoutOf, type Permutation } from "./layout.ts";
+import { symmetryOf } from "./symmetry.ts";
+
+const weak = vi.hoisted(() => ({ bits: 32 }));
+
+/** The hash, of which tests may keep fewer bits: with none, every two elements look alike to it. */
+vi.mock("./mix.ts", async (original) => {
+  const { mix } = await original<typeof import("./mix.ts")>();
+  const weakened = (a: number, b: number): number =>
+    weak.bits === 0 ? 7 : mix(a, b) >> (32 - weak.bits);
+  return { mix: weakened, mixed: (a: number, b: number, c: number) => weakened(weakened(a, b), c) };
+});
+
+afterEach(() => {
+  weak.bits = 32;
+});
+
+const timeout = 60_000;
+
+/** Sets, and variables that are laid out over them. */
+interface Ground {
+  readonly name: string;
+  readonly sets: readonly IndexSet[];
+  readonly state: Readonly<Record<string, { readonly shape: Shape }>>;
+  /** The order of the group, known otherwise. */
+  readonly order: number;
+}
+
+const words: Shape = { kind: "words", words: ["a", "b"] };
+const index = (set: IndexSet): Shape => ({ kind: "index", set });
+const optional = (of: Shape): Shape => ({ kind: "optional", of });
+const each = (set: IndexSet, of: Shape): Shape => ({ kind: "each", set, of });
+const subset = (set: IndexSet): Shape => ({ kind: "subset", set });
+const sequence = (of: Shape, max: number): Shape => ({ kind: "sequence", of, max });
+const record = (fields: Readonly<Record<string, Shape>>): Shape => ({ kind: "record", fields });
+
+const variables = (shapes: Readonly<Record<string, Shape>>): Ground["state"] =>
+  Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape }]));
+
+const grounds: readonly Ground[] = [
+  ...[1, 2, 3, 4, 5].flatMap((size) => {
+    const node = interchangeable("node", size) as IndexSet;
+    const order = factorial(size);
+    const ground = (name: string, shapes: Readonly<Record<string, Shape>>): Ground => ({
+      name: `${size} interchangeable, ${name}`,
+      sets: [node],
+      state: variables(shapes),
+      order,
+    });
+    return [
+      ground("a word each", { word: each(node, words) }),
+      ground("each pointing at one", { next: each(node, index(node)) }),
+      ground("each pointing at one or none, and a queue", {
+        next: each(node, optional(index(node))),
+        queue: sequence(index(node), 3),
+      }),
+      ground("a set of others each", { neighbours: each(node, subset(node)) }),
+      ground("two pointers each in a record", {
+        links: each(node, record({ left: index(node), right: index(node) })),
+      }),
+    ];
+  }),
+  ...[
+    { levels: 1, trees: 1, order: 2 },
+    { levels: 1, trees: 2, order: 8 },
+    { levels: 1, trees: 3, order: 48 },
+    { levels: 2, trees: 1, order: 8 },
+    { levels: 2, trees: 2, order: 128 },
+    { levels: 3, trees: 1, order: 128 },
+  ].flatMap(({ order, ...shape }): Ground[] => {
+    const frame = buddies("frame", shape);
+    const block = frame.blocks("block") as unknown as IndexSet;
+    const leaf = frame as unknown as IndexSet;
+    const ground = (name: string, shapes: Readonly<Record<string, Shape>>): Ground => ({
+      name: `${shape.trees} trees of ${shape.levels} levels, ${name}`,
+      sets: [leaf, block],
+      state: variables(shapes),
+      order,
+    });
+    return [
+      ground("a word for each frame and block", { of: each(leaf, words), at: each(block, words) }),
+      ground("a list of blocks, and the frame each frame points at", {
+        list: sequence(index(block), 2),
+        next: each(leaf, optional(index(leaf))),
+      }),
+      ground("each block pointing at a block", { next: each(block, index(block)) }),
+    ];
+  }),
+  (() => {
+    const [page, cpu] = [
+      interchangeable("page", 4) as IndexSet,
+      interchangeable("cpu", 3) as IndexSet,
+    ];
+    return {
+      name: "pages and cpus that refer to each other",
+      sets: [page, cpu],
+      state: variables({
+        holder: each(page, optional(index(cpu))),
+        wants: each(cpu, subset(page)),
+        queue: sequence(record({ page: index(page), cpu: index(cpu) }), 2),
+      }),
+      order: 24 * 6,
+    };
+  })(),
+  (() => {
+    const [page, slot] = [interchangeable("page", 4) as IndexSet, ordered("slot", 3) as IndexSet];
+    return {
+      name: "pages in ordered slots",
+      sets: [page, slot],
+      state: variables({
+        at: each(page, optional(index(slot))),
+        in: each(slot, optional(index(page))),
+      }),
+      order: 24,
+    };
+  })(),
+];
+
+/** Enough states that a mistake in one of a hundred is found, few enough for a group of 144. */
+const samples = 60;
+
+describe.each([
+  { bits: 32, hash: "the hash as it is" },
+  { bits: 3, hash: "a hash of three bits, which makes different elements look alike" },
+  { bits: 0, hash: "a hash that tells nothing apart" },
+])("with $hash", { timeout }, ({ bits }) => {
+  test.each(grounds)(
+    "$name: one form and the right size for every orbit",
+    ({ sets, state, order }) => {
+      weak.bits = bits;
+      const random = randomFrom(bits + order);
+      const layout = layoutOf(state, {}, sets);
+      const symmetry = symmetryOf(layout, {});
+      const group = closureOf(symmetry.generators, layout);
+      // The blind search of all orders of all elements is for small groups.
+      if (bits === 0 && order > 24) return expect(group.length).toBe(order);
+
+      expect([symmetry.order, group.length]).toEqual([BigInt(order), order]);
+      for (let sample = 0; sample < samples; sample++) {
+        const digits = layout.encode(randomValue(allOf(state), random) as never);
+        const orbit = new Set(group.map((exchange) => layout.permute(digits, exchange).join()));
+        const { digits: canonical, orbit: size } = symmetry.canonical(digits);
+        const elsewhere = layout.permute(digits, group[random(group.length)] as Permutation);
+
+        expect({ value: layout.decode(digits), size }).toEqual({
+          value: layout.decode(digits),
+          size: BigInt(orbit.size),
+        });
+        expect(orbit).toContain(canonical.join());
+        expect(symmetry.canonical(elsewhere)).toEqual({ digits: canonical, orbit: size });
+      }
+      return undefined;
+    },
+  );
+});
+
+test("elements that look alike and are not are counted once: a pair that swaps, and one that stays", {
+  timeout,
+}, () => {
+  const node = interchangeable("node", 5) as IndexSet;
+  const layout = layoutOf(variables({ next: each(node, index(node)) }), {}, [node]);
+  const { canonical } = symmetryOf(layout, {});
+
+  // 0 <-> 1 and 2 -> 3 -> 4 -> 2: 5! / (2 * 3) arrangements of it.
+  expect(canonical([1, 0, 3, 4, 2]).orbit).toBe(20n);
+  // All stay; one cycle of five.
+  expect(canonical([0, 1, 2, 3, 4]).orbit).toBe(1n);
+  expect(canonical([1, 2, 3, 4, 0]).orbit).toBe(24n);
+});
+
+test("the sizes of the orbits of all pointers among five elements add up to all of them", {
+  timeout,
+}, () => {
+  const node = interchangeable("node", 5) as IndexSet;
+  const layout = layoutOf(variables({ next: each(node, index(node)) }), {}, [node]);
+  const { canonical } = symmetryOf(layout, {});
+  const orbits = new Map<string, bigint>();
+  for (let number = 0; number < 5 ** 5; number++) {
+    const { digits, orbit } = canonical(
+      Array.from({ length: 5 }, (_, at) => Math.floor(number / 5 ** at) % 5),
+    );
+    orbits.set(digits.join(), orbit);
+  }
+
+  expect(orbits.size).toBe(47); // OEIS A001372
+  expect([...orbits.values()].reduce((sum, size) => sum + size, 0n)).toBe(3125n);
+});
+
+test("seven elements in cycles of three and four, which no colouring tells apart", {
+  timeout,
+}, () => {
+  const node = interchangeable("node", 7) as IndexSet;
+  const layout = layoutOf(variables({ neighbours: each(node, subset(node)) }), {}, [node]);
+  const { canonical } = symmetryOf(layout, {});
+  const random = randomFrom(7);
+  const forms = new Set<string>();
+  for (let sample = 0; sample < 20; sample++) {
+    const order = shuffled(7, random);
+    const neighbours = Array.from({ length: 7 }, () => new Set<number>());
+    for (const cycle of [order.slice(0, 3), order.slice(3)]) {
+      for (const [at, one] of cycle.entries()) {
+        const other = cycle[(at + 1) % cycle.length] as number;
+        neighbours[one]?.add(other);
+        neighbours[other]?.add(one);
+      }
+    }
+    const { digits, orbit } = canonical(layout.encode({ neighbours }));
+    forms.add(digits.join());
+    expect(orbit).toBe(5040n / (6n * 8n)); // the dihedral groups of a triangle and a square
+  }
+  expect(forms.size).toBe(1);
+});
+
+test("ordered elements are never exchanged, nor those of an empty set or a set of one", () => {
+  const sets = [
+    ordered("slot", 4),
+    interchangeable("none", 0),
+    interchangeable("one", 1),
+  ] as IndexSet[];
+  const layout = layoutOf(
+    variables({ at: index(sets[0] as IndexSet), of: each(sets[1] as IndexSet, words) }),
+    {},
+    sets,
+  );
+  const symmetry = symmetryOf(layout, {});
+
+  expect(symmetry.order).toBe(1n);
+  expect(symmetry.generators).toEqual([]);
+  expect(symmetry.canonical([2])).toEqual({ digits: [2], orbit: 1n });
+});
+
+test("the order of large groups is exact: beyond the whole numbers of a double", () => {
+  const node = interchangeable("node", 24) as IndexSet;
+  const layout = layoutOf(variables({ word: each(node, words) }), {}, [node]);
+  const symmetry = symmetryOf(layout, {});
+
+  expect(symmetry.order).toBe(620_448_401_733_239_439_360_000n);
+  expect(symmetry.canonical(layout.encode(layout.first()).map((_, at) => at % 2)).orbit).toBe(
+    2_704_156n,
+  );
+});
+
+/** Every exchange that can be composed of some, by trying until there are no new ones. */
+function closureOf(generators: readonly Permutation[], { sets }: Layout): readonly Permutation[] {
+  const identity = sets.map(({ size }) => {
+    const length = typeof size === "number" ? size : size({} as never);
+    return Int32Array.from({ length }, (_, element) => element);
+  });
+  const known = new Map<string, Permutation>([[identity.join("|"), identity]]);
+  for (const one of known.values()) {
+    for (const generator of generators) {
+      const both = one.map((to, set) => to.map((element) => generator[set]?.[element] as number));
+      if (!known.has(both.join("|"))) known.set(both.join("|"), both);
+    }
+  }
+  return [...known.values()];
+}
+
+type Random = (below: number) => number;
+
+function randomFrom(seed: number): Random {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+const allOf = (state: Ground["state"]): Shape =>
+  record(Object.fromEntries(Object.entries(state).map(([name, { shape }]) => [name, shape])));
+
+function randomValue(shape: Shape, random: Random): unknown {
+  const size = (set: IndexSet): number =>
+    typeof set.size === "number" ? set.size : set.size({} as never);
+  const list = (length: number, of: Shape): unknown[] =>
+    Array.from({ length }, () => randomValue(of, random));
+  if (shape.kind === "words") return shape.words[random(shape.words.length)];
+  if (shape.kind === "index") return random(size(shape.set));
+  // Every second time pointers are an arrangement, in which all elements look alike.
+  if (
+    shape.kind === "each" &&
+    shape.of.kind === "index" &&
+    shape.of.set === shape.set &&
+    random(2) === 0
+  ) {
+    return shuffled(size(shape.set), random);
+  }
+  if (shape.kind === "each") return list(size(shape.set), shape.of);
+  if (shape.kind === "sequence") return list(random((shape.max as number) + 1), shape.of);
+  if (shape.kind === "subset") {
+    return new Set(
+      Array.from({ length: size(shape.set) }, (_, element) => element).filter(
+        () => random(2) === 0,
+      ),
+    );
+  }
+  if (shape.kind === "optional") return random(3) === 0 ? "none" : randomValue(shape.of, random);
+  if (shape.kind === "record") {
+    return Object.fromEntries(
+      Object.entries(shape.fields).map(([name, of]) => [name, randomValue(of, random)]),
+    );
+  }
+  return 0;
+}
+
+function shuffled(length: number, random: Random): number[] {
+  const order = Array.from({ length }, (_, at) => at);
+  for (let last = length - 1; last > 0; last--) {
+    const other = random(last + 1);
+    [order[last], order[other]] = [order[other] as number, order[last] as number];
+  }
+  return order;
+}
+
+function factorial(n: number): number {
+  return n < 2 ? 1 : n * factorial(n - 1);
+}
