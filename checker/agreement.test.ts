@@ -226,10 +226,7 @@ function choicesOf(choices: Spec["initial"]["choices"]): unknown[][] {
         shape?.kind === "words"
           ? [...shape.words]
           : shape?.kind === "whole"
-            ? numbers(shape.max as number)
-                .map((n) => n + 1)
-                .concat(0)
-                .sort()
+            ? numbers((shape.max as number) + 1)
             : numbers(sizeOf(of as IndexSet));
       return lists.flatMap((list) => values.map((value) => [...list, value]));
     },
@@ -542,8 +539,8 @@ interface Piece {
   /** Steps that keep the variable in its domain. */
   readonly moves: readonly {
     readonly forAny: readonly IndexSet[];
-    guard(state: Plain, chosen: readonly number[]): boolean;
-    effect(draft: Plain, chosen: Plain[]): void;
+    readonly guard: (state: Plain, chosen: readonly number[]) => boolean;
+    readonly effect: (draft: Plain, chosen: Plain[]) => void;
   }[];
   /** What may be true of an element of a set. */
   readonly conditions: readonly {

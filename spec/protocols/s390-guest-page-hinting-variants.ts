@@ -6,6 +6,7 @@
 import { variant } from "../language/index.ts";
 import {
   action,
+  after,
   cpu,
   discardablePageBecomesVolatile,
   dropSavedCopy,
@@ -14,6 +15,7 @@ import {
   hostDiscards,
   isAt,
   isBadToFree,
+  isDiscardable,
   isIdle,
   references,
   s390GuestPageHinting,
@@ -188,6 +190,69 @@ export const makeStableRevivesDiscarded = variant(s390GuestPageHinting, {
   expects: { breaks: ["discardedPageIsNeverReadAsData", "assertions", "noWriteIsLost"] },
 });
 
+/** The put of a reference comes before make-volatile, which is then for a page of somebody else. */
+const cpuPutsFirst = after("lets go", "put_page_testzero", (state, f) => {
+  if (references(state, f) > 1) return "has put";
+  if (state.discarded[f] === "no") return "dropped it";
+  state.parked.add(f);
+  return "idle";
+});
+
+export const volatileAfterTheLastLook = variant(s390GuestPageHinting, {
+  name: "volatile-after-the-last-look",
+  because:
+    "put_page_testzero as posted: nothing keeps the page that is made volatile from being freed",
+  change: {
+    actions: {
+      cpuTakesStateChange: {
+        guard: (state, c, f) => isAt(state, c, f, "has put") && state.stateChange[f] === "free",
+        effect: (state, c, f) => {
+          state.stateChange[f] = "held";
+          goes(state, c, "has put, holds state change");
+        },
+      },
+      cpuGivesUp: {
+        guard: (state, c, f) => isAt(state, c, f, "has put") && state.stateChange[f] === "held",
+        effect: (state, c) => goes(state, c, "idle"),
+      },
+      cpuChecksDiscardable: {
+        guard: (state, c, f) => isAt(state, c, f, "has put, holds state change"),
+        effect: (state, c, f) =>
+          goes(
+            state,
+            c,
+            isDiscardable(state, f, 0) ? "has put, found it discardable" : "has put, decided",
+          ),
+      },
+      cpuSetsVolatile: {
+        guard: (state, c, f) => isAt(state, c, f, "has put, found it discardable"),
+        effect: (state, c, f) => {
+          setVolatile(state, f, state.writable[f] === "yes" ? "potentially volatile" : "volatile");
+          goes(state, c, "has put, decided");
+        },
+      },
+      cpuEndsStateChange: {
+        guard: (state, c, f) => isAt(state, c, f, "has put, decided"),
+        effect: (state, c, f) => {
+          state.stateChange[f] = "free";
+          goes(state, c, "idle");
+        },
+      },
+    },
+    added: { cpuPutsFirst },
+  },
+  expects: {
+    breaks: [
+      "volatileIsSetOnlyWhileNobodyRelies",
+      "pageReliedOnIsStable",
+      "noWriteIsLost",
+      "pageInUseIsDiscardedOnlyIfVolatileAndClean",
+      "pageStepIsLegal",
+      "assertions",
+    ],
+  },
+});
+
 // ---- a/R4, a/R5: what user space writes ----
 
 export const writableMappingStaysVolatile = variant(s390GuestPageHinting, {
@@ -256,11 +321,31 @@ export const writableResetUnchecked = variant(s390GuestPageHinting, {
   because: "page_reset_writable as posted clears PG_writable, though the page may be mapped again",
   change: {
     actions: {
-      cpuResetsWritable: {
+      cpuChecksMapped: {
         effect: (state, c, f) => {
-          if (state.stateChange[f] === "free") state.writable[f] = "no";
-          goes(state, c, "lets go");
+          if (state.stateChange[f] === "held") return goes(state, c, "lets go");
+          state.stateChange[f] = "held";
+          goes(state, c, "clears writable");
         },
+      },
+    },
+  },
+  expects: {
+    breaks: ["pageInUseIsDiscardedOnlyIfVolatileAndClean", "noWriteIsLost", "assertions"],
+  },
+});
+
+export const writableCheckWithoutTheBit = variant(s390GuestPageHinting, {
+  name: "writable-check-without-the-bit",
+  because:
+    "page_check_writable as posted believes a PG_writable that page_reset_writable is about to clear",
+  change: {
+    actions: {
+      cpuMakesMappingWritable: {
+        guard: (state, c, f) =>
+          isIdle(state, c) &&
+          state.mapping[f] === "read-only" &&
+          (state.writable[f] === "yes" || state.stateChange[f] === "free"),
       },
     },
   },
@@ -292,15 +377,21 @@ export const savedCopyOfDirtyPageDropped = variant(s390GuestPageHinting, {
 
 export const mappedWithoutRecheck = variant(s390GuestPageHinting, {
   name: "mapped-without-recheck",
-  because: "a/R6: a page that was made stable first cannot have become discarded when it is mapped",
+  because: "a/R6: a minor fault maps a page that the discard fault has unmapped everywhere",
   change: {
     actions: {
       cpuMapsPage: {
         guard: (state, c, f) => isAt(state, c, f, "relies on it") && state.mapping[f] === "none",
       },
+      cpuMapsAtFault: {
+        effect: (state, c, f) => {
+          state.mapping[f] = "read-only";
+          goes(state, c, "lets go");
+        },
+      },
     },
   },
-  expects: "holds",
+  expects: { breaks: ["frameIsInOnePlace"] },
 });
 
 export const discardedFrameReusedAtOnce = variant(s390GuestPageHinting, {

@@ -14,10 +14,23 @@
  * memory barriers. Paging by the host is one step. A page is mapped read-only and made writable
  * later. An anonymous page is written as it is handed out.
  *
- * In one place this is stronger than the posted code: page_reset_writable looks at the mapping again
- * (see the variant writable-reset-unchecked). In another it is more exact than the posted text: a
- * dirty page that the host has saved stays stable when the guest asks for potentially volatile, as
- * KVM has it (see saved-copy-of-a-dirty-page-dropped).
+ * Repaired, as the posted code or text does not hold:
+ * - page_reset_writable looks at the mapping, under PG_state_change (writable-reset-unchecked), and
+ *   page_check_writable always takes that bit, also where PG_writable is set already
+ *   (writable-check-without-the-bit). Both rest on a mapping that is counted before it is writable;
+ *   as posted, install_page counts it last.
+ * - A CPU makes a page volatile first and puts its reference then, as the callers of
+ *   page_make_volatile hold a reference or a lock; as posted, put_page_testzero has put it before
+ *   (volatile-after-the-last-look). The end of writeback has a reference here, there the tree lock.
+ * - A dirty page that the host has saved stays stable when the guest asks for potentially volatile,
+ *   as KVM has it (saved-copy-of-a-dirty-page-dropped).
+ *
+ * One step here and several in the code, believed to be harmless: in cpuMakesMappingWritable the
+ * check, its ESSA and the pte (in the code it is set after the bit has been given back); in
+ * cpuReclaims TestSetPageDiscarded, the removal, page_discarded and ClearPageDiscarded; in
+ * cpuChecksMapped the bit and the look at the mapping (the look at PG_writable before them, which
+ * would only spare the bit, is left out).
+ * The second page_make_volatile of page_check_writable is left out.
  */
 import { match } from "ts-pattern";
 import {
@@ -92,11 +105,17 @@ const { action, invariant, leadsTo, pages, recoverable, spec, stepProperty, type
           "moves the change bit",
           "holds the only dirty bit",
           "resets writable",
+          "clears writable",
           "lets go",
           "holds state change", // V1
           "found it discardable", // V2
           "has decided", // V3, or V2 said no
           "puts its reference",
+          // V1 to V4 for a caller that has put its reference: in volatile-after-the-last-look only
+          "has put",
+          "has put, holds state change",
+          "has put, found it discardable",
+          "has put, decided",
           "dropped it", // the last reference is gone
           "frees it", // F1
           "declared it unused", // F2
@@ -129,7 +148,16 @@ export function goes(state: Draft, c: Cpu, step: Step): void {
   if (step === "idle") state.at[c] = "none";
 }
 
+const onlyLooks: readonly Step[] = [
+  "has a fault in flight",
+  "has put",
+  "has put, holds state change",
+  "has put, found it discardable",
+  "has put, decided",
+];
+
 const withoutReference: readonly Step[] = [
+  ...onlyLooks,
   "idle",
   "dropped it",
   "frees it",
@@ -137,7 +165,6 @@ const withoutReference: readonly Step[] = [
   "releases it",
   "allocates it",
   "allocated it",
-  "has a fault in flight",
 ];
 
 /** page_count: one of the owner, one of the mapping, and one of each CPU that has taken one. */
@@ -147,7 +174,7 @@ export const references = (state: State, f: Frame): number =>
   state.does.filter((step, c) => state.at[c] === f && !withoutReference.includes(step)).length;
 
 /** V2, for a caller that has a reference: check_bits and check_counts with an offset of 2. */
-const isDiscardable = (state: State, f: Frame, others = 1): boolean =>
+export const isDiscardable = (state: State, f: Frame, others = 1): boolean =>
   state.owner[f] === "page cache" &&
   state.dirty[f] === "no" &&
   state.writeback[f] === "no" &&
@@ -226,7 +253,7 @@ const fromIdle = (its: { source: string; when: When; next: Next; fairness?: "wea
   });
 
 /** A CPU goes on where it stands with a frame, and does not stop there for ever. */
-const after = (step: Step, source: string, its: Next | { when: When; next: Next }) => {
+export const after = (step: Step, source: string, its: Next | { when: When; next: Next }) => {
   const { when, next } = typeof its === "function" ? { when: () => true, next: its } : its;
   return action(cpu, {
     forAny: frame,
@@ -376,10 +403,23 @@ const cpuWritesAsKernel = action(cpu, {
   },
 });
 
+/** The recheck is that of do_no_page, for all pages alike; one that is stable is not discarded. */
 const cpuMapsPage = after("relies on it", "page_add_file_rmap", {
-  when: (state, f) => state.mapping[f] === "none" && state.discarded[f] === "no", // a/R6
+  when: (state, f) => state.mapping[f] === "none" && state.discarded[f] === "no",
   next: (state, f) => {
     state.mapping[f] = "read-only";
+    return "lets go";
+  },
+});
+
+/**
+ * A minor fault does not make the page stable: what is mapped though the host has dropped it faults
+ * when it is touched. What is being removed is not mapped, and the fault tries again (a/R6).
+ */
+const cpuMapsAtFault = after("took a reference", "find_get_page_nodiscard, do_no_page", {
+  when: (state, f) => state.mapping[f] === "none",
+  next: (state, f) => {
+    if (state.discarded[f] === "no") state.mapping[f] = "read-only";
     return "lets go";
   },
 });
@@ -460,12 +500,10 @@ const cpuEndsStateChange = after("has decided", "page_clear_state_change", (stat
 
 // ---- Mappings: user space reads and writes without telling the kernel ----
 
-/** Takes and returns the state-change bit around one ESSA, so it is one step; it waits for the bit. */
+/** Waits for the state-change bit, takes it and gives it back. */
 const cpuMakesMappingWritable = fromIdle({
   source: "do_wp_page, page_check_writable",
-  when: (state, f) =>
-    state.mapping[f] === "read-only" &&
-    (state.writable[f] === "yes" || state.stateChange[f] === "free"),
+  when: (state, f) => state.mapping[f] === "read-only" && state.stateChange[f] === "free",
   next: (state, f) => {
     state.mapping[f] = "writable";
     if (state.writable[f] === "yes") return "idle";
@@ -518,8 +556,15 @@ const cpuSetsDirty = after("holds the only dirty bit", "set_page_dirty", (state,
 });
 
 /** Gives up where the state-change bit is held; PG_writable may stay set without need. */
-const cpuResetsWritable = after("resets writable", "page_reset_writable", (state, f) => {
-  if (state.stateChange[f] === "free" && state.mapping[f] === "none") state.writable[f] = "no";
+const cpuChecksMapped = after("resets writable", "page_reset_writable", (state, f) => {
+  if (state.stateChange[f] === "held" || state.mapping[f] !== "none") return "lets go";
+  state.stateChange[f] = "held";
+  return "clears writable";
+});
+
+const cpuClearsWritable = after("clears writable", "ClearPageWritable", (state, f) => {
+  state.writable[f] = "no";
+  state.stateChange[f] = "free";
   return "lets go";
 });
 
@@ -692,9 +737,7 @@ const frameIsInOnePlace = invariant({
   forAny: frame,
   holds: (state, f) => {
     const owned = state.owner[f] !== "nobody";
-    const freeing = state.does.some(
-      (step, c) => state.at[c] === f && step !== "has a fault in flight",
-    );
+    const freeing = state.does.some((step, c) => state.at[c] === f && !onlyLooks.includes(step));
     const places = [owned, state.pool.has(f), state.parked.has(f), freeing && !owned];
     return places.filter((isThere) => isThere).length === 1;
   },
@@ -707,7 +750,9 @@ const frameIsInOnePlace = invariant({
 const volatileIsSetOnlyWhileNobodyRelies = stepProperty({
   forAny: [cpu, frame],
   when: (before, after, c, f) =>
-    isAt(before, c, f, "found it discardable") && after.does[c] === "has decided",
+    (isAt(before, c, f, "found it discardable") ||
+      isAt(before, c, f, "has put, found it discardable")) &&
+    after.does[c] !== before.does[c],
   holds: (before, _after, _c, f) =>
     (before.owner[f] === "page cache" || before.discarded[f] === "yes") &&
     before.dirty[f] === "no" &&
@@ -743,6 +788,21 @@ const referenceIsTakenBetweenCheckAndVolatile = witness({
   forAny: [cpu, cpu, frame],
   holds: (state, c, other, f) =>
     isAt(state, c, f, "found it discardable") && isAt(state, other, f, "took a reference"),
+});
+
+/** What the recheck of a minor fault is for: the page is gone, and PG_discarded says so. */
+const minorFaultMeetsRemovedPage = witness({
+  forAny: [cpu, frame],
+  holds: (state, c, f) =>
+    isAt(state, c, f, "took a reference") &&
+    state.owner[f] === "nobody" &&
+    state.discarded[f] === "yes",
+});
+
+/** What page_check_writable takes the bit for. */
+const pageIsMappedWhileWritableIsCleared = witness({
+  forAny: [cpu, frame],
+  holds: (state, c, f) => isAt(state, c, f, "clears writable") && state.mapping[f] === "read-only",
 });
 
 const changedPageIsPreserved = witness({
@@ -821,6 +881,7 @@ export const s390GuestPageHinting = spec({
     cpuMakesStable,
     cpuWritesAsKernel,
     cpuMapsPage,
+    cpuMapsAtFault,
     cpuIsDone,
     cpuStartsWriteback,
     cpuEndsWriteback,
@@ -837,7 +898,8 @@ export const s390GuestPageHinting = spec({
     cpuMakesChangedStable,
     cpuClearsChangeBit,
     cpuSetsDirty,
-    cpuResetsWritable,
+    cpuChecksMapped,
+    cpuClearsWritable,
     cpuTouchesDiscarded,
     cpuGetsFaultingPage,
     cpuSetsDiscarded,
@@ -867,6 +929,8 @@ export const s390GuestPageHinting = spec({
     makeVolatileGivesUp,
     makeStableWaits,
     referenceIsTakenBetweenCheckAndVolatile,
+    minorFaultMeetsRemovedPage,
+    pageIsMappedWhileWritableIsCleared,
     changedPageIsPreserved,
     faultNamesParkedFrame,
     parkedFrameIsReleased,
