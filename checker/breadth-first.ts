@@ -1,6 +1,6 @@
 import type { Digits, Model, State } from "../model/index.ts";
 import { AssertionFailure, SpecError } from "../spec/index.ts";
-import { auditOf } from "./audit.ts";
+import { auditOf, type Done } from "./audit.ts";
 import { judgeOf, type Violation } from "./judge.ts";
 import { type Limits, watch } from "./limits.ts";
 import { rebuild, withFailingStep, withFailingState } from "./rebuild.ts";
@@ -77,6 +77,7 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
     const digits = visited.digitsOf(id);
     const state = model.layout.decode(digits);
     let isStuck = true;
+    const done: Done[] = [];
     for (let position = 0; position < model.steps.length; position++) {
       const step = model.steps[position] as (typeof model.steps)[number];
       if (!model.isEnabled(state, step)) continue;
@@ -86,6 +87,7 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
         after = model.apply(state, step);
       } catch (error) {
         if (!(error instanceof AssertionFailure)) throw error;
+        done[position] = error.message;
         for (const violation of judge.assertion(error.message))
           recordStep(id, step.action, violation);
         continue;
@@ -94,12 +96,9 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
       taken[step.action] = (taken[step.action] as number) + 1;
       for (const violation of judge.step(state, after, step))
         recordStep(id, step.action, violation);
-      const target = meet(
-        after,
-        model.encode(after, `${step.action}(${step.choice.join(", ")})`),
-        id,
-        position,
-      );
+      const reached = model.encode(after, step.label);
+      done[position] = reached;
+      const target = meet(after, reached, id, position);
       if (target !== undefined) next.push(target);
       if (stopped !== undefined) return;
     }
@@ -108,7 +107,7 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
         judge.record(violation, rebuild(model, visited, representative, id));
       }
     }
-    if (audit.samples(expanded)) audit.look(state, digits);
+    if (audit.samples(expanded)) audit.look(state, digits, done);
     expanded++;
   }
 
@@ -118,14 +117,28 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
     judge.record(violation, withFailingStep(model, path, action, violation));
   }
 
+  /** A broken protocol may well leave its domains later: what was found before that stands. */
+  function orNote(go: () => void): void {
+    try {
+      go();
+    } catch (error) {
+      if (!(error instanceof SpecError) || judge.first() === undefined) throw error;
+      stopped = "spec at fault";
+      note = error.message;
+    }
+  }
+
   const initialStates = model.initialStates();
   const initialDigits = initialStates.map((state) => model.encode(state, "the initial state"));
   audit.initial(initialDigits);
   initialStates.forEach((state, position) => {
+    if (stopped !== undefined) return;
     generated++;
     initials++;
-    const id = meet(state, initialDigits[position] as Digits, -1, -1);
-    if (id !== undefined) next.push(id);
+    orNote(() => {
+      const id = meet(state, initialDigits[position] as Digits, -1, -1);
+      if (id !== undefined) next.push(id);
+    });
   });
 
   if (visited.size > 0) depth = 1;
@@ -135,14 +148,7 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
     for (const id of level) {
       stopped = limits.check(statistics);
       if (stopped !== undefined) break;
-      try {
-        expand(id);
-      } catch (error) {
-        // A broken protocol may well leave its domains later: what was found before that stands.
-        if (!(error instanceof SpecError) || judge.first() === undefined) throw error;
-        stopped = "spec at fault";
-        note = error.message;
-      }
+      orNote(() => expand(id));
       if (stopped !== undefined) break;
     }
     if (next.length > 0) depth++;

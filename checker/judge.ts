@@ -19,6 +19,11 @@ export interface Judge {
   deadlock(state: State): readonly Violation[];
   /** The violation of an assertion in a step's effect, if it is the first. */
   assertion(claim: string): readonly Violation[];
+  /**
+   * Whether an assertion that was not asked about failed: what lies behind that step is not explored,
+   * so that nothing can be said to hold.
+   */
+  isCut(): boolean;
   /** Keeps the trace of a violation. */
   record(violation: Violation, trace: Trace): void;
   /** The first violation recorded, if any. */
@@ -61,6 +66,7 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
   const spoke = new Set<string>();
   const violated = new Set<string>();
   const traces = new Map<string, Trace>();
+  let isCut = false;
   let first: { readonly property: PropertyName; readonly trace: Trace } | undefined;
 
   function firstViolation(
@@ -116,7 +122,12 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
         ? []
         : firstViolation(deadlockFreedom),
 
-    assertion: (assertion) => firstViolation(assertions, { assertion }),
+    assertion: (assertion) => {
+      isCut ||= !isAsked(assertions);
+      return firstViolation(assertions, { assertion });
+    },
+
+    isCut: () => isCut,
 
     record: ({ kind, name }, trace) => {
       traces.set(name, trace);
@@ -150,6 +161,9 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
         });
       }
       if (violated.has(assertions.name)) results.push({ ...assertions, status: "violated" });
+      else if (only?.includes(assertions.name)) {
+        results.push({ ...assertions, status: isComplete ? "holds" : "undecided" });
+      }
       return results.map((result) => {
         const trace = traces.get(result.name);
         return trace === undefined ? result : { ...result, trace };

@@ -28,9 +28,12 @@ export function rebuild(
   let state = initial;
   for (const target of chain.slice(1)) {
     const { action } = model.steps[visited.stepOf(target)] as { action: string };
-    const next = successors(model, state, action).find((candidate) =>
-      standsFor(candidate.state, target),
-    );
+    let next: TraceStep | undefined;
+    for (const candidate of successors(model, state, action)) {
+      if (!standsFor(candidate.state, target)) continue;
+      next = candidate;
+      break;
+    }
     if (next === undefined) throw lost(model, action, steps.length + 1);
     steps.push(next);
     state = next.state;
@@ -56,15 +59,18 @@ export function withFailingStep(
 ): Trace {
   const last = trace.steps.at(-1)?.state ?? trace.initial;
   for (const step of model.steps) {
-    if (step.action !== action || !model.isEnabled(last, step)) continue;
+    if (step.action !== action) continue;
     try {
+      if (!model.isEnabled(last, step)) continue;
       const state = model.apply(last, step);
       if (violation.kind === "assertion") continue;
       const choice = failingChoice(model, claimOf(model, violation), [last, state]);
       if (choice !== undefined)
         return { ...trace, steps: [...trace.steps, { step, state }], choice };
     } catch (error) {
-      if (!(error instanceof AssertionFailure) || violation.kind !== "assertion") throw error;
+      if (error instanceof SpecError) continue; // another choice, which the search did not come to
+      if (!(error instanceof AssertionFailure)) throw error;
+      if (violation.kind !== "assertion") continue;
       return { ...trace, steps: [...trace.steps, { step, state: last }], assertion: error.message };
     }
   }
@@ -74,18 +80,20 @@ export function withFailingStep(
 const claimOf = (model: Model, { name }: Violation): Claim =>
   model.claims.find((claim) => claim.name === name) as Claim;
 
-/** What one action can do in a state, choice by choice. */
-function successors(model: Model, state: State, action: string): readonly TraceStep[] {
-  return model.steps
-    .filter((step) => step.action === action && model.isEnabled(state, step))
-    .flatMap((step) => {
-      try {
-        return [{ step, state: model.apply(state, step) }];
-      } catch (error) {
-        if (error instanceof AssertionFailure) return [];
-        throw error;
-      }
-    });
+/** What one action can do in a state, choice by choice; the choices at which the spec fails are left out. */
+function* successors(model: Model, state: State, action: string): Generator<TraceStep> {
+  for (const step of model.steps) {
+    if (step.action !== action) continue;
+    let after: State;
+    try {
+      if (!model.isEnabled(state, step)) continue;
+      after = model.apply(state, step);
+    } catch (error) {
+      if (error instanceof AssertionFailure || error instanceof SpecError) continue;
+      throw error;
+    }
+    yield { step, state: after };
+  }
 }
 
 function lost(model: Model, what: string, step: number): SpecError {

@@ -29,6 +29,8 @@ export type IncompleteReason =
   | "spec at fault"
   /** Only properties were asked about that this search does not decide. */
   | "nothing was checked"
+  /** One that was not asked about; nothing behind the step that it is in was explored. */
+  | "an assertion fails"
   | "random exploration";
 
 interface Outcome {
@@ -108,9 +110,10 @@ export interface Statistics {
 export function verdictOf(
   judge: Judge,
   statistics: Statistics,
-  stopped: IncompleteReason | undefined,
+  reason: IncompleteReason | undefined,
   note?: string,
 ): Verdict {
+  const stopped = reason ?? (judge.isCut() ? "an assertion fails" : undefined);
   const properties = judge.results(stopped === undefined);
   const violation = judge.first();
   if (violation !== undefined) {

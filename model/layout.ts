@@ -119,7 +119,7 @@ function compile(
       const size = sizeOf(set.size, constants, `"${set.name}"`);
       if (size === 0)
         throw new SpecError(`${where} is one of "${set.name}", which is empty; use optional(...).`);
-      return indexCodec(set.name, size, sets.indexOf(set));
+      return indexCodec(set.name, size, sets.indexOf(set), where);
     })
     .with({ kind: "each" }, ({ set, of }) =>
       eachCodec(
@@ -135,7 +135,7 @@ function compile(
       ),
     )
     .with({ kind: "sequence" }, ({ of, max }) =>
-      sequenceCodec(inner(of, "[]"), sizeOf(max, constants, `the sequence at ${where}`)),
+      sequenceCodec(inner(of, "[]"), sizeOf(max, constants, `the sequence at ${where}`), where),
     )
     .with({ kind: "subset" }, ({ set }) =>
       subsetCodec(set.name, sizeOf(set.size, constants, `"${set.name}"`), sets.indexOf(set)),
@@ -157,7 +157,8 @@ function compile(
 /** The largest number of values of one slot: a digit is a character of a state's key. */
 const radix = 65_536;
 
-function boundOf(bound: unknown, constants: Constants, where: string): number {
+/** A bound of a range; a `SpecError` unless it is a whole number. */
+export function boundOf(bound: unknown, constants: Constants, where: string): number {
   const result = typeof bound === "function" ? (bound(constants) as unknown) : bound;
   if (typeof result !== "number" || !Number.isSafeInteger(result)) {
     throw new SpecError(
@@ -191,7 +192,7 @@ function wholeCodec(min: number, max: number, where: string): Codec {
       if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
         throw new OutOfDomain(value, `a whole number from ${min} to ${max}`);
       }
-      return (value as number) - min;
+      return (value as number) - min + 0; // a zero has no sign
     },
     decode: (digit) => digit + min,
   });
@@ -222,7 +223,12 @@ function checkIndex(value: unknown, set: string, size: number): number {
   return value as number;
 }
 
-function indexCodec(name: string, size: number, set: number): Codec {
+function indexCodec(name: string, size: number, set: number, where: string): Codec {
+  if (size > radix) {
+    throw new SpecError(
+      `${where} is one of "${name}", which has ${size} elements; there may be ${radix}.`,
+    );
+  }
   return {
     slots: 1,
     first: 0,
@@ -356,7 +362,9 @@ function recordCodec(fields: readonly (readonly [string, Codec])[]): Codec {
 }
 
 /** The length, then the values; unused places are zero, so that equal sequences have equal digits. */
-function sequenceCodec(of: Codec, max: number): Codec {
+function sequenceCodec(of: Codec, max: number, where: string): Codec {
+  if (max >= radix)
+    throw new SpecError(`${where} has up to ${max} values; there may be ${radix - 1}.`);
   const { slots } = of;
   return {
     slots: 1 + max * slots,

@@ -15,7 +15,14 @@ import {
   sizeOf,
   words,
 } from "../spec/index.ts";
-import { type Layout, layoutOf, OutOfDomain, type Permutation, type State } from "./layout.ts";
+import {
+  boundOf,
+  type Layout,
+  layoutOf,
+  OutOfDomain,
+  type Permutation,
+  type State,
+} from "./layout.ts";
 import { noSymmetry, type Symmetry, symmetryOf } from "./symmetry.ts";
 
 enableMapSet();
@@ -149,6 +156,21 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     }
   }
 
+  function encode(state: State, origin: string): number[] {
+    try {
+      return layout.encode(state);
+    } catch (error) {
+      if (!(error instanceof OutOfDomain)) throw error;
+      throw new SpecError(
+        `${spec.name}: ${origin} sets ${error.path.replace(/^\./, "")} to ${show(error.value)}; ` +
+          `it must be ${error.expected}.`,
+      );
+    }
+  }
+
+  /** The one form in which a state is seen: a `Set` that was filled in another order is the same state. */
+  const settled = (state: State, origin: string): State => layout.decode(encode(state, origin));
+
   return {
     spec,
     constants,
@@ -171,7 +193,18 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
       }
       return chosen.map((choice) => {
         enter(0);
-        return change(first, "the initial state", (draft) => effect(draft, ...choice, constants));
+        try {
+          const state = change(first, "the initial state", (draft) =>
+            effect(draft, ...choice, constants),
+          );
+          return settled(state, "the initial state");
+        } catch (error) {
+          if (!(error instanceof AssertionFailure)) throw error;
+          throw new SpecError(
+            `${spec.name}: the initial state fails an assertion: ${error.message}.`,
+            { cause: error },
+          );
+        }
       });
     },
 
@@ -186,9 +219,10 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
 
     apply: (state, step) => {
       enter((actionPlaces.get(step.action) as { effect: number }).effect);
-      return change(state, `the effect of ${step.action}(${shownChoice(step)})`, (draft) =>
+      const after = change(state, `the effect of ${step.action}(${shownChoice(step)})`, (draft) =>
         actionOf(step).effect(draft, ...step.choice, constants),
       );
+      return after === state ? state : settled(after, step.label);
     },
 
     ask: (claim, role, ...all) => {
@@ -203,17 +237,7 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
       return truth(() => "mayEnd", spec.mayEnd, [state]);
     },
 
-    encode: (state, origin) => {
-      try {
-        return layout.encode(state);
-      } catch (error) {
-        if (!(error instanceof OutOfDomain)) throw error;
-        throw new SpecError(
-          `${spec.name}: ${origin} sets ${error.path.replace(/^\./, "")} to ${show(error.value)}; ` +
-            `it must be ${error.expected}.`,
-        );
-      }
-    },
+    encode,
 
     exchanged: (step, to) => {
       const choice = actionOf(step).choices.map((of, position) => {
@@ -272,7 +296,7 @@ function valuesOf(domain: AnyDomain, constants: Constants): readonly unknown[] {
   }
   if (shape.kind === "whole") {
     const [min, max] = [shape.min, shape.max].map((bound) =>
-      typeof bound === "number" ? bound : (bound as (constants: Constants) => number)(constants),
+      boundOf(bound, constants, "a choice"),
     ) as [number, number];
     return Array.from({ length: Math.max(0, max - min + 1) }, (_, i) => min + i);
   }
@@ -357,10 +381,18 @@ function specErrorFrom(spec: Spec, what: string, error: unknown): SpecError {
   return new SpecError(`${spec.name}: ${what} fails: ${message}.${advice}`, { cause: error });
 }
 
+function jsonOf(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return Array.isArray(value) ? "a list" : "an object"; // a circle, or a bigint in it
+  }
+}
+
 /** A value as it is shown in a message, at most some 80 characters. */
 export function show(value: unknown): string {
   if (typeof value === "string") return `"${value}"`;
   if (value instanceof Set) return show([...value]);
-  const text = typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+  const text = typeof value === "object" && value !== null ? jsonOf(value) : String(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -16,6 +16,8 @@ export interface Symmetry {
   canonical(digits: Digits): Canonical;
   /** Exchanges from which all others are composed. */
   readonly generators: readonly Permutation[];
+  /** Any exchange at all, each as likely as another if `pick(n)` is any number from 0 to n - 1. */
+  any(pick: (below: number) => number): Permutation;
 }
 
 /** The group of no exchange at all: every state stands for itself. */
@@ -23,6 +25,7 @@ export const noSymmetry: Symmetry = {
   order: 1n,
   canonical: (digits) => ({ digits, orbit: 1n }),
   generators: [],
+  any: () => [],
 };
 
 /**
@@ -108,35 +111,53 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
   /** Colours of the nodes, and what follows from them for the order of siblings. */
   interface Arrangement {
     readonly colours: Int32Array;
-    /** As `children`, each node's sorted by colour. */
+    /** How many siblings are ahead of a node for good; those that are still alike share a rank. */
+    readonly ranks: Int32Array;
+    /** As `children`, each node's sorted by rank. */
     readonly sorted: Int32Array;
-    /** How many siblings have the colour of the one before them. */
+    /** How many siblings have the rank of the one before them. */
     readonly ties: number;
   }
 
-  function arranged(colours: Int32Array): Arrangement {
+  /**
+   * Sorts siblings by the rank that they had, and those that shared one by colour. A rank once given is
+   * kept: two different choices among siblings never end in the same order, or one order of the
+   * elements would be counted as two that leave the state as it is.
+   */
+  function arranged(colours: Int32Array, before: Int32Array): Arrangement {
     const sorted = children.slice();
+    const ranks = before.slice();
     let ties = 0;
     for (const id of parents) {
       const first = from[id] as number;
       for (let at = first + 1; at < (from[id + 1] as number); at++) {
         const child = sorted[at] as number;
+        const rank = before[child] as number;
         const colour = colours[child] as number;
         let to = at;
-        while (to > first && (colours[sorted[to - 1] as number] as number) > colour) {
-          sorted[to] = sorted[to - 1] as number;
-          to--;
+        for (; to > first; to--) {
+          const other = sorted[to - 1] as number;
+          const difference =
+            (before[other] as number) - rank || (colours[other] as number) - colour;
+          if (difference <= 0) break;
+          sorted[to] = other;
         }
         sorted[to] = child;
-        if (to > first && colours[sorted[to - 1] as number] === colour) ties++;
+      }
+      ranks[sorted[first] as number] = 0;
+      for (let at = first + 1; at < (from[id + 1] as number); at++) {
+        const [previous, child] = [sorted[at - 1] as number, sorted[at] as number];
+        const isAlike = before[previous] === before[child] && colours[previous] === colours[child];
+        ranks[child] = isAlike ? (ranks[previous] as number) : at - first;
+        if (isAlike) ties++;
       }
     }
-    return { colours, sorted, ties };
+    return { colours, ranks, sorted, ties };
   }
 
   /** Splits colours until all siblings differ, or nothing that the state says tells them apart. */
-  function refine(digits: Digits, start: Int32Array): Arrangement {
-    let colours = start;
+  function refine(digits: Digits, start: Pick<Arrangement, "colours" | "ranks">): Arrangement {
+    let { colours, ranks } = start;
     let ties = Number.POSITIVE_INFINITY;
     for (;;) {
       for (let set = 0; set < sums.length; set++) (sums[set] as Int32Array).fill(0);
@@ -167,14 +188,14 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
         if (parent >= 0) next[id] = mix(next[id] as number, next[parent] as number);
       }
       colours = next;
-      const arrangement = arranged(colours);
+      const arrangement = arranged(colours, ranks);
       if (arrangement.ties === 0 || arrangement.ties >= ties) return arrangement;
-      ties = arrangement.ties;
+      ({ ranks, ties } = arrangement);
     }
   }
 
-  /** The place that its colour gives each node among its siblings; ties in the order of the forest. */
-  function placesBy({ sorted }: Arrangement): Int32Array {
+  /** The place that its rank gives each node among its siblings; ties in the order of the forest. */
+  function placesBy({ sorted }: Pick<Arrangement, "sorted">): Int32Array {
     const place = Int32Array.from(parentOf.keys());
     for (const id of parents) {
       const shift = (from[place[id] as number] as number) - (from[id] as number);
@@ -186,21 +207,21 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
   }
 
   /**
-   * Siblings of one colour below the first node, in the order of the places, that has any; undefined
-   * if there are none. Above that node no siblings are alike, so its place is canonical; colours are
-   * compared among siblings only, so that a tie of hashes costs time, never a wrong answer.
+   * Siblings of one rank below the first node, in the order of the places, that has any. Above that
+   * node no siblings are alike, so its place is canonical; ranks are compared among siblings only, so
+   * that a tie of hashes costs time, never a wrong answer.
    */
-  function siblingsAlike({ colours, sorted }: Arrangement, place: Int32Array): readonly number[] {
+  function siblingsAlike({ ranks, sorted }: Arrangement, place: Int32Array): readonly number[] {
     let found: readonly number[] = [];
     let foundPlace = Number.POSITIVE_INFINITY;
     for (const id of parents) {
       if ((place[id] as number) >= foundPlace) continue;
       const siblings = [...sorted.subarray(from[id], from[id + 1])];
       const first = siblings.find(
-        (child, i) => i > 0 && colours[child] === colours[siblings[i - 1] as number],
+        (child, i) => i > 0 && ranks[child] === ranks[siblings[i - 1] as number],
       );
       if (first === undefined) continue;
-      found = siblings.filter((child) => colours[child] === colours[first]);
+      found = siblings.filter((child) => ranks[child] === ranks[first]);
       foundPlace = place[id] as number;
     }
     return found;
@@ -212,14 +233,14 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
    * candidate. This holds of all states of an orbit or of none.
    */
   function twinsIn(digits: Digits, arrangement: Arrangement): readonly (readonly number[])[] {
-    const { colours, sorted } = arrangement;
+    const { ranks, sorted } = arrangement;
     let deepest = 0;
     let groups: number[][] = [];
     for (const id of parents) {
       let group: number[] = [];
       for (let at = from[id] as number; at < (from[id + 1] as number); at++) {
         const child = sorted[at] as number;
-        if (group.length > 0 && colours[child] === colours[group[0] as number]) group.push(child);
+        if (group.length > 0 && ranks[child] === ranks[group[0] as number]) group.push(child);
         else group = [child];
         if (group.length !== 2) continue;
         const depth = depths[id] as number;
@@ -229,19 +250,25 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
       }
     }
     return groups.filter((group) =>
-      group.every(
-        (id, i) => i === 0 || leaves(digits, exchangeInOrder(group[0] as number, id, sorted)),
-      ),
+      group.every((id, i) => i === 0 || isTwin(digits, arrangement, group[0] as number, id)),
     );
   }
 
-  /** The exchange of two siblings with all below them, children matched in the order of their colours. */
-  function exchangeInOrder(one: number, other: number, sorted: Int32Array): Permutation {
-    if (from[one] === from[one + 1]) return swap(one, other);
+  /**
+   * Whether two siblings may be exchanged, children matched in the order of their ranks, without
+   * changing the state or the arrangement.
+   */
+  function isTwin(
+    digits: Digits,
+    { colours, ranks, sorted }: Arrangement,
+    one: number,
+    other: number,
+  ): boolean {
     const place = Int32Array.from(parentOf.keys());
     const pending: [number, number][] = [[one, other]];
     for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
       const [here, there] = pair;
+      if (colours[here] !== colours[there] || ranks[here] !== ranks[there]) return false;
       place[here] = there;
       place[there] = here;
       const shift = (from[there] as number) - (from[here] as number);
@@ -249,14 +276,14 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
         pending.push([sorted[at] as number, sorted[at + shift] as number]);
       }
     }
-    return permutationOf(place);
+    return leaves(digits, from[one] === from[one + 1] ? swap(one, other) : permutationOf(place));
   }
 
   function canonical(digits: Digits): Canonical {
     let best: number[] | undefined;
     let automorphisms = 0n;
 
-    function search(start: Int32Array, multiplicity: bigint): void {
+    function search(start: Pick<Arrangement, "colours" | "ranks">, multiplicity: bigint): void {
       const arrangement = refine(digits, start);
       const place = placesBy(arrangement);
       if (arrangement.ties === 0) {
@@ -268,36 +295,45 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
         } else if (ranking === 0) automorphisms += multiplicity;
         return;
       }
-      const { colours } = arrangement;
-      const marked = colours.slice();
+      const colours = arrangement.colours.slice();
+      const ranks = arrangement.ranks.slice();
       const twins = twinsIn(digits, arrangement);
       if (twins.length > 0) {
         let orders = multiplicity;
         for (const siblings of twins) {
           orders *= factorial(siblings.length);
           siblings.forEach((id, position) => {
-            marked[id] = mixed(colours[id] as number, 29, position);
+            colours[id] = mixed(colours[id] as number, 29, position);
+            ranks[id] = (ranks[id] as number) + position;
           });
         }
-        search(marked, orders);
+        search({ colours, ranks }, orders);
         return;
       }
       // Otherwise each must be tried; but one of those whose exchange leaves the state as it is will do.
+      const alike = siblingsAlike(arrangement, place);
       const classes: number[][] = [];
-      for (const id of siblingsAlike(arrangement, place)) {
-        const same = classes.find(([first]) => leaves(digits, swap(first as number, id)));
+      for (const id of alike) {
+        const same = classes.find(([first]) => isTwin(digits, arrangement, first as number, id));
         if (same === undefined) classes.push([id]);
         else same.push(id);
       }
+      for (const id of alike) ranks[id] = (ranks[id] as number) + 1;
       for (const members of classes) {
         const chosen = members[0] as number;
-        const one = colours.slice();
-        one[chosen] = mixed(one[chosen] as number, 31, 0);
-        search(one, multiplicity * BigInt(members.length));
+        const [colour, rank] = [colours[chosen] as number, ranks[chosen] as number];
+        colours[chosen] = mixed(colour, 31, 0);
+        ranks[chosen] = rank - 1;
+        search(
+          { colours: colours.slice(), ranks: ranks.slice() },
+          multiplicity * BigInt(members.length),
+        );
+        colours[chosen] = colour;
+        ranks[chosen] = rank;
       }
     }
 
-    search(new Int32Array(forest.length), 1n);
+    search({ colours: new Int32Array(forest.length), ranks: new Int32Array(forest.length) }, 1n);
     return { digits: best ?? digits, orbit: order / automorphisms };
   }
 
@@ -305,7 +341,19 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
     return compare(layout.permute(digits, to), digits) === 0;
   }
 
-  return { order, canonical, generators };
+  function any(pick: (below: number) => number): Permutation {
+    const sorted = children.slice();
+    for (const id of parents) {
+      const first = from[id] as number;
+      for (let last = (from[id + 1] as number) - 1; last > first; last--) {
+        const other = first + pick(last - first + 1);
+        [sorted[last], sorted[other]] = [sorted[other] as number, sorted[last] as number];
+      }
+    }
+    return permutationOf(placesBy({ sorted }));
+  }
+
+  return { order, canonical, generators, any };
 }
 
 /** The nodes of all trees, parents before children, level by level so that ids grow with depth. */

@@ -163,16 +163,24 @@ export function declare<
   function alwaysEventually<const F extends ForAny = readonly []>(
     claim: Claim<Single<F>, F, unknown>,
   ): Recurrence {
-    const { choices, holds } = claimed(claim);
-    return { kind: "always eventually", choices, holds };
+    const { choices, when, holds } = claimed(claim);
+    return {
+      kind: "always eventually",
+      choices,
+      holds: (...all) => !when(...all) || holds(...all),
+    };
   }
 
   /** From some moment on it holds for ever. */
   function eventuallyAlways<const F extends ForAny = readonly []>(
     claim: Claim<Single<F>, F, unknown>,
   ): Recurrence {
-    const { choices, holds } = claimed(claim);
-    return { kind: "eventually always", choices, holds };
+    const { choices, when, holds } = claimed(claim);
+    return {
+      kind: "eventually always",
+      choices,
+      holds: (...all) => !when(...all) || holds(...all),
+    };
   }
 
   /** From every state (in which `when` holds) a state in which `to` holds can be reached. */
@@ -302,7 +310,13 @@ function collect(
 ): Readonly<Record<string, Property>> {
   const all: Record<string, Property> = {};
   for (const [property, claim] of groups.flatMap((group) => Object.entries(group ?? {}))) {
-    if (property in all) throw new SpecError(`${name}: two properties are called ${property}.`);
+    if (property === "deadlockFreedom" || property === "assertions") {
+      throw new SpecError(
+        `${name}: ${property} is judged of every protocol; no property may be called so.`,
+      );
+    }
+    if (Object.hasOwn(all, property))
+      throw new SpecError(`${name}: two properties are called ${property}.`);
     all[property] = claim;
   }
   return all;
@@ -311,6 +325,16 @@ function collect(
 /** What the page contract demands of every protocol that has pages. */
 function contractOf(view: PageView): Record<string, StepProperty> {
   const state = view.state as unknown as (...all: unknown[]) => PageState;
+  const discardIsPermitted: StepProperty = {
+    kind: "step property",
+    choices: [view.page],
+    by: undefined,
+    when: (before, after, page, constants) =>
+      !view.discarded(before, page, constants) && view.discarded(after, page, constants),
+    holds: (before, _after, page, constants) => rights(state(before, page, constants)).hostDiscards,
+    explain: (before, _after, page, constants) =>
+      `${view.page.name}[${view.page.label(page)}] is discarded while it is ${state(before, page, constants)}`,
+  };
   return {
     pageStepIsLegal: {
       kind: "step property",
@@ -324,16 +348,7 @@ function contractOf(view: PageView): Record<string, StepProperty> {
         `${view.page.name}[${view.page.label(page)}] goes from ${state(before, page, constants)} to ` +
         `${state(after, page, constants)}, which the page contract forbids`,
     },
-    discardIsPermitted: {
-      kind: "step property",
-      choices: [view.page],
-      by: undefined,
-      when: (before, after, page, constants) =>
-        !view.discarded(before, page, constants) && view.discarded(after, page, constants),
-      holds: (before, _after, page, constants) =>
-        rights(state(before, page, constants)).hostDiscards,
-      explain: (before, _after, page, constants) =>
-        `${view.page.name}[${view.page.label(page)}] is discarded while it is ${state(before, page, constants)}`,
-    },
+    // Of a protocol whose host never discards it would be vacuous.
+    ...(view.discarded !== never && { discardIsPermitted }),
   };
 }

@@ -49,6 +49,13 @@ export function variant<Actions, State, Draft, C>(
       `${where}: the name of a variant is kebab-case, as it is typed on the command line.`,
     );
   }
+  refuseUnknown(where, "change", definition.change, [
+    "constants",
+    "actions",
+    "added",
+    "properties",
+  ]);
+  refuseUnknown(where, "constant", change.constants ?? {}, Object.keys(from.constants));
   const properties = changedProperties(where, from, change.properties ?? {});
   const spec: Spec = {
     ...from,
@@ -77,17 +84,25 @@ function changedActions(
 ): Spec["actions"] {
   const actions: Record<string, Action> = { ...from.actions };
   for (const [name, replacement] of Object.entries(change.actions ?? {})) {
-    const old = from.actions[name];
+    const old = Object.hasOwn(from.actions, name) ? from.actions[name] : undefined;
     if (old === undefined) {
       throw new SpecError(
         `${where}: ${from.name} has no action ${name}${suggestion(name, from.actions)}.`,
       );
     }
     if (replacement === "removed") delete actions[name];
-    else if (replacement !== undefined) actions[name] = { ...old, ...replacement };
+    else if (replacement !== undefined) {
+      refuseUnknown(where, `part of the action ${name}`, replacement, [
+        "guard",
+        "effect",
+        "fairness",
+        "source",
+      ]);
+      actions[name] = { ...old, ...replacement };
+    }
   }
   for (const [name, action] of Object.entries(change.added ?? {})) {
-    if (name in actions)
+    if (Object.hasOwn(actions, name))
       throw new SpecError(`${where}: the action ${name} exists; use "actions" to change it.`);
     actions[name] = action;
   }
@@ -102,7 +117,7 @@ function changedProperties(
   const properties = { ...from.properties };
   for (const [name, replacement] of Object.entries(change)) {
     if (replacement !== "removed") properties[name] = replacement;
-    else if (name in properties) delete properties[name];
+    else if (Object.hasOwn(properties, name)) delete properties[name];
     else
       throw new SpecError(
         `${where}: no property ${name} to remove${suggestion(name, properties)}.`,
@@ -118,11 +133,20 @@ function expectation(
 ): Expectation {
   if (expects === "holds") return { kind: "holds" };
   for (const name of expects.breaks) {
-    if (name !== "deadlockFreedom" && name !== "assertions" && !(name in properties)) {
+    if (name !== "deadlockFreedom" && name !== "assertions" && !Object.hasOwn(properties, name)) {
       throw new SpecError(`${where}: no property ${name} to break${suggestion(name, properties)}.`);
     }
   }
   return { kind: "breaks", properties: expects.breaks };
+}
+
+/** A protocol is loaded without a look at its types: a misspelt change would change nothing, silently. */
+function refuseUnknown(where: string, what: string, given: object, known: readonly string[]): void {
+  const names = Object.fromEntries(known.map((name) => [name, true]));
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(names, name))
+      throw new SpecError(`${where}: there is no ${what} ${name}${suggestion(name, names)}.`);
+  }
 }
 
 function suggestion(name: string, known: Readonly<Record<string, unknown>>): string {
