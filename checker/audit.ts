@@ -31,7 +31,7 @@ export type Done = Digits | string | undefined;
  */
 const thorough = 64;
 /** Up to here every state is looked at, with some exchanges; after that one state in so many, with one. */
-const frequent = 1024;
+const frequent = 256;
 const sparse = 61;
 const exchangesAt = (states: number): number => (states < thorough ? 8 : states < frequent ? 4 : 1);
 

@@ -1,4 +1,4 @@
-import type { Digits, Model, State } from "../model/index.ts";
+import { type Digits, instantiate, type Model, type State } from "../model/index.ts";
 import { AssertionFailure, SpecError } from "../spec/index.ts";
 import { auditOf, type Done } from "./audit.ts";
 import { judgeOf, type Violation } from "./judge.ts";
@@ -154,5 +154,30 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
     if (next.length > 0) depth++;
     if (options.untilFirst === true && judge.first() !== undefined) stopped ??= "first violation";
   }
-  return verdictOf(judge, statistics(), stopped, note);
+  const isWhole = next.length === 0 && stopped === undefined;
+  const verdict = verdictOf(judge, statistics(), stopped, note);
+  if (reduces && isWhole && unreduced <= mostConfirmed) confirm(model, options, verdict);
+  return verdict;
+}
+
+/** So many states are explored once more without symmetry: in a small instance nothing is left to sampling. */
+const mostConfirmed = 5_000n;
+
+/** Throws `SpecError` unless a search without symmetry comes to the same. */
+function confirm(model: Model, options: CheckOptions, reduced: Verdict): void {
+  const { spec, constants, pulse } = model;
+  const whole = check(instantiate(spec, { constants, pulse, symmetry: false }), options);
+  if (whole.kind === "incomplete" && whole.reason !== "not checked") return;
+  const figures = ({ statistics, properties }: Verdict): string =>
+    [
+      `${statistics.unreducedStates} states of depth ${statistics.depth}`,
+      ...properties.map(({ name, status }) => `${name} ${status}`),
+    ].join(", ");
+  if (figures(whole) === figures(reduced)) return;
+  throw new SpecError(
+    `${spec.name}: an index set is declared interchangeable (or buddies) and is not: without symmetry the search ` +
+      `comes to something else.\nWith:    ${figures(reduced)}\nWithout: ${figures(whole)}\n` +
+      "Does a guard, an effect or a property name a particular element, or rely on the order of elements? " +
+      "Declare the set ordered(...), or run with --no-symmetry.",
+  );
 }

@@ -11,6 +11,8 @@ export interface Violation extends PropertyName {
 
 /** Decides what is true of a state or a step; a property's first violation is final. */
 export interface Judge {
+  /** Whether it was asked about some properties by name. */
+  readonly isSelective: boolean;
   /** Properties that a new state is the first to violate. */
   state(state: State): readonly Violation[];
   /** Properties that a step is the first to violate. */
@@ -96,6 +98,8 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
   }
 
   return {
+    isSelective: only !== undefined,
+
     state: (state) =>
       ofStates.flatMap((claim) => {
         if (claim.property.kind === "invariant") {

@@ -233,7 +233,7 @@ describe("judges what the exhaustive search judges", () => {
 
     expect(explore(model, { properties: ["climberReturns"] })).toMatchObject({
       kind: "incomplete",
-      reason: "nothing was checked",
+      reason: "not checked",
       statistics: { runs: 0 },
     });
   });

@@ -189,7 +189,7 @@ export function explore(model: Model, options: ExploreOptions = {}): RandomVerdi
     const properties = judge.results(false);
     return {
       kind: "incomplete",
-      reason: "nothing was checked",
+      reason: "not checked",
       properties,
       statistics: statistics(),
       seed,

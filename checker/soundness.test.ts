@@ -515,7 +515,7 @@ describe("no proof without content", { timeout }, () => {
     expect(answers(spec({ ...named, actions, liveness }), { properties: ["claim"] })).toMatchObject(
       {
         kind: "incomplete",
-        reason: "nothing was checked",
+        reason: "not checked",
       },
     );
     expect(answers(spec({ ...named, actions }), { properties: [] }).kind).toBe("incomplete");

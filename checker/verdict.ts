@@ -27,8 +27,8 @@ export type IncompleteReason =
   | "first violation"
   /** After a violation the protocol left its domains, or failed; the note says how. */
   | "spec at fault"
-  /** Only properties were asked about that this search does not decide. */
-  | "nothing was checked"
+  /** Properties were asked about by name that this search does not decide. */
+  | "not checked"
   /** One that was not asked about; nothing behind the step that it is in was explored. */
   | "an assertion fails"
   | "random exploration";
@@ -130,8 +130,9 @@ export function verdictOf(
       statistics,
     };
   }
-  if (properties.every(({ status }) => status === "not checked")) {
-    return { kind: "incomplete", reason: "nothing was checked", properties, statistics };
+  const isOpen = ({ status }: PropertyResult): boolean => status === "not checked";
+  if (properties.every(isOpen) || (judge.isSelective && properties.some(isOpen))) {
+    return { kind: "incomplete", reason: "not checked", properties, statistics };
   }
   return { kind: "holds", properties, statistics };
 }

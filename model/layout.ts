@@ -64,6 +64,8 @@ export interface Layout {
   first(): State;
   /** Throws `OutOfDomain`. */
   encode(state: State): number[];
+  /** Whether a value can be written in two forms that encode alike: a `Set` filled in another order. */
+  readonly hasForms: boolean;
   /** Deeply frozen. */
   decode(digits: Digits): State;
   permute(digits: Digits, to: Permutation): number[];
@@ -86,6 +88,7 @@ export function layoutOf(
     slots: whole.slots,
     variables: names,
     sets,
+    hasForms: Object.values(fields).some(hasSubset),
     first: () => structuredClone(whole.first) as State,
     encode: (value) => {
       const digits = new Array<number>(whole.slots).fill(0);
@@ -100,6 +103,12 @@ export function layoutOf(
     },
     colour: (digits, elements, sums) => whole.colour(digits, 0, 1, elements, sums),
   };
+}
+
+function hasSubset(shape: Shape): boolean {
+  if (shape.kind === "subset") return true;
+  if (shape.kind === "record") return Object.values(shape.fields).some(hasSubset);
+  return "of" in shape && hasSubset(shape.of);
 }
 
 function compile(

@@ -156,7 +156,12 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     }
   }
 
+  /** The digits of the states that steps came to, so that a search need not compute them again. */
+  const encoded = new WeakMap<State, number[]>();
+
   function encode(state: State, origin: string): number[] {
+    const known = encoded.get(state);
+    if (known !== undefined) return known;
     try {
       return layout.encode(state);
     } catch (error) {
@@ -169,7 +174,13 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
   }
 
   /** The one form in which a state is seen: a `Set` that was filled in another order is the same state. */
-  const settled = (state: State, origin: string): State => layout.decode(encode(state, origin));
+  const settled = (state: State, origin: string): State => {
+    const digits = encode(state, origin);
+    const hasForms = layout.hasForms || digits.some((digit) => Object.is(digit, -0));
+    const result = hasForms ? layout.decode(digits) : state;
+    encoded.set(result, digits);
+    return result;
+  };
 
   return {
     spec,

@@ -105,6 +105,8 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
   );
   const children = Int32Array.from(forest.flatMap((node) => node.children));
   const parentOf = Int32Array.from(forest, (node) => node.parent);
+  /** Each node at its own place. */
+  const everyPlace = Int32Array.from(forest.keys());
   const depths: number[] = [];
   for (const { parent } of forest) depths.push(parent < 0 ? 0 : (depths[parent] as number) + 1);
 
@@ -196,7 +198,7 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
 
   /** The place that its rank gives each node among its siblings; ties in the order of the forest. */
   function placesBy({ sorted }: Pick<Arrangement, "sorted">): Int32Array {
-    const place = Int32Array.from(parentOf.keys());
+    const place = everyPlace.slice();
     for (const id of parents) {
       const shift = (from[place[id] as number] as number) - (from[id] as number);
       for (let at = from[id] as number; at < (from[id + 1] as number); at++) {
@@ -264,7 +266,9 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
     one: number,
     other: number,
   ): boolean {
-    const place = Int32Array.from(parentOf.keys());
+    const isLeaf = from[one] === from[one + 1];
+    if (isLeaf) return colours[one] === colours[other] && leaves(digits, swap(one, other));
+    const place = everyPlace.slice();
     const pending: [number, number][] = [[one, other]];
     for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
       const [here, there] = pair;
@@ -276,7 +280,7 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
         pending.push([sorted[at] as number, sorted[at + shift] as number]);
       }
     }
-    return leaves(digits, from[one] === from[one + 1] ? swap(one, other) : permutationOf(place));
+    return leaves(digits, permutationOf(place));
   }
 
   function canonical(digits: Digits): Canonical {

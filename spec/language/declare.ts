@@ -1,4 +1,4 @@
-import { type PageState, reasonToChange, rights } from "../page/index.ts";
+import { type PageState, pageStates, reasonToChange, rights } from "../page/index.ts";
 import { type AnyDomain, domainOf, type NeedsOf, type ReadOf, type WriteOf } from "./domain.ts";
 import type { Constants, Index, IndexSet, Size } from "./index-set.ts";
 import type {
@@ -17,7 +17,10 @@ import type {
   Within,
   Witness,
 } from "./spec.ts";
+import { markListed } from "./listed.ts";
+import { demand, refuseUnknown } from "./refuse.ts";
 import { SpecError } from "./spec-error.ts";
+import { words } from "./words.ts";
 
 /** What `forAny` may be: one domain or index set, or several. */
 type ForAny = AnyDomain | readonly AnyDomain[];
@@ -107,12 +110,25 @@ export function declare<
     ),
   );
 
+  refuseUnknown("declare", "part of a declaration", declaration, ["constants", "where", "state"]);
+  const made: (Action | Property)[] = [];
+  function declared<Made extends Action | Property>(one: Made): Made {
+    made.push(one);
+    return one;
+  }
+
   /** An atomic step of `actor`, which names its column in a trace; an index set makes one of each. */
   function action<const F extends ForAny = readonly [], const A extends Actor = string>(
     actor: A,
     definition: ActionDefinition<State, Draft, [...ActorArgument<A>, ...Chosen<F>, Values], F>,
   ): TypedAction<State, Draft, [...ActorArgument<A>, ...Chosen<F>, Values]> {
-    return {
+    const where = `An action of ${JSON.stringify(typeof actor === "string" ? actor : actor.name)}`;
+    refuseUnknown(where, "part of an action", definition, actionParts);
+    demand(where, definition, { effect: "function" });
+    if (definition.fairness !== undefined && !fairnesses.includes(definition.fairness)) {
+      throw new SpecError(`${where}: fairness is one of ${fairnesses.join(", ")}.`);
+    }
+    return declared({
       kind: "action",
       actor,
       choices: [
@@ -123,14 +139,14 @@ export function declare<
       effect: definition.effect,
       fairness: definition.fairness ?? "none",
       source: definition.source,
-    };
+    });
   }
 
   /** A claim about every reachable state. */
   function invariant<const F extends ForAny = readonly []>(
     claim: Claim<Single<F>, F, unknown>,
   ): Invariant {
-    return { kind: "invariant", ...claimed(claim) };
+    return declared({ kind: "invariant", ...claimed("An invariant", claim) });
   }
 
   /** A claim about every step: the state before and the state after. */
@@ -138,15 +154,19 @@ export function declare<
     claim: Claim<Double<F>, F, { readonly by?: string }>,
   ): StepProperty {
     const by = typeof claim === "function" ? undefined : claim.by;
-    return { kind: "step property", by, ...claimed(claim) };
+    return declared({ kind: "step property", by, ...claimed("A step property", claim, ["by"]) });
   }
 
   /** A situation that must be reachable for the proofs to mean something. */
   function witness<const F extends ForAny = readonly []>(
     claim: Claim<Single<F>, F, unknown>,
   ): Witness {
-    const { choices, holds, when } = claimed(claim);
-    return { kind: "witness", choices, holds: (...all) => when(...all) && holds(...all) };
+    const { choices, holds, when } = claimed("A witness", claim);
+    return declared({
+      kind: "witness",
+      choices,
+      holds: (...all) => when(...all) && holds(...all),
+    });
   }
 
   /** Whenever `from` holds, `to` holds at that moment or later. */
@@ -155,32 +175,34 @@ export function declare<
     readonly from: (...all: Single<F>) => boolean;
     readonly to: (...all: Single<F>) => boolean;
   }): LeadsTo {
+    refuseUnknown("leadsTo", "part", claim, ["forAny", "from", "to"]);
+    demand("leadsTo", claim, { from: "function", to: "function" });
     const { from, to } = claim as { from: Predicate; to: Predicate };
-    return { kind: "leads to", choices: choicesOf(claim.forAny), from, to };
+    return declared({ kind: "leads to", choices: choicesOf(claim.forAny), from, to });
   }
 
   /** From every moment on, at that moment or later it holds. */
   function alwaysEventually<const F extends ForAny = readonly []>(
     claim: Claim<Single<F>, F, unknown>,
   ): Recurrence {
-    const { choices, when, holds } = claimed(claim);
-    return {
+    const { choices, when, holds } = claimed("alwaysEventually", claim);
+    return declared({
       kind: "always eventually",
       choices,
       holds: (...all) => !when(...all) || holds(...all),
-    };
+    });
   }
 
   /** From some moment on it holds for ever. */
   function eventuallyAlways<const F extends ForAny = readonly []>(
     claim: Claim<Single<F>, F, unknown>,
   ): Recurrence {
-    const { choices, when, holds } = claimed(claim);
-    return {
+    const { choices, when, holds } = claimed("eventuallyAlways", claim);
+    return declared({
       kind: "eventually always",
       choices,
       holds: (...all) => !when(...all) || holds(...all),
-    };
+    });
   }
 
   /** From every state (in which `when` holds) a state in which `to` holds can be reached. */
@@ -189,8 +211,15 @@ export function declare<
     readonly when?: (...all: Single<F>) => boolean;
     readonly to: (...all: Single<F>) => boolean;
   }): Recoverable {
+    refuseUnknown("recoverable", "part", claim, ["forAny", "when", "to"]);
+    demand("recoverable", claim, { to: "function" });
     const { when, to } = claim as { when?: Predicate; to: Predicate };
-    return { kind: "recoverable", choices: choicesOf(claim.forAny), when: when ?? always, to };
+    return declared({
+      kind: "recoverable",
+      choices: choicesOf(claim.forAny),
+      when: when ?? always,
+      to,
+    });
   }
 
   /** From `from`, `to` is reached before the action named `counting` is taken more than `atMost` times. */
@@ -202,7 +231,16 @@ export function declare<
     readonly atMost: Size<Values>;
   }): Within {
     const { from, to, counting, atMost } = claim as unknown as Within;
-    return { kind: "within", choices: choicesOf(claim.forAny), from, to, counting, atMost };
+    refuseUnknown("within", "part", claim, ["forAny", "from", "to", "counting", "atMost"]);
+    demand("within", claim, { from: "function", to: "function", counting: "string" });
+    return declared({
+      kind: "within",
+      choices: choicesOf(claim.forAny),
+      from,
+      to,
+      counting,
+      atMost,
+    });
   }
 
   /** Maps the elements of an index set to the states of the page contract. */
@@ -212,6 +250,8 @@ export function declare<
     /** Whether the host has dropped the content; never, if left out. */
     readonly discarded?: (state: State, page: Index<NoInfer<Name>>, constants: Values) => boolean;
   }): PageView {
+    refuseUnknown("pages", "part", view, ["forEach", "state", "discarded"]);
+    demand("pages", view, { forEach: "object", state: "function" });
     return {
       page: view.forEach as IndexSet,
       state: view.state as PageView["state"],
@@ -239,6 +279,10 @@ export function declare<
     /** Where the protocol may end; without it, every state must have a successor. */
     readonly mayEnd?: (state: State, constants: Values) => boolean;
   }): TypedSpec<Actions, State, Draft, Values> {
+    checkContents(contents);
+    const groups = { ...contents.invariants, ...contents.stepProperties, ...contents.witnesses };
+    const all = [contents.actions, groups, contents.liveness ?? {}].flatMap(Object.values);
+    for (const one of all) markListed(one as Action | Property);
     const initial =
       typeof contents.initial === "object"
         ? contents.initial
@@ -266,6 +310,7 @@ export function declare<
       ),
       pages: contents.pages,
       mayEnd: contents.mayEnd,
+      declared: made,
     };
   }
 
@@ -296,10 +341,55 @@ function choicesOf(forAny: unknown): Choices {
   return Array.isArray(forAny) ? (forAny as Choices) : [forAny as AnyDomain];
 }
 
-function claimed(claim: unknown): Pick<Invariant, "choices" | "when" | "holds" | "explain"> {
+const fairnesses: readonly Fairness[] = ["none", "weak", "strong"];
+const actionParts = ["forAny", "guard", "effect", "fairness", "source"];
+
+/** Where each kind of property is listed. */
+const sections = {
+  invariants: ["invariant"],
+  stepProperties: ["step property"],
+  witnesses: ["witness"],
+  liveness: ["leads to", "always eventually", "eventually always", "recoverable", "within"],
+} as const satisfies Readonly<Record<string, readonly Property["kind"][]>>;
+
+/** Throws `SpecError` for a table of contents that is none. */
+function checkContents(contents: object): void {
+  demand("A spec", contents, { name: "string" });
+  const where = String(Reflect.get(contents, "name"));
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(where)) {
+    throw new SpecError(`"${where}": the name of a protocol is kebab-case, as it is typed.`);
+  }
+  const others = ["name", "title", "initial", "actions", "pages", "mayEnd"];
+  refuseUnknown(where, "part of a spec", contents, [...others, ...Object.keys(sections)]);
+  demand(where, contents, { title: "string", actions: "object" });
+  const parts = { actions: ["action"], ...sections };
+  for (const [section, kinds] of Object.entries(parts)) {
+    const listed = (Reflect.get(contents, section) ?? {}) as Record<string, unknown>;
+    for (const [name, one] of Object.entries(listed)) {
+      const kind = (one as { kind?: unknown } | undefined)?.kind;
+      if ((kinds as readonly unknown[]).includes(kind)) continue;
+      const right = Object.entries(parts).find(([, of]) =>
+        (of as readonly unknown[]).includes(kind),
+      );
+      throw new SpecError(
+        right === undefined
+          ? `${where}: ${name} in ${section} is nothing that declare(...) made.`
+          : `${where}: ${name} is listed in ${section}; it is one of the ${words(right[0])}.`,
+      );
+    }
+  }
+}
+
+function claimed(
+  what: string,
+  claim: unknown,
+  more: readonly string[] = [],
+): Pick<Invariant, "choices" | "when" | "holds" | "explain"> {
   if (typeof claim === "function") {
     return { choices: [], when: always, holds: claim as Predicate, explain: undefined };
   }
+  refuseUnknown(what, "part", claim as object, ["forAny", "when", "holds", "explain", ...more]);
+  demand(what, claim as object, { holds: "function" });
   const { forAny, when, holds, explain } = claim as Partial<Invariant> & { forAny?: unknown };
   return { choices: choicesOf(forAny), when: when ?? always, holds: holds as Predicate, explain };
 }
@@ -324,7 +414,18 @@ function collect(
 
 /** What the page contract demands of every protocol that has pages. */
 function contractOf(view: PageView): Record<string, StepProperty> {
-  const state = view.state as unknown as (...all: unknown[]) => PageState;
+  const state = (values: unknown, page: unknown, constants: unknown): PageState => {
+    const answer = (view.state as unknown as (...all: unknown[]) => PageState)(
+      values,
+      page,
+      constants,
+    );
+    if (pageStates.includes(answer)) return answer;
+    throw new SpecError(
+      `pages.state of ${view.page.name} ${view.page.label(page as number)} answers ${String(answer)}; ` +
+        `the page contract has ${pageStates.join(", ")}.`,
+    );
+  };
   const discardIsPermitted: StepProperty = {
     kind: "step property",
     choices: [view.page],
@@ -346,7 +447,8 @@ function contractOf(view: PageView): Record<string, StepProperty> {
         reasonToChange(state(before, page, constants), state(after, page, constants)) !== undefined,
       explain: (before, after, page, constants) =>
         `${view.page.name}[${view.page.label(page)}] goes from ${state(before, page, constants)} to ` +
-        `${state(after, page, constants)}, which the page contract forbids`,
+        `${state(after, page, constants)}, which the page contract forbids (it allows: ` +
+        `${pageStates.filter((to) => reasonToChange(state(before, page, constants), to) !== undefined).join(", ")})`,
     },
     // Of a protocol whose host never discards it would be vacuous.
     ...(view.discarded !== never && { discardIsPermitted }),

@@ -22,6 +22,7 @@ export {
   ordered,
   sizeOf,
 } from "./index-set.ts";
+export { unlistedIn } from "./listed.ts";
 export type * from "./spec.ts";
 export { SpecError } from "./spec-error.ts";
 export { variant } from "./variant.ts";

@@ -23,6 +23,8 @@ export interface Spec {
   readonly pages: PageView | undefined;
   /** The states in which the protocol may end; a state without successor elsewhere is a deadlock. */
   readonly mayEnd: Predicate | undefined;
+  /** All that was declared beside it; see `unlistedIn`. */
+  readonly declared: readonly (Action | Property)[];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the author's own types end here; the engine supplies the arguments

@@ -227,7 +227,7 @@ test("two properties may not share a name, and none has the name of a method by 
   const witnesses = { countIsSmall: claim as never };
   expect(() =>
     spec({ name: "x", title: "x", actions: {}, invariants: { countIsSmall: claim }, witnesses }),
-  ).toThrow(/two properties are called countIsSmall/);
+  ).toThrow(/countIsSmall is listed in witnesses; it is one of the invariants/);
   expect(() =>
     spec({ name: "x", title: "x", actions: {}, invariants: { constructor: claim } }),
   ).not.toThrow();

@@ -1,7 +1,8 @@
 import type { TypedAction, TypedSpec } from "./declare.ts";
 import type { Action, Expectation, Property, Spec, Variant } from "./spec.ts";
+import { markListed } from "./listed.ts";
+import { demand, refuseUnknown, suggestion } from "./refuse.ts";
 import { SpecError } from "./spec-error.ts";
-import { closest } from "./words.ts";
 
 /** What is replaced in one action; what is left out stays. */
 type ActionChange<A> =
@@ -42,6 +43,7 @@ export function variant<Actions, State, Draft, C>(
   },
 ): Variant & { readonly typed?: TypedSpec<Actions, State, Draft, C> } {
   const from: Spec = base.kind === "variant" ? base.spec : base;
+  demand("A variant", definition, { name: "string" });
   const { change } = definition;
   const where = `${from.name}, variant ${definition.name}`;
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(definition.name)) {
@@ -49,6 +51,8 @@ export function variant<Actions, State, Draft, C>(
       `${where}: the name of a variant is kebab-case, as it is typed on the command line.`,
     );
   }
+  refuseUnknown(where, "part of a variant", definition, ["name", "because", "change", "expects"]);
+  demand(where, definition, { because: "string", change: "object" });
   refuseUnknown(where, "change", definition.change, [
     "constants",
     "actions",
@@ -87,11 +91,13 @@ function changedActions(
     const old = Object.hasOwn(from.actions, name) ? from.actions[name] : undefined;
     if (old === undefined) {
       throw new SpecError(
-        `${where}: ${from.name} has no action ${name}${suggestion(name, from.actions)}.`,
+        `${where}: ${from.name} has no action ${name}${suggestion(name, Object.keys(from.actions))}`,
       );
     }
     if (replacement === "removed") delete actions[name];
-    else if (replacement !== undefined) {
+    else if (typeof replacement === "string") {
+      throw new SpecError(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
+    } else if (replacement !== undefined) {
       refuseUnknown(where, `part of the action ${name}`, replacement, [
         "guard",
         "effect",
@@ -104,6 +110,7 @@ function changedActions(
   for (const [name, action] of Object.entries(change.added ?? {})) {
     if (Object.hasOwn(actions, name))
       throw new SpecError(`${where}: the action ${name} exists; use "actions" to change it.`);
+    markListed(action);
     actions[name] = action;
   }
   return actions;
@@ -116,11 +123,16 @@ function changedProperties(
 ): Spec["properties"] {
   const properties = { ...from.properties };
   for (const [name, replacement] of Object.entries(change)) {
-    if (replacement !== "removed") properties[name] = replacement;
-    else if (Object.hasOwn(properties, name)) delete properties[name];
+    if (typeof replacement === "string" && replacement !== "removed") {
+      throw new SpecError(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
+    }
+    if (replacement !== "removed") {
+      markListed(replacement);
+      properties[name] = replacement;
+    } else if (Object.hasOwn(properties, name)) delete properties[name];
     else
       throw new SpecError(
-        `${where}: no property ${name} to remove${suggestion(name, properties)}.`,
+        `${where}: no property ${name} to remove${suggestion(name, Object.keys(properties))}`,
       );
   }
   return properties;
@@ -132,24 +144,23 @@ function expectation(
   properties: Spec["properties"],
 ): Expectation {
   if (expects === "holds") return { kind: "holds" };
+  if (
+    typeof expects !== "object" ||
+    !Array.isArray(expects?.breaks) ||
+    expects.breaks.length === 0
+  ) {
+    throw new SpecError(
+      `${where}: "expects" must say "holds", or { breaks: [...] } with the properties that it breaks.`,
+    );
+  }
   for (const name of expects.breaks) {
     if (name !== "deadlockFreedom" && name !== "assertions" && !Object.hasOwn(properties, name)) {
-      throw new SpecError(`${where}: no property ${name} to break${suggestion(name, properties)}.`);
+      throw new SpecError(
+        `${where}: no property ${name} to break${suggestion(name, Object.keys(properties))}`,
+      );
     }
   }
   return { kind: "breaks", properties: expects.breaks };
 }
 
 /** A protocol is loaded without a look at its types: a misspelt change would change nothing, silently. */
-function refuseUnknown(where: string, what: string, given: object, known: readonly string[]): void {
-  const names = Object.fromEntries(known.map((name) => [name, true]));
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(names, name))
-      throw new SpecError(`${where}: there is no ${what} ${name}${suggestion(name, names)}.`);
-  }
-}
-
-function suggestion(name: string, known: Readonly<Record<string, unknown>>): string {
-  const near = closest(name, Object.keys(known));
-  return near === undefined ? "" : `; did you mean ${near}?`;
-}

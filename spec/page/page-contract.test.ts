@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { check } from "../../checker/index.ts";
 import { instantiate } from "../../model/index.ts";
@@ -156,6 +157,19 @@ describe("the checker holds a protocol against the contract", () => {
         state: (state, which) => (state.host[which] === "gone" ? ("stabel" as PageState) : "free"),
       }),
     });
-    expect(() => check(instantiate(misspelt))).toThrow(/pageStepIsLegal fails/);
+    expect(() => check(instantiate(misspelt))).toThrow(
+      /pages.state of page 0 answers stabel; the page contract has free/,
+    );
   });
+});
+
+test("the table in the documentation has each state with the states that it may become", () => {
+  const page = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  for (const from of pageStates) {
+    const row = page.split("\n").find((line) => line.startsWith(`| \`${from}\``)) ?? "";
+    const cells = row.split("|").map((cell) => cell.trim());
+    const next = pageStates.filter((to) => reasonToChange(from, to) !== undefined);
+    expect(cells[4]).toBe(next.map((to) => `\`${to}\``).join(", "));
+    expect(cells[3]?.startsWith("yes")).toBe(rights(from).hostDiscards);
+  }
 });

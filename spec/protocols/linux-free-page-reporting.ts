@@ -198,7 +198,7 @@ function putOnList(state: Draft, b: Block, end: "head" | "tail"): void {
 }
 
 /** __free_one_page: merges with free buddies, then inserts; returns the block that came of it. */
-export function freeOnePage(state: Draft, freed: Block, end: "tail" | "as likely to merge"): Block {
+function freeOnePage(state: Draft, freed: Block, end: "tail" | "as likely to merge"): Block {
   let merged = freed;
   for (;;) {
     const buddy = block.buddy(merged);
@@ -267,7 +267,7 @@ const guestWrites = action("guest", {
 });
 
 /** N1 to N3, up to the look at prdev->state; the zone lock stays taken if the reporter is notified. */
-export const guestFrees = action("guest", {
+const guestFrees = action("guest", {
   source: "__free_one_page, page_reporting_notify_free",
   forAny: block,
   guard: (state, b) => state.zoneLock === "open" && isUsed(state.owner[b]),
@@ -309,7 +309,7 @@ const notifierExchangesState = action("guest", {
 });
 
 /** N6 */
-export const notifierArmsTimer = action("guest", {
+const notifierArmsTimer = action("guest", {
   source: "__page_reporting_request: schedule_delayed_work",
   fairness: "weak",
   guard: (state) => state.notifier === "arms the timer",
@@ -486,7 +486,7 @@ const workerRearms = action("worker", {
 });
 
 /** Goes along the list from its head, under the lock, until a report is due or there is no more to do. */
-export function walk(state: Draft, bounds: Bounds): void {
+function walk(state: Draft, bounds: Bounds): void {
   if (state.list === "none") return;
   const list = state.freeList[state.list];
   for (const candidate of list.slice()) {
@@ -531,7 +531,7 @@ function goToNextList(state: Draft): void {
 }
 
 /** K2, K3 and K8e: the pass ends, whatever it has not seen yet. */
-export function giveUpPass(state: Draft): void {
+function giveUpPass(state: Draft): void {
   state.gaveUp = "yes";
   state.list = "none";
   state.budget = 0;

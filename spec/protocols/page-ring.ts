@@ -29,7 +29,7 @@ const constants = {
 };
 const page = interchangeable("page", ({ pages }: typeof constants) => pages);
 
-const { action, invariant, pages, spec, type, witness } = declare({
+export const protocol = declare({
   constants,
   where: {
     "the worker can isolate a page": ({ budget, capacity }) => budget >= 1 && capacity >= 1,
@@ -46,6 +46,8 @@ const { action, invariant, pages, spec, type, witness } = declare({
     unreportedFree: range(0, ({ pages: count }: typeof constants) => count),
   },
 });
+
+const { action, invariant, pages, spec, type, witness } = protocol;
 
 // ---- The guest's allocator ----
 

@@ -5,7 +5,6 @@
  */
 import { variant } from "../language/index.ts";
 import {
-  action,
   after,
   cpu,
   discardablePageBecomesVolatile,
@@ -17,12 +16,15 @@ import {
   isBadToFree,
   isDiscardable,
   isIdle,
+  protocol,
   references,
   s390GuestPageHinting,
   setStableIfNotDiscarded,
   setUnused,
   setVolatile,
 } from "./s390-guest-page-hinting.ts";
+
+const { action } = protocol;
 
 // ---- a/R1: the hint and the check of a free ----
 

@@ -49,87 +49,88 @@ const constants = { frames: 1, cpus: 2 };
 export const frame = interchangeable("frame", ({ frames }: typeof constants) => frames);
 export const cpu = interchangeable("cpu", ({ cpus }: typeof constants) => cpus);
 
+export const protocol = declare({
+  constants,
+  where: {
+    "there is a frame": ({ frames }) => frames >= 1,
+    "there is a CPU": ({ cpus }) => cpus >= 1,
+  },
+  state: {
+    /** Block usage state, as the guest last declared it: U, S, V, P. */
+    usage: each(frame, oneOf("unused", "stable", "volatile", "potentially volatile")),
+    /** Block content state: r, p, z. A volatile page that is zero is a discarded one. */
+    content: each(frame, oneOf("resident", "preserved", "zero")),
+    /** What a read would find; what is on disk can be read in again, fresh data are only here. */
+    data: each(
+      frame,
+      oneOf("anything", "on disk", "being written", "fresh", "given up", "discarded"),
+    ),
+    /** What the owner of the frame must find. */
+    owed: ghost(each(frame, oneOf("anything", "on disk", "being written", "fresh"))),
+    /** The change bit in the storage key: the hardware sets it on each write through a mapping. */
+    changeBit: each(frame, oneOf("clear", "set")),
+
+    owner: each(frame, oneOf("nobody", "page cache", "anonymous", "reserved")),
+    mapping: each(frame, oneOf("none", "read-only", "writable")),
+    /** PG_dirty */
+    dirty: each(frame, oneOf("no", "yes")),
+    /** PG_writeback */
+    writeback: each(frame, oneOf("no", "yes")),
+    /** PG_writable: a writable mapping has been there since the page was last unmapped. */
+    writable: each(frame, oneOf("no", "yes")),
+    /** PG_discarded: somebody is removing the page, or has removed it, because the host dropped it. */
+    discarded: each(frame, oneOf("no", "yes")),
+    /** PG_state_change, which serialises make-volatile; make-stable waits for it. */
+    stateChange: each(frame, oneOf("free", "held")),
+
+    /** The free frames. */
+    pool: subset(frame),
+    /** The removed frames that a discard fault may still name. */
+    parked: subset(frame),
+    /** The CPUs that have to be seen with interrupts on before a frame is released (2009 only). */
+    signOff: each(frame, subset(cpu)),
+
+    /** The frame that a CPU works on, and how far it is. */
+    at: each(cpu, optional(frame)),
+    does: each(
+      cpu,
+      oneOf(
+        "idle",
+        "took a reference", // S1
+        "saw no state change", // S2
+        "relies on it", // S3; kernel access or I/O
+        "unmapped it",
+        "makes it stable",
+        "moves the change bit",
+        "holds the only dirty bit",
+        "resets writable",
+        "clears writable",
+        "lets go",
+        "holds state change", // V1
+        "found it discardable", // V2
+        "has decided", // V3, or V2 said no
+        "puts its reference",
+        // V1 to V4 for a caller that has put its reference: in volatile-after-the-last-look only
+        "has put",
+        "has put, holds state change",
+        "has put, found it discardable",
+        "has put, decided",
+        "dropped it", // the last reference is gone
+        "frees it", // F1
+        "declared it unused", // F2
+        "releases it", // from the parked frames
+        "allocates it", // A1
+        "allocated it", // A3
+        "has a fault in flight", // D1; interrupts are off
+        "wants it removed", // D2, or S3 failed
+        "removes it", // D3
+      ),
+    ),
+  },
+});
+
 const { action, invariant, leadsTo, pages, recoverable, spec, stepProperty, type, witness } =
-  declare({
-    constants,
-    where: {
-      "there is a frame": ({ frames }) => frames >= 1,
-      "there is a CPU": ({ cpus }) => cpus >= 1,
-    },
-    state: {
-      /** Block usage state, as the guest last declared it: U, S, V, P. */
-      usage: each(frame, oneOf("unused", "stable", "volatile", "potentially volatile")),
-      /** Block content state: r, p, z. A volatile page that is zero is a discarded one. */
-      content: each(frame, oneOf("resident", "preserved", "zero")),
-      /** What a read would find; what is on disk can be read in again, fresh data are only here. */
-      data: each(
-        frame,
-        oneOf("anything", "on disk", "being written", "fresh", "given up", "discarded"),
-      ),
-      /** What the owner of the frame must find. */
-      owed: ghost(each(frame, oneOf("anything", "on disk", "being written", "fresh"))),
-      /** The change bit in the storage key: the hardware sets it on each write through a mapping. */
-      changeBit: each(frame, oneOf("clear", "set")),
-
-      owner: each(frame, oneOf("nobody", "page cache", "anonymous", "reserved")),
-      mapping: each(frame, oneOf("none", "read-only", "writable")),
-      /** PG_dirty */
-      dirty: each(frame, oneOf("no", "yes")),
-      /** PG_writeback */
-      writeback: each(frame, oneOf("no", "yes")),
-      /** PG_writable: a writable mapping has been there since the page was last unmapped. */
-      writable: each(frame, oneOf("no", "yes")),
-      /** PG_discarded: somebody is removing the page, or has removed it, because the host dropped it. */
-      discarded: each(frame, oneOf("no", "yes")),
-      /** PG_state_change, which serialises make-volatile; make-stable waits for it. */
-      stateChange: each(frame, oneOf("free", "held")),
-
-      /** The free frames. */
-      pool: subset(frame),
-      /** The removed frames that a discard fault may still name. */
-      parked: subset(frame),
-      /** The CPUs that have to be seen with interrupts on before a frame is released (2009 only). */
-      signOff: each(frame, subset(cpu)),
-
-      /** The frame that a CPU works on, and how far it is. */
-      at: each(cpu, optional(frame)),
-      does: each(
-        cpu,
-        oneOf(
-          "idle",
-          "took a reference", // S1
-          "saw no state change", // S2
-          "relies on it", // S3; kernel access or I/O
-          "unmapped it",
-          "makes it stable",
-          "moves the change bit",
-          "holds the only dirty bit",
-          "resets writable",
-          "clears writable",
-          "lets go",
-          "holds state change", // V1
-          "found it discardable", // V2
-          "has decided", // V3, or V2 said no
-          "puts its reference",
-          // V1 to V4 for a caller that has put its reference: in volatile-after-the-last-look only
-          "has put",
-          "has put, holds state change",
-          "has put, found it discardable",
-          "has put, decided",
-          "dropped it", // the last reference is gone
-          "frees it", // F1
-          "declared it unused", // F2
-          "releases it", // from the parked frames
-          "allocates it", // A1
-          "allocated it", // A3
-          "has a fault in flight", // D1; interrupts are off
-          "wants it removed", // D2, or S3 failed
-          "removes it", // D3
-        ),
-      ),
-    },
-  });
-
+  protocol;
 type State = typeof type.state;
 type Draft = typeof type.draft;
 type Frame = Index<"frame">;
@@ -954,6 +955,5 @@ export const s390GuestPageHinting = spec({
 });
 
 /** For the variants that add an action. */
-export { action };
 
 export default s390GuestPageHinting;

@@ -14,7 +14,7 @@ import { declare, each, interchangeable, oneOf, subset, variant } from "../langu
 const constants = { managers: 3 };
 const manager = interchangeable("manager", ({ managers }: typeof constants) => managers);
 
-const { action, invariant, spec, type, witness } = declare({
+export const protocol = declare({
   constants,
   where: { "there is a manager": ({ managers }) => managers >= 1 },
   state: {
@@ -31,6 +31,8 @@ const { action, invariant, spec, type, witness } = declare({
     abortMessage: oneOf("none", "sent"),
   },
 });
+
+const { action, invariant, spec, type, witness } = protocol;
 
 // ---- The coordinator ----
 

@@ -1,0 +1,48 @@
+import { SpecError } from "./spec-error.ts";
+import { closest } from "./words.ts";
+
+/*
+ * A protocol file is run without a look at its types, and a key that nobody reads is a claim that
+ * nobody checks: what the language does not know it refuses.
+ */
+
+/** Throws `SpecError` for a key of `given` that is not known; `what` says what the keys are. */
+export function refuseUnknown(
+  where: string,
+  what: string,
+  given: object,
+  known: readonly string[],
+): void {
+  if (typeof given !== "object" || given === null) {
+    throw new SpecError(`${where} is ${String(given)}, not a record.`);
+  }
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue;
+    throw new SpecError(`${where}: there is no ${what} ${name}${suggestion(name, known)}`);
+  }
+}
+
+/** Throws `SpecError` unless each of the named parts is there and of the kind that `typeof` says. */
+export function demand(
+  where: string,
+  given: object,
+  kinds: Readonly<Record<string, "function" | "object" | "string">>,
+): void {
+  for (const [name, kind] of Object.entries(kinds)) {
+    const value: unknown = Reflect.get(given, name);
+    if (typeof value === kind && value !== null) continue;
+    const article = kind === "object" ? "a record" : `a ${kind}`;
+    throw new SpecError(
+      value === undefined
+        ? `${where} has no "${name}".`
+        : `${where}: "${name}" must be ${article}, and is ${String(value)}.`,
+    );
+  }
+}
+
+/** "; did you mean x?" where a known name is close, otherwise a list of the names there are. */
+export function suggestion(name: string, known: readonly string[]): string {
+  const near = closest(name, known);
+  if (near !== undefined) return `; did you mean ${near}?`;
+  return known.length === 0 ? "." : `. There are: ${known.join(", ")}.`;
+}
