@@ -1,5 +1,5 @@
 import type { Claim, Digits, Model, Permutation, State, Step } from "../model/index.ts";
-import { AssertionFailure, SpecError } from "../spec/index.ts";
+import { AssertionFailure, closest, SpecError } from "../spec/index.ts";
 import { concerns, failingChoice } from "./judge.ts";
 import { keyOf } from "./visited.ts";
 
@@ -46,6 +46,7 @@ export function auditOf(model: Model, reliesOnSymmetry: boolean): Audit {
   };
 
   function look(state: State, digits: Digits, done: readonly Done[]): void {
+    if (states < thorough) readsOnlyVariables(state);
     // Last step first: an answer that alternates from call to call is not taken for a pure one.
     const outcomes = model.steps.map((step) => outcomeOf(model, state, step)).slice();
     for (let position = model.steps.length - 1; position >= 0; position--) {
@@ -73,6 +74,27 @@ export function auditOf(model: Model, reliesOnSymmetry: boolean): Audit {
       for (const exchange of chosen) compareExchanged(state, digits, outcomes, exchange);
     }
     states++;
+  }
+
+  /** A variable that is not declared reads as undefined, which is neither this word nor that. */
+  function readsOnlyVariables(state: State): void {
+    const watched = new Proxy(state, {
+      get: (target, name, receiver) => {
+        if (typeof name === "string" && !(name in target)) {
+          const near = closest(name, model.layout.variables);
+          throw new SpecError(
+            `there is no variable ${name}${near === undefined ? "" : `; did you mean ${near}?`}`,
+          );
+        }
+        return Reflect.get(target, name, receiver) as unknown;
+      },
+    });
+    for (const step of model.steps) model.isEnabled(watched, step);
+    for (const claim of model.claims) {
+      if (claim.property.kind === "invariant") failingChoice(model, claim, [watched]);
+      if (claim.property.kind !== "witness") continue;
+      for (const choice of claim.choices) model.ask(claim, "holds", watched, ...choice);
+    }
   }
 
   function isFailing(claim: Claim, state: State): boolean {

@@ -39,6 +39,18 @@ function lateAsymmetry(late: number) {
   });
 }
 
+test("a guard that reads a variable that is not declared is an error that suggests the right one", () => {
+  const { action, spec } = declare({ constants: {}, state: { light: oneOf("off", "on") } });
+  const switches = action("people", {
+    guard: (state) => (state as unknown as Record<string, unknown>)["lihgt"] !== "on",
+    effect: (state) => {
+      state.light = "on";
+    },
+  });
+  const lamp = spec({ name: "lamp", title: "a misspelt variable", actions: { switches } });
+  expect(() => check(instantiate(lamp))).toThrow(/no variable lihgt; did you mean light\?/);
+});
+
 describe("in a small instance nothing is left to sampling", () => {
   test.each([150, 171, 199])("a false symmetry in one state, at tick %i, is an error", (late) => {
     expect(() => check(instantiate(lateAsymmetry(late)))).toThrow(SpecError);

@@ -383,7 +383,9 @@ function setsOf(spec: Spec): readonly IndexSet[] {
 
 /** What a function of the spec threw, as its author's error and with the place. */
 function specErrorFrom(spec: Spec, what: string, error: unknown): SpecError {
-  if (error instanceof SpecError) return error;
+  if (error instanceof SpecError) {
+    return new SpecError(`${spec.name}: ${what}: ${error.message}`, { cause: error });
+  }
   const message = error instanceof Error ? error.message : String(error);
   const advice =
     /read.only|not extensible|frozen|Cannot assign|Cannot add|Cannot delete|modify/i.test(message)
