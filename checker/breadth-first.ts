@@ -156,7 +156,11 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
   }
   const isWhole = next.length === 0 && stopped === undefined;
   const verdict = verdictOf(judge, statistics(), stopped, note);
-  if (reduces && isWhole && unreduced <= mostConfirmed) confirm(model, options, verdict);
+  if (reduces && isWhole && unreduced <= mostConfirmed) {
+    const { timeoutSeconds = Number.POSITIVE_INFINITY } = options;
+    const left = timeoutSeconds - limits.seconds();
+    confirm(model, { ...options, timeoutSeconds: left }, verdict);
+  }
   return verdict;
 }
 

@@ -197,9 +197,10 @@ export function explore(model: Model, options: ExploreOptions = {}): RandomVerdi
   }
   // Values are not shrunk: a smaller number picks another step, not a simpler one.
   const number = fc.noShrink(fc.nat());
+  const isPathGiven = path !== "";
   const numbers = fc.tuple(number, fc.array(number, { maxLength: steps, size: "max" }));
   const property = fc.property(numbers, (values) => isPassed(values));
-  const parameters = { numRuns: runs, seed, path, plugins: [fc.unbiased()] };
+  const parameters = { numRuns: isPathGiven ? 1 : runs, seed, path, plugins: [fc.unbiased()] };
   let foundPath: string | null = null;
   let whyNot: unknown;
   try {
@@ -208,7 +209,8 @@ export function explore(model: Model, options: ExploreOptions = {}): RandomVerdi
     whyNot = error;
   }
   if (fault !== undefined) throw fault;
-  if (whyNot !== undefined || (runsMade === 0 && path !== "")) {
+  const isElsewhere = foundPath !== null && !`${foundPath}:`.startsWith(`${path}:`);
+  if (whyNot !== undefined || (isPathGiven && (runsMade === 0 || isElsewhere))) {
     throw new SpecError(
       `There is no run ${path} under seed ${seed} with runs of at most ${steps} steps.`,
       {

@@ -3,6 +3,7 @@ import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Message, type Plugin, type PluginBuild, stop } from "esbuild";
 import { packageRoot } from "./package-root.ts";
+import { isCode, nearFile } from "./source.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** A protocol file of the user's and what it imports by a path, as one module of JavaScript. */
@@ -58,14 +59,17 @@ export async function bundleSpec(name: string): Promise<Bundle> {
 
 function checkReadable(name: string, file: string): void {
   try {
-    if (statSync(file).isFile()) return;
+    if (!statSync(file).isFile()) throw new UsageError(`${name} is not a file.`);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT") throw new UsageError(`${name} cannot be read: ${code}.`);
+    const near = nearFile(name);
     throw new UsageError(
-      code === "ENOENT" ? `There is no file ${name}.` : `${name} cannot be read: ${code}.`,
+      `There is no file ${name}${near === undefined ? "." : `; did you mean ${near}?`}`,
     );
   }
-  throw new UsageError(`${name} is not a file.`);
+  if (!isCode(file)) throw new UsageError(`${name} is not a TypeScript file.`);
 }
 
 /** As compilers do: file, line and column, what is wrong, the line. */

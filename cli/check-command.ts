@@ -31,7 +31,7 @@ export async function checkCommand(name: string | undefined, given: CheckOptions
     progress.clear();
     process.stderr.write("hintproof: ending with what there is; once more to end at once\n");
   });
-  const answer = await runJob(source, taskOf(options), {
+  const answer = await runJob(source, taskOf(options, name), {
     stepTimeoutSeconds: options.stepTimeout,
     onProgress: (figures) => progress.show(figures, "", total),
     interrupt: stopping.signal,
@@ -71,8 +71,8 @@ function withoutStdout(options: CheckOptions): CheckOptions {
     : { ...others, output };
 }
 
-/** The search that the options ask for. */
-export function taskOf(options: CheckOptions): CheckTask {
+/** The search that the options ask for; `name` is that of a single protocol or file. */
+export function taskOf(options: CheckOptions, name = ""): CheckTask {
   const { variant, property, maxStates, timeout, runs, steps, seed, path } = options;
   const width = terminalWidth();
   return {
@@ -88,6 +88,7 @@ export function taskOf(options: CheckOptions): CheckTask {
     ...(options.random === true
       ? {
           random: {
+            command: randomCommand(name, options),
             ...(runs === undefined ? {} : { runs }),
             ...(steps === undefined ? {} : { steps }),
             ...(seed === undefined ? {} : { seed }),
@@ -100,6 +101,25 @@ export function taskOf(options: CheckOptions): CheckTask {
     ...(width === undefined || options.output !== undefined ? {} : { width }),
   };
 }
+
+/** What was typed for random runs, but for the seed and the path, which say where among them. */
+function randomCommand(name: string, { set, variant, property = [], steps }: CheckOptions): string {
+  const words = [
+    "hintproof",
+    "check",
+    name,
+    ...Object.entries(set).flatMap(([constant, value]) => ["--set", `${constant}=${value}`]),
+    ...(variant === undefined ? [] : ["--variant", variant]),
+    ...property.flatMap((one) => ["--property", one]),
+    "--random",
+    ...(steps === undefined ? [] : ["--steps", String(steps)]),
+  ];
+  return words.map(quoted).join(" ");
+}
+
+/** A word as a shell takes it. */
+const quoted = (word: string): string =>
+  /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 function refuseContradictions(name: string | undefined, options: CheckOptions): void {
   if (options.engine === "compiled") {
@@ -116,6 +136,8 @@ function refuseContradictions(name: string | undefined, options: CheckOptions): 
     "--property": options.property !== undefined,
     "--random": options.random === true,
     "--no-symmetry": !options.symmetry,
+    "--first": options.first === true,
+    "--traces": options.traces === true,
     "--set": name === undefined && Object.keys(options.set).length > 0,
   };
   for (const [option, isGiven] of Object.entries(ofOne)) {

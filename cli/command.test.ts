@@ -82,6 +82,21 @@ export const nobodyEnters = variant(lock, {
   change: { actions: { cpuEnters: { effect: (state) => { state.lock = "free"; } } } },
   expects: { breaks: ["somebodyIsIn"] },
 });
+export const neverEnters = variant(lock, {
+  name: "never-enters",
+  because,
+  change: {
+    actions: { cpuEnters: { effect: () => {} } },
+    properties: { somebodyIsIn: "removed" },
+  },
+  expects: "holds",
+});
+export const starves = variant(lock, {
+  name: "starves",
+  because,
+  change: { constants: { fast: true } },
+  expects: { breaks: ["lockIsFreedAgain"] },
+});
 `;
 const atFault = `
 import lock from "./lock";
@@ -142,12 +157,22 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     file("lock.ts", lock);
     file("at-fault.ts", atFault);
     file("large.ts", large);
+    file(
+      "endless-size.ts",
+      large.replace("{ n: 3000 }", "{ n: 3, pages: 7 }").replace("=> n)", "=> { for (;;); })"),
+    );
   }, 60_000);
 
-  it("says what it can do, and quickly", async () => {
-    const start = performance.now();
-    const { status, stdout, stderr } = await hintproof(["--help"]);
-    expect(performance.now() - start).toBeLessThan(1500); // 0.1 s on a quiet machine
+  it("says what it can do, and loads for that nothing that searches or compiles", async () => {
+    const coverage = join(user, "coverage");
+    const { status, stdout, stderr } = await hintproof(["--help"], {
+      env: { NODE_V8_COVERAGE: coverage },
+    });
+    const [loaded = ""] = readdirSync(coverage).map((name) =>
+      readFileSync(join(coverage, name), "utf8"),
+    );
+    expect(loaded).toContain("cli/program.js");
+    expect(loaded).not.toMatch(/dist\/(?:spec|model|checker|counterexamples)\/|esbuild|immer/);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     for (const word of [
       "check",
@@ -201,8 +226,9 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
       inUsersFolder,
     );
     expect(status).toBe(0);
-    expect(stdout).toContain("lock, cpus=3, fast=false");
-    expect(stdout).toMatch(/lock is freed again +leads to +declared; not checked/);
+    expect(stdout).toContain("lock, cpus=3 fast=false\n");
+    expect(stdout).toContain("\ndeclared and not checked: lock is freed again\n");
+    expect(stdout).toMatch(/^holds: 3 properties checked, 1 declared but not checked$/m);
     expect(stdout).not.toContain("printed by the spec");
     expect(stderr).toContain("printed by the spec");
     expect(readdirSync(user).filter((name) => name.endsWith(".js"))).toEqual([]);
@@ -224,7 +250,9 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
 
   it("checks a protocol with all its variants against what they are expected to do", async () => {
     const { status, stdout } = await hintproof(["check", "lock.ts", "--all"], inUsersFolder);
-    expect(stdout).toContain("as expected: all 5");
+    expect(stdout).toMatch(/^starves .*holds +not checked /m);
+    expect(stdout).toMatch(/ {4}not checked by this version: lock is freed again\n/);
+    expect(stdout).toMatch(/as expected: 6, not checked: 1\n$/);
     expect(status).toBe(0);
     const json = await hintproof(
       ["check", "at-fault.ts", "--all", "--format", "json", "--step-timeout", "1"],
@@ -312,6 +340,13 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
       3,
       /loading it has not come to an end for 1 s/,
     ],
+    [
+      "an import of a shipped protocol that does not exist",
+      "shipped.ts",
+      'import { pageRin } from "hintproof/protocols/page-ring";\nexport default pageRin;\n',
+      3,
+      /hintproof\/protocols\/page-ring has no export pageRin; did you mean pageRing\?/,
+    ],
     ["no protocol in it", "nothing.ts", "export default 3;\n", 2, /nothing\.ts is not a protocol/],
   ] as const)("says of a file what is wrong: %s", async (_what, name, text, expected, message) => {
     file(name, text);
@@ -348,6 +383,12 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     [["check", "--set", "managers=3"], /needs the name of a protocol/],
     [["check", "two-phase-commit", "--output", "/nowhere/report.json"], /no such folder/],
     [["check", "two-phase-commit", "--output", "/tmp"], /it is a folder/],
+    [["check", "two-phase-commit", "--all", "--first"], /--first does not go with --all/],
+    [["check", "two-phase-commit", "--all", "--traces"], /--traces does not go with --all/],
+    [["check", "README.md"], /README\.md is not a TypeScript file/],
+    [["check", "spec/protocols/page-rin.ts"], /did you mean spec\/protocols\/page-ring\.ts\?/],
+    [["check", "./docs.test"], /no file \.\/docs\.test; did you mean docs\.test\.ts\?/],
+    [["show", "two-phase-commit", "managers", "agre"], /did you mean managersAgree\?/],
     [["shout"], /unknown command/],
     [["show"], /missing required argument/],
     [["completion", "bsh"], /did you mean bash\?/],
@@ -426,6 +467,9 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     expect(report.seed).toBe(5);
     const again = await hintproof([...args, "--path", report.path, "--format", "json", "--quiet"]);
     expect(JSON.parse(again.stdout)).toMatchObject({ trace: report.trace });
+    const elsewhere = await hintproof([...args, "--path", "0:0:0:0"]);
+    expect(elsewhere.stderr).toContain("There is no violation under the path 0:0:0:0 of seed 5.");
+    expect(elsewhere).toMatchObject({ status: 2, stdout: "" });
     const green = await hintproof([
       "check",
       "two-phase-commit",
@@ -445,6 +489,50 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     });
   });
 
+  it("prints the line that repeats the violation of a random run", async () => {
+    const options = ["--set", "cpus=3", "--variant", "no-lock", "--property", "only one is in"];
+    const args = ["check", "lock.ts", ...options, "--random", "--steps", "9", "--seed", "3"];
+    const { stdout } = await hintproof(args, inUsersFolder);
+    const [, again = ""] = /^again: hintproof (.*)$/m.exec(stdout) ?? [];
+    expect(again).toMatch(
+      /^check lock\.ts --set cpus=3 --variant no-lock --property 'only one is in' --random --steps 9 --seed 3 --path [\d:]+$/,
+    );
+    const typed = again.replace("'only one is in'", "onlyOneIsIn").split(" ");
+    const repeated = await hintproof(typed, inUsersFolder);
+    expect(repeated.status).toBe(12);
+    const traceOf = (text: string): string => text.slice(0, text.indexOf("\n\n  only"));
+    expect(traceOf(repeated.stdout)).toBe(traceOf(stdout));
+  });
+
+  it("says with the verdict which actions were never taken", async () => {
+    const { status, stdout } = await hintproof(
+      ["check", "lock.ts", "--set", "cpus=1", "--variant", "never-enters"],
+      inUsersFolder,
+    );
+    expect(stdout).toMatch(/^holds: .*; never taken: cpu leaves$/m);
+    expect(stdout.match(/never taken/g)).toHaveLength(1);
+    expect(status).toBe(0);
+    const early = await hintproof(
+      ["check", "lock.ts", "--variant", "no-lock", "--first"],
+      inUsersFolder,
+    );
+    expect(early.stdout).not.toContain("never taken");
+  });
+
+  it("ends in time while the model is being built, and says what may be too large", async () => {
+    const args = ["check", "endless-size.ts", "--format", "json", "--quiet"];
+    const [inTime, stuck] = await Promise.all([
+      hintproof([...args, "--timeout", "1"], inUsersFolder),
+      hintproof([...args, "--step-timeout", "1"], inUsersFolder),
+    ]);
+    expect(inTime.status).toBe(4);
+    const report: unknown = JSON.parse(inTime.stdout);
+    expect(fitsSchema(report), JSON.stringify(fitsSchema.errors)).toBe(true);
+    expect(report).toMatchObject({ verdict: "incomplete", reason: "time limit" });
+    expect(stuck.stderr).toMatch(/not built after 1 s\. Is the instance too large \(n=3 pages=7\)/);
+    expect(stuck).toMatchObject({ status: 3, stdout: "" });
+  });
+
   it("judges only the properties asked for", async () => {
     const args = ["check", "lock.ts", "--variant", "no-lock", "--format", "json"];
     const { status, stdout } = await hintproof(
@@ -459,7 +547,7 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     expect(liveness.status).toBe(4);
     expect(JSON.parse(liveness.stdout)).toMatchObject({
       verdict: "incomplete",
-      reason: "nothing was checked",
+      reason: "not checked",
     });
   });
 
@@ -527,8 +615,13 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     expect(truncated.status).toBe(2);
 
     const foreign = await hintproof(["replay", "saved.json"], inUsersFolder);
-    expect(foreign.stderr).toContain("There is no protocol lock");
+    expect(foreign.stderr).toMatch(/There is no protocol lock.*--spec FILE\.ts/);
     expect(foreign.status).toBe(2);
+
+    file("empty.json", "{}");
+    const empty = await hintproof(["replay", "empty.json"], inUsersFolder);
+    expect(empty.stderr).toContain("neither a trace file nor a report with a violation");
+    expect(empty.status).toBe(2);
   });
 
   it("replays a violation of a shipped protocol", async () => {
@@ -613,6 +706,31 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
       expect(stdout).toContain(text);
     }
     expect((await hintproof(["show", "two-phase-commit"])).stdout).toContain("TMRcvPrepared");
+    expect(stdout.match(/onlyOneIsIn/g)).toHaveLength(1);
+  });
+
+  it("shows how a part of a protocol is written", async () => {
+    const show = async (...part: readonly string[]): Promise<string> =>
+      (await hintproof(["show", "lock.ts", ...part], inUsersFolder)).stdout;
+    const [action, property, variant] = await Promise.all([
+      show("cpu", "leaves"),
+      show("onlyOneIsIn"),
+      show("no-lock"),
+    ]);
+    expect(action).toBe(`cpuLeaves: an action of each cpu
+
+  guard
+    (state, c) => state.at[c] === "in"
+
+  effect
+    (state, c) => {
+      state.at[c] = "out";
+      state.lock = "free";
+    }
+`);
+    expect(property).toMatch(/^onlyOneIsIn: invariant\n\n {2}holds\n {4}\(state\) => state\.at/);
+    expect(variant).toMatch(/^no-lock: breaks only one is in\n {2}a test\n\ncpuEnters: /);
+    expect(variant).toContain('(state, c) => state.at[c] === "out"\n');
   });
 
   it.each(["bash", "zsh", "fish"])("completes commands, options and names in %s", async (shell) => {

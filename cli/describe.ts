@@ -4,9 +4,12 @@ import {
   type AnyDomain,
   type Constants,
   type Expectation,
+  type Property,
   type PropertyKind,
   type Shape,
+  type Spec,
   type Variant,
+  words,
 } from "../spec/index.ts";
 import type { Protocol } from "./protocol.ts";
 
@@ -23,7 +26,7 @@ export interface Description {
     readonly isGhost: boolean;
   }[];
   readonly actions: readonly ActionDescription[];
-  readonly properties: readonly { readonly kind: PropertyKind; readonly name: string }[];
+  readonly properties: readonly PropertyDescription[];
   readonly variants: readonly VariantDescription[];
 }
 
@@ -34,7 +37,18 @@ export interface ActionDescription {
   readonly choices: readonly string[];
   readonly fairness: Action["fairness"];
   readonly source?: string;
+  readonly functions: Functions;
 }
+
+export interface PropertyDescription {
+  readonly name: string;
+  readonly kind: PropertyKind;
+  readonly choices: readonly string[];
+  readonly functions: Functions;
+}
+
+/** Guard and effect, or the predicates of a property, as they are written: role and source text. */
+export type Functions = Readonly<Record<string, string>>;
 
 export interface VariantDescription {
   readonly name: string;
@@ -42,6 +56,13 @@ export interface VariantDescription {
   readonly expects: Expectation;
   /** The constants of the variant. */
   readonly constants: Constants;
+  /** What it replaces or adds, and the names of what it removes. */
+  readonly changes: {
+    readonly constants: Constants;
+    readonly actions: readonly ActionDescription[];
+    readonly properties: readonly PropertyDescription[];
+    readonly removed: readonly string[];
+  };
   /** What a search has to look for to see that it breaks what it should; all properties if undefined. */
   readonly asks: readonly string[] | undefined;
 }
@@ -59,21 +80,78 @@ export function describe({ spec, variants }: Protocol): Description {
       domain: domainText(shape, constants),
       isGhost,
     })),
-    actions: Object.entries(spec.actions).map(([name, action]) => ({
-      name,
-      actor: typeof action.actor === "string" ? action.actor : `each ${action.actor.name}`,
-      choices: action.choices
-        .slice(typeof action.actor === "string" ? 0 : 1)
-        .map((choice) => choiceText(choice, constants)),
-      fairness: action.fairness,
-      ...(action.source === undefined ? {} : { source: action.source }),
-    })),
-    properties: Object.entries(spec.properties).map(([name, { kind }]) => ({ kind, name })),
+    actions: Object.entries(spec.actions).map(([name, action]) =>
+      actionOf(name, action, constants),
+    ),
+    properties: Object.entries(spec.properties).map(([name, property]) =>
+      propertyOf(name, property, constants),
+    ),
     variants: variants.map(variantOf),
   };
 }
 
-function variantOf({ name, because, expects, spec }: Variant): VariantDescription {
+function actionOf(name: string, action: Action, constants: Constants): ActionDescription {
+  const isOfOne = typeof action.actor === "string";
+  return {
+    name,
+    actor: typeof action.actor === "string" ? action.actor : `each ${words(action.actor.name)}`,
+    choices: action.choices.slice(isOfOne ? 0 : 1).map((choice) => choiceText(choice, constants)),
+    fairness: action.fairness,
+    ...(action.source === undefined ? {} : { source: action.source }),
+    functions: functionsOf(action),
+  };
+}
+
+function propertyOf(name: string, property: Property, constants: Constants): PropertyDescription {
+  return {
+    name,
+    kind: property.kind,
+    choices: property.choices.map((choice) => choiceText(choice, constants)),
+    functions: functionsOf(property),
+  };
+}
+
+/** Where the language has put a predicate together from several, its text says nothing. */
+const composed = /^\(\.\.\.all\) =>/;
+
+/** The functions of an action or a property by their roles, but for those that are always true. */
+function functionsOf(of: Action | Property): Functions {
+  return Object.fromEntries(
+    Object.entries(of).flatMap(([role, value]: readonly [string, unknown]) => {
+      if (typeof value !== "function" || String(value) === "() => true") return [];
+      const text = withoutIndent(String(value));
+      return [[role, composed.test(text) ? "(its text is not known here)" : text] as const];
+    }),
+  );
+}
+
+/** The text of a function as if it stood at the left margin. */
+function withoutIndent(text: string): string {
+  const [first = "", ...rest] = text.split("\n");
+  const indents = rest.filter((line) => line.trim() !== "").map((line) => line.search(/\S/));
+  const least = Math.min(...indents);
+  return [first, ...rest.map((line) => line.slice(least))].join("\n");
+}
+
+function changesOf(base: Spec, spec: Spec): VariantDescription["changes"] {
+  const { constants } = spec;
+  const changed = <T>(before: Readonly<Record<string, T>>, after: Readonly<Record<string, T>>) =>
+    Object.entries(after).filter(([name, value]) => before[name] !== value);
+  const removed = (before: object, after: object): readonly string[] =>
+    Object.keys(before).filter((name) => !Object.hasOwn(after, name));
+  return {
+    constants: Object.fromEntries(changed(base.constants, constants)),
+    actions: changed(base.actions, spec.actions).map(([name, action]) =>
+      actionOf(name, action, constants),
+    ),
+    properties: changed(base.properties, spec.properties).map(([name, property]) =>
+      propertyOf(name, property, constants),
+    ),
+    removed: [...removed(base.actions, spec.actions), ...removed(base.properties, spec.properties)],
+  };
+}
+
+function variantOf({ name, because, expects, base, spec }: Variant): VariantDescription {
   const broken = expects.kind === "breaks" ? expects.properties : [];
   const asks = broken.filter((property) =>
     isDecided(spec.properties[property]?.kind ?? "invariant"),
@@ -83,15 +161,15 @@ function variantOf({ name, because, expects, spec }: Variant): VariantDescriptio
     because,
     expects,
     constants: spec.constants,
+    changes: changesOf(base, spec),
     asks: asks.length === 0 ? undefined : asks,
   };
 }
 
+/** What is chosen among, after "for any": "page", or the values themselves. */
 function choiceText(choice: AnyDomain, constants: Constants): string {
-  return domainText(
-    choice.kind === "index set" ? { kind: "index", set: choice } : choice.shape,
-    constants,
-  );
+  const shape: Shape = choice.kind === "index set" ? { kind: "index", set: choice } : choice.shape;
+  return shape.kind === "index" ? words(shape.set.name) : domainText(shape, constants);
 }
 
 /** A domain in words, its bounds under the default constants. */
@@ -102,20 +180,32 @@ function domainText(shape: Shape, constants: Constants): string {
     case "whole":
       return `${boundText(shape.min, constants)} to ${boundText(shape.max, constants)}`;
     case "index":
-      return `a ${shape.set.name}`;
+      return withArticle(words(shape.set.name));
     case "each":
-      return `for each ${shape.set.name}: ${domainText(shape.of, constants)}`;
+      return `for each ${words(shape.set.name)}: ${domainText(shape.of, constants)}`;
     case "record":
       return `{ ${Object.entries(shape.fields)
         .map(([name, field]) => `${name}: ${domainText(field, constants)}`)
         .join("; ")} }`;
-    case "sequence":
-      return `up to ${boundText(shape.max, constants)} of (${domainText(shape.of, constants)})`;
+    case "sequence": {
+      const most = Number(boundText(shape.max, constants));
+      return shape.of.kind === "index"
+        ? `a list of up to ${most} ${most === 1 ? words(shape.of.set.name) : several(words(shape.of.set.name))}`
+        : `a list of up to ${most}, each ${domainText(shape.of, constants)}`;
+    }
     case "subset":
-      return `a set of ${shape.set.name}s`;
+      return `a set of ${several(words(shape.set.name))}`;
     case "optional":
-      return `${domainText(shape.of, constants)} or "none"`;
+      return `"none" | ${domainText(shape.of, constants)}`;
   }
+}
+
+const withArticle = (noun: string): string => `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
+
+/** The plural of the name of an index set. */
+function several(noun: string): string {
+  if (/[^aeiou]y$/.test(noun)) return noun.replace(/y$/, "ies");
+  return /(?:s|x|z|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`;
 }
 
 function boundText(bound: unknown, constants: Constants): string {

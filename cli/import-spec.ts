@@ -96,11 +96,14 @@ async function loadingFault(bundle: Bundle, name: string, error: unknown): Promi
 }
 
 async function missingExport(from: string, wanted: string): Promise<string> {
-  if (!from.endsWith("/dist/index.js")) return `${from} has no export ${wanted}.`;
+  const [, protocol] = /\/dist\/spec\/protocols\/([a-z0-9-]+)\.js$/.exec(from) ?? [];
+  if (protocol === undefined && !from.endsWith("/dist/index.js"))
+    return `${from} has no export ${wanted}.`;
+  const name = protocol === undefined ? "hintproof" : `hintproof/protocols/${protocol}`;
   const known = Object.keys(await import(from)).sort();
   const near = closest(wanted, known);
   return (
-    `hintproof has no export ${wanted}${near === undefined ? "." : `; did you mean ${near}?`} ` +
+    `${name} has no export ${wanted}${near === undefined ? "." : `; did you mean ${near}?`} ` +
     `(It has: ${known.join(", ")}. A type is imported with "type".)`
   );
 }

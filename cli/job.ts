@@ -37,6 +37,8 @@ export interface CheckTask extends Printing {
 }
 
 export interface RandomOptions {
+  /** What was typed, but for the seed and the path: the command that repeats a violation. */
+  readonly command: string;
   readonly runs?: number;
   readonly steps?: number;
   readonly seed?: number;
@@ -65,8 +67,10 @@ export type Message =
 export interface ModelFacts {
   readonly protocol: string;
   readonly constants: Constants;
+  /** The instance by its name: see `instanceText`. */
+  readonly title: string;
   readonly properties: readonly PropertyName[];
-  /** See `Model.places`. */
+  /** See `Model.places`; none while the model is being built. */
   readonly places: readonly string[];
 }
 
@@ -103,11 +107,13 @@ export const shared = {
   length: 4,
 } as const;
 
-/** What the worker is at. In the phases "loading" to "running" it may call the user's functions. */
+/** What the worker is at. In the phases "loading" to "shortening" it may call the user's functions. */
 export const phase = {
   starting: 0,
   loading: 1,
   instantiating: 2,
   running: 3,
-  finishing: 4,
+  /** The search is over; its counterexamples are being shortened. */
+  shortening: 4,
+  finishing: 5,
 } as const;

@@ -4,7 +4,7 @@ import { type Description, describe, type VariantDescription } from "./describe.
 import { described } from "./described.ts";
 import { type Paint, painter } from "./paint.ts";
 import type { PrintOptions } from "./program.ts";
-import { constantsText } from "./report-text.ts";
+import { constantsText, plural } from "./report-text.ts";
 
 /** `hintproof list`: which protocols there are. */
 export async function listCommand(file: string | undefined, options: PrintOptions): Promise<void> {
@@ -31,7 +31,7 @@ function jsonOf({ name, title, constants, properties, variants }: Description): 
     name,
     title,
     constants,
-    properties,
+    properties: properties.map(({ kind, name: property }) => ({ kind, name: property })),
     variants: variants.map(({ name: variant, because, expects }) => ({
       name: variant,
       because,
@@ -50,7 +50,10 @@ function textOf(
     `  ${title}`,
     paint(
       "quiet",
-      `  ${[...constantsText(constants), `${properties.length} properties`].join(", ")}`,
+      `  ${[
+        ...(Object.keys(constants).length > 0 ? [constantsText(constants).join(" ")] : []),
+        plural(properties.length, "property", "properties"),
+      ].join(", ")}`,
     ),
     ...variants.map((variant) => `    ${variant.name.padEnd(width)}  ${expectationText(variant)}`),
   ].join("\n");

@@ -112,7 +112,7 @@ Examples:
     .option("--no-symmetry", "do not make use of the declared symmetry")
     .option(
       "--max-states <number>",
-      "give up after so many distinct states (random: states visited)",
+      "give up after so many distinct states (orbits, where symmetry is reduced; random: states visited)",
       wholeNumber(1),
     )
     .option("--timeout <seconds>", "give up after so many seconds", positive)
@@ -171,16 +171,19 @@ Examples:
     .summary("show what a protocol is made of")
     .description("Shows the constants, variables, actions, properties and variants of a protocol.")
     .argument("<name>", "a shipped protocol, or a TypeScript file that exports one")
+    .argument("[part...]", "an action, a property or a variant: shows how it is written")
     .addOption(stepTimeout())
     .option("--no-color", "no colours")
     .option("--stack", "show the stacks of errors")
     .addHelpText(
       "after",
-      "\nExamples:\n  hintproof show two-phase-commit\n  hintproof show my-protocol.ts",
+      "\nExamples:\n  hintproof show two-phase-commit\n  hintproof show my-protocol.ts\n" +
+        "  hintproof show two-phase-commit managersAgree\n" +
+        "  hintproof show two-phase-commit coordinator commits",
     )
-    .action(async (name: string, options: PrintOptions) => {
+    .action(async (name: string, part: readonly string[], options: PrintOptions) => {
       const { showCommand } = await import("./show-command.ts");
-      await showCommand(name, options);
+      await showCommand(name, part.join(" "), options);
     });
 
   program

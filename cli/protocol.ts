@@ -1,4 +1,4 @@
-import { closest, type Spec, type Variant } from "../spec/index.ts";
+import { closest, type Constants, type Spec, type Variant } from "../spec/index.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** A protocol with its variants, shipped or from a file of the user's. */
@@ -19,6 +19,11 @@ export function specOf({ spec, variants }: Protocol, variant: string | undefined
       variants.map(({ name }) => name),
     ),
   );
+}
+
+/** The constants of what a variant changes; of the protocol itself, its own. */
+export function defaultsOf({ spec, variants }: Protocol, variant: string | undefined): Constants {
+  return (variants.find(({ name }) => name === variant)?.base ?? spec).constants;
 }
 
 /** "X has no variant Y; did you mean Z? (There are: ...)" */

@@ -1,3 +1,4 @@
+import { deepStrictEqual } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { bench, describe } from "vitest";
@@ -13,10 +14,7 @@ function expectFigures(
   expected: Partial<Verdict["statistics"]>,
 ): void {
   if (kind !== "holds") throw new Error(`The verdict is ${kind}.`);
-  for (const [name, value] of Object.entries(expected)) {
-    const found = statistics[name as keyof typeof statistics];
-    if (found !== value) throw new Error(`${name} is ${String(found)}, not ${String(value)}.`);
-  }
+  deepStrictEqual(statistics, { ...statistics, ...expected });
 }
 
 const once = { iterations: 3, warmupIterations: 0, time: 0, warmupTime: 0 };

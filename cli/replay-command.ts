@@ -6,6 +6,7 @@ import { exitCode, exitCodeOfKind } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
 import type { ReplayOutcome } from "./job.ts";
 import type { ReplayOptions } from "./program.ts";
+import { unknown } from "./protocol.ts";
 import { runJob } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
 import { UsageError } from "./usage-error.ts";
@@ -13,6 +14,7 @@ import { UsageError } from "./usage-error.ts";
 /** `hintproof replay`: whether a saved counterexample still is one. */
 export async function replayCommand(file: string, options: ReplayOptions): Promise<void> {
   const trace = traceIn(file, options.property);
+  if (options.spec === undefined) await checkShipped(trace.protocol);
   const source = await sourceOf(options.spec ?? trace.protocol);
   const width = terminalWidth();
   const answer = await runJob(
@@ -33,6 +35,16 @@ export async function replayCommand(file: string, options: ReplayOptions): Promi
   if (answer.kind !== "replayed") throw new Error(`A replay was answered with a ${answer.kind}.`);
   process.exitCode = codeOf(answer.outcome);
   process.stdout.write(textOf(answer.outcome));
+}
+
+async function checkShipped(protocol: string): Promise<void> {
+  const { shipped } = await import("./shipped.ts");
+  const known = shipped.map(({ spec }) => spec.name);
+  if (known.includes(protocol)) return;
+  throw new UsageError(
+    `${unknown("There is no protocol", protocol, known)} ` +
+      "If it is one of your own, name its file: --spec FILE.ts.",
+  );
 }
 
 function codeOf(outcome: ReplayOutcome): number {
@@ -92,7 +104,9 @@ function traceTextIn(text: string, wanted: string | undefined): string {
   }
   if (Array.isArray(content))
     throw new TraceFileError("it holds the reports of several runs; save one by itself.");
-  if (typeof content !== "object" || content === null || !("verdict" in content)) return text;
+  if (typeof content === "object" && content !== null && "schemaVersion" in content) return text;
+  if (typeof content !== "object" || content === null || !("verdict" in content))
+    throw new TraceFileError("it is neither a trace file nor a report with a violation.");
   const all = Reflect.get(content, "counterexamples");
   const counterexamples: readonly unknown[] = Array.isArray(all) ? all : [];
   const nameOf = (one: unknown): string =>

@@ -2,35 +2,38 @@ import { words } from "../spec/index.ts";
 import type { Paint } from "./paint.ts";
 import type { Report, ReportedProperty } from "./report.ts";
 
+/** What a report is printed with. */
+export interface Printing {
+  /** The instance by its name: see `instanceText`. */
+  readonly title: string;
+  /** The counterexamples, already rendered. */
+  readonly traces: readonly string[];
+  /** Of random runs: the command that repeats the violation. */
+  readonly again?: string;
+  readonly paint: Paint;
+}
+
 /**
- * A report as it is read on a terminal or pasted into a mail: the counterexamples (`traces`, already
- * rendered), the properties, the figures that are the same in every run, the verdict.
+ * A report as it is read on a terminal or pasted into a mail: the counterexamples, the properties, the
+ * figures that are the same in every run, the verdict.
  */
-export function reportText(report: Report, traces: readonly string[], paint: Paint): string {
+export function reportText(report: Report, { title, traces, again, paint }: Printing): string {
   const isShownInPart = report.properties.filter(isViolated).length > traces.length;
   const parts = [
-    ...(traces.length > 0 ? traces : [paint("heading", title(report))]),
+    ...(traces.length > 0 ? traces : [paint("heading", title)]),
     propertiesText(report, paint),
     isShownInPart
       ? "--traces prints how each of them is violated, --property NAME one of them"
       : "",
     notes(report).join("\n"),
+    again === undefined ? "" : `again: ${again}`,
     report.note === undefined
       ? ""
-      : `the search ended early, for after the violation: ${report.note}`,
+      : "the search stopped after the violation, because the protocol then leaves its domains or " +
+        `fails: ${report.note}`,
     verdictLine(report, paint),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
-}
-
-/** "protocol / variant, pages=2" */
-export function title({
-  protocol,
-  variant,
-  constants,
-}: Pick<Report, "protocol" | "variant" | "constants">): string {
-  const name = variant === undefined ? protocol : `${protocol} / ${variant}`;
-  return [name, ...constantsText(constants)].join(", ");
 }
 
 /** Each constant as it would be typed after `--set`. */
@@ -39,8 +42,10 @@ export function constantsText(constants: Report["constants"]): readonly string[]
 }
 
 const isViolated = ({ status }: ReportedProperty): boolean => status === "violated";
+const isUnchecked = ({ status }: ReportedProperty): boolean => status === "not checked";
 
-function propertiesText({ properties }: Report, paint: Paint): string {
+function propertiesText(report: Report, paint: Paint): string {
+  const properties = report.properties.filter((property) => !isUnchecked(property));
   const names = properties.map(({ name }) => words(name));
   const widths = [names, properties.map(({ kind }) => kind)].map((column) =>
     Math.max(0, ...column.map(({ length }) => length)),
@@ -57,26 +62,34 @@ function statusText({ status, steps }: ReportedProperty): string {
   if (status === "violated")
     return steps === undefined ? status : `violated after ${plural(steps, "step")}`;
   if (status === "vacuous") return "vacuous: it never had anything to say";
-  if (status === "not checked")
-    return "declared; not checked by this kind of search in this version";
   return status;
 }
 
 function roleOf({ status }: ReportedProperty): "good" | "bad" | "quiet" {
   if (status === "holds" || status === "seen") return "good";
-  return status === "undecided" || status === "not checked" ? "quiet" : "bad";
+  return status === "undecided" ? "quiet" : "bad";
 }
 
 function notes(report: Report): readonly string[] {
-  const { taken } = report.statistics;
-  const idle = Object.keys(taken).filter((name) => taken[name] === 0);
-  const isWhole = report.verdict !== "incomplete" && report.runs === undefined;
+  const unchecked = report.properties.filter(isUnchecked).map(({ name }) => words(name));
+  const idle = report.verdict === "holds" ? "" : idleText(report); // else the verdict says it
   return [
-    ...(idle.length > 0
-      ? [`${isWhole ? "never taken" : "not taken so far"}: ${idle.map(words).join(", ")}`]
-      : []),
+    ...(unchecked.length > 0 ? [`declared and not checked: ${unchecked.join(", ")}`] : []),
+    ...(report.unlisted === undefined
+      ? []
+      : [`declared and not listed in spec(...), so not checked: ${report.unlisted.join(", ")}`]),
+    ...(idle === "" ? [] : [idle]),
     figuresLine(report),
   ];
+}
+
+/** Which actions were not taken: never, if everything was seen. Empty if all were. */
+function idleText({ verdict, statistics, runs }: Report): string {
+  const { taken, frontier } = statistics;
+  const idle = Object.keys(taken).filter((name) => taken[name] === 0);
+  const isWhole = verdict !== "incomplete" && runs === undefined && frontier === 0;
+  if (idle.length === 0) return "";
+  return `${isWhole ? "never taken" : "not taken so far"}: ${idle.map(words).join(", ")}`;
 }
 
 /** The figures that are the same in every run. */
@@ -116,11 +129,13 @@ export function verdictLine(report: Report, paint: Paint): string {
   const name = property === undefined ? "" : words(property.name);
   switch (verdict) {
     case "holds": {
-      const open = properties.filter(({ status }) => status === "not checked").length;
+      const open = properties.filter(isUnchecked).length;
       const but = open === 0 ? "" : `, ${open} declared but not checked`;
+      const idle = idleText(report);
       return (
         paint("good", "holds") +
-        `: ${plural(properties.length - open, "property", "properties")} checked${but}`
+        `: ${plural(properties.length - open, "property", "properties")} checked${but}` +
+        (idle === "" ? "" : `; ${paint("bad", idle)}`)
       );
     }
     case "violated": {

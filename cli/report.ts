@@ -7,7 +7,7 @@ import type {
 } from "../checker/index.ts";
 import { type Counterexample, type TraceFile, toFile } from "../counterexamples/index.ts";
 import type { Model } from "../model/index.ts";
-import type { Constants } from "../spec/index.ts";
+import { type Constants, unlistedIn } from "../spec/index.ts";
 
 /** What one run of `check` found, as `--format json` prints it; see report.schema.json. */
 export interface Report {
@@ -20,6 +20,8 @@ export interface Report {
   readonly reason?: IncompleteReason;
   /** Why the search could not go on after a violation, if it could not. */
   readonly note?: string;
+  /** What the file declares and does not list, so that nobody checks it. */
+  readonly unlisted?: readonly string[];
   /** The property violated first, or the one that is vacuous. */
   readonly property?: PropertyName;
   readonly properties: readonly ReportedProperty[];
@@ -56,6 +58,8 @@ export interface Figures {
   /** A string where it is larger than 2^53. */
   readonly unreducedStates: number | string;
   readonly auditedStates: number;
+  /** States whose successors are not known: 0 if the search saw everything. */
+  readonly frontier: number;
   /** How often each action was taken. */
   readonly taken: Readonly<Record<string, number>>;
   readonly seconds: number;
@@ -70,6 +74,7 @@ export function reportOf(
   counterexamples: readonly Counterexample[],
 ): Report {
   const { properties, statistics, seed, path } = verdict;
+  const unlisted = unlistedIn(model.spec);
   const reported = counterexamples.map((counterexample) => {
     const { reason, initial, trace } = toFile(model, counterexample);
     return { property: counterexample.property, reason, initial, trace };
@@ -85,6 +90,7 @@ export function reportOf(
     engine: "reference",
     verdict: verdict.kind,
     ...(verdict.kind === "incomplete" ? { reason: verdict.reason } : {}),
+    ...(unlisted.length === 0 ? {} : { unlisted }),
     ...(verdict.note === undefined ? {} : { note: verdict.note }),
     ...("property" in verdict
       ? { property: { kind: verdict.property.kind, name: verdict.property.name } }
@@ -111,6 +117,7 @@ export function figuresOf(statistics: Statistics): Figures {
     depth,
     orbits,
     auditedStates,
+    frontier,
     taken,
     seconds,
   } = statistics;
@@ -124,6 +131,7 @@ export function figuresOf(statistics: Statistics): Figures {
     ...(orbits === undefined ? {} : { orbits }),
     unreducedStates: isSafe ? Number(unreducedStates) : unreducedStates.toString(),
     auditedStates,
+    frontier,
     taken,
     seconds: Math.round(seconds * 1000) / 1000,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,

@@ -1,9 +1,10 @@
 import { Worker } from "node:worker_threads";
-import type { Answer, Job, Message, ModelFacts, Source, Task } from "./job.ts";
+import { words } from "../spec/index.ts";
+import type { Answer, CheckTask, Job, Message, ModelFacts, Source, Task } from "./job.ts";
 import { phase, shared } from "./job.ts";
 import { painter } from "./paint.ts";
 import type { Figures, Report } from "./report.ts";
-import { reportText } from "./report-text.ts";
+import { constantsText, reportText } from "./report-text.ts";
 
 /** How one job is run and watched. */
 export interface Watching {
@@ -46,12 +47,24 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
   if (watching.interrupt?.aborted === true) interrupt();
 
   let facts: ModelFacts | undefined;
-  let figures: Figures | undefined;
+  let figures: Figures = nothing;
+  const start = performance.now();
+  const figuresNow = (): Figures => ({
+    ...figures,
+    seconds: Math.round(performance.now() - start) / 1000,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+  });
   try {
     return await new Promise<Answer>((resolve) => {
       const stillness = stillnessOf(numbers);
+      const timeout = task.kind === "check" ? task.timeoutSeconds : undefined;
+      const overtime = overtimeOf(numbers, timeout);
       const timer = setInterval(() => {
-        if (stillness.look() < watching.stepTimeoutSeconds) return;
+        if (overtime.look() && facts !== undefined && task.kind === "check") {
+          resolve(unfinished("time limit", task, facts, figuresNow()));
+        }
+        const isTimed = timeout !== undefined && phaseOf(numbers) === phase.instantiating;
+        if (stillness.look() < watching.stepTimeoutSeconds || isTimed) return;
         const message = stuckMessage(source, numbers, facts, watching.stepTimeoutSeconds);
         resolve({ kind: "fault", of: "spec", message });
       }, lookMilliseconds);
@@ -65,7 +78,7 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
       worker.on("error", (error: NodeJS.ErrnoException) => {
         resolve(
           error.code === "ERR_WORKER_OUT_OF_MEMORY"
-            ? outOfMemory(task, facts, figures)
+            ? outOfMemory(task, facts, figuresNow())
             : uncaught(source, error),
         );
       });
@@ -90,10 +103,10 @@ function stillnessOf(numbers: Int32Array): { look(): number } {
   let still = 0;
   return {
     look: () => {
-      const at = Atomics.load(numbers, shared.phase);
+      const at = phaseOf(numbers);
       const now = `${at} ${Atomics.load(numbers, shared.pulse)}`;
       const time = performance.now();
-      const canBeStuck = at >= phase.loading && at <= phase.running;
+      const canBeStuck = at >= phase.loading && at <= phase.shortening;
       still =
         now === last && canBeStuck ? still + Math.min(time - lastLook, 2 * lookMilliseconds) : 0;
       last = now;
@@ -103,6 +116,30 @@ function stillnessOf(numbers: Int32Array): { look(): number } {
   };
 }
 
+/** How long a search may take to notice by itself that its time is over. */
+const graceSeconds = 1;
+
+/**
+ * Whether a run is past its time: at once while its model is being built, which nothing can interrupt;
+ * later, only if the search does not end by itself.
+ */
+function overtimeOf(numbers: Int32Array, timeoutSeconds = Infinity): { look(): boolean } {
+  const start = performance.now();
+  let searching: number | undefined;
+  const since = (from: number): number => (performance.now() - from) / 1000;
+  return {
+    look: () => {
+      const at = phaseOf(numbers);
+      if (at === phase.instantiating) return since(start) >= timeoutSeconds;
+      if (at !== phase.running) return false;
+      searching ??= performance.now();
+      return since(searching) >= timeoutSeconds + graceSeconds;
+    },
+  };
+}
+
+const phaseOf = (numbers: Int32Array): number => Atomics.load(numbers, shared.phase);
+
 function stuckMessage(
   source: Source,
   numbers: Int32Array,
@@ -111,11 +148,15 @@ function stuckMessage(
 ): string {
   const name = facts?.protocol ?? nameOf(source);
   const advice = `for ${seconds} s; does it loop for ever? (If it is only slow: --step-timeout.)`;
-  switch (Atomics.load(numbers, shared.phase)) {
+  switch (phaseOf(numbers)) {
     case phase.loading:
       return `${name}: loading it has not come to an end ${advice}`;
     case phase.instantiating:
-      return `${name}: a size, a bound or a condition on the constants has not returned ${advice}`;
+      return (
+        `${name}: the model is not built after ${seconds} s. Is the instance too large ` +
+        `(${constantsText(facts?.constants ?? {}).join(" ")}), or does a size, a bound or a condition ` +
+        "on the constants loop for ever? (If it is only slow: --step-timeout.)"
+      );
     default: {
       const place = facts?.places[Atomics.load(numbers, shared.place)] ?? "a function";
       return `${name}: ${place.replace(`${name}: `, "")} has not returned ${advice}`;
@@ -133,7 +174,7 @@ function uncaught(source: Source, { message, stack }: Error): Answer {
 
 /** The worker ended without an answer: the spec has ended it. */
 function leftMessage(source: Source, numbers: Int32Array): string {
-  const isLoading = Atomics.load(numbers, shared.phase) === phase.loading;
+  const isLoading = phaseOf(numbers) === phase.loading;
   return isLoading
     ? `${nameOf(source)}: loading it never comes to an end. Does it await something that does not happen, or call process.exit?`
     : `${nameOf(source)}: a function of the spec ended the search. Does it call process.exit?`;
@@ -142,11 +183,7 @@ function leftMessage(source: Source, numbers: Int32Array): string {
 const nameOf = (source: Source): string =>
   source.kind === "shipped" ? source.name : source.bundle.file;
 
-function outOfMemory(
-  task: Task,
-  facts: ModelFacts | undefined,
-  figures: Figures | undefined,
-): Answer {
+function outOfMemory(task: Task, facts: ModelFacts | undefined, figures: Figures): Answer {
   if (task.kind !== "check" || facts === undefined) {
     return {
       kind: "fault",
@@ -154,22 +191,35 @@ function outOfMemory(
       message: "There is not enough memory to begin. Are the constants too large?",
     };
   }
-  const { protocol, constants, properties } = facts;
+  return unfinished("memory limit", task, facts, figures);
+}
+
+/** The report of a search that was ended from outside. */
+function unfinished(
+  reason: "memory limit" | "time limit",
+  task: CheckTask,
+  { protocol, title, constants, properties }: ModelFacts,
+  figures: Figures,
+): Answer {
+  const isAsked = (name: string): boolean =>
+    task.properties?.some((one) => one === name || one === words(name)) ?? true;
   const report: Report = {
     protocol,
     ...(task.variant === undefined ? {} : { variant: task.variant }),
     constants,
     engine: "reference",
     verdict: "incomplete",
-    reason: "memory limit",
+    reason,
     properties: properties
-      .filter(({ name }) => task.properties?.includes(name) ?? true)
+      .filter(({ name }) => isAsked(name))
       .map((property) => ({ ...property, status: "undecided" })),
-    statistics: figures ?? nothing,
+    statistics: figures,
   };
-  return { kind: "report", report, text: reportText(report, [], painter(task.colour)) };
+  const text = reportText(report, { title, traces: [], paint: painter(task.colour) });
+  return { kind: "report", report, text };
 }
 
+/** The figures of a run of which nothing is known. */
 const nothing: Figures = {
   distinctStates: 0,
   generatedStates: 0,
@@ -177,6 +227,7 @@ const nothing: Figures = {
   depth: 0,
   unreducedStates: 0,
   auditedStates: 0,
+  frontier: 0,
   taken: {},
   seconds: 0,
   peakMemoryBytes: 0,

@@ -1,15 +1,24 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { check, explore, type PropertyName, type Trace, type Verdict } from "../checker/index.ts";
+import {
+  check,
+  explore,
+  type ExploreOptions,
+  type PropertyName,
+  type RandomVerdict,
+  type Trace,
+  type Verdict,
+} from "../checker/index.ts";
 import {
   counterexampleOf,
   fromFile,
+  instanceText,
   minimise,
   renderText,
   replay,
   TraceFileError,
 } from "../counterexamples/index.ts";
 import { instantiate, type Model, type ModelOptions } from "../model/index.ts";
-import { type Constants, SpecError, type Spec, words } from "../spec/index.ts";
+import { closest, type Constants, SpecError, type Spec, words } from "../spec/index.ts";
 import type { Bundle } from "./bundle-spec.ts";
 import { describe } from "./describe.ts";
 import { importSpec, mappedStack, placeOf } from "./import-spec.ts";
@@ -19,15 +28,18 @@ import {
   type Fault,
   type Job,
   type Message,
+  type ModelFacts,
   phase,
+  type RandomOptions,
   type ReplayTask,
   shared,
 } from "./job.ts";
 import { painter } from "./paint.ts";
-import { type Protocol, specOf, unknown } from "./protocol.ts";
+import { defaultsOf, type Protocol, specOf, unknown } from "./protocol.ts";
 import { figuresOf, reportOf } from "./report.ts";
 import { reportText } from "./report-text.ts";
 import { shipped } from "./shipped.ts";
+import { nearFile } from "./source.ts";
 import { UsageError } from "./usage-error.ts";
 
 /*
@@ -64,21 +76,19 @@ async function load(): Promise<Protocol> {
   if (job.source.kind === "file") return importSpec(job.source.bundle);
   const { name } = job.source;
   const found = shipped.find(({ spec }) => spec.name === name);
-  if (found === undefined) {
-    throw new UsageError(
-      unknown(
-        "There is no protocol",
-        name,
-        shipped.map(({ spec }) => spec.name),
-      ),
-    );
-  }
-  return found;
+  if (found !== undefined) return found;
+  const known = shipped.map(({ spec }) => spec.name);
+  const file = closest(name, known) === undefined ? nearFile(name) : undefined;
+  throw new UsageError(
+    file === undefined
+      ? unknown("There is no protocol", name, known)
+      : `There is no protocol ${name}; did you mean the file ${file}?`,
+  );
 }
 
 function checked(protocol: Protocol, task: CheckTask): Answer {
-  const spec = specOf(protocol, task.variant);
-  const model = modelOf(spec, task.constants, task.symmetry);
+  const defaults = defaultsOf(protocol, task.variant);
+  const model = modelOf(protocol, task.variant, task.constants, task.symmetry);
   const properties = task.properties?.map((name) => propertyName(model, name));
   const limits = {
     ...(task.maxStates === undefined ? {} : { maxStates: task.maxStates }),
@@ -91,9 +101,8 @@ function checked(protocol: Protocol, task: CheckTask): Answer {
   };
   enter("running");
   const verdict =
-    task.random === undefined
-      ? check(model, limits)
-      : explore(model, { ...task.random, ...limits });
+    task.random === undefined ? check(model, limits) : explored(model, task.random, limits);
+  enter("shortening");
 
   // The one that was met first decides the exit status and comes first.
   const isFirst = ({ name }: { readonly name: string }): boolean =>
@@ -115,17 +124,48 @@ function checked(protocol: Protocol, task: CheckTask): Answer {
   const traces = shown.map((counterexample) =>
     renderText(model, counterexample, {
       paint,
+      defaults,
       shortest: task.random === undefined,
       ghosts: task.ghosts,
       ...(task.width === undefined ? {} : { width: task.width }),
     }),
   );
-  return { kind: "report", report, text: reportText(report, traces, paint) };
+  const { command } = task.random ?? {};
+  const { seed, path } = report;
+  const isRepeatable = command !== undefined && path !== undefined;
+  const text = reportText(report, {
+    title: instanceText(report, defaults),
+    traces,
+    ...(isRepeatable ? { again: `${command} --seed ${seed} --path ${path}` } : {}),
+    paint,
+  });
+  return { kind: "report", report, text };
+}
+
+/** Random runs; under a path, the one violation that was found there. */
+function explored(model: Model, options: RandomOptions, limits: ExploreOptions): RandomVerdict {
+  const { path, seed = 0 } = options;
+  if (path === undefined) return explore(model, { ...options, ...limits });
+  const none = `There is no violation under the path ${path} of seed ${seed}`;
+  const advice = "Are --steps, --set, --variant and --property as they were when it was found?";
+  let verdict: RandomVerdict;
+  try {
+    verdict = explore(model, { ...options, runs: 1, ...limits });
+  } catch (error) {
+    const isPath = error instanceof SpecError && error.message.startsWith("There is no run ");
+    throw isPath ? new UsageError(`${none}. ${advice}`, { cause: error }) : error;
+  }
+  // Where the path leads to none, the search goes on behind it; what it finds there was not asked for.
+  const isFound = verdict.kind === "violated" && `${verdict.path}:`.startsWith(`${path}:`);
+  const isStopped = verdict.kind === "incomplete" && verdict.reason !== "random exploration";
+  if (isFound || isStopped) return verdict;
+  throw new UsageError(`${none}. ${advice}`);
 }
 
 function replayed(protocol: Protocol, { text, colour, ghosts, width }: ReplayTask): Answer {
   const file = fromFile(text);
-  const model = modelOf(specOf(protocol, file.variant), file.constants, true);
+  const defaults = defaultsOf(protocol, file.variant);
+  const model = modelOf(protocol, file.variant, file.constants, true);
   enter("running");
   const outcome = replay(model, file);
   enter("finishing");
@@ -138,6 +178,7 @@ function replayed(protocol: Protocol, { text, colour, ghosts, width }: ReplayTas
       property: counterexample.property,
       text: renderText(model, counterexample, {
         paint: painter(colour),
+        defaults,
         shortest: "not known",
         ghosts,
         ...(width === undefined ? {} : { width }),
@@ -146,7 +187,27 @@ function replayed(protocol: Protocol, { text, colour, ghosts, width }: ReplayTas
   };
 }
 
-function modelOf(spec: Spec, constants: Constants, symmetry: boolean): Model {
+function modelOf(
+  protocol: Protocol,
+  variant: string | undefined,
+  given: Constants,
+  symmetry: boolean,
+): Model {
+  const spec = specOf(protocol, variant);
+  const constants = { ...spec.constants, ...given };
+  const instance = {
+    protocol: spec.name,
+    ...(variant === undefined ? {} : { variant }),
+    constants,
+  };
+  const facts: ModelFacts = {
+    protocol: spec.name,
+    title: instanceText(instance, defaultsOf(protocol, variant)),
+    constants,
+    properties: Object.entries(spec.properties).map(([name, { kind }]) => ({ kind, name })),
+    places: [],
+  };
+  post({ kind: "started", model: facts });
   enter("instantiating");
   const options: ModelOptions = {
     symmetry,
@@ -154,22 +215,14 @@ function modelOf(spec: Spec, constants: Constants, symmetry: boolean): Model {
   };
   let model: Model;
   try {
-    model = instantiate(spec, { ...options, constants });
+    model = instantiate(spec, { ...options, constants: given });
   } catch (error) {
-    if (error instanceof SpecError && Object.keys(constants).length > 0 && fits(spec)) {
+    if (error instanceof SpecError && Object.keys(given).length > 0 && fits(spec)) {
       throw new UsageError(error.message, { cause: error });
     }
     throw error;
   }
-  post({
-    kind: "started",
-    model: {
-      protocol: spec.name,
-      constants: model.constants,
-      properties: model.claims.map(({ name, property }) => ({ kind: property.kind, name })),
-      places: model.places,
-    },
-  });
+  post({ kind: "started", model: { ...facts, places: model.places } });
   return model;
 }
 

@@ -1,16 +1,24 @@
-import { words } from "../spec/index.ts";
 import { isColoured } from "./colour.ts";
 import type { Description } from "./describe.ts";
 import { described } from "./described.ts";
 import { expectationText } from "./list-command.ts";
 import { type Paint, painter } from "./paint.ts";
 import type { PrintOptions } from "./program.ts";
+import { partText } from "./show-part.ts";
 
-/** `hintproof show`: what a protocol is made of. */
-export async function showCommand(name: string, options: PrintOptions): Promise<void> {
+/** `hintproof show`: what a protocol is made of, or how one `part` of it is written. */
+export async function showCommand(
+  name: string,
+  part: string,
+  options: PrintOptions,
+): Promise<void> {
   const found = await described(name, options);
   if (found === undefined) return;
-  process.stdout.write(showText(found.description, painter(isColoured(options))));
+  const paint = painter(isColoured(options));
+  const { description } = found;
+  process.stdout.write(
+    part === "" ? showText(description, paint) : partText(description, part, paint),
+  );
 }
 
 function showText(description: Description, paint: Paint): string {
@@ -23,8 +31,11 @@ function showText(description: Description, paint: Paint): string {
     `${paint("heading", name)}: ${title}`,
     ...section("constants", [
       ...columns(Object.entries(constants).map(([constant, value]) => [constant, String(value)])),
-      ...where.map((sentence) => `  (${sentence})`),
     ]),
+    ...section(
+      "conditions on the constants",
+      where.map((sentence) => `  ${sentence}`),
+    ),
     ...section(
       "variables",
       columns(
@@ -45,7 +56,7 @@ function showText(description: Description, paint: Paint): string {
         `properties: ${kind}`,
         properties
           .filter((property) => property.kind === kind)
-          .map((property) => `  ${property.name}  (${words(property.name)})`),
+          .map((property) => `  ${property.name}`),
       ),
     ),
     ...section(
@@ -62,9 +73,7 @@ function actionCells(action: Description["actions"][number]): readonly string[] 
   const { name, choices, fairness, source } = action;
   return [
     name,
-    choices.length === 0
-      ? ""
-      : `for any ${choices.map((choice) => choice.replace(/^an? /, "")).join(", ")}`,
+    choices.length === 0 ? "" : `for any ${choices.join(", ")}`,
     fairness === "none" ? "" : `${fairness}ly fair`,
     source ?? "",
   ];

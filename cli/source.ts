@@ -1,18 +1,34 @@
-import { existsSync } from "node:fs";
-import { extname } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { basename, dirname, extname, join } from "node:path";
+import { closest } from "../spec/index.ts";
 import type { Source } from "./job.ts";
 
 const codeExtensions = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".tsx", ".jsx"];
 
+/** Whether a file is TypeScript (or JavaScript), by its name. */
+export const isCode = (name: string): boolean => codeExtensions.includes(extname(name));
+
 /** Where the protocol of a name on the command line comes from: a path is a file, a word is shipped. */
 export async function sourceOf(name: string): Promise<Source> {
-  const isFile =
-    /[/\\]/.test(name) ||
-    codeExtensions.includes(extname(name)) ||
-    (name.includes(".") && existsSync(name));
+  const isFile = /[/\\]/.test(name) || isCode(name) || (name.includes(".") && existsSync(name));
   if (!isFile) return { kind: "shipped", name };
   const { bundleSpec } = await import("./bundle-spec.ts");
   const bundle = await bundleSpec(name);
   if (bundle.warnings !== "") process.stderr.write(`${bundle.warnings}\n`);
   return { kind: "file", bundle };
+}
+
+/** The file with code that a path was probably meant to name: without its extension, or misspelt. */
+export function nearFile(path: string): string | undefined {
+  const folder = dirname(path);
+  let files: readonly string[];
+  try {
+    files = readdirSync(folder).filter(isCode);
+  } catch {
+    return undefined;
+  }
+  const stem = (file: string): string => (isCode(file) ? basename(file, extname(file)) : file);
+  const near = closest(stem(basename(path)), files.map(stem));
+  const found = files.find((file) => stem(file) === near);
+  return found === undefined ? undefined : join(folder, found);
 }

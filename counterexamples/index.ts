@@ -1,7 +1,13 @@
 export { type Counterexample, counterexampleOf } from "./counterexample.ts";
 export { minimise } from "./minimise.ts";
 export { reasonOf } from "./reason.ts";
-export { type Paint, type PaintRole, type RenderOptions, renderText } from "./render-text.ts";
+export {
+  instanceText,
+  type Paint,
+  type PaintRole,
+  type RenderOptions,
+  renderText,
+} from "./render-text.ts";
 export { type Replay, replay } from "./replay.ts";
 export {
   fromFile,

@@ -1,6 +1,6 @@
 import { match } from "ts-pattern";
 import type { Model, State } from "../model/index.ts";
-import type { Shape } from "../spec/index.ts";
+import { type IndexSet, type Shape, words } from "../spec/index.ts";
 
 /** The smallest piece of a state that is printed by itself: "guest[0]" and "in use". */
 export interface Part {
@@ -57,7 +57,7 @@ function* piecesOf(
 ): Generator<readonly [path: string, text: string]> {
   const inside = insideOf(shape);
   if (inside === undefined || typeof value !== "object" || value === null) {
-    yield [path, textOf(shape, value)];
+    yield [path, textOf(shape, value, path)];
     return;
   }
   for (const [key, inner] of Object.entries(value)) {
@@ -66,32 +66,43 @@ function* piecesOf(
   }
 }
 
-/** A value on one line: "in use", "3", "4-7", "0-3 4-7", "empty", "{0 2}", "none". */
-export function textOf(shape: Shape, value: unknown): string {
+/**
+ * A value on one line: "in use", "3", "cpu 1", "block 0-3, block 4-7", "empty", "{page 0}", "none".
+ * `path` says where it stands: in a variable called cpu, "1" is enough.
+ */
+export function textOf(shape: Shape, value: unknown, path: string): string {
+  const inside = (of: Shape, inner: unknown): string => textOf(of, inner, path);
   return match(shape)
     .returnType<string>()
     .with({ kind: "words" }, { kind: "whole" }, () => String(value))
-    .with({ kind: "index" }, ({ set }) => set.label(value as number))
-    .with({ kind: "optional" }, ({ of }) => (value === "none" ? "none" : textOf(of, value)))
+    .with({ kind: "index" }, ({ set }) => elementText(set, value as number, path))
+    .with({ kind: "optional" }, ({ of }) => (value === "none" ? "none" : inside(of, value)))
     .with({ kind: "sequence" }, ({ of }) => {
       const elements = value as readonly unknown[];
-      return elements.length === 0 ? "empty" : listed(elements.map((one) => textOf(of, one)));
+      return elements.length === 0 ? "empty" : listed(elements.map((one) => inside(of, one)));
     })
     .with({ kind: "subset" }, ({ set }) => {
       const members = [...(value as ReadonlySet<number>)].sort((a, b) => a - b);
-      return `{${listed(members.map((member) => set.label(member)))}}`;
+      return `{${listed(members.map((member) => elementText(set, member, path)))}}`;
     })
     .with({ kind: "each" }, ({ of }) => {
       const values = value as readonly unknown[];
-      return `[${listed(values.map((one) => textOf(of, one)))}]`;
+      return `[${listed(values.map((one) => inside(of, one)))}]`;
     })
     .with({ kind: "record" }, ({ fields }) => {
       const texts = Object.entries(fields).map(
-        ([name, of]) => `${name} ${textOf(of, Reflect.get(value as object, name))}`,
+        ([name, of]) => `${name} ${textOf(of, Reflect.get(value as object, name), name)}`,
       );
       return `{${texts.join(", ")}}`;
     })
     .exhaustive();
+}
+
+/** "cpu 1", or "1" where the variable or the field that holds it has the name of its set. */
+function elementText(set: IndexSet, element: number, path: string): string {
+  const [, holder] = /([\w$]+)(?:\[[^\]]*\])*$/.exec(path) ?? [];
+  const label = set.label(element);
+  return words(holder ?? "") === words(set.name) ? label : `${words(set.name)} ${label}`;
 }
 
 /** Words of several words would run together without a comma. */

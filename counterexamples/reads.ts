@@ -25,7 +25,7 @@ export function recorderOf(model: Model): Recorder {
   function wrap(shape: Shape, value: unknown, variable: string, path: string, of: number): unknown {
     const inside = insideOf(shape);
     if (inside === undefined || typeof value !== "object" || value === null) {
-      log.push({ of, variable, path, text: textOf(shape, value) });
+      log.push({ of, variable, path, text: textOf(shape, value, path) });
       return value;
     }
     // A copy, because a proxy must show the properties of a frozen target as they are.

@@ -75,7 +75,7 @@ test("every, some and find: what decided, wherever it is", () => {
   const includes = (state: State): boolean => !state.host.includes("discarded");
 
   expect(reason({ invariants: { atTwo: invariant(atTwo) } })[0]).toMatch(
-    /^guest\[(\d)\] is in use, host\[\1\] is discarded, told is \{\d \d\}$/,
+    /^guest\[(\d)\] is in use, host\[\1\] is discarded, told is \{page \d, page \d\}$/,
   );
   for (const claim of [some, find, includes]) {
     expect(reason({ invariants: { claim: invariant(claim) } })[0]).toMatch(

@@ -132,7 +132,7 @@ function shapes(): Spec {
 /** Counts up to three; there an assertion fails. */
 function counter(): Spec {
   const { action, invariant, spec } = declare({
-    constants: { one: 1, two: 2, three: 3, four: true },
+    constants: { one: 1, two: 2, three: 3, four: true, five: 5 },
     state: { count: range(0, 3) },
   });
   return spec({
@@ -187,13 +187,17 @@ test("prints every shape in its own way", () => {
 shapes: violated
 nobody owns, after 1 step (no shorter trace exists)
 
-     initial             list[0] empty   list[1] 0-7 4-7   members {}   owner none   at[0].line 0
-                         at[0].lock not held   held none   queue empty
-  1  everything changes  list[0] empty -> 0                 list[1] 0-7 4-7 -> 4-7
-                         members {} -> {0 3}                owner none -> 1
-                         at[0].line 0 -> 4                  at[0].lock not held -> held
-                         held none -> {block 4-7, order 2}  queue empty -> in flight, done
-                         owner is 1
+     initial             list[0] empty   list[1] block 0-7, block 4-7   members {}   owner none
+                         at[0].line 0   at[0].lock not held   held none   queue empty
+  1  everything changes  list[0] empty -> block 0
+                         list[1] block 0-7, block 4-7 -> block 4-7
+                         members {} -> {frame 0, frame 3}
+                         owner none -> cpu 1
+                         at[0].line 0 -> 4
+                         at[0].lock not held -> held
+                         held none -> {block 4-7, order 2}
+                         queue empty -> in flight, done
+                         owner is cpu 1
 `);
 });
 
@@ -205,6 +209,77 @@ test("shows of many constants only those that are not the protocol's own", () =>
 
   const text = renderText(model, counterexampleOf(model, undefined, result.property, result.trace));
   expect(text).toMatch(/^counter, two=5 four=false: violated\n/);
+});
+
+test("counts a variant's constants from those of the protocol it changes", () => {
+  const { model, counterexample } = violation(counter(), "counterStaysLow", "longer");
+  const text = renderText(model, counterexample, { defaults: { ...model.constants, five: 4 } });
+  expect(text).toMatch(/^counter \/ longer, five=5: violated\n/);
+});
+
+test("does not repeat the name of a set where the variable says it", () => {
+  const cpu = ordered("cpu", 2);
+  const { action, invariant, spec } = declare({
+    constants: {},
+    state: { cpu: optional(cpu), waiting: sequence(cpu, 2) },
+  });
+  const toy = spec({
+    name: "names",
+    title: "a variable with the name of its set",
+    actions: {
+      cpuEnters: action("cpu", {
+        effect: (state) => {
+          state.cpu = cpu.at(1);
+          state.waiting = [cpu.at(0), cpu.at(1)];
+        },
+      }),
+    },
+    invariants: { nobodyIsIn: invariant((state) => state.cpu === "none") },
+  });
+
+  const text = rendered(toy, "nobodyIsIn");
+  expect(text).toContain("cpu none -> 1  waiting empty -> cpu 0, cpu 1\n");
+  expect(text).toMatch(/ cpu is 1\n$/);
+});
+
+test("ends the trace of a deadlock with the whole state that blocks", () => {
+  const { action, spec } = declare({
+    constants: {},
+    state: { lock: oneOf("free", "held"), key: oneOf("lost", "found"), seen: ghost(range(0, 1)) },
+  });
+  const toy = spec({
+    name: "stuck",
+    title: "a lock that nobody opens",
+    actions: {
+      guestLocks: action("guest", {
+        guard: (state) => state.lock === "free",
+        effect: (state) => {
+          state.lock = "held";
+        },
+      }),
+      guestUnlocks: action("guest", {
+        guard: (state) => state.lock === "held" && state.key === "found",
+        effect: (state) => {
+          state.lock = "free";
+        },
+      }),
+    },
+  });
+
+  expect(rendered(toy, "deadlockFreedom")).toBe(`
+stuck: violated
+deadlock freedom, after 1 step (no shorter trace exists)
+
+     initial      lock free
+  1  guest locks  lock free -> held
+     the end      lock held   key lost
+                  no step is possible, and the protocol may not end here
+`);
+  expect(rendered(toy, "deadlockFreedom", { ghosts: true })).toContain("key lost   seen 0\n");
+  const actions = { guestUnlocks: toy.actions["guestUnlocks"] as Spec["actions"][string] };
+  expect(rendered({ ...toy, actions }, "deadlockFreedom")).toContain(
+    "initial  lock free   key lost\n",
+  );
 });
 
 test("draws a violation in the initial state, and one in an assertion", () => {
@@ -246,7 +321,7 @@ test("breaks values that are too long for a line", () => {
 
   const lines = rendered(toy, "nothingIsTold", { width: 72 }).split("\n");
   expect(lines.filter((line) => line.length > 72)).toEqual([]);
-  expect(lines).toContain("  1  guest tells  told {} -> {0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16");
+  expect(lines).toContain("  1  guest tells  told {} -> {page 0, page 1, page 2, page 3, page 4,");
 });
 
 test("keeps within the width, without trailing blanks", () => {

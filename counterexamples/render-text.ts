@@ -1,7 +1,7 @@
 import type { Model } from "../model/index.ts";
 import { type Constants, words } from "../spec/index.ts";
 import type { Counterexample } from "./counterexample.ts";
-import { changesBetween, type Parts, partsOf } from "./parts.ts";
+import { changesBetween, type Part, type Parts, partsOf } from "./parts.ts";
 import { evidenceOf } from "./reason.ts";
 
 /** What a piece of text is, for whoever gives it a colour. */
@@ -19,10 +19,12 @@ export interface RenderOptions {
   readonly ghosts?: boolean;
   /** Columns that a line may take; 100 if left out. */
   readonly width?: number;
+  /** The constants of the protocol that a variant changes; those of the model's spec if left out. */
+  readonly defaults?: Constants;
 }
 
 /** As many constants as are shown even where they are the protocol's own. */
-const fewConstants = 3;
+const fewConstants = 4;
 
 /**
  * A counterexample as text: what is violated, each step with what it changes, and the reason. ASCII
@@ -35,6 +37,7 @@ export function renderText(
 ): string {
   const paint = options.paint ?? ((_role, text): string => text);
   const width = options.width ?? 100;
+  const defaults = options.defaults ?? model.spec.constants;
   const { property, trace } = counterexample;
   const { steps } = trace;
   const reason = evidenceOf(model, counterexample);
@@ -55,10 +58,18 @@ export function renderText(
     ...changes.flat().map(([{ path }]) => path),
     ...reason.reads.map(({ path }) => path),
   ]);
-  const start = [...(states[0] as Parts).values()].filter(({ path }) => relevant.has(path));
+  const isDeadlock = property.kind === "deadlock freedom";
+  const start = [...(states[0] as Parts).values()].filter(
+    (part) => relevant.has(part.path) || (isDeadlock && steps.length === 0 && isShown(part)),
+  );
+  // What blocks may have stood still all the way, so that no step shows it.
+  const end = isDeadlock && steps.length > 0 ? [...(states.at(-1) as Parts).values()] : [];
 
   const numberWidth = String(steps.length).length + 2;
-  const labelWidth = Math.max("initial".length, ...steps.map(({ step }) => step.label.length));
+  const labels = ["initial", ...(end.length > 0 ? ["the end"] : [])];
+  const labelWidth = Math.max(
+    ...[...labels, ...steps.map(({ step }) => step.label)].map(({ length }) => length),
+  );
   const indent = numberWidth + 2 + labelWidth + 2;
   const room = Math.max(width - indent, 24);
 
@@ -73,37 +84,44 @@ export function renderText(
     ofStep.map(([was, now]) => `${now.path} ${was.text} -> ${now.text}`),
   );
   const columns = columnsFor(cellsOfSteps, room);
-  const initialCells = start.map(({ path, text }) => `${path} ${text}`);
+  const state = (parts: readonly Part[]): readonly (readonly Cell[])[] =>
+    inLine(
+      parts.map(({ path, text }) => `${path} ${text}`),
+      room,
+    );
 
   return [
-    paint("heading", headingOf(model, counterexample)),
+    paint("heading", `${instanceText(counterexample, defaults)}: violated`),
     paint(
       "heading",
       `${words(property.name)}, ${lengthOf(steps.length, options.shortest ?? true)}`,
     ),
     "",
-    ...row("", "initial", inLine(initialCells, room)),
+    ...row("", "initial", state(start)),
     ...steps.flatMap(({ step }, at) =>
       row(String(at + 1), step.label, inGrid(cellsOfSteps[at] as readonly string[], columns, room)),
     ),
+    ...(end.length > 0 ? row("", "the end", state(end.filter(isShown))) : []),
     ...reason.lines.flatMap((line) =>
       wrapped(line, room).map((text) => " ".repeat(indent) + paint("reason", text)),
     ),
   ].join("\n");
 }
 
-function headingOf(model: Model, { protocol, variant, constants }: Counterexample): string {
+/**
+ * "protocol / variant, pages=2 cpus=1": an instance by its name and its constants; of many constants
+ * only those that are not the protocol's own.
+ */
+export function instanceText(
+  { protocol, variant, constants }: Pick<Counterexample, "protocol" | "variant" | "constants">,
+  defaults: Constants,
+): string {
   const name = variant === undefined ? protocol : `${protocol} / ${variant}`;
-  const shown = shownConstants(constants, model.spec.constants);
-  return `${name}${shown === "" ? "" : `, ${shown}`}: violated`;
-}
-
-function shownConstants(constants: Constants, defaults: Constants): string {
   const all = Object.entries(constants);
-  return all
-    .filter(([name, value]) => all.length <= fewConstants || value !== defaults[name])
-    .map(([name, value]) => `${name}=${value}`)
-    .join(" ");
+  const shown = all
+    .filter(([constant, value]) => all.length <= fewConstants || value !== defaults[constant])
+    .map(([constant, value]) => `${constant}=${value}`);
+  return shown.length === 0 ? name : `${name}, ${shown.join(" ")}`;
 }
 
 function lengthOf(steps: number, isShortest: boolean | "not known"): string {

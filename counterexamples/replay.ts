@@ -172,7 +172,7 @@ function differs(shape: Shape, today: unknown, saved: unknown, path: string): st
       if (difference !== undefined) return difference;
     }
   }
-  return `${path} is ${shown(shape, today)}, the file says ${shown(shape, saved)}`;
+  return `${path} is ${shown(shape, today, path)}, the file says ${shown(shape, saved, path)}`;
 }
 
 /** Equal as JSON, whatever the order of a record's fields. */
@@ -192,9 +192,10 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 /** As in a trace, or as JSON where a value of the file does not have today's shape. */
-function shown(shape: Shape, value: unknown): string {
+function shown(shape: Shape, value: unknown, path: string): string {
   try {
-    return textOf(shape, shape.kind === "subset" ? new Set(value as readonly number[]) : value);
+    const inMemory = shape.kind === "subset" ? new Set(value as readonly number[]) : value;
+    return textOf(shape, inMemory, path);
   } catch {
     return JSON.stringify(value);
   }

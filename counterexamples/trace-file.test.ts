@@ -301,7 +301,10 @@ describe("replay", () => {
           ...file,
           trace: file.trace.map(({ step, state }) => ({ step, state: { ...state, told: [0, 1] } })),
         },
-        { step: 1, why: "guest frees 0 leads to another state: told is {0}, the file says {0 1}" },
+        {
+          step: 1,
+          why: "guest frees 0 leads to another state: told is {page 0}, the file says {page 0, page 1}",
+        },
       ],
       [
         "a value has another shape",
@@ -310,7 +313,7 @@ describe("replay", () => {
           ...file,
           trace: file.trace.map(({ step, state }) => ({ step, state: { ...state, told: 7 } })),
         },
-        { step: 1, why: "guest frees 0 leads to another state: told is {0}, the file says 7" },
+        { step: 1, why: "guest frees 0 leads to another state: told is {page 0}, the file says 7" },
       ],
       [
         "a step fails an assertion",

@@ -348,7 +348,7 @@ function constantsOf(spec: Spec, overrides: Readonly<Record<string, number | boo
 const shownConstants = (constants: Constants): string =>
   Object.entries(constants)
     .map(([name, value]) => `${name}=${value}`)
-    .join(", ");
+    .join(" ");
 
 /** Every index set that the state or a choice mentions, once. */
 function setsOf(spec: Spec): readonly IndexSet[] {

@@ -165,7 +165,7 @@ export function declare<
     return declared({
       kind: "witness",
       choices,
-      holds: (...all) => when(...all) && holds(...all),
+      holds: when === always ? holds : (...all) => when(...all) && holds(...all),
     });
   }
 
@@ -189,7 +189,7 @@ export function declare<
     return declared({
       kind: "always eventually",
       choices,
-      holds: (...all) => !when(...all) || holds(...all),
+      holds: when === always ? holds : (...all) => !when(...all) || holds(...all),
     });
   }
 
@@ -201,7 +201,7 @@ export function declare<
     return declared({
       kind: "eventually always",
       choices,
-      holds: (...all) => !when(...all) || holds(...all),
+      holds: when === always ? holds : (...all) => !when(...all) || holds(...all),
     });
   }
 

@@ -35,7 +35,7 @@ export function demand(
     throw new SpecError(
       value === undefined
         ? `${where} has no "${name}".`
-        : `${where}: "${name}" must be ${article}, and is ${String(value)}.`,
+        : `${where}: "${name}" must be ${article}, and is a ${typeof value}.`,
     );
   }
 }
