@@ -163,6 +163,21 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     );
   }, 60_000);
 
+  it("says what a file declares and does not list", async () => {
+    file(
+      "forgetful.ts",
+      `import { declare, oneOf } from "hintproof";
+       const { action, invariant, spec } = declare({ constants: {}, state: { light: oneOf("off", "on") } });
+       const switches = action("people", { effect: (s) => { s.light = s.light === "on" ? "off" : "on"; } });
+       const forgotten = action("cat", { effect: (s) => { s.light = "off"; } });
+       const alsoForgotten = invariant((s) => s.light === "on");
+       export default spec({ name: "forgetful", title: "t", actions: { switches } });`,
+    );
+    const { status, stdout } = await hintproof(["check", "forgetful.ts"], inUsersFolder);
+    expect(status).toBe(0);
+    expect(stdout).toContain("so not checked: an action of cat, a property (invariant)");
+  });
+
   it("says what it can do, and loads for that nothing that searches or compiles", async () => {
     const coverage = join(user, "coverage");
     const { status, stdout, stderr } = await hintproof(["--help"], {
