@@ -8,6 +8,7 @@ import { painter } from "./paint.ts";
 import type { CheckOptions } from "./program.ts";
 import { progressLine } from "./progress.ts";
 import { readRecord } from "./record.ts";
+import type { Report } from "./report.ts";
 import { costLine, verdictLine } from "./report-text.ts";
 import { runJob } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
@@ -17,7 +18,7 @@ import { UsageError } from "./usage-error.ts";
 export async function checkCommand(name: string | undefined, given: CheckOptions): Promise<void> {
   const options = withoutStdout(given);
   refuseContradictions(name, options);
-  if (options.output !== undefined) checkWritable(options.output);
+  for (const file of [options.output, options.trace]) if (file !== undefined) checkWritable(file);
   if (name === undefined || options.all === true) {
     const { checkTable } = await import("./check-table.ts");
     await checkTable(name, options);
@@ -45,6 +46,7 @@ export async function checkCommand(name: string | undefined, given: CheckOptions
   if (answer.kind !== "report") throw new Error(`A check was answered with a ${answer.kind}.`);
 
   const { report, text } = answer;
+  if (options.trace !== undefined) keepTrace(report, options.trace);
   process.exitCode = exitCodeOf(report);
   const written = options.format === "json" ? `${JSON.stringify(report, null, 2)}\n` : text;
   if (options.output === undefined) process.stdout.write(written);
@@ -53,6 +55,19 @@ export async function checkCommand(name: string | undefined, given: CheckOptions
     process.stdout.write(`${verdictLine(report, painter(false))}\n`);
   }
   if (options.quiet !== true) process.stderr.write(`${costLine(report)}\n`);
+}
+
+/** Writes the first counterexample to a file of its own, one step a line; nothing if there is none. */
+function keepTrace({ protocol, variant, constants, counterexamples }: Report, file: string): void {
+  const [first] = counterexamples ?? [];
+  if (first === undefined) {
+    process.stderr.write(`hintproof: nothing is violated, so ${file} was not written\n`);
+    return;
+  }
+  const { trace, ...others } = { schemaVersion: 1, protocol, variant, constants, ...first };
+  const steps = trace.map((step) => `    ${JSON.stringify(step)}`).join(",\n");
+  const head = JSON.stringify(others, null, 2).slice(0, -2);
+  writeWhole(file, `${head},\n  "trace": [\n${steps}\n  ]\n}\n`);
 }
 
 /** How many states there will be, if the run is one that was recorded. */
@@ -138,6 +153,7 @@ function refuseContradictions(name: string | undefined, options: CheckOptions): 
     "--no-symmetry": !options.symmetry,
     "--first": options.first === true,
     "--traces": options.traces === true,
+    "--trace": options.trace !== undefined,
     "--set": name === undefined && Object.keys(options.set).length > 0,
   };
   for (const [option, isGiven] of Object.entries(ofOne)) {

@@ -163,6 +163,19 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     );
   }, 60_000);
 
+  it("keeps the first counterexample in a file that can be taken again", async () => {
+    const kept = join(user, "kept.json");
+    const variant = ["two-phase-commit", "--variant", "commits-without-waiting"];
+    const { status } = await hintproof(["check", ...variant, "--trace", kept]);
+    expect(status).toBe(12);
+    const again = await hintproof(["replay", kept]);
+    expect(again).toMatchObject({ status: 12 });
+    expect(again.stdout).toContain("still violated: managers agree");
+    const nothing = await hintproof(["check", "two-phase-commit", "--trace", `${kept}.none`]);
+    expect(nothing.status).toBe(0);
+    expect(nothing.stderr).toContain("nothing is violated");
+  });
+
   it("says what a file declares and does not list", async () => {
     file(
       "forgetful.ts",

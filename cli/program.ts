@@ -28,6 +28,7 @@ export interface PrintOptions {
   readonly quiet?: boolean;
   readonly ghosts?: boolean;
   readonly traces?: boolean;
+  readonly trace?: string;
   readonly first?: boolean;
   readonly stack?: boolean;
   /** Seconds. */
@@ -122,6 +123,7 @@ Examples:
     .addOption(stepTimeout())
     .addOption(format())
     .option("--output <file>", "write the report to a file, whole or not at all")
+    .option("--trace <file>", "keep the first counterexample in a file, to replay it later")
     .option("--no-color", "no colours (NO_COLOR and a pipe do the same)")
     .option("--quiet", "no progress, time and memory on stderr")
     .option("--first", "stop at the first violation; other properties stay undecided")
