@@ -1,7 +1,6 @@
 import type { Claim, Digits, Model, Permutation, State, Step } from "../model/index.ts";
 import { AssertionFailure, closest, SpecError } from "../spec/index.ts";
 import { concerns, failingChoice } from "./judge.ts";
-import { keyOf } from "./visited.ts";
 
 /**
  * Trust, tested: runs the steps of a state a second time, and the same steps in the state that an
@@ -38,6 +37,7 @@ const exchangesAt = (states: number): number => (states < thorough ? 8 : states 
 /** An audit of a model; of its symmetry only if the search relies on it. */
 export function auditOf(model: Model, reliesOnSymmetry: boolean): Audit {
   const { generators } = model.symmetry;
+  const keyOf = (digits: Digits): string => model.packing.pack(digits);
   let states = 0;
   let picks = 0;
   const pick = (below: number): number => {
@@ -52,7 +52,7 @@ export function auditOf(model: Model, reliesOnSymmetry: boolean): Audit {
     for (let position = model.steps.length - 1; position >= 0; position--) {
       const step = model.steps[position] as Step;
       const { key } = outcomes[position] as Outcome;
-      if (outcomeOf(model, state, step).key !== key || keyOfDone(done[position]) !== key) {
+      if (outcomeOf(model, state, step).key !== key || keyOfDone(model, done[position]) !== key) {
         throw new SpecError(
           `${model.spec.name}: ${step.label} (${step.action}) does one thing the first time and another the ` +
             "second, in the same state. Does its guard or effect read a clock, a random source or a " +
@@ -216,16 +216,16 @@ interface Outcome {
   readonly asserts?: true;
 }
 
-const keyOfDone = (done: Done): string => {
+const keyOfDone = (model: Model, done: Done): string => {
   if (done === undefined) return "not enabled";
-  return typeof done === "string" ? `asserts: ${done}` : keyOf(done);
+  return typeof done === "string" ? `asserts: ${done}` : model.packing.pack(done);
 };
 
 function outcomeOf(model: Model, state: State, step: Step): Outcome {
   if (!model.isEnabled(state, step)) return { key: "not enabled", after: undefined };
   try {
     const after = model.apply(state, step);
-    return { key: keyOf(model.encode(after, step.label)), after };
+    return { key: model.packing.pack(model.encode(after, step.label)), after };
   } catch (error) {
     if (error instanceof AssertionFailure)
       return { key: `asserts: ${error.message}`, after: undefined, asserts: true };

@@ -2,7 +2,7 @@ import type { Claim, Digits, Model, State } from "../model/index.ts";
 import { AssertionFailure, SpecError } from "../spec/index.ts";
 import { failingChoice, type Violation } from "./judge.ts";
 import type { Trace, TraceStep } from "./verdict.ts";
-import { keyOf, type Visited } from "./visited.ts";
+import type { Visited } from "./visited.ts";
 
 /**
  * How we got to a state: the trace is replayed through the model from an initial state. Where symmetry
@@ -19,8 +19,8 @@ export function rebuild(
   for (let at = id; at >= 0; at = visited.parentOf(at)) chain.unshift(at);
 
   const standsFor = (state: State, target: number): boolean =>
-    keyOf(representative(model.encode(state, "a replayed step"))) ===
-    keyOf(visited.digitsOf(target));
+    model.packing.pack(representative(model.encode(state, "a replayed step"))) ===
+    visited.keyOf(target);
 
   const initial = model.initialStates().find((state) => standsFor(state, chain[0] as number));
   if (initial === undefined) throw lost(model, "the initial state", 0);

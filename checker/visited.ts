@@ -1,4 +1,4 @@
-import type { Digits } from "../model/index.ts";
+import type { Digits, Packing } from "../model/index.ts";
 
 /** The states met so far, whole (no hashes), each with the step by which it was first met. */
 export interface Visited {
@@ -6,6 +6,7 @@ export interface Visited {
   has(digits: Digits): boolean;
   /** Adds a state; its number if it is new, otherwise undefined. */
   add(digits: Digits, parent: number, step: number): number | undefined;
+  keyOf(id: number): string;
   digitsOf(id: number): Digits;
   parentOf(id: number): number;
   stepOf(id: number): number;
@@ -15,7 +16,7 @@ export interface Visited {
 export const mostStates = 2 ** 24 - 1;
 
 /** An empty set of states. */
-export function visitedStates(): Visited {
+export function visitedStates(packing: Packing): Visited {
   const ids = new Map<string, number>();
   const keys: string[] = [];
   const parents: number[] = [];
@@ -24,9 +25,9 @@ export function visitedStates(): Visited {
     get size() {
       return keys.length;
     },
-    has: (digits) => ids.has(keyOf(digits)),
+    has: (digits) => ids.has(packing.pack(digits)),
     add: (digits, parent, step) => {
-      const key = keyOf(digits);
+      const key = packing.pack(digits);
       if (ids.has(key)) return undefined;
       const id = keys.push(key) - 1;
       ids.set(key, id);
@@ -34,23 +35,9 @@ export function visitedStates(): Visited {
       steps.push(step);
       return id;
     },
-    digitsOf: (id) => digitsOf(keys[id] as string),
+    keyOf: (id) => keys[id] as string,
+    digitsOf: (id) => packing.unpack(keys[id] as string),
     parentOf: (id) => parents[id] as number,
     stepOf: (id) => steps[id] as number,
   };
-}
-
-/** Digits as a string: one UTF-16 unit each, so equal strings are equal states. */
-export function keyOf(digits: Digits): string {
-  let key = "";
-  for (let at = 0; at < digits.length; at += 4096) {
-    key += String.fromCharCode(...digits.slice(at, at + 4096));
-  }
-  return key;
-}
-
-function digitsOf(key: string): Digits {
-  const digits = new Array<number>(key.length);
-  for (let at = 0; at < key.length; at++) digits[at] = key.charCodeAt(at);
-  return digits;
 }

@@ -7,4 +7,5 @@ export {
   type Step,
   show,
 } from "./model.ts";
+export type { Packing } from "./packing.ts";
 export type { Canonical, Symmetry } from "./symmetry.ts";

@@ -18,6 +18,8 @@ export type Permutation = readonly Int32Array[];
  */
 interface Codec {
   readonly slots: number;
+  /** How many values each slot has. */
+  readonly radices: readonly number[];
   /** The value that a variable of this domain starts with. */
   readonly first: unknown;
   /** Writes a value; throws `OutOfDomain` with the path to what does not belong. */
@@ -56,6 +58,8 @@ export class OutOfDomain extends Error {
 /** The layout of a protocol's states under fixed constants. */
 export interface Layout {
   readonly slots: number;
+  /** How many values each slot has: a digit is a whole number below. */
+  readonly radices: readonly number[];
   /** The names of the variables, in the order of the declaration. */
   readonly variables: readonly string[];
   /** The index sets that occur in the state; positions in this list number the sets. */
@@ -86,6 +90,7 @@ export function layoutOf(
   const whole = compile({ kind: "record", fields }, constants, sets, "the state");
   return {
     slots: whole.slots,
+    radices: whole.radices,
     variables: names,
     sets,
     hasForms: Object.values(fields).some(hasSubset),
@@ -104,6 +109,9 @@ export function layoutOf(
     colour: (digits, elements, sums) => whole.colour(digits, 0, 1, elements, sums),
   };
 }
+
+const repeated = (radices: readonly number[], times: number): readonly number[] =>
+  Array.from({ length: times }, () => radices).flat();
 
 function hasSubset(shape: Shape): boolean {
   if (shape.kind === "subset") return true;
@@ -180,7 +188,7 @@ export function boundOf(bound: unknown, constants: Constants, where: string): nu
 function wordCodec(words: readonly string[], where: string): Codec {
   if (new Set(words).size !== words.length) throw new SpecError(`${where} lists a word twice.`);
   const rank = new Map(words.map((word, position) => [word, position]));
-  return scalar(words[0], {
+  return scalar(words[0], words.length, {
     encode: (value) => {
       const digit = rank.get(value as string);
       if (digit === undefined)
@@ -196,7 +204,7 @@ function wholeCodec(min: number, max: number, where: string): Codec {
   if (max - min >= radix) {
     throw new SpecError(`The range of ${where} has more than ${radix} values: ${min} to ${max}.`);
   }
-  return scalar(min, {
+  return scalar(min, max - min + 1, {
     encode: (value) => {
       if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
         throw new OutOfDomain(value, `a whole number from ${min} to ${max}`);
@@ -209,10 +217,12 @@ function wholeCodec(min: number, max: number, where: string): Codec {
 
 function scalar(
   first: unknown,
+  values: number,
   code: { encode(value: unknown): number; decode(digit: number): unknown },
 ): Codec {
   return {
     slots: 1,
+    radices: [values],
     first,
     encode: (value, digits, at) => {
       digits[at] = code.encode(value);
@@ -240,6 +250,7 @@ function indexCodec(name: string, size: number, set: number, where: string): Cod
   }
   return {
     slots: 1,
+    radices: [size],
     first: 0,
     encode: (value, digits, at) => {
       digits[at] = checkIndex(value, name, size);
@@ -261,6 +272,7 @@ function eachCodec(indexSet: IndexSet, size: number, set: number, of: Codec): Co
   const { slots } = of;
   return {
     slots: size * slots,
+    radices: repeated(of.radices, size),
     first: Array.from({ length: size }, () => of.first),
     encode: (value, digits, at) => {
       if (!Array.isArray(value))
@@ -317,6 +329,7 @@ function recordCodec(fields: readonly (readonly [string, Codec])[]): Codec {
   const names = new Set(fields.map(([name]) => name));
   return {
     slots,
+    radices: fields.flatMap(([, codec]) => codec.radices),
     first: Object.fromEntries(fields.map(([name, codec]) => [name, codec.first])),
     encode: (value, digits, at) => {
       if (typeof value !== "object" || value === null) {
@@ -377,6 +390,7 @@ function sequenceCodec(of: Codec, max: number, where: string): Codec {
   const { slots } = of;
   return {
     slots: 1 + max * slots,
+    radices: [max + 1, ...repeated(of.radices, max)],
     first: [],
     encode: (value, digits, at) => {
       if (!Array.isArray(value)) throw new OutOfDomain(value, "a sequence");
@@ -424,6 +438,7 @@ function sequenceCodec(of: Codec, max: number, where: string): Codec {
 function subsetCodec(name: string, size: number, set: number): Codec {
   return {
     slots: size,
+    radices: repeated([2], size),
     first: new Set(),
     encode: (value, digits, at) => {
       if (!(value instanceof Set)) throw new OutOfDomain(value, `a Set of elements of "${name}"`);
@@ -458,6 +473,7 @@ function subsetCodec(name: string, size: number, set: number): Codec {
 function optionalCodec(of: Codec): Codec {
   return {
     slots: 1 + of.slots,
+    radices: [2, ...of.radices],
     first: "none",
     encode: (value, digits, at) => {
       if (value === "none") return;

@@ -23,6 +23,7 @@ import {
   type Permutation,
   type State,
 } from "./layout.ts";
+import { type Packing, packingOf } from "./packing.ts";
 import { noSymmetry, type Symmetry, symmetryOf } from "./symmetry.ts";
 
 enableMapSet();
@@ -50,6 +51,8 @@ export interface Model {
   readonly spec: Spec;
   readonly constants: Constants;
   readonly layout: Layout;
+  /** How a state's digits are kept: as a short string, equal for equal states only. */
+  readonly packing: Packing;
   /** The declared symmetry; of order 1 if there is none, or if it was switched off. */
   readonly symmetry: Symmetry;
   /** Every action with every choice, actions in the order of the spec, choices of the index sets. */
@@ -186,6 +189,7 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     spec,
     constants,
     layout,
+    packing: packingOf(layout.radices),
     symmetry,
     steps,
     claims,
