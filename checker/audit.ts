@@ -1,5 +1,5 @@
 import type { Claim, Digits, Model, Permutation, State, Step } from "../model/index.ts";
-import { AssertionFailure, closest, SpecError } from "../spec/index.ts";
+import { type Action, AssertionFailure, closest, SpecError } from "../spec/index.ts";
 import { concerns, failingChoice } from "./judge.ts";
 
 /**
@@ -46,7 +46,7 @@ export function auditOf(model: Model, reliesOnSymmetry: boolean): Audit {
   };
 
   function look(state: State, digits: Digits, done: readonly Done[]): void {
-    if (states < thorough) readsOnlyVariables(state);
+    readsOnlyVariables(state);
     // Last step first: an answer that alternates from call to call is not taken for a pure one.
     const outcomes = model.steps.map((step) => outcomeOf(model, state, step)).slice();
     for (let position = model.steps.length - 1; position >= 0; position--) {
@@ -60,14 +60,7 @@ export function auditOf(model: Model, reliesOnSymmetry: boolean): Audit {
         );
       }
     }
-    for (const claim of model.claims.filter(({ property }) => property.kind === "invariant")) {
-      if (isFailing(claim, state) !== isFailing(claim, state)) {
-        throw new SpecError(
-          `${model.spec.name}: property ${claim.name} answers one thing the first time and another the second, in ` +
-            `the same state. Does it read something outside the state?\n${described(model, state)}`,
-        );
-      }
-    }
+    answersAlike(state, outcomes);
     if (reliesOnSymmetry && generators.length > 0) {
       const some = Array.from({ length: exchangesAt(states) }, () => model.symmetry.any(pick));
       const chosen = states < thorough ? [...generators, ...some] : some;
@@ -76,25 +69,68 @@ export function auditOf(model: Model, reliesOnSymmetry: boolean): Audit {
     states++;
   }
 
+  /** Asks every property twice. */
+  function answersAlike(state: State, outcomes: readonly Outcome[]): void {
+    const twice = (what: string, ask: () => boolean): void => {
+      if (ask() === ask()) return;
+      throw new SpecError(
+        `${model.spec.name}: ${what} answers one thing the first time and another the second, in ` +
+          `the same state. Does it read something outside the state?\n${described(model, state)}`,
+      );
+    };
+    twice("mayEnd", () => model.mayEnd(state));
+    for (const claim of model.claims) {
+      const what = `property ${claim.name}`;
+      if (claim.property.kind === "invariant") twice(what, () => isFailing(claim, state));
+      if (claim.property.kind === "witness") twice(what, () => isSeen(claim, state));
+    }
+    for (const [position, step] of model.steps.entries()) {
+      const { after } = outcomes[position] as Outcome;
+      if (after === undefined) continue;
+      for (const claim of stepClaims(model, step)) {
+        twice(
+          `property ${claim.name}`,
+          () => failingChoice(model, claim, [state, after]) !== undefined,
+        );
+      }
+    }
+  }
+
   /** A variable that is not declared reads as undefined, which is neither this word nor that. */
   function readsOnlyVariables(state: State): void {
-    const watched = new Proxy(state, {
-      get: (target, name, receiver) => {
-        if (typeof name === "string" && !(name in target)) {
-          const near = closest(name, model.layout.variables);
-          throw new SpecError(
-            `there is no variable ${name}${near === undefined ? "" : `; did you mean ${near}?`}`,
-          );
+    const watched = strict(state);
+    model.mayEnd(watched);
+    for (const step of model.steps) {
+      if (!model.isEnabled(watched, step)) continue;
+      try {
+        const after = model.apply(state, step);
+        runStrictly(step, strict(state));
+        for (const claim of stepClaims(model, step)) {
+          failingChoice(model, claim, [watched, strict(after)]);
         }
-        return Reflect.get(target, name, receiver) as unknown;
-      },
-    });
-    for (const step of model.steps) model.isEnabled(watched, step);
+      } catch (error) {
+        if (!(error instanceof AssertionFailure)) throw error;
+      }
+    }
     for (const claim of model.claims) {
       if (claim.property.kind === "invariant") failingChoice(model, claim, [watched]);
-      if (claim.property.kind !== "witness") continue;
-      for (const choice of claim.choices) model.ask(claim, "holds", watched, ...choice);
+      if (claim.property.kind === "witness") isSeen(claim, watched);
     }
+  }
+
+  /** Runs an effect on a copy that is thrown away. */
+  function runStrictly(step: Step, copy: State): void {
+    const { effect } = model.spec.actions[step.action] as Action;
+    try {
+      effect(copy, ...step.choice, model.constants);
+    } catch (error) {
+      if (!(error instanceof SpecError)) throw error;
+      throw new SpecError(`${model.spec.name}: the effect of ${step.action}: ${error.message}`);
+    }
+  }
+
+  function isSeen(claim: Claim, state: State): boolean {
+    return claim.choices.some((choice) => model.ask(claim, "holds", state, ...choice));
   }
 
   function isFailing(claim: Claim, state: State): boolean {
@@ -127,9 +163,7 @@ export function auditOf(model: Model, reliesOnSymmetry: boolean): Audit {
       }
     }
     for (const claim of model.claims.filter(({ property }) => property.kind === "witness")) {
-      const isSeen = (where: State): boolean =>
-        claim.choices.some((choice) => model.ask(claim, "holds", where, ...choice));
-      if (isSeen(state) !== isSeen(mirrored)) {
+      if (isSeen(claim, state) !== isSeen(claim, mirrored)) {
         throw asymmetric(
           `witness ${claim.name} is seen in one and not in the other`,
           state,
@@ -231,6 +265,29 @@ function outcomeOf(model: Model, state: State, step: Step): Outcome {
       return { key: `asserts: ${error.message}`, after: undefined, asserts: true };
     throw error;
   }
+}
+
+/** A copy of a state that refuses to be asked for what is not declared in it, or in a record of it. */
+function strict(state: State): State {
+  const watch = (value: object, what: string): object =>
+    new Proxy(value, {
+      get: (target, name) => {
+        const found: unknown = Reflect.get(target, name, target);
+        const isRecord = !Array.isArray(target) && !(target instanceof Set);
+        if (isRecord && typeof name === "string" && !(name in target)) {
+          const near = closest(name, Object.keys(target));
+          throw new SpecError(
+            `there is no ${what} ${name}${near === undefined ? "" : `; did you mean ${near}?`}`,
+          );
+        }
+        if (typeof found === "function") {
+          return target instanceof Set ? (found.bind(target) as unknown) : found;
+        }
+        return typeof found === "object" && found !== null ? watch(found, "field") : found;
+      },
+    });
+  // A copy, because a proxy of what is frozen may not answer with another proxy.
+  return watch(structuredClone(state), "variable") as State;
 }
 
 /** A state on one line, for an error message. */

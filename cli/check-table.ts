@@ -190,12 +190,17 @@ function rowOf(plan: Plan, answer: Answer, record: readonly RecordEntry[] | unde
       ? [`incomplete: ${report.reason ?? "stopped early"}`]
       : [
           ...unmet(plan.expects, report),
+          ...(report.unlisted ?? []).map(
+            (one) => `declared and not listed, so not checked: ${one}`,
+          ),
           ...(record === undefined ? [] : deviations(record, report)),
         ];
   const unchecked =
     plan.expects.kind === "holds"
       ? []
-      : plan.expects.properties.filter((name) => statusOf(report, name) === "not checked");
+      : plan.expects.properties.filter((name) =>
+          [undefined, "not checked"].includes(statusOf(report, name)),
+        );
   return { plan, answer: { kind: "report", report }, differences, unchecked };
 }
 
@@ -207,8 +212,10 @@ function unmet(expects: Expectation, report: Report): readonly string[] {
   }
   return expects.properties.flatMap((name) => {
     const status = statusOf(report, name);
-    if (status === "violated" || status === "never seen" || status === "vacuous") return [];
-    return status === "not checked" ? [] : [`expected to break ${words(name)}, which holds`];
+    if (status === "violated" || status === "never seen") return [];
+    if (status === undefined || status === "not checked") return []; // liveness is not asked about
+    const found = status === "holds" || status === "seen" ? "which holds" : `which is ${status}`;
+    return [`expected to break ${words(name)}, ${found}`];
   });
 }
 

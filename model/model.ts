@@ -89,6 +89,7 @@ export interface ModelOptions {
 /** Fixes the constants of a protocol. A `SpecError` says which constant does not fit, and why. */
 export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
   const constants = constantsOf(spec, options.constants ?? {});
+  const declaredOnly = onlyDeclared(constants);
   const sets = setsOf(spec);
   const layout = layoutOf(spec.state, constants, sets);
   const symmetry = (options.symmetry ?? true) ? symmetryOf(layout, constants) : noSymmetry;
@@ -112,6 +113,14 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     pulse[1] = place;
   };
 
+  for (const [name, property] of Object.entries(spec.properties)) {
+    if (property.kind !== "within" || Object.hasOwn(spec.actions, property.counting)) continue;
+    const near = closest(property.counting, Object.keys(spec.actions));
+    throw new SpecError(
+      `${spec.name}: ${name} counts ${property.counting}, which is no action` +
+        `${near === undefined ? "." : `; did you mean ${near}?`}`,
+    );
+  }
   const steps = Object.entries(spec.actions).flatMap(([name, action]) =>
     combinations(action.choices, constants).map((choice) => stepOf(name, action, choice)),
   );
@@ -133,7 +142,7 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
   ): boolean {
     let answer: unknown;
     try {
-      answer = ask(...(all as never[]), constants as never);
+      answer = ask(...(all as never[]), declaredOnly as never);
     } catch (error) {
       throw specErrorFrom(spec, what(), error);
     }
@@ -210,7 +219,7 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
         enter(0);
         try {
           const state = change(first, "the initial state", (draft) =>
-            effect(draft, ...choice, constants),
+            effect(draft, ...choice, declaredOnly),
           );
           return settled(state, "the initial state");
         } catch (error) {
@@ -235,7 +244,7 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     apply: (state, step) => {
       enter((actionPlaces.get(step.action) as { effect: number }).effect);
       const after = change(state, `the effect of ${step.action}(${shownChoice(step)})`, (draft) =>
-        actionOf(step).effect(draft, ...step.choice, constants),
+        actionOf(step).effect(draft, ...step.choice, declaredOnly),
       );
       return after === state ? state : settled(after, step.label);
     },
@@ -340,13 +349,41 @@ function constantsOf(spec: Spec, overrides: Readonly<Record<string, number | boo
   }
   const constants = Object.freeze({ ...spec.constants, ...overrides });
   for (const [sentence, condition] of Object.entries(spec.where)) {
-    if (!condition(constants)) {
+    if (typeof condition !== "function") {
+      throw new SpecError(
+        `${spec.name}: the condition "${sentence}" is no function of the constants.`,
+      );
+    }
+    const answer: unknown = condition(onlyDeclared(constants));
+    if (answer !== true && answer !== false) {
+      throw new SpecError(
+        `${spec.name}: the condition "${sentence}" answers ${show(answer)}; it must answer true or false.`,
+      );
+    }
+    if (!answer) {
       throw new SpecError(
         `${spec.name}: the constants do not satisfy "${sentence}" (${shownConstants(constants)}).`,
       );
     }
   }
   return constants;
+}
+
+/** Constants of which a misspelt one is an error, not `undefined`; those that there are cost nothing more. */
+function onlyDeclared(constants: Constants): Constants {
+  const misspelt = new Proxy(
+    {},
+    {
+      get: (_, name) => {
+        if (typeof name !== "string") return undefined;
+        const near = closest(name, Object.keys(constants));
+        throw new SpecError(
+          `there is no constant ${name}${near === undefined ? "" : `; did you mean ${near}?`}`,
+        );
+      },
+    },
+  );
+  return Object.freeze(Object.assign(Object.create(misspelt) as object, constants)) as Constants;
 }
 
 const shownConstants = (constants: Constants): string =>

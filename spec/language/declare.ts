@@ -1,5 +1,12 @@
 import { type PageState, pageStates, reasonToChange, rights } from "../page/index.ts";
-import { type AnyDomain, domainOf, type NeedsOf, type ReadOf, type WriteOf } from "./domain.ts";
+import {
+  type AnyDomain,
+  domainOf,
+  type NeedsOf,
+  type ReadOf,
+  shapeOf,
+  type WriteOf,
+} from "./domain.ts";
 import type { Constants, Index, IndexSet, Size } from "./index-set.ts";
 import type {
   Action,
@@ -18,7 +25,7 @@ import type {
   Witness,
 } from "./spec.ts";
 import { markListed } from "./listed.ts";
-import { demand, refuseUnknown } from "./refuse.ts";
+import { checkConstants, demand, isRecord, mayBeFunctions, refuseUnknown } from "./refuse.ts";
 import { SpecError } from "./spec-error.ts";
 import { words } from "./words.ts";
 
@@ -111,6 +118,8 @@ export function declare<
   );
 
   refuseUnknown("declare", "part of a declaration", declaration, ["constants", "where", "state"]);
+  demand("declare", declaration, { constants: "object", state: "object" });
+  checkConstants("declare", declaration.constants);
   const made: (Action | Property)[] = [];
   function declared<Made extends Action | Property>(one: Made): Made {
     made.push(one);
@@ -125,6 +134,7 @@ export function declare<
     const where = `An action of ${JSON.stringify(typeof actor === "string" ? actor : actor.name)}`;
     refuseUnknown(where, "part of an action", definition, actionParts);
     demand(where, definition, { effect: "function" });
+    mayBeFunctions(where, definition, ["guard"]);
     if (definition.fairness !== undefined && !fairnesses.includes(definition.fairness)) {
       throw new SpecError(`${where}: fairness is one of ${fairnesses.join(", ")}.`);
     }
@@ -280,6 +290,11 @@ export function declare<
     readonly mayEnd?: (state: State, constants: Values) => boolean;
   }): TypedSpec<Actions, State, Draft, Values> {
     checkContents(contents);
+    if (typeof contents.initial === "object") {
+      refuseUnknown("initial", "part", contents.initial, ["forAny", "guard", "effect"]);
+      demand("initial", contents.initial, { effect: "function" });
+      mayBeFunctions("initial", contents.initial, ["guard"]);
+    }
     const groups = { ...contents.invariants, ...contents.stepProperties, ...contents.witnesses };
     const all = [contents.actions, groups, contents.liveness ?? {}].flatMap(Object.values);
     for (const one of all) markListed(one as Action | Property);
@@ -338,7 +353,9 @@ const never = (): boolean => false;
 
 function choicesOf(forAny: unknown): Choices {
   if (forAny === undefined) return [];
-  return Array.isArray(forAny) ? (forAny as Choices) : [forAny as AnyDomain];
+  const choices = (Array.isArray(forAny) ? forAny : [forAny]) as readonly AnyDomain[];
+  for (const choice of choices) shapeOf(choice); // throws for what is neither domain nor index set
+  return choices;
 }
 
 const fairnesses: readonly Fairness[] = ["none", "weak", "strong"];
@@ -362,9 +379,18 @@ function checkContents(contents: object): void {
   const others = ["name", "title", "initial", "actions", "pages", "mayEnd"];
   refuseUnknown(where, "part of a spec", contents, [...others, ...Object.keys(sections)]);
   demand(where, contents, { title: "string", actions: "object" });
+  mayBeFunctions(where, contents, ["mayEnd"]);
+  const pages: unknown = Reflect.get(contents, "pages");
+  if (pages !== undefined && !(isRecord(pages) && "page" in pages)) {
+    throw new SpecError(`${where}: "pages" must be what pages(...) made.`);
+  }
   const parts = { actions: ["action"], ...sections };
   for (const [section, kinds] of Object.entries(parts)) {
-    const listed = (Reflect.get(contents, section) ?? {}) as Record<string, unknown>;
+    const given: unknown = Reflect.get(contents, section) ?? {};
+    if (!isRecord(given) || (section in contents && Reflect.get(contents, section) === null)) {
+      throw new SpecError(`${where}: "${section}" must be a record of what declare(...) made.`);
+    }
+    const listed = given as Record<string, unknown>;
     for (const [name, one] of Object.entries(listed)) {
       const kind = (one as { kind?: unknown } | undefined)?.kind;
       if ((kinds as readonly unknown[]).includes(kind)) continue;
@@ -390,6 +416,7 @@ function claimed(
   }
   refuseUnknown(what, "part", claim as object, ["forAny", "when", "holds", "explain", ...more]);
   demand(what, claim as object, { holds: "function" });
+  mayBeFunctions(what, claim as object, ["when", "explain"]);
   const { forAny, when, holds, explain } = claim as Partial<Invariant> & { forAny?: unknown };
   return { choices: choicesOf(forAny), when: when ?? always, holds: holds as Predicate, explain };
 }

@@ -1,4 +1,5 @@
 import type { Index, IndexSet, Size } from "./index-set.ts";
+import { SpecError } from "./spec-error.ts";
 
 declare const value: unique symbol;
 
@@ -140,6 +141,12 @@ export function ghost<D extends AnyDomain>(of: D): Domain<ReadOf<D>, WriteOf<D>,
 
 /** The shape of a domain, or of an index set's elements. */
 export function shapeOf(of: AnyDomain): Shape {
+  const kind: unknown = Object(of).kind;
+  if (kind !== "domain" && kind !== "index set") {
+    throw new SpecError(
+      "A variable, a value or a choice is neither a domain, such as oneOf(...), nor an index set.",
+    );
+  }
   return of.kind === "domain" ? of.shape : { kind: "index", set: of };
 }
 

@@ -40,6 +40,31 @@ export function demand(
   }
 }
 
+/** Throws `SpecError` for a part that is there and is not a function. */
+export function mayBeFunctions(where: string, given: object, names: readonly string[]): void {
+  for (const name of names) {
+    const value: unknown = Reflect.get(given, name);
+    if (value === undefined || typeof value === "function") continue;
+    throw new SpecError(`${where}: "${name}" must be a function, and is a ${typeof value}.`);
+  }
+}
+
+/** Throws `SpecError` for a constant that is neither a number nor a switch. */
+export function checkConstants(where: string, constants: object): void {
+  for (const [name, value] of Object.entries(constants)) {
+    if (typeof value === "boolean" || Number.isSafeInteger(value)) continue;
+    const shown = typeof value === "string" ? `"${value}"` : String(value);
+    throw new SpecError(
+      `${where}: the constant ${name} is ${shown}; it must be a whole number, true or false.`,
+    );
+  }
+}
+
+/** Whether something is a record: neither a list nor a function nor null. */
+export function isRecord(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** "; did you mean x?" where a known name is close, otherwise a list of the names there are. */
 export function suggestion(name: string, known: readonly string[]): string {
   const near = closest(name, known);

@@ -1,7 +1,14 @@
 import type { TypedAction, TypedSpec } from "./declare.ts";
 import type { Action, Expectation, Property, Spec, Variant } from "./spec.ts";
 import { markListed } from "./listed.ts";
-import { demand, refuseUnknown, suggestion } from "./refuse.ts";
+import {
+  checkConstants,
+  demand,
+  isRecord,
+  mayBeFunctions,
+  refuseUnknown,
+  suggestion,
+} from "./refuse.ts";
 import { SpecError } from "./spec-error.ts";
 
 /** What is replaced in one action; what is left out stays. */
@@ -59,7 +66,11 @@ export function variant<Actions, State, Draft, C>(
     "added",
     "properties",
   ]);
+  for (const [part, given] of Object.entries(change)) {
+    if (!isRecord(given)) throw new SpecError(`${where}: "${part}" must be a record.`);
+  }
   refuseUnknown(where, "constant", change.constants ?? {}, Object.keys(from.constants));
+  checkConstants(where, change.constants ?? {});
   const properties = changedProperties(where, from, change.properties ?? {});
   const spec: Spec = {
     ...from,
@@ -94,10 +105,17 @@ function changedActions(
         `${where}: ${from.name} has no action ${name}${suggestion(name, Object.keys(from.actions))}`,
       );
     }
+    if (replacement === undefined) {
+      throw new SpecError(`${where}: ${name} is undefined; say what replaces it, or "removed".`);
+    }
     if (replacement === "removed") delete actions[name];
     else if (typeof replacement === "string") {
       throw new SpecError(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
-    } else if (replacement !== undefined) {
+    } else {
+      mayBeFunctions(`${where}: ${name}`, replacement, ["guard", "effect"]);
+      if (!["none", "weak", "strong", undefined].includes(replacement.fairness)) {
+        throw new SpecError(`${where}: the fairness of ${name} is one of none, weak, strong.`);
+      }
       refuseUnknown(where, `part of the action ${name}`, replacement, [
         "guard",
         "effect",
@@ -110,6 +128,9 @@ function changedActions(
   for (const [name, action] of Object.entries(change.added ?? {})) {
     if (Object.hasOwn(actions, name))
       throw new SpecError(`${where}: the action ${name} exists; use "actions" to change it.`);
+    if (!isRecord(action) || action.kind !== "action") {
+      throw new SpecError(`${where}: the action ${name} is none that declare(...) made.`);
+    }
     markListed(action);
     actions[name] = action;
   }
@@ -126,7 +147,19 @@ function changedProperties(
     if (typeof replacement === "string" && replacement !== "removed") {
       throw new SpecError(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
     }
+    if (name === "deadlockFreedom" || name === "assertions") {
+      throw new SpecError(
+        `${where}: ${name} is judged of every protocol; no property may be called so.`,
+      );
+    }
     if (replacement !== "removed") {
+      if (
+        !isRecord(replacement) ||
+        !("kind" in replacement) ||
+        (replacement.kind as string) === "action"
+      ) {
+        throw new SpecError(`${where}: the property ${name} is none that declare(...) made.`);
+      }
       markListed(replacement);
       properties[name] = replacement;
     } else if (Object.hasOwn(properties, name)) delete properties[name];
@@ -153,6 +186,7 @@ function expectation(
       `${where}: "expects" must say "holds", or { breaks: [...] } with the properties that it breaks.`,
     );
   }
+  refuseUnknown(where, "part of expects", expects, ["breaks"]);
   for (const name of expects.breaks) {
     if (name !== "deadlockFreedom" && name !== "assertions" && !Object.hasOwn(properties, name)) {
       throw new SpecError(

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { packageRoot } from "../package-root.ts";
+
+/** What a search counts. Depth begins with 1; transitions lead from a state that was explored. */
+export interface Counts {
+  readonly states: number;
+  readonly transitions: number;
+  /** Not every engine says it. */
+  readonly depth?: number;
+  /** The states that the orbits stand for, where symmetry is reduced. */
+  readonly unreduced?: number;
+}
+
+/** One instance of a protocol that engines are compared on. */
+export interface Case {
+  readonly protocol: string;
+  /** The name of its rows: the protocol, and whether states or orbits are searched. */
+  readonly model: string;
+  /** The number of pages or managers, or "as shipped". */
+  readonly size: number | "as shipped";
+  readonly symmetry: boolean;
+  readonly expected: Counts;
+}
+
+/** Which sizes are compared. */
+export type Reach = "short" | "normal" | "large";
+
+const sizes = {
+  "page-ring": { short: [5], normal: [5, 6, 7, 8], large: [5, 6, 7, 8, 9, 10] },
+  "two-phase-commit": { short: [4], normal: [4, 5, 6], large: [4, 5, 6, 7, 8] },
+} as const satisfies Readonly<Record<string, Readonly<Record<Reach, readonly number[]>>>>;
+
+/** The constant that is the size of a protocol. */
+export const sizeConstant: Readonly<Record<string, string>> = {
+  "page-ring": "pages",
+  "two-phase-commit": "managers",
+};
+
+type Figures = Readonly<Record<string, Readonly<Record<string, Partial<Counts>>>>>;
+
+interface RecordedRun {
+  readonly protocol: string;
+  readonly variant?: string;
+  readonly distinctStates: number;
+  readonly generatedStates: number;
+  readonly depth: number;
+}
+
+/** The instances in the order in which they are run, with the known figures of each. */
+export function casesOf(reach: Reach, figuresFile: string): readonly Case[] {
+  const figures = readJson<Figures>(figuresFile);
+  const known = (protocol: string, size: Case["size"], symmetry: boolean): Case => {
+    const model = symmetry ? `${protocol}, orbits` : protocol;
+    const { states, transitions, ...others } = {
+      ...(size === "as shipped" ? recorded(protocol) : {}),
+      ...figures[model]?.[size],
+    };
+    if (states === undefined || transitions === undefined) {
+      throw new Error(`${figuresFile} has no figures of ${model}, ${size}.`);
+    }
+    return { protocol, model, size, symmetry, expected: { states, transitions, ...others } };
+  };
+  const unreduced = Object.entries(sizes).flatMap(([protocol, of]) =>
+    of[reach].map((size) => known(protocol, size, false)),
+  );
+  if (reach === "short") return unreduced;
+  return [
+    ...unreduced,
+    known("page-ring", 20, true),
+    known("linux-free-page-reporting", "as shipped", true),
+  ];
+}
+
+/** What cli/record.json, which `hintproof check` is held against, says of a protocol as shipped. */
+function recorded(protocol: string): Counts {
+  const file = fileURLToPath(new URL("cli/record.json", packageRoot()));
+  const found = readJson<readonly RecordedRun[]>(file).find(
+    (entry) => entry.protocol === protocol && entry.variant === undefined,
+  );
+  if (found === undefined) throw new Error(`${file} does not have ${protocol}.`);
+  const { distinctStates, generatedStates, depth } = found;
+  return { states: distinctStates, transitions: generatedStates - 1, depth };
+}
+
+function readJson<Content>(file: string): Content {
+  return JSON.parse(readFileSync(file, "utf8")) as Content;
+}
+
+/** Throws unless every figure that an engine reports is the known one. */
+export function expectCounts(engine: string, { model, size, expected }: Case, found: Counts): void {
+  const figures: readonly (keyof Counts)[] = ["states", "transitions", "depth", "unreduced"];
+  for (const figure of figures) {
+    if (found[figure] === undefined || found[figure] === expected[figure]) continue;
+    throw new Error(
+      `${engine} finds ${found[figure]} as ${figure} of ${model}, ${size}; ` +
+        `known is ${expected[figure]}. No time is worth anything before this is right.`,
+    );
+  }
+}
