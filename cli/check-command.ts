@@ -18,7 +18,8 @@ import { UsageError } from "./usage-error.ts";
 export async function checkCommand(name: string | undefined, given: CheckOptions): Promise<void> {
   const options = withoutStdout(given);
   refuseContradictions(name, options);
-  for (const file of [options.output, options.trace]) if (file !== undefined) checkWritable(file);
+  if (options.output !== undefined) checkWritable("--output", options.output);
+  if (options.trace !== undefined) checkWritable("--trace", options.trace);
   if (name === undefined || options.all === true) {
     const { checkTable } = await import("./check-table.ts");
     await checkTable(name, options);

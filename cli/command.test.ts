@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -410,7 +411,7 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     [["check", "two-phase-commit", "two"], /too many arguments/],
     [["check", "--set", "managers=3"], /needs the name of a protocol/],
     [["check", "two-phase-commit", "--output", "/nowhere/report.json"], /no such folder/],
-    [["check", "two-phase-commit", "--output", "/tmp"], /it is a folder/],
+    [["check", "two-phase-commit", "--output", tmpdir()], /it is a folder/],
     [["check", "two-phase-commit", "--all", "--first"], /--first does not go with --all/],
     [["check", "two-phase-commit", "--all", "--traces"], /--traces does not go with --all/],
     [["check", "README.md"], /README\.md is not a TypeScript file/],

@@ -29,6 +29,12 @@ export async function importSpec(bundle: Bundle): Promise<Protocol> {
     : specs.length === 1
       ? specs[0]
       : undefined;
+  const stranger = variants.find(({ base }) => base.name !== spec?.name);
+  if (spec !== undefined && stranger !== undefined) {
+    throw new SpecError(
+      `${name}: ${stranger.name} is a variant of ${stranger.base.name}, not of ${spec.name}.`,
+    );
+  }
   if (spec !== undefined) return { spec, variants };
   throw new UsageError(
     specs.length > 1

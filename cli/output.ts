@@ -16,19 +16,19 @@ export class WriteError extends Error {
 }
 
 /** Throws `UsageError` where it can be seen before a long run that a file cannot be written after it. */
-export function checkWritable(file: string): void {
-  if (file === "") throw new UsageError("--output needs the name of a file.");
+export function checkWritable(option: string, file: string): void {
+  if (file === "") throw new UsageError(`${option} needs the name of a file.`);
   const folder = dirname(resolve(file));
   try {
     if (!statSync(folder).isDirectory())
-      throw new UsageError(`--output ${file}: ${folder} is not a folder.`);
+      throw new UsageError(`${option} ${file}: ${folder} is not a folder.`);
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
-      throw new UsageError(`--output ${file}: it is a folder.`);
+      throw new UsageError(`${option} ${file}: it is a folder.`);
     }
     accessSync(isOrdinary(file) ? folder : file, constants.W_OK);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`--output ${file}: ${reasonOf(error)}.`);
+    throw new UsageError(`${option} ${file}: ${reasonOf(error)}.`);
   }
 }
 
