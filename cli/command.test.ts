@@ -177,6 +177,27 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     expect(nothing.stderr).toContain("nothing is violated");
   });
 
+  it("does not take a property that has nothing to say for one that a variant breaks", async () => {
+    file(
+      "muted.ts",
+      `import { declare, oneOf, variant } from "hintproof";
+       const { action, invariant, spec } = declare({ constants: {}, state: { light: oneOf("off", "on") } });
+       const switches = action("people", { effect: (s) => { s.light = s.light === "on" ? "off" : "on"; } });
+       const isKnown = invariant((s) => s.light === "on" || s.light === "off");
+       const muted = spec({ name: "muted", title: "t", actions: { switches }, invariants: { isKnown } });
+       export default muted;
+       export const saysNothing = variant(muted, {
+         name: "says-nothing",
+         because: "a test",
+         change: { properties: { isKnown: invariant({ when: () => false, holds: () => false }) } },
+         expects: { breaks: ["isKnown"] },
+       });`,
+    );
+    const { status, stdout } = await hintproof(["check", "muted.ts", "--all"], inUsersFolder);
+    expect(status).not.toBe(0);
+    expect(stdout).toContain("expected to break is known, which is vacuous");
+  });
+
   it("says what a file declares and does not list", async () => {
     file(
       "forgetful.ts",
