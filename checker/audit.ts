@@ -48,7 +48,7 @@ export function auditOf(model: Model, reliesOnSymmetry: boolean): Audit {
   function look(state: State, digits: Digits, done: readonly Done[]): void {
     readsOnlyVariables(state);
     // Last step first: an answer that alternates from call to call is not taken for a pure one.
-    const outcomes = model.steps.map((step) => outcomeOf(model, state, step)).slice();
+    const outcomes = model.steps.map((step) => outcomeOf(model, state, step));
     for (let position = model.steps.length - 1; position >= 0; position--) {
       const step = model.steps[position] as Step;
       const { key } = outcomes[position] as Outcome;

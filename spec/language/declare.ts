@@ -25,7 +25,16 @@ import type {
   Witness,
 } from "./spec.ts";
 import { markListed } from "./listed.ts";
-import { checkConstants, demand, isRecord, mayBeFunctions, refuseUnknown } from "./refuse.ts";
+import {
+  checkConstants,
+  checkFairness,
+  demand,
+  isKebabCase,
+  isRecord,
+  mayBeFunctions,
+  refuseJudgedAnyway,
+  refuseUnknown,
+} from "./refuse.ts";
 import { SpecError } from "./spec-error.ts";
 import { words } from "./words.ts";
 
@@ -135,9 +144,7 @@ export function declare<
     refuseUnknown(where, "part of an action", definition, actionParts);
     demand(where, definition, { effect: "function" });
     mayBeFunctions(where, definition, ["guard"]);
-    if (definition.fairness !== undefined && !fairnesses.includes(definition.fairness)) {
-      throw new SpecError(`${where}: fairness is one of ${fairnesses.join(", ")}.`);
-    }
+    checkFairness(`${where}: fairness`, definition.fairness);
     return declared({
       kind: "action",
       actor,
@@ -358,7 +365,6 @@ function choicesOf(forAny: unknown): Choices {
   return choices;
 }
 
-const fairnesses: readonly Fairness[] = ["none", "weak", "strong"];
 const actionParts = ["forAny", "guard", "effect", "fairness", "source"];
 
 /** Where each kind of property is listed. */
@@ -373,7 +379,7 @@ const sections = {
 function checkContents(contents: object): void {
   demand("A spec", contents, { name: "string" });
   const where = String(Reflect.get(contents, "name"));
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(where)) {
+  if (!isKebabCase(where)) {
     throw new SpecError(`"${where}": the name of a protocol is kebab-case, as it is typed.`);
   }
   const others = ["name", "title", "initial", "actions", "pages", "mayEnd"];
@@ -427,11 +433,7 @@ function collect(
 ): Readonly<Record<string, Property>> {
   const all: Record<string, Property> = {};
   for (const [property, claim] of groups.flatMap((group) => Object.entries(group ?? {}))) {
-    if (property === "deadlockFreedom" || property === "assertions") {
-      throw new SpecError(
-        `${name}: ${property} is judged of every protocol; no property may be called so.`,
-      );
-    }
+    refuseJudgedAnyway(name, property);
     if (Object.hasOwn(all, property))
       throw new SpecError(`${name}: two properties are called ${property}.`);
     all[property] = claim;

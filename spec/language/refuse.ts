@@ -1,3 +1,4 @@
+import type { Fairness } from "./spec.ts";
 import { SpecError } from "./spec-error.ts";
 import { closest } from "./words.ts";
 
@@ -58,6 +59,29 @@ export function checkConstants(where: string, constants: object): void {
       `${where}: the constant ${name} is ${shown}; it must be a whole number, true or false.`,
     );
   }
+}
+
+const fairnesses: readonly Fairness[] = ["none", "weak", "strong"];
+
+/** Throws `SpecError` for a fairness that is none; `subject` says whose it is. */
+export function checkFairness(subject: string, fairness: Fairness | undefined): void {
+  if (fairness === undefined || fairnesses.includes(fairness)) return;
+  throw new SpecError(`${subject} is one of ${fairnesses.join(", ")}.`);
+}
+
+/** Whether a name can be typed on the command line as it is. */
+export const isKebabCase = (name: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name);
+
+/** What is judged of every protocol, beside the properties that it lists. */
+export const isJudgedAnyway = (property: string): boolean =>
+  property === "deadlockFreedom" || property === "assertions";
+
+/** Throws `SpecError` for a property by a name that is taken. */
+export function refuseJudgedAnyway(where: string, property: string): void {
+  if (!isJudgedAnyway(property)) return;
+  throw new SpecError(
+    `${where}: ${property} is judged of every protocol; no property may be called so.`,
+  );
 }
 
 /** Whether something is a record: neither a list nor a function nor null. */

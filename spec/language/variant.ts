@@ -3,9 +3,13 @@ import type { Action, Expectation, Property, Spec, Variant } from "./spec.ts";
 import { markListed } from "./listed.ts";
 import {
   checkConstants,
+  checkFairness,
   demand,
+  isJudgedAnyway,
+  isKebabCase,
   isRecord,
   mayBeFunctions,
+  refuseJudgedAnyway,
   refuseUnknown,
   suggestion,
 } from "./refuse.ts";
@@ -53,7 +57,7 @@ export function variant<Actions, State, Draft, C>(
   demand("A variant", definition, { name: "string" });
   const { change } = definition;
   const where = `${from.name}, variant ${definition.name}`;
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(definition.name)) {
+  if (!isKebabCase(definition.name)) {
     throw new SpecError(
       `${where}: the name of a variant is kebab-case, as it is typed on the command line.`,
     );
@@ -113,9 +117,7 @@ function changedActions(
       throw new SpecError(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
     } else {
       mayBeFunctions(`${where}: ${name}`, replacement, ["guard", "effect"]);
-      if (!["none", "weak", "strong", undefined].includes(replacement.fairness)) {
-        throw new SpecError(`${where}: the fairness of ${name} is one of none, weak, strong.`);
-      }
+      checkFairness(`${where}: the fairness of ${name}`, replacement.fairness);
       refuseUnknown(where, `part of the action ${name}`, replacement, [
         "guard",
         "effect",
@@ -147,11 +149,7 @@ function changedProperties(
     if (typeof replacement === "string" && replacement !== "removed") {
       throw new SpecError(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
     }
-    if (name === "deadlockFreedom" || name === "assertions") {
-      throw new SpecError(
-        `${where}: ${name} is judged of every protocol; no property may be called so.`,
-      );
-    }
+    refuseJudgedAnyway(where, name);
     if (replacement !== "removed") {
       if (
         !isRecord(replacement) ||
@@ -188,7 +186,7 @@ function expectation(
   }
   refuseUnknown(where, "part of expects", expects, ["breaks"]);
   for (const name of expects.breaks) {
-    if (name !== "deadlockFreedom" && name !== "assertions" && !Object.hasOwn(properties, name)) {
+    if (!isJudgedAnyway(name) && !Object.hasOwn(properties, name)) {
       throw new SpecError(
         `${where}: no property ${name} to break${suggestion(name, Object.keys(properties))}`,
       );
