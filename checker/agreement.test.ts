@@ -3,8 +3,8 @@
  * plain objects, JSON as keys, symmetry by trying every exchange. Random specs, fixed seeds.
  */
 import * as fc from "fast-check";
-import { expect, test } from "vitest";
-import { instantiate } from "../model/index.ts";
+import { describe, expect, test } from "vitest";
+import { instantiate, type Model } from "../model/index.ts";
 import {
   buddies,
   declare,
@@ -21,80 +21,85 @@ import {
   sequence,
   subset,
 } from "../spec/index.ts";
-import { check, type Trace, type Verdict } from "./index.ts";
+import { engines } from "./compared.ts";
+import { check as checkWith, type CheckOptions, type Trace, type Verdict } from "./index.ts";
 
 const timeout = 120_000;
 /** Random specs with more states are only searched up to here. */
 const most = 80;
 
-test("300 random specs: unreduced, verdict, counts and shortest traces are those of a naive search", {
-  timeout,
-}, () => {
-  let complete = 0;
-  let violated = 0;
-  fc.assert(
-    fc.property(fc.nat(), (number) => {
-      const { spec } = randomSpec(number);
-      const naive = search(spec);
-      const verdict = check(instantiate(spec, { symmetry: false }), { maxStates: most });
-      if (!naive.isComplete) {
-        expect(verdict.kind).toMatch(/incomplete|violated/);
-        return;
-      }
-      complete++;
-      if (verdict.kind === "violated") violated++;
-      expect(verdict.statistics).toMatchObject({
-        distinctStates: naive.states.length,
-        generatedStates: naive.generated,
-        transitions: naive.generated - naive.initials,
-        depth: naive.depth,
-        unreducedStates: BigInt(naive.states.length),
-        frontier: 0,
-      });
-      expectSameAnswers(verdict, naive);
-      for (const { name, trace } of verdict.properties) {
-        if (trace !== undefined) expectPath(spec, name, trace);
-      }
-    }),
-    { seed: 20_190_306, numRuns: 300 },
-  );
-  expect(complete).toBeGreaterThan(200);
-  expect(violated).toBeGreaterThan(100);
-});
+describe.each(engines)("the %s engine", (engine) => {
+  const check = (model: Model, options: CheckOptions = {}): Verdict =>
+    checkWith(model, { engine, ...options });
+  test("300 random specs: unreduced, verdict, counts and shortest traces are those of a naive search", {
+    timeout,
+  }, () => {
+    let complete = 0;
+    let violated = 0;
+    fc.assert(
+      fc.property(fc.nat(), (number) => {
+        const { spec } = randomSpec(number);
+        const naive = search(spec);
+        const verdict = check(instantiate(spec, { symmetry: false }), { maxStates: most });
+        if (!naive.isComplete) {
+          expect(verdict.kind).toMatch(/incomplete|violated/);
+          return;
+        }
+        complete++;
+        if (verdict.kind === "violated") violated++;
+        expect(verdict.statistics).toMatchObject({
+          distinctStates: naive.states.length,
+          generatedStates: naive.generated,
+          transitions: naive.generated - naive.initials,
+          depth: naive.depth,
+          unreducedStates: BigInt(naive.states.length),
+          frontier: 0,
+        });
+        expectSameAnswers(verdict, naive);
+        for (const { name, trace } of verdict.properties) {
+          if (trace !== undefined) expectPath(spec, name, trace);
+        }
+      }),
+      { seed: 20_190_306, numRuns: 300 },
+    );
+    expect(complete).toBeGreaterThan(200);
+    expect(violated).toBeGreaterThan(100);
+  });
 
-test("300 random specs: reduced, orbits and their sizes are those found by trying every exchange", {
-  timeout,
-}, () => {
-  let reduced = 0;
-  fc.assert(
-    fc.property(fc.nat(), (number) => {
-      const { spec, sets } = randomSpec(number);
-      const naive = search(spec);
-      if (!naive.isComplete) return;
-      const model = instantiate(spec);
-      const group = exchangesOf(sets);
-      const orbits = new Map<string, unknown>();
-      for (const state of naive.states) orbits.set(leastOf(spec, sets, group, state), state);
-      const verdict = check(model);
+  test("300 random specs: reduced, orbits and their sizes are those found by trying every exchange", {
+    timeout,
+  }, () => {
+    let reduced = 0;
+    fc.assert(
+      fc.property(fc.nat(), (number) => {
+        const { spec, sets } = randomSpec(number);
+        const naive = search(spec);
+        if (!naive.isComplete) return;
+        const model = instantiate(spec);
+        const group = exchangesOf(sets);
+        const orbits = new Map<string, unknown>();
+        for (const state of naive.states) orbits.set(leastOf(spec, sets, group, state), state);
+        const verdict = check(model);
 
-      if (model.symmetry.order > 1n) reduced++;
-      expect(verdict.statistics).toMatchObject({
-        distinctStates: orbits.size,
-        generatedStates:
-          naive.initials +
-          [...orbits.values()].reduce<number>((sum, at) => sum + enabledIn(spec, at).length, 0),
-        depth: naive.depth,
-        unreducedStates: BigInt(naive.states.length),
-        frontier: 0,
-      });
-      expectSameAnswers(verdict, naive);
-      for (const { name, trace } of verdict.properties) {
-        if (trace !== undefined) expectPath(spec, name, trace);
-      }
-    }),
-    { seed: 20_190_307, numRuns: 300 },
-  );
-  expect(reduced).toBeGreaterThan(100);
+        if (model.symmetry.order > 1n) reduced++;
+        expect(verdict.statistics).toMatchObject({
+          distinctStates: orbits.size,
+          generatedStates:
+            naive.initials +
+            [...orbits.values()].reduce<number>((sum, at) => sum + enabledIn(spec, at).length, 0),
+          depth: naive.depth,
+          unreducedStates: BigInt(naive.states.length),
+          frontier: 0,
+        });
+        expectSameAnswers(verdict, naive);
+        for (const { name, trace } of verdict.properties) {
+          if (trace !== undefined) expectPath(spec, name, trace);
+        }
+      }),
+      { seed: 20_190_307, numRuns: 300 },
+    );
+    expect(reduced).toBeGreaterThan(100);
+  });
 });
 
 test("at every limit of states a search is incomplete or has found a violation, never more", {
@@ -106,7 +111,10 @@ test("at every limit of states a search is incomplete or has found a violation, 
       const naive = search(spec);
       if (!naive.isComplete) return;
       const maxStates = limit % (naive.states.length + 2);
-      const verdict = check(instantiate(spec, { symmetry: false }), { maxStates });
+      const verdict = checkWith(instantiate(spec, { symmetry: false }), {
+        engine: "reference",
+        maxStates,
+      });
 
       expect(verdict.statistics.distinctStates).toBe(Math.min(maxStates, naive.states.length));
       if (maxStates >= naive.states.length) expectSameAnswers(verdict, naive);

@@ -1,24 +1,18 @@
-import { type Digits, instantiate, type Model, type State } from "../model/index.ts";
+import type { Digits, Model, State } from "../model/index.ts";
 import { AssertionFailure, SpecError } from "../spec/index.ts";
 import { auditOf, type Done } from "./audit.ts";
 import { judgeOf, type Violation } from "./judge.ts";
-import { type Limits, watch } from "./limits.ts";
+import type { CheckOptions } from "./check.ts";
+import { watch } from "./limits.ts";
 import { rebuild, withFailingStep, withFailingState } from "./rebuild.ts";
 import { type IncompleteReason, type Statistics, type Verdict, verdictOf } from "./verdict.ts";
 import { mostStates, visitedStates } from "./visited.ts";
-
-export interface CheckOptions extends Limits {
-  /** Judge only these properties, and stop when all of them are decided. */
-  readonly properties?: readonly string[];
-  /** Stop at the depth of the first violation; other properties stay undecided. */
-  readonly untilFirst?: boolean;
-}
 
 /**
  * Explores every reachable state, nearest first, so that every trace is a shortest one. The order is
  * that of the spec, so the same search gives the same bytes. Throws `SpecError` where the spec is at fault.
  */
-export function check(model: Model, options: CheckOptions = {}): Verdict {
+export function exploreByReference(model: Model, options: CheckOptions): Verdict {
   const reduces = model.symmetry.order > 1n;
   const judge = judgeOf(model, options.properties);
   const audit = auditOf(model, reduces);
@@ -37,8 +31,7 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
   let stopped: IncompleteReason | undefined;
   let note: string | undefined;
 
-  const representative = (digits: Digits): Digits =>
-    reduces ? model.symmetry.canonical(digits).digits : digits;
+  const representative = (digits: Digits): Digits => model.symmetry.canonical(digits);
 
   const statistics = (): Statistics => ({
     distinctStates: visited.size,
@@ -53,62 +46,73 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
     seconds: limits.seconds(),
   });
 
-  /** Meets a state: its number if it is new. */
-  function meet(state: State, digits: Digits, parent: number, step: number): number | undefined {
-    const canonical = reduces ? model.symmetry.canonical(digits) : { digits, orbit: 1n };
+  /** Meets a state, which is explored later if it is new. */
+  function meet(state: State, digits: Digits, parent: number, step: number): void {
+    const canonical = representative(digits);
     const isFull = visited.size >= maxStates;
-    const id = isFull ? undefined : visited.add(canonical.digits, parent, step);
-    if (isFull && !visited.has(canonical.digits)) {
+    const id = isFull ? undefined : visited.add(canonical, parent, step);
+    if (isFull && !visited.has(canonical)) {
       stopped = visited.size >= mostStates ? "memory limit" : "state limit";
-      return undefined;
+      return;
     }
-    if (id === undefined) return undefined;
-    unreduced += canonical.orbit;
+    if (id === undefined) return;
+    next.push(id);
+    unreduced += model.symmetry.orbitOf(canonical);
     for (const violation of judge.state(state)) {
       judge.record(
         violation,
         withFailingState(model, rebuild(model, visited, representative, id), violation),
       );
     }
-    return id;
   }
 
   function expand(id: number): void {
     const digits = visited.digitsOf(id);
     const state = model.layout.decode(digits);
-    let isStuck = true;
     const done: Done[] = [];
+    let isStuck = true;
     for (let position = 0; position < model.steps.length; position++) {
-      const step = model.steps[position] as (typeof model.steps)[number];
-      if (!model.isEnabled(state, step)) continue;
-      isStuck = false;
-      let after: State;
-      try {
-        after = model.apply(state, step);
-      } catch (error) {
-        if (!(error instanceof AssertionFailure)) throw error;
-        done[position] = error.message;
-        for (const violation of judge.assertion(error.message))
-          recordStep(id, step.action, violation);
-        continue;
-      }
-      generated++;
-      taken[step.action] = (taken[step.action] as number) + 1;
-      for (const violation of judge.step(state, after, step))
-        recordStep(id, step.action, violation);
-      const reached = model.encode(after, step.label);
-      done[position] = reached;
-      const target = meet(after, reached, id, position);
-      if (target !== undefined) next.push(target);
+      orFault(() => {
+        const step = model.steps[position] as (typeof model.steps)[number];
+        const wasStuck = isStuck;
+        isStuck = false; // also where the guard fails
+        if (!model.isEnabled(state, step)) {
+          isStuck = wasStuck;
+          return;
+        }
+        done[position] = take(id, state, position);
+      });
       if (stopped !== undefined) return;
     }
-    if (isStuck) {
-      for (const violation of judge.deadlock(state)) {
-        judge.record(violation, rebuild(model, visited, representative, id));
+    orFault(() => {
+      if (isStuck) {
+        for (const violation of judge.deadlock(state)) {
+          judge.record(violation, rebuild(model, visited, representative, id));
+        }
       }
-    }
-    if (audit.samples(expanded)) audit.look(state, digits, done);
+      if (audit.samples(expanded) && fault === undefined) audit.look(state, digits, done);
+    });
     expanded++;
+  }
+
+  /** Takes a step that is possible: the digits that it comes to, or the assertion that fails. */
+  function take(id: number, state: State, position: number): Digits | string {
+    const step = model.steps[position] as (typeof model.steps)[number];
+    let after: State;
+    try {
+      after = model.apply(state, step);
+    } catch (error) {
+      if (!(error instanceof AssertionFailure)) throw error;
+      for (const violation of judge.assertion(error.message))
+        recordStep(id, step.action, violation);
+      return error.message;
+    }
+    generated++;
+    taken[step.action] = (taken[step.action] as number) + 1;
+    for (const violation of judge.step(state, after, step)) recordStep(id, step.action, violation);
+    const reached = model.encode(after, step.label);
+    meet(after, reached, id, position);
+    return reached;
   }
 
   /** Records the violation of a step by the named action from a visited state. */
@@ -117,15 +121,24 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
     judge.record(violation, withFailingStep(model, path, action, violation));
   }
 
-  /** A broken protocol may well leave its domains later: what was found before that stands. */
-  function orNote(go: () => void): void {
+  /** The first error of the spec in a level; what else is found in the level counts as if it came before. */
+  let fault: SpecError | undefined;
+
+  function orFault(go: () => void): void {
     try {
       go();
     } catch (error) {
-      if (!(error instanceof SpecError) || judge.first() === undefined) throw error;
-      stopped = "spec at fault";
-      note = error.message;
+      if (!(error instanceof SpecError)) throw error;
+      fault ??= error;
     }
+  }
+
+  /** A broken protocol may well leave its domains later: what was found before that stands. */
+  function settle(): void {
+    if (fault === undefined) return;
+    if (judge.first() === undefined) throw fault;
+    stopped = "spec at fault";
+    note = fault.message;
   }
 
   const initialStates = model.initialStates();
@@ -135,11 +148,9 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
     if (stopped !== undefined) return;
     generated++;
     initials++;
-    orNote(() => {
-      const id = meet(state, initialDigits[position] as Digits, -1, -1);
-      if (id !== undefined) next.push(id);
-    });
+    orFault(() => meet(state, initialDigits[position] as Digits, -1, -1));
   });
+  settle();
 
   if (visited.size > 0) depth = 1;
   while (next.length > 0 && stopped === undefined && !judge.isSettled()) {
@@ -148,40 +159,12 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
     for (const id of level) {
       stopped = limits.check(statistics);
       if (stopped !== undefined) break;
-      orNote(() => expand(id));
+      expand(id);
       if (stopped !== undefined) break;
     }
+    settle();
     if (next.length > 0) depth++;
     if (options.untilFirst === true && judge.first() !== undefined) stopped ??= "first violation";
   }
-  const isWhole = next.length === 0 && stopped === undefined;
-  const verdict = verdictOf(judge, statistics(), stopped, note);
-  if (reduces && isWhole && unreduced <= mostConfirmed) {
-    const { timeoutSeconds = Number.POSITIVE_INFINITY } = options;
-    const left = timeoutSeconds - limits.seconds();
-    confirm(model, { ...options, timeoutSeconds: left }, verdict);
-  }
-  return verdict;
-}
-
-/** So many states are explored once more without symmetry: in a small instance nothing is left to sampling. */
-const mostConfirmed = 5_000n;
-
-/** Throws `SpecError` unless a search without symmetry comes to the same. */
-function confirm(model: Model, options: CheckOptions, reduced: Verdict): void {
-  const { spec, constants, pulse } = model;
-  const whole = check(instantiate(spec, { constants, pulse, symmetry: false }), options);
-  if (whole.kind === "incomplete" && whole.reason !== "not checked") return;
-  const figures = ({ statistics, properties }: Verdict): string =>
-    [
-      `${statistics.unreducedStates} states of depth ${statistics.depth}`,
-      ...properties.map(({ name, status }) => `${name} ${status}`),
-    ].join(", ");
-  if (figures(whole) === figures(reduced)) return;
-  throw new SpecError(
-    `${spec.name}: an index set is declared interchangeable (or buddies) and is not: without symmetry the search ` +
-      `comes to something else.\nWith:    ${figures(reduced)}\nWithout: ${figures(whole)}\n` +
-      "Does a guard, an effect or a property name a particular element, or rely on the order of elements? " +
-      "Declare the set ordered(...), or run with --no-symmetry.",
-  );
+  return verdictOf(judge, statistics(), stopped, note);
 }

@@ -17,8 +17,14 @@ export interface Judge {
   state(state: State): readonly Violation[];
   /** Properties that a step is the first to violate. */
   step(before: State, after: State, step: Step): readonly Violation[];
-  /** The violation of a deadlock, if it is the first. */
-  deadlock(state: State): readonly Violation[];
+  /** Whether an answer of a claim could still change something. */
+  isOpen(claim: Claim): boolean;
+  /** Says that the condition of a claim held, or that a witness was met. */
+  speaks(claim: Claim): void;
+  /** The violation of a claim for some choice, if it is the first. */
+  fails(claim: Claim): readonly Violation[];
+  /** The violation of a deadlock, if it is the first and the state is none in which the protocol may end. */
+  deadlock(state?: State): readonly Violation[];
   /** The violation of an assertion in a step's effect, if it is the first. */
   assertion(claim: string): readonly Violation[];
   /**
@@ -28,7 +34,7 @@ export interface Judge {
   isCut(): boolean;
   /** Keeps the trace of a violation. */
   record(violation: Violation, trace: Trace): void;
-  /** The first violation recorded, if any. */
+  /** Of the violations recorded that with the shortest trace; of several, the first in the order of the spec. */
   first(): { readonly property: PropertyName; readonly trace: Trace } | undefined;
   /** Whether nothing that is still to come could change an answer. */
   isSettled(): boolean;
@@ -69,8 +75,6 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
   const violated = new Set<string>();
   const traces = new Map<string, Trace>();
   let isCut = false;
-  let first: { readonly property: PropertyName; readonly trace: Trace } | undefined;
-
   function firstViolation(
     property: PropertyName,
     more: Partial<Violation> = {},
@@ -121,8 +125,19 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
           : judge(claim, [before, after]),
       ),
 
+    isOpen: (claim) =>
+      isAsked(claim) &&
+      !violated.has(claim.name) &&
+      !(claim.property.kind === "witness" && spoke.has(claim.name)),
+
+    speaks: ({ name }) => {
+      spoke.add(name);
+    },
+
+    fails: ({ name, property }) => firstViolation({ kind: property.kind, name }),
+
     deadlock: (state) =>
-      violated.has(deadlockFreedom.name) || model.mayEnd(state)
+      violated.has(deadlockFreedom.name) || (state !== undefined && model.mayEnd(state))
         ? []
         : firstViolation(deadlockFreedom),
 
@@ -133,12 +148,27 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
 
     isCut: () => isCut,
 
-    record: ({ kind, name }, trace) => {
+    record: ({ name }, trace) => {
       traces.set(name, trace);
-      first ??= { property: { kind, name }, trace };
     },
 
-    first: () => first,
+    first: () => {
+      const all = [
+        ...asked.map(({ name, property: { kind } }) => ({ kind, name })),
+        deadlockFreedom,
+        assertions,
+      ];
+      return all
+        .flatMap((property) => {
+          const trace = traces.get(property.name);
+          return trace === undefined ? [] : [{ property, trace }];
+        })
+        .reduce<ReturnType<Judge["first"]>>(
+          (best, its) =>
+            best !== undefined && best.trace.steps.length <= its.trace.steps.length ? best : its,
+          undefined,
+        );
+    },
 
     isSettled: () =>
       [

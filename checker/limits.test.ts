@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { instantiate } from "../model/index.ts";
+import { instantiate, type Model } from "../model/index.ts";
 import { declare, range, type Spec } from "../spec/index.ts";
-import { check } from "./index.ts";
+import { engines } from "./compared.ts";
+import { check as checkWith, type CheckOptions, type Verdict } from "./index.ts";
 
 /** Counts to `last` and claims to stay below `below`: the state number n + 1 is that of n. */
 function counting(last: number, below = last + 1): Spec {
@@ -21,7 +22,11 @@ function counting(last: number, below = last + 1): Spec {
   });
 }
 
-describe("the limit of states", () => {
+/** Which states are the first so many is defined by the reference engine; the other stops between levels. */
+describe("the limit of states, by the reference engine", () => {
+  const check = (model: Model, options: CheckOptions): Verdict =>
+    checkWith(model, { engine: "reference", ...options });
+
   test.each([0, 1, 2, 50, 99])("%i of 100: incomplete, nothing holds", (maxStates) => {
     const verdict = check(instantiate(counting(99)), { maxStates });
 
@@ -87,65 +92,71 @@ describe("the limit of states", () => {
   });
 });
 
-describe("the limit of time, by a clock that is given", () => {
-  /** A clock that goes on by a second each time it is read. */
-  const clock = (): (() => number) => {
-    let now = 100;
-    return () => now++;
-  };
+describe.each(engines)("the %s engine", (engine) => {
+  const check = (model: Model, options: CheckOptions = {}): Verdict =>
+    checkWith(model, { engine, ...options });
+  describe("the limit of time, by a clock that is given", () => {
+    /** A clock that goes on by a second each time it is read. */
+    const clock = (): (() => number) => {
+      let now = 100;
+      return () => now++;
+    };
 
-  test("answers incomplete, never holds", () => {
-    expect(check(instantiate(counting(999)), { clock: clock(), timeoutSeconds: 5 })).toMatchObject({
-      kind: "incomplete",
-      reason: "time limit",
+    test("answers incomplete, never holds", () => {
+      expect(
+        check(instantiate(counting(999)), { clock: clock(), timeoutSeconds: 5 }),
+      ).toMatchObject({
+        kind: "incomplete",
+        reason: "time limit",
+      });
+      expect(check(instantiate(counting(999)), { clock: clock(), timeoutSeconds: 5000 }).kind).toBe(
+        "holds",
+      );
     });
-    expect(check(instantiate(counting(999)), { clock: clock(), timeoutSeconds: 5000 }).kind).toBe(
-      "holds",
-    );
-  });
 
-  test("no time at all: not even one state is expanded", () => {
-    const verdict = check(instantiate(counting(9)), { clock: clock(), timeoutSeconds: 0 });
-    expect(verdict).toMatchObject({
-      kind: "incomplete",
-      statistics: { distinctStates: 1, frontier: 1 },
+    test("no time at all: not even one state is expanded", () => {
+      const verdict = check(instantiate(counting(9)), { clock: clock(), timeoutSeconds: 0 });
+      expect(verdict).toMatchObject({
+        kind: "incomplete",
+        statistics: { distinctStates: 1, frontier: 1 },
+      });
+    });
+
+    test("a violation found before it stands, what is open is undecided", () => {
+      const verdict = check(instantiate(counting(999, 10)), { clock: clock(), timeoutSeconds: 50 });
+      expect(verdict).toMatchObject({ kind: "violated", trace: { steps: { length: 10 } } });
+      expect(verdict.properties.map(({ status }) => status)).toEqual(["violated", "undecided"]);
     });
   });
 
-  test("a violation found before it stands, what is open is undecided", () => {
-    const verdict = check(instantiate(counting(999, 10)), { clock: clock(), timeoutSeconds: 50 });
-    expect(verdict).toMatchObject({ kind: "violated", trace: { steps: { length: 10 } } });
-    expect(verdict.properties.map(({ status }) => status)).toEqual(["violated", "undecided"]);
-  });
-});
-
-describe("interrupted", () => {
-  test("answers incomplete", () => {
-    let asked = 0;
-    const verdict = check(instantiate(counting(999)), { isInterrupted: () => ++asked > 3 });
-    expect(verdict).toMatchObject({ kind: "incomplete", reason: "interrupted" });
-    expect(verdict.statistics.distinctStates).toBeLessThan(1000);
-  });
-
-  test("tells the figures so far, and they are those of a search under way", () => {
-    const told: number[] = [];
-    let now = 0;
-    check(instantiate(counting(999)), {
-      clock: () => now++,
-      onProgress: ({ distinctStates, frontier }) => {
-        told.push(distinctStates);
-        expect(frontier).toBe(1);
-      },
+  describe("interrupted", () => {
+    test("answers incomplete", () => {
+      let asked = 0;
+      const verdict = check(instantiate(counting(999)), { isInterrupted: () => ++asked > 3 });
+      expect(verdict).toMatchObject({ kind: "incomplete", reason: "interrupted" });
+      expect(verdict.statistics.distinctStates).toBeLessThan(1000);
     });
-    expect(told.length).toBeGreaterThan(5);
-    expect(told).toEqual([...told].sort((a, b) => a - b));
-  });
-});
 
-test("the same search gives the same answer to the byte", () => {
-  const text = (): string =>
-    JSON.stringify(check(instantiate(counting(200, 150)), { clock: () => 0 }), (_, value) =>
-      typeof value === "bigint" ? String(value) : value,
-    );
-  expect(text()).toBe(text());
+    test("tells the figures so far, and they are those of a search under way", () => {
+      const told: number[] = [];
+      let now = 0;
+      check(instantiate(counting(999)), {
+        clock: () => now++,
+        onProgress: ({ distinctStates, frontier }) => {
+          told.push(distinctStates);
+          expect(frontier).toBe(1);
+        },
+      });
+      expect(told.length).toBeGreaterThan(5);
+      expect(told).toEqual([...told].sort((a, b) => a - b));
+    });
+  });
+
+  test("the same search gives the same answer to the byte", () => {
+    const text = (): string =>
+      JSON.stringify(check(instantiate(counting(200, 150)), { clock: () => 0 }), (_, value) =>
+        typeof value === "bigint" ? String(value) : value,
+      );
+    expect(text()).toBe(text());
+  });
 });

@@ -17,24 +17,34 @@ export function rebuild(
 ): Trace {
   const chain: number[] = [];
   for (let at = id; at >= 0; at = visited.parentOf(at)) chain.unshift(at);
+  return along(
+    model,
+    chain.map((at) => visited.keyOf(at)),
+    representative,
+  );
+}
 
-  const standsFor = (state: State, target: number): boolean =>
-    model.packing.pack(representative(model.encode(state, "a replayed step"))) ===
-    visited.keyOf(target);
+/** The trace along states given by their keys, the first of which is initial. */
+export function along(
+  model: Model,
+  keys: readonly string[],
+  representative: (digits: Digits) => Digits,
+): Trace {
+  const standsFor = (state: State, key: string | undefined): boolean =>
+    model.packing.pack(representative(model.encode(state, "a replayed step"))) === key;
 
-  const initial = model.initialStates().find((state) => standsFor(state, chain[0] as number));
+  const initial = model.initialStates().find((state) => standsFor(state, keys[0]));
   if (initial === undefined) throw lost(model, "the initial state", 0);
   const steps: TraceStep[] = [];
   let state = initial;
-  for (const target of chain.slice(1)) {
-    const { action } = model.steps[visited.stepOf(target)] as { action: string };
+  for (const key of keys.slice(1)) {
     let next: TraceStep | undefined;
-    for (const candidate of successors(model, state, action)) {
-      if (!standsFor(candidate.state, target)) continue;
+    for (const candidate of successors(model, state)) {
+      if (!standsFor(candidate.state, key)) continue;
       next = candidate;
       break;
     }
-    if (next === undefined) throw lost(model, action, steps.length + 1);
+    if (next === undefined) throw lost(model, "a step", steps.length + 1);
     steps.push(next);
     state = next.state;
   }
@@ -80,10 +90,9 @@ export function withFailingStep(
 const claimOf = (model: Model, { name }: Violation): Claim =>
   model.claims.find((claim) => claim.name === name) as Claim;
 
-/** What one action can do in a state, choice by choice; the choices at which the spec fails are left out. */
-function* successors(model: Model, state: State, action: string): Generator<TraceStep> {
+/** What can be done in a state, step by step; the steps at which the spec fails are left out. */
+function* successors(model: Model, state: State): Generator<TraceStep> {
   for (const step of model.steps) {
-    if (step.action !== action) continue;
     let after: State;
     try {
       if (!model.isEnabled(state, step)) continue;

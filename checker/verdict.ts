@@ -101,9 +101,27 @@ export interface Statistics {
   readonly taken: Readonly<Record<string, number>>;
   /** States whose steps were run a second time and compared, for purity and symmetry. */
   readonly auditedStates: number;
+  /** Of the compiled engine: what it took to learn each action. */
+  readonly actions?: Readonly<Record<string, ActionFigures>>;
+  /** Of the compiled engine: steps and answers that were compared with the reference semantics. */
+  readonly comparedSteps?: number;
+  /** Of the compiled engine: the most memory that it took for states, in bytes. */
+  readonly peakMemoryBytes?: number;
   readonly seconds: number;
   /** For random exploration: runs made. */
   readonly runs?: number;
+}
+
+/** How the compiled engine came to the steps of an action. With several workers they differ from run to run. */
+export interface ActionFigures {
+  /** How often it was taken. */
+  readonly steps: number;
+  /** How often its guard and effect were run to learn what they do. */
+  readonly recipeRuns: number;
+  /** The size of what was compiled of it last: nodes of decision diagrams. */
+  readonly diagramNodes: number;
+  /** Steps that were not taken by compiled code. */
+  readonly interpretedSteps: number;
 }
 
 /** The verdict of a search; `stopped` says why it did not see everything. */

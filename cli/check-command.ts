@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
 import { isColoured, terminalWidth } from "./colour.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
@@ -15,11 +18,14 @@ import { sourceOf } from "./source.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** `hintproof check`: one protocol, or all of them. */
-export async function checkCommand(name: string | undefined, given: CheckOptions): Promise<void> {
-  const options = withoutStdout(given);
-  refuseContradictions(name, options);
+export async function checkCommand(named: string | undefined, given: CheckOptions): Promise<void> {
+  refuseContradictions(named, given);
+  const { name, options } = await resumed(named, withoutStdout(given));
   if (options.output !== undefined) checkWritable("--output", options.output);
   if (options.trace !== undefined) checkWritable("--trace", options.trace);
+  if (options.checkpoint !== undefined) {
+    (await import("./checkpoint-file.ts")).checkCheckpoint(options.checkpoint);
+  }
   if (name === undefined || options.all === true) {
     const { checkTable } = await import("./check-table.ts");
     await checkTable(name, options);
@@ -33,7 +39,9 @@ export async function checkCommand(name: string | undefined, given: CheckOptions
     progress.clear();
     process.stderr.write("hintproof: ending with what there is; once more to end at once\n");
   });
+  const checkpoint = keptIn(options.checkpoint, () => progress.clear());
   const answer = await runJob(source, taskOf(options, name), {
+    onKept: checkpoint.kept,
     stepTimeoutSeconds: options.stepTimeout,
     onProgress: (figures) => progress.show(figures, "", total),
     interrupt: stopping.signal,
@@ -49,6 +57,7 @@ export async function checkCommand(name: string | undefined, given: CheckOptions
   const { report, text } = answer;
   if (options.trace !== undefined) keepTrace(report, options.trace);
   process.exitCode = exitCodeOf(report);
+  if (report.verdict === "incomplete") checkpoint.sayHowToResume();
   const written = options.format === "json" ? `${JSON.stringify(report, null, 2)}\n` : text;
   if (options.output === undefined) process.stdout.write(written);
   else {
@@ -56,6 +65,63 @@ export async function checkCommand(name: string | undefined, given: CheckOptions
     process.stdout.write(`${verdictLine(report, painter(false))}\n`);
   }
   if (options.quiet !== true) process.stderr.write(`${costLine(report)}\n`);
+}
+
+/** What was typed, with what it leaves to the checkpoint that is to be resumed. */
+async function resumed(
+  name: string | undefined,
+  options: CheckOptions,
+): Promise<{ readonly name: string | undefined; readonly options: CheckOptions }> {
+  if (options.resume === undefined) return { name, options };
+  const { readCheckpointLine } = await import("./checkpoint-file.ts");
+  const kept = readCheckpointLine(options.resume);
+  if (name === undefined && kept.file !== undefined && !existsSync(kept.file)) {
+    throw new UsageError(
+      `${options.resume} is a checkpoint of ${kept.file}, which is not there any more. ` +
+        `Name the file: hintproof check FILE.ts --resume ${quoted(options.resume)}`,
+    );
+  }
+  const variant = options.variant ?? kept.variant;
+  const property = options.property ?? kept.properties;
+  return {
+    name: name ?? kept.file ?? kept.protocol,
+    options: {
+      ...options,
+      ...(variant === undefined ? {} : { variant }),
+      ...(property === undefined ? {} : { property }),
+      set: { ...kept.constants, ...options.set },
+      symmetry: options.symmetry && kept.symmetry,
+    },
+  };
+}
+
+/** Says on stderr what becomes of the checkpoints of a run. */
+function keptIn(
+  file: string | undefined,
+  clear: () => void,
+): { readonly kept: (failure: string | undefined) => void; readonly sayHowToResume: () => void } {
+  let isKept = false;
+  let last: string | undefined;
+  const say = (text: string): void => {
+    clear();
+    process.stderr.write(`hintproof: ${text}\n`);
+  };
+  return {
+    kept: (failure) => {
+      isKept ||= failure === undefined;
+      if (failure !== undefined && failure !== last) {
+        const older = isKept ? "; the checkpoint from before is still there" : "";
+        say(`${file} could not be written: ${failure}${older}.`);
+      }
+      last = failure;
+    },
+    sayHowToResume: () => {
+      if (file === undefined) return;
+      const word = quoted(file);
+      if (isKept) say(`to go on: hintproof check --resume ${word} --checkpoint ${word}`);
+      else if (last === undefined) say(`${file} was not written: there was nothing to keep yet`);
+    },
+  };
 }
 
 /** Writes the first counterexample to a file of its own, one step a line; nothing if there is none. */
@@ -90,6 +156,8 @@ function withoutStdout(options: CheckOptions): CheckOptions {
 /** The search that the options ask for; `name` is that of a single protocol or file. */
 export function taskOf(options: CheckOptions, name = ""): CheckTask {
   const { variant, property, maxStates, timeout, runs, steps, seed, path } = options;
+  const { memory, workers = availableParallelism(), checkpoint, resume } = options;
+  const isReference = options.engine === "reference" || options.random === true;
   const width = terminalWidth();
   return {
     kind: "check",
@@ -99,6 +167,11 @@ export function taskOf(options: CheckOptions, name = ""): CheckTask {
     untilFirst: options.first === true,
     traces: options.traces === true,
     symmetry: options.symmetry,
+    engine: isReference ? "reference" : "compiled",
+    workers: isReference ? 1 : workers,
+    ...(memory === undefined ? {} : { memoryBytes: memory }),
+    ...(checkpoint === undefined ? {} : { checkpoint: resolve(checkpoint) }),
+    ...(resume === undefined ? {} : { resume: resolve(resume) }),
     ...(maxStates === undefined ? {} : { maxStates }),
     ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
     ...(options.random === true
@@ -112,6 +185,7 @@ export function taskOf(options: CheckOptions, name = ""): CheckTask {
           },
         }
       : {}),
+    statistics: options.statistics === true,
     colour: options.format === "text" && isColoured(options),
     ghosts: options.ghosts === true,
     ...(width === undefined || options.output !== undefined ? {} : { width }),
@@ -138,11 +212,8 @@ const quoted = (word: string): string =>
   /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 function refuseContradictions(name: string | undefined, options: CheckOptions): void {
-  if (options.engine === "compiled") {
-    throw new UsageError('The engine "compiled" is not there yet in this version; "reference" is.');
-  }
-  const isTable = name === undefined || options.all === true;
-  if (options.updateRecord === true && name !== undefined) {
+  const isTable = (name === undefined && options.resume === undefined) || options.all === true;
+  if (options.updateRecord === true && !(isTable && name === undefined)) {
     throw new UsageError(
       "--update-record is for all shipped protocols together; leave out the name.",
     );
@@ -154,16 +225,39 @@ function refuseContradictions(name: string | undefined, options: CheckOptions): 
     "--no-symmetry": !options.symmetry,
     "--first": options.first === true,
     "--traces": options.traces === true,
+    "--statistics": options.statistics === true,
+    "--checkpoint": options.checkpoint !== undefined,
+    "--resume": options.resume !== undefined,
     "--trace": options.trace !== undefined,
-    "--set": name === undefined && Object.keys(options.set).length > 0,
+    "--set": isTable && name === undefined && Object.keys(options.set).length > 0,
   };
   for (const [option, isGiven] of Object.entries(ofOne)) {
     if (!isTable || !isGiven) continue;
-    const why = name === undefined ? "needs the name of a protocol" : "does not go with --all";
+    const isAll = options.all === true;
+    const why = isAll ? "does not go with --all" : "needs the name of a protocol";
     throw new UsageError(`${option} ${why}.`);
   }
   if (options.random === true && !options.symmetry) {
     throw new UsageError("--no-symmetry has no meaning with --random, which never reduces.");
+  }
+  if (options.random === true && options.engine === "compiled") {
+    throw new UsageError("--engine compiled does not go with --random, whose runs learn nothing.");
+  }
+  const ofCompiled = {
+    "--workers": options.workers,
+    "--memory": options.memory,
+    "--checkpoint": options.checkpoint,
+    "--resume": options.resume,
+  };
+  for (const [option, value] of Object.entries(ofCompiled)) {
+    if (value === undefined) continue;
+    if (options.random === true) throw new UsageError(`${option} does not go with --random.`);
+    // A table's workers are runs at a time, with any engine.
+    if (options.engine !== "reference" || (isTable && option === "--workers")) continue;
+    throw new UsageError(
+      `${option} is for the compiled engine; leave out ${option} or --engine reference.` +
+        (option === "--memory" ? " (NODE_OPTIONS=--max-old-space-size=MB limits the other.)" : ""),
+    );
   }
   const ofRandom = {
     "--runs": options.runs,

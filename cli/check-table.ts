@@ -68,12 +68,13 @@ export async function checkTable(name: string | undefined, options: CheckOptions
   const rows: Row[] = [];
   await inOrder(
     plans,
+    options.workers ?? availableParallelism(),
     async (plan) => {
       const label =
         plan.variant === undefined ? plan.protocol : `${plan.protocol} / ${plan.variant}`;
       const answer = await runJob(
         plan.source,
-        { ...taskOf(options), ...variantOf(plan), ...asked(plan), colour: false },
+        { ...taskOf(options), workers: 1, ...variantOf(plan), ...asked(plan), colour: false },
         {
           stepTimeoutSeconds: options.stepTimeout,
           onProgress: (figures) =>
@@ -160,9 +161,10 @@ const variantOf = ({ variant }: Plan): { readonly variant?: string } =>
 const asked = ({ asks }: Plan): { readonly properties?: readonly string[] } =>
   asks === undefined ? {} : { properties: asks };
 
-/** Does the work several at a time, and hands on the results in the order of the work. */
+/** Does the work, so many pieces at a time, and hands on the results in the order of the work. */
 async function inOrder<Work, Result>(
   work: readonly Work[],
+  lanes: number,
   run: (one: Work) => Promise<Result>,
   handOn: (result: Result) => void,
 ): Promise<void> {
@@ -176,7 +178,7 @@ async function inOrder<Work, Result>(
       for (; results.has(handedOn); handedOn++) handOn(results.get(handedOn) as Result);
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+  await Promise.all(Array.from({ length: lanes }, lane));
 }
 
 function rowOf(plan: Plan, answer: Answer, record: readonly RecordEntry[] | undefined): Row {

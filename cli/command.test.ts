@@ -147,6 +147,23 @@ export default spec({
 });
 `;
 
+/** Wide: 10^places states, of which a level in the middle has many. */
+const wide = `
+import { declare, each, ordered, range } from "hintproof";
+const constants = { places: 6 };
+const place = ordered("place", ({ places }: typeof constants) => places);
+const { action, invariant, spec } = declare({ constants, state: { at: each(place, range(0, 9)) } });
+const counts = action("c", {
+  forAny: place,
+  guard: (s, p) => (s.at[p] as number) < 9,
+  effect: (s, p) => { (s.at[p] as number)++; },
+});
+const isCounted = invariant((state) => state.at.every((one) => one >= 0));
+export default spec({
+  name: "wide", title: "many counters", actions: { counts }, invariants: { isCounted }, mayEnd: () => true,
+});
+`;
+
 const user = folderOutside();
 const inUsersFolder = { cwd: user };
 const file = (name: string, text: string): void => writeFileSync(join(user, name), text);
@@ -158,6 +175,7 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     file("lock.ts", lock);
     file("at-fault.ts", atFault);
     file("large.ts", large);
+    file("wide.ts", wide);
     file(
       "endless-size.ts",
       large.replace("{ n: 3000 }", "{ n: 3, pages: 7 }").replace("=> n)", "=> { for (;;); })"),
@@ -426,8 +444,31 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     [["check", "two-phase-commit", "--set", "managers"], /NAME=VALUE/],
     [["check", "two-phase-commit", "--max-states", "none"], /whole number, 1 or more/],
     [["check", "two-phase-commit", "--max-sates", "3"], /Did you mean --max-states/],
-    [["check", "two-phase-commit", "--engine", "compiled"], /not there yet/],
     [["check", "two-phase-commit", "--engine", "steam"], /Allowed choices/],
+    [["check", "two-phase-commit", "--memory", "much"], /a size such as 2G, 512M, or a number/],
+    [["check", "two-phase-commit", "--memory", "0"], /a size such as 2G/],
+    [["check", "two-phase-commit", "--memory", "5G"], /4G at most/],
+    [
+      ["check", "two-phase-commit", "--engine", "reference", "--memory", "1G"],
+      /max-old-space-size/,
+    ],
+    [["check", "two-phase-commit", "--workers", "0"], /whole number, 1 to 64/],
+    [["check", "two-phase-commit", "--workers", "65"], /whole number, 1 to 64/],
+    [
+      ["check", "two-phase-commit", "--engine", "reference", "--workers", "2"],
+      /--workers is for the compiled engine; leave out --workers or --engine reference\./,
+    ],
+    [["check", "two-phase-commit", "--random", "--workers", "2"], /does not go with --random/],
+    [["check", "two-phase-commit", "--random", "--engine", "compiled"], /not go with --random/],
+    [["check", "two-phase-commit", "--all", "--statistics"], /--statistics does not go with --all/],
+    [["check", "two-phase-commit", "--all", "--checkpoint", "kept"], /not go with --all/],
+    [["check", "--checkpoint", "kept"], /needs the name of a protocol/],
+    [["check", "two-phase-commit", "--checkpoint", "/dev/null"], /is not an ordinary file/],
+    [["check", "two-phase-commit", "--checkpoint", "/nowhere/kept"], /no such folder/],
+    [["check", "--resume", "nowhere"], /no checkpoint nowhere/],
+    [["check", "--resume", "package.json"], /package\.json is not a checkpoint/],
+    [["check", "--resume", "cli"], /cli cannot be read: it is a folder/],
+    [["check", "--resume", "package.json", "--engine", "reference"], /is for the compiled engine/],
     [["check", "two-phase-commit", "--seed", "3"], /goes with --random/],
     [["check", "two-phase-commit", "two"], /too many arguments/],
     [["check", "--set", "managers=3"], /needs the name of a protocol/],
@@ -449,6 +490,45 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
   });
 
+  it("answers alike with either engine, and says which it was", async () => {
+    const args = ["check", "two-phase-commit", "--format", "json", "--quiet"];
+    const [compiled, named, reference] = await Promise.all([
+      hintproof([...args, "--workers", "2"]),
+      hintproof([...args, "--engine", "compiled"]),
+      hintproof([...args, "--engine", "reference"]),
+    ]);
+    type Answer = { readonly engine: string; readonly properties: unknown; statistics: object };
+    const answers = [compiled, named, reference].map(({ stdout }) => JSON.parse(stdout) as Answer);
+    expect(answers.map(({ engine }) => engine)).toEqual(["compiled", "compiled", "reference"]);
+    for (const { properties, statistics } of answers) {
+      expect(properties).toEqual(answers[0]?.properties);
+      expect(statistics).toMatchObject({ distinctStates: 80, unreducedStates: 288, depth: 11 });
+    }
+    const random = await hintproof([...args, "--random", "--runs", "2"]);
+    expect(JSON.parse(random.stdout)).toMatchObject({ engine: "reference", runs: 2 });
+  });
+
+  it("says behind the result what it took to explore, if asked", async () => {
+    const args = ["check", "lock.ts", "--statistics"];
+    const [compiled, reference, json] = await Promise.all([
+      hintproof([...args, "--workers", "1"], inUsersFolder),
+      hintproof([...args, "--engine", "reference"], inUsersFolder),
+      hintproof(["check", "lock.ts", "--format", "json"], inUsersFolder),
+    ]);
+    const behind = (text: string): string => text.slice(text.indexOf("\nholds: "));
+    expect(behind(compiled.stdout)).toMatch(
+      /^\nholds: .*\n\n {2}action +steps +recipe runs +diagram nodes +interpreted\n {2}cpu enters +\d+ +\d+ +\d+ +(?:[<>]?[\d.]+%|-)\n {2}cpu leaves .*\n\n\d+ states? audited, [\d,]+ steps? compared with the reference\n$/,
+    );
+    expect(behind(reference.stdout)).toMatch(
+      /^\nholds: .*\n\n {2}action +steps\n {2}cpu enters +\d+\n {2}cpu leaves +\d+\n\n\d+ states? audited with the reference\n$/,
+    );
+    const { statistics } = JSON.parse(json.stdout) as { statistics: object };
+    expect(statistics).toMatchObject({
+      comparedSteps: expect.any(Number),
+      actions: { cpuEnters: { steps: expect.any(Number), recipeRuns: expect.any(Number) } },
+    });
+  });
+
   it("is incomplete at a limit, never green", async () => {
     const args = ["check", "large.ts", "--format", "json", "--quiet"];
     const [states, time] = await Promise.all([
@@ -459,7 +539,7 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     expect(JSON.parse(states.stdout)).toMatchObject({
       verdict: "incomplete",
       reason: "state limit",
-      statistics: { distinctStates: 100 },
+      statistics: { distinctStates: 91 }, // the whole levels up to the limit
     });
     expect(time.status).toBe(4);
     expect(JSON.parse(time.stdout)).toMatchObject({ verdict: "incomplete", reason: "time limit" });
@@ -483,8 +563,8 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
         ...inUsersFolder,
         during: (child) =>
           child.stderr?.once("data", () => {
-            setTimeout(() => child.kill(signal), 100);
-            setTimeout(() => child.kill(signal), 1000);
+            setTimeout(() => child.kill(signal), 800);
+            setTimeout(() => child.kill(signal), 1700);
           }),
       });
       expect(twice.status).toBe(signal === "SIGINT" ? 130 : 143);
@@ -492,11 +572,80 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
   );
 
   it("is incomplete when memory runs out", async () => {
-    const { status, stdout } = await hintproof(["check", "large.ts"], {
+    const runs = await Promise.all([
+      hintproof(["check", "large.ts", "--engine", "reference"], {
+        ...inUsersFolder,
+        env: { NODE_OPTIONS: "--max-old-space-size=30" },
+      }),
+      hintproof(["check", "large.ts", "--memory", "32M"], inUsersFolder),
+    ]);
+    for (const { status, stdout } of runs) {
+      expect(stdout).toContain("incomplete: memory limit; nothing was proved");
+      expect(status).toBe(4);
+    }
+  });
+
+  it("prints the same bytes with one thread and with several", async () => {
+    const args = ["check", "wide.ts", "--quiet"];
+    const [one, several] = await Promise.all([
+      hintproof([...args, "--workers", "1"], inUsersFolder),
+      hintproof([...args, "--workers", "3"], inUsersFolder),
+    ]);
+    expect(one.stdout).toContain("1,000,000 distinct states");
+    expect(several).toEqual(one);
+  });
+
+  it("fails when a thread that helps is lost, instead of waiting for it", async () => {
+    const dies = `import { workerData } from "node:worker_threads";
+      if (workerData?.help !== undefined) process.exit(0);`;
+    file("lost.ts", dies + wide);
+    const { status, stdout, stderr } = await hintproof(
+      ["check", "lost.ts", "--workers", "2"],
+      inUsersFolder,
+    );
+    expect(stderr).toContain("A thread that helped the search was lost: it has ended.");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  });
+
+  it("goes on from a checkpoint, and comes to what it would have come to", async () => {
+    const args = ["check", "large.ts", "--set", "n=2000", "--quiet", "--workers", "1"];
+    const kept = ["--checkpoint", "large.checkpoint"];
+    const early = await hintproof([...args, ...kept, "--timeout", "0.2"], inUsersFolder);
+    expect(early.status).toBe(4);
+    expect(early.stderr).toContain(
+      "to go on: hintproof check --resume large.checkpoint --checkpoint large.checkpoint\n",
+    );
+    const [resumed, whole] = await Promise.all([
+      hintproof(["check", "--resume", "large.checkpoint", "--quiet"], inUsersFolder),
+      hintproof(args, inUsersFolder),
+    ]);
+    expect(whole.stdout).toContain("4,004,001 distinct states");
+    expect(resumed).toEqual(whole);
+
+    const resume = async (...more: readonly string[]): Promise<string> => {
+      const { status, stdout, stderr } = await hintproof(
+        ["check", ...more, "--resume", "large.checkpoint"],
+        inUsersFolder,
+      );
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      return stderr;
+    };
+    expect(await resume("--set", "n=1999")).toContain("constants: n=1999; in the file: n=2000");
+    expect(await resume("two-phase-commit")).toContain("of large, not of two-phase-commit");
+    expect(await resume("--no-symmetry", "--property", "isCounted")).toContain(
+      "properties: isCounted; in the file: all",
+    );
+    file("changed.ts", large.replace("state.a >= 0", "state.a >= -1"));
+    expect(await resume("changed.ts")).toContain("the protocol has been changed since");
+  });
+
+  it("keeps a checkpoint at Ctrl-C", async () => {
+    const { status, stderr } = await hintproof(["check", "large.ts", "--checkpoint", "kept"], {
       ...inUsersFolder,
-      env: { NODE_OPTIONS: "--max-old-space-size=60" },
+      during: (child) =>
+        child.stderr?.once("data", () => setTimeout(() => child.kill("SIGINT"), 800)),
     });
-    expect(stdout).toContain("incomplete: memory limit; nothing was proved");
+    expect(stderr).toContain("to go on: hintproof check --resume kept --checkpoint kept\n");
     expect(status).toBe(4);
   });
 

@@ -40,6 +40,7 @@ const protocols = (): readonly string[] => shipped.map(({ spec }) => spec.name);
 const variantsOf = (name: string): readonly string[] =>
   shipped.find(({ spec }) => spec.name === name)?.variants.map((variant) => variant.name) ?? [];
 const shells = "bash zsh fish";
+const ofFiles = ["--output", "--spec", "--trace", "--checkpoint", "--resume"];
 
 function bash(commands: readonly Words[]): string {
   return `# bash completion for hintproof
@@ -59,7 +60,7 @@ ${protocols()
       return ;;
     --format) COMPREPLY=($(compgen -W "text json" -- "$current")); return ;;
     --engine) COMPREPLY=($(compgen -W "reference compiled" -- "$current")); return ;;
-    --output|--spec) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    ${ofFiles.join("|")}) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W "${commands.map(({ name }) => name).join(" ")} help --help --version" -- "$current"))
@@ -92,7 +93,7 @@ function zsh(commands: readonly Words[]): string {
     if (long === "--variant") return `:variant:(${all.join(" ")})`;
     if (long === "--format") return ":format:(text json)";
     if (long === "--engine") return ":engine:(reference compiled)";
-    return long === "--output" || long === "--spec" ? ":file:_files" : ":value:";
+    return ofFiles.includes(long) ? ":file:_files" : ":value:";
   };
   const escaped = (text: string): string =>
     text.replace(/'/g, "'\\''").replace(/([[\]:])/g, "\\$1");

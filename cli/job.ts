@@ -1,4 +1,4 @@
-import type { PropertyName, Statistics } from "../checker/index.ts";
+import type { EngineName, PropertyName, Seat, Statistics } from "../checker/index.ts";
 import type { Constants } from "../spec/index.ts";
 import type { Bundle } from "./bundle-spec.ts";
 import type { Description } from "./describe.ts";
@@ -10,6 +10,8 @@ export interface Job {
   readonly task: Task;
   /** See `shared`. */
   readonly shared: SharedArrayBuffer;
+  /** Of a thread that helps the one with the search. */
+  readonly help?: { readonly thread: number; readonly seat: Seat };
 }
 
 /** Where the protocol comes from. */
@@ -30,8 +32,17 @@ export interface CheckTask extends Printing {
   /** Whether the text has the traces of all violations, or only of the first. */
   readonly traces: boolean;
   readonly symmetry: boolean;
+  readonly engine: EngineName;
+  /** At most so many threads. */
+  readonly workers: number;
+  readonly memoryBytes?: number;
+  /** The file to keep checkpoints in, and the one to go on from. */
+  readonly checkpoint?: string;
+  readonly resume?: string;
   readonly maxStates?: number;
   readonly timeoutSeconds?: number;
+  /** Whether the text says what it took to explore. */
+  readonly statistics: boolean;
   /** Random exploration instead of every state. */
   readonly random?: RandomOptions;
 }
@@ -61,6 +72,12 @@ interface Printing {
 export type Message =
   | { readonly kind: "started"; readonly model: ModelFacts }
   | { readonly kind: "progress"; readonly statistics: Statistics; readonly figures: Figures }
+  /** A search has become large enough for another thread. */
+  | { readonly kind: "help wanted"; readonly seat: Seat }
+  /** A thread that helped is not needed any more. */
+  | { readonly kind: "helped" }
+  /** A checkpoint was written, or why it was not. */
+  | { readonly kind: "kept"; readonly failure?: string }
   | Answer;
 
 /** What can be said of a run whose worker dies. */
@@ -105,7 +122,15 @@ export const shared = {
   /** What the worker is at; see `phase`. */
   phase: 3,
   length: 4,
+  /** Behind these: a pulse and a place for each thread that helps. */
+  perHelper: 2,
 } as const;
+
+/** Where the pulse and the place of a thread are: 0 is the search, the others help it. */
+export function pulseOf(numbers: Int32Array, thread: number): Int32Array {
+  const at = thread === 0 ? shared.pulse : shared.length + shared.perHelper * (thread - 1);
+  return numbers.subarray(at, at + shared.perHelper);
+}
 
 /** What the worker is at. In the phases "loading" to "shortening" it may call the user's functions. */
 export const phase = {
@@ -116,4 +141,6 @@ export const phase = {
   /** The search is over; its counterexamples are being shortened. */
   shortening: 4,
   finishing: 5,
+  /** A checkpoint is being read or written. */
+  keeping: 6,
 } as const;

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { exitCode } from "./exit-code.ts";
+import { dismissThread, prepareThread } from "./search-thread.ts";
 
 /*
  * The command. Only what every run needs is imported here; a command imports what it needs when it is
@@ -14,10 +15,15 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on("error", () => {});
 
+const [, , command, ...words] = process.argv;
+if (command === "check" && !words.includes("--help") && !words.includes("-h")) prepareThread();
+
 try {
   const { runProgram } = await import("./program.ts");
   await runProgram(process.argv);
 } catch (error) {
   const { printFault, faultOf } = await import("./fault.ts");
   process.exitCode = printFault(faultOf(error), process.argv.includes("--stack"));
+} finally {
+  await dismissThread();
 }

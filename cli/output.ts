@@ -60,7 +60,9 @@ function isOrdinary(file: string): boolean {
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
+  EFBIG: "the file would become too large",
   EDQUOT: "the disk quota is used up",
+  EISDIR: "it is a folder",
   ENOENT: "there is no such folder",
   ENOSPC: "no space is left on the device",
   ENOTDIR: "a part of the path is not a folder",
@@ -68,7 +70,8 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
 };
 
-function reasonOf(error: unknown): string {
+/** Why a file could not be read or written, in words. */
+export function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? "";
   return reasons[code] ?? (error instanceof Error ? error.message : String(error));
 }

@@ -8,7 +8,14 @@ export interface CheckOptions extends PrintOptions {
   readonly variant?: string;
   readonly property?: readonly string[];
   readonly all?: boolean;
-  readonly engine: "reference" | "compiled";
+  /** The compiled one if left out. */
+  readonly engine?: "reference" | "compiled";
+  /** Bytes. */
+  readonly memory?: number;
+  readonly workers?: number;
+  readonly checkpoint?: string;
+  readonly resume?: string;
+  readonly statistics?: boolean;
   readonly random?: boolean;
   readonly runs?: number;
   readonly steps?: number;
@@ -93,10 +100,19 @@ Examples:
       "check the protocol with all its variants against what they are expected to do",
     )
     .addOption(
-      new Option("--engine <name>", "how states are computed")
-        .choices(["reference", "compiled"])
-        .default("reference"),
+      new Option("--engine <name>", "how states are computed: see below").choices([
+        "reference",
+        "compiled",
+      ]),
     )
+    .option(
+      "--workers <number>",
+      "how many threads explore; for a table: how many runs at a time (default: one for each core)",
+      wholeNumber(1, 64),
+    )
+    .option("--memory <size>", "give up beyond so much memory for states (default: 4G)", memorySize)
+    .option("--checkpoint <file>", "keep what is known in a file, now and then, to go on from it")
+    .option("--resume <file>", "go on from a checkpoint; the name can be left out")
     .option("--random", "take random runs instead of exploring every state")
     .option("--runs <number>", "random: how many runs", wholeNumber(1))
     .option("--steps <number>", "random: the most steps of a run", wholeNumber(1))
@@ -129,13 +145,19 @@ Examples:
     .option("--first", "stop at the first violation; other properties stay undecided")
     .option("--traces", "print the traces of all violated properties, not only of the first")
     .option("--ghosts", "show the proof's own bookkeeping in traces")
+    .option("--statistics", "say in the end what it took to explore, action by action")
     .option("--stack", "show the stacks of errors")
     .addHelpText(
       "after",
       `${exitCodeHelp}
 
+Engines:
+  compiled   learns what the spec's functions do, and compiles it; the default
+  reference  runs the spec's functions on every state: slow, and obviously right
+
 The text is the same in every run, byte for byte: time and memory go to stderr. (A table has a
-column of times.) In JSON the same holds of all but "seconds" and "peakMemoryBytes".
+column of times.) In JSON the same holds of all but "seconds" and "peakMemoryBytes", and of what
+--statistics says with several workers, who share the learning as it comes.
 
 Examples:
   hintproof check
@@ -143,7 +165,10 @@ Examples:
   hintproof check two-phase-commit --variant commits-without-waiting
   hintproof check my-protocol.ts --all
   hintproof check my-protocol.ts --format json --output report.json
-  hintproof check my-protocol.ts --random --runs 1000 --steps 200 --seed 7`,
+  hintproof check my-protocol.ts --random --runs 1000 --steps 200 --seed 7
+  hintproof check page-ring --set pages=7 --no-symmetry --workers 2 --memory 2G --statistics
+  hintproof check page-ring --set pages=9 --no-symmetry --checkpoint ring.checkpoint
+  hintproof check --resume ring.checkpoint --checkpoint ring.checkpoint`,
     )
     .action(async (name: string | undefined, options: CheckOptions) => {
       const { checkCommand } = await import("./check-command.ts");
@@ -267,16 +292,34 @@ function collectConstant(
   throw new InvalidArgumentError(`${name} is a whole number, true or false, not "${value}".`);
 }
 
-function wholeNumber(least: number): (text: string) => number {
+function wholeNumber(least: number, most = Infinity): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^-?\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(
-      least === Number.MIN_SAFE_INTEGER
-        ? "It is a whole number."
-        : `It is a whole number, ${least} or more.`,
-    );
+    const isWhole = /^-?\d+$/.test(text) && Number.isSafeInteger(value);
+    if (isWhole && value >= least && value <= most) return value;
+    const range =
+      most < Infinity
+        ? `, ${least} to ${most}`
+        : least === Number.MIN_SAFE_INTEGER
+          ? ""
+          : `, ${least} or more`;
+    throw new InvalidArgumentError(`It is a whole number${range}.`);
   };
+}
+
+const units = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 } as const;
+/** Memories of WebAssembly have 32-bit addresses. */
+const mostMemory = 4 * units.G;
+
+/** Bytes: "2G", "512M", "1.5g", or a plain number. */
+function memorySize(text: string): number {
+  const [, number, unit = ""] = /^(\d+(?:\.\d+)?)([KMG]?)$/i.exec(text) ?? [];
+  const bytes = Math.floor(Number(number) * units[unit.toUpperCase() as keyof typeof units]);
+  if (number === undefined || bytes < 1) {
+    throw new InvalidArgumentError("It is a size such as 2G, 512M, or a number of bytes.");
+  }
+  if (bytes <= mostMemory) return bytes;
+  throw new InvalidArgumentError("It is 4G at most: so far a memory has addresses.");
 }
 
 function positive(text: string): number {

@@ -10,6 +10,8 @@ export interface Printing {
   readonly traces: readonly string[];
   /** Of random runs: the command that repeats the violation. */
   readonly again?: string;
+  /** Whether to say, behind all else, what it took to explore. */
+  readonly statistics?: boolean;
   readonly paint: Paint;
 }
 
@@ -17,7 +19,8 @@ export interface Printing {
  * A report as it is read on a terminal or pasted into a mail: the counterexamples, the properties, the
  * figures that are the same in every run, the verdict.
  */
-export function reportText(report: Report, { title, traces, again, paint }: Printing): string {
+export function reportText(report: Report, printing: Printing): string {
+  const { title, traces, again, statistics = false, paint } = printing;
   const isShownInPart = report.properties.filter(isViolated).length > traces.length;
   const parts = [
     ...(traces.length > 0 ? traces : [paint("heading", title)]),
@@ -32,6 +35,7 @@ export function reportText(report: Report, { title, traces, again, paint }: Prin
       : "the search stopped after the violation, because the protocol then leaves its domains or " +
         `fails: ${report.note}`,
     verdictLine(report, paint),
+    statistics ? statisticsText(report, paint) : "",
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
@@ -114,6 +118,44 @@ function figuresLine({ statistics, runs, seed }: Report): string {
     `depth ${depth}`,
     `${grouped(auditedStates)} audited`,
   ].join(", ");
+}
+
+/** What it took to explore: a row for each action; what was checked on the way. */
+function statisticsText({ statistics }: Report, paint: Paint): string {
+  const { taken, actions, auditedStates, comparedSteps } = statistics;
+  const rows = Object.entries(taken).map(([name, steps]) => {
+    const its = actions?.[name];
+    if (its === undefined) return [words(name), grouped(steps)];
+    const { recipeRuns, diagramNodes, interpretedSteps } = its;
+    const share = its.steps === 0 ? "-" : percent(interpretedSteps / its.steps);
+    return [words(name), grouped(its.steps), grouped(recipeRuns), grouped(diagramNodes), share];
+  });
+  const header = ["action", "steps"];
+  if (actions !== undefined) header.push("recipe runs", "diagram nodes", "interpreted");
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `  ${cells
+      .map((cell, column) => {
+        const width = widths[column] as number;
+        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+      })
+      .join("  ")}`;
+  const compared = comparedSteps === undefined ? "" : `, ${plural(comparedSteps, "step")} compared`;
+  return [
+    paint("heading", line(header)),
+    ...rows.map(line),
+    "",
+    `${plural(auditedStates, "state")} audited${compared} with the reference`,
+  ].join("\n");
+}
+
+/** A share, in so many figures that something is never 0% and not everything never 100%. */
+function percent(share: number): string {
+  const text = (100 * share).toFixed(1);
+  if (share > 0 && text === "0.0") return "<0.1%";
+  return share < 1 && text === "100.0" ? ">99.9%" : `${text}%`;
 }
 
 /** The time and the memory, which differ from run to run and so are kept apart. */

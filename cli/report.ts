@@ -1,4 +1,6 @@
 import type {
+  ActionFigures,
+  EngineName,
   IncompleteReason,
   PropertyName,
   PropertyStatus,
@@ -14,7 +16,7 @@ export interface Report {
   readonly protocol: string;
   readonly variant?: string;
   readonly constants: Constants;
-  readonly engine: "reference";
+  readonly engine: EngineName;
   readonly verdict: Verdict["kind"];
   /** Why it is incomplete. */
   readonly reason?: IncompleteReason;
@@ -47,7 +49,10 @@ export interface ReportedCounterexample extends Pick<TraceFile, "reason" | "init
   readonly property: PropertyName;
 }
 
-/** The figures of a run; all but the last two are the same in every run. */
+/**
+ * The figures of a run. All are the same in every run but `seconds` and `peakMemoryBytes` and, with several
+ * workers, `actions` and `comparedSteps`.
+ */
 export interface Figures {
   readonly distinctStates: number;
   readonly generatedStates: number;
@@ -62,6 +67,10 @@ export interface Figures {
   readonly frontier: number;
   /** How often each action was taken. */
   readonly taken: Readonly<Record<string, number>>;
+  /** Of the compiled engine: what it took to learn each action. */
+  readonly actions?: Readonly<Record<string, ActionFigures>>;
+  /** Of the compiled engine: steps and answers compared with the reference semantics. */
+  readonly comparedSteps?: number;
   readonly seconds: number;
   readonly peakMemoryBytes: number;
 }
@@ -72,6 +81,7 @@ export function reportOf(
   variant: string | undefined,
   verdict: Verdict & { readonly seed?: number; readonly path?: string },
   counterexamples: readonly Counterexample[],
+  engine: EngineName,
 ): Report {
   const { properties, statistics, seed, path } = verdict;
   const unlisted = unlistedIn(model.spec);
@@ -87,7 +97,7 @@ export function reportOf(
     protocol: model.spec.name,
     ...(variant === undefined ? {} : { variant }),
     constants: model.constants,
-    engine: "reference",
+    engine,
     verdict: verdict.kind,
     ...(verdict.kind === "incomplete" ? { reason: verdict.reason } : {}),
     ...(unlisted.length === 0 ? {} : { unlisted }),
@@ -119,6 +129,8 @@ export function figuresOf(statistics: Statistics): Figures {
     auditedStates,
     frontier,
     taken,
+    actions,
+    comparedSteps,
     seconds,
   } = statistics;
   const { unreducedStates } = statistics;
@@ -133,6 +145,8 @@ export function figuresOf(statistics: Statistics): Figures {
     auditedStates,
     frontier,
     taken,
+    ...(actions === undefined ? {} : { actions }),
+    ...(comparedSteps === undefined ? {} : { comparedSteps }),
     seconds: Math.round(seconds * 1000) / 1000,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
   };

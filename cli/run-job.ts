@@ -1,9 +1,10 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { words } from "../spec/index.ts";
-import type { Answer, CheckTask, Job, Message, ModelFacts, Source, Task } from "./job.ts";
-import { phase, shared } from "./job.ts";
+import type { Answer, CheckTask, Fault, Job, Message, ModelFacts, Source, Task } from "./job.ts";
+import { phase, pulseOf, shared } from "./job.ts";
 import { painter } from "./paint.ts";
 import type { Figures, Report } from "./report.ts";
+import { threadOf } from "./search-thread.ts";
 import { constantsText, reportText } from "./report-text.ts";
 
 /** How one job is run and watched. */
@@ -11,6 +12,8 @@ export interface Watching {
   /** How long a function of the spec may take. */
   readonly stepTimeoutSeconds: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** Called when a checkpoint was written, or could not be, and why. */
+  readonly onKept?: (failure: string | undefined) => void;
   /** Aborted when the user wants the run to end with what it has. */
   readonly interrupt?: AbortSignal;
 }
@@ -31,14 +34,12 @@ const lookMilliseconds = 100;
  * and so can a search that needs more memory than there is.
  */
 export async function runJob(source: Source, task: Task, watching: Watching): Promise<Answer> {
-  const numbers = new Int32Array(new SharedArrayBuffer(4 * shared.length));
+  const helpers = task.kind === "check" ? task.workers - 1 : 0;
+  const length = shared.length + shared.perHelper * helpers;
+  const numbers = new Int32Array(new SharedArrayBuffer(4 * length));
   const job: Job = { source, task, shared: numbers.buffer as SharedArrayBuffer };
-  const worker = new Worker(new URL("./search-worker.js", import.meta.url), {
-    workerData: job,
-    stdout: true,
-  });
-  // What a spec prints (console.log, say) must not get between the lines of the report.
-  worker.stdout.pipe(process.stderr, { end: false });
+  const worker = threadOf(job);
+  const threads = [worker];
 
   const interrupt = (): void => {
     Atomics.store(numbers, shared.interrupt, 1);
@@ -72,8 +73,24 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
         if (message.kind === "started") facts = message.model;
         else if (message.kind === "progress") {
           figures = message.figures;
+          stillness.moved(message.figures.generatedStates);
           watching.onProgress?.(message.statistics);
-        } else resolve(message);
+        } else if (message.kind === "kept") watching.onKept?.(message.failure);
+        else if (message.kind === "help wanted") {
+          const help = { thread: threads.length, seat: message.seat };
+          const helper = threadOf({ ...job, help });
+          threads.push(helper);
+          watchHelper(
+            helper,
+            (error) =>
+              resolve(
+                error?.code === "ERR_WORKER_OUT_OF_MEMORY"
+                  ? outOfMemory(task, facts, figuresNow())
+                  : helperFault(error),
+              ),
+            resolve,
+          );
+        } else if (message.kind !== "helped") resolve(message);
       });
       worker.on("error", (error: NodeJS.ErrnoException) => {
         resolve(
@@ -89,22 +106,57 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
     });
   } finally {
     watching.interrupt?.removeEventListener("abort", interrupt);
-    await worker.terminate();
+    await Promise.all(threads.map((thread) => thread.terminate()));
   }
 }
 
+/** A search that waits for a helper that is gone would wait for ever: it ends with the helper. */
+function watchHelper(
+  helper: Worker,
+  onLost: (error: NodeJS.ErrnoException | undefined) => void,
+  onFault: (fault: Fault) => void,
+): void {
+  let isOver = false;
+  helper.on("message", (message: Message) => {
+    if (message.kind === "helped") isOver = true;
+    else if (message.kind === "fault") onFault(message);
+  });
+  helper.on("error", onLost);
+  helper.on("exit", () => {
+    if (!isOver) onLost(undefined);
+  });
+}
+
+function helperFault(error: Error | undefined): Fault {
+  const { message = "it has ended", stack } = error ?? {};
+  return {
+    kind: "fault",
+    of: "hintproof",
+    message: `A thread that helped the search was lost: ${message}. (--workers 1 does without.)`,
+    ...(stack === undefined ? {} : { stack }),
+  };
+}
+
+interface Stillness {
+  look(): number;
+  /** To be told the figures of the search, which may go on without calling any function of the spec. */
+  moved(generatedStates: number): void;
+}
+
 /**
- * For how many seconds the worker has not called a function of the spec. Counted in looks, not by the
- * clock: while the whole process is stopped, nothing passes.
+ * For how many seconds no thread has called a function of the spec and the search has come no further.
+ * Counted in looks, not by the clock: while the whole process is stopped, nothing passes.
  */
-function stillnessOf(numbers: Int32Array): { look(): number } {
+function stillnessOf(numbers: Int32Array): Stillness {
+  let generated = 0;
   let last = "";
   let lastLook = performance.now();
   let still = 0;
   return {
     look: () => {
       const at = phaseOf(numbers);
-      const now = `${at} ${Atomics.load(numbers, shared.pulse)}`;
+      const helpers = numbers.subarray(shared.length).join();
+      const now = `${at} ${Atomics.load(numbers, shared.pulse)} ${helpers} ${generated}`;
       const time = performance.now();
       const canBeStuck = at >= phase.loading && at <= phase.shortening;
       still =
@@ -112,6 +164,9 @@ function stillnessOf(numbers: Int32Array): { look(): number } {
       last = now;
       lastLook = time;
       return still / 1000;
+    },
+    moved: (generatedStates) => {
+      generated = generatedStates;
     },
   };
 }
@@ -126,14 +181,16 @@ const graceSeconds = 1;
 function overtimeOf(numbers: Int32Array, timeoutSeconds = Infinity): { look(): boolean } {
   const start = performance.now();
   let searching: number | undefined;
+  let wasKeeping = Number.NEGATIVE_INFINITY;
   const since = (from: number): number => (performance.now() - from) / 1000;
   return {
     look: () => {
       const at = phaseOf(numbers);
       if (at === phase.instantiating) return since(start) >= timeoutSeconds;
+      if (at === phase.keeping) wasKeeping = performance.now();
       if (at !== phase.running) return false;
       searching ??= performance.now();
-      return since(searching) >= timeoutSeconds + graceSeconds;
+      return since(searching) >= timeoutSeconds + graceSeconds && since(wasKeeping) >= graceSeconds;
     },
   };
 }
@@ -158,7 +215,13 @@ function stuckMessage(
         "on the constants loop for ever? (If it is only slow: --step-timeout.)"
       );
     default: {
-      const place = facts?.places[Atomics.load(numbers, shared.place)] ?? "a function";
+      const threads = 1 + (numbers.length - shared.length) / shared.perHelper;
+      // Others may only wait for the one that does not return; they say so by a place below 0.
+      const places = Array.from(
+        { length: threads },
+        (_, one) => pulseOf(numbers, one)[1] as number,
+      );
+      const place = facts?.places[places.find((one) => one >= 0) ?? 0] ?? "a function";
       return `${name}: ${place.replace(`${name}: `, "")} has not returned ${advice}`;
     }
   }
@@ -207,7 +270,7 @@ function unfinished(
     protocol,
     ...(task.variant === undefined ? {} : { variant: task.variant }),
     constants,
-    engine: "reference",
+    engine: task.engine,
     verdict: "incomplete",
     reason,
     properties: properties

@@ -1,10 +1,13 @@
 import { parentPort, workerData } from "node:worker_threads";
 import {
   check,
+  type CheckOptions,
   explore,
   type ExploreOptions,
+  help,
   type PropertyName,
   type RandomVerdict,
+  type Seat,
   type Trace,
   type Verdict,
 } from "../checker/index.ts";
@@ -30,6 +33,7 @@ import {
   type Message,
   type ModelFacts,
   phase,
+  pulseOf,
   type RandomOptions,
   type ReplayTask,
   shared,
@@ -47,16 +51,21 @@ import { UsageError } from "./usage-error.ts";
  * answer. The main thread watches from outside, so that a function that never returns is noticed.
  */
 
-const job = workerData as Job;
+/** A thread that was prepared is given its job later. */
+const job = (workerData ??
+  (await new Promise((resolve) => parentPort?.once("message", resolve)))) as Job;
 const numbers = new Int32Array(job.shared);
 const bundle: Bundle | undefined = job.source.kind === "file" ? job.source.bundle : undefined;
+
+const thread = job.help?.thread ?? 0;
 
 function post(message: Message): void {
   parentPort?.postMessage(message);
 }
 
+/** Says what the search is at. Threads that help have nothing to say about that. */
 function enter(name: keyof typeof phase): void {
-  Atomics.store(numbers, shared.phase, phase[name]);
+  if (thread === 0) Atomics.store(numbers, shared.phase, phase[name]);
 }
 
 async function answer(): Promise<Answer> {
@@ -66,10 +75,18 @@ async function answer(): Promise<Answer> {
     case "describe":
       return { kind: "description", description: describe(protocol) };
     case "check":
-      return checked(protocol, job.task);
+      return checked(protocol, job.task, await keepingOf(protocol, job.task));
     case "replay":
       return replayed(protocol, job.task);
   }
+}
+
+/** Helps the thread that searches, until the search is over. */
+async function helped(seat: Seat): Promise<Message> {
+  const { task } = job;
+  if (task.kind !== "check") throw new Error(`There is nothing to help with in a ${task.kind}.`);
+  help(modelOf(await load(), task.variant, task.constants, task.symmetry), seat);
+  return { kind: "helped" };
 }
 
 async function load(): Promise<Protocol> {
@@ -86,7 +103,44 @@ async function load(): Promise<Protocol> {
   );
 }
 
-function checked(protocol: Protocol, task: CheckTask): Answer {
+/** What goes from a search into a file, and from a file into a search. */
+type Keeping = (
+  model: Model,
+  properties: readonly string[] | undefined,
+) => Pick<CheckOptions, "onCheckpoint" | "resume">;
+
+/** Keeps checkpoints, and goes on from one, where the task says so. */
+async function keepingOf(protocol: Protocol, task: CheckTask): Promise<Keeping> {
+  const { checkpoint, resume, variant, symmetry } = task;
+  if (checkpoint === undefined && resume === undefined) return () => ({});
+  const { checkProtocol, readCheckpoint, writeCheckpoint } = await import("./checkpoint-file.ts");
+  const { fingerprint } = await import("./fingerprint.ts");
+  if (resume !== undefined) checkProtocol(resume, protocol.spec.name);
+  return ({ constants }, properties) => {
+    const facts = {
+      protocol: protocol.spec.name,
+      ...(variant === undefined ? {} : { variant }),
+      constants,
+      symmetry,
+      ...(properties === undefined ? {} : { properties }),
+      source: fingerprint(specOf(protocol, variant), bundle),
+      ...(bundle === undefined ? {} : { file: bundle.file }),
+    };
+    const onCheckpoint: CheckOptions["onCheckpoint"] = (its) => {
+      enter("keeping");
+      const failure = writeCheckpoint(checkpoint as string, facts, its);
+      enter("running");
+      post({ kind: "kept", ...(failure === undefined ? {} : { failure }) });
+    };
+    enter("keeping");
+    return {
+      ...(checkpoint === undefined ? {} : { onCheckpoint }),
+      ...(resume === undefined ? {} : { resume: readCheckpoint(resume, facts) }),
+    };
+  };
+}
+
+function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer {
   const defaults = defaultsOf(protocol, task.variant);
   const model = modelOf(protocol, task.variant, task.constants, task.symmetry);
   const properties = task.properties?.map((name) => propertyName(model, name));
@@ -95,6 +149,15 @@ function checked(protocol: Protocol, task: CheckTask): Answer {
     ...(task.timeoutSeconds === undefined ? {} : { timeoutSeconds: task.timeoutSeconds }),
     ...(properties === undefined ? {} : { properties }),
     untilFirst: task.untilFirst,
+    engine: task.engine,
+    ...(task.memoryBytes === undefined ? {} : { memoryBytes: task.memoryBytes }),
+    ...keeping(model, properties),
+    ...(task.workers === 1
+      ? {}
+      : {
+          workers: task.workers,
+          startHelper: (seat: Seat) => post({ kind: "help wanted", seat }),
+        }),
     isInterrupted: () => Atomics.load(numbers, shared.interrupt) !== 0,
     onProgress: (statistics: Verdict["statistics"]) =>
       post({ kind: "progress", statistics, figures: figuresOf(statistics) }),
@@ -119,7 +182,7 @@ function checked(protocol: Protocol, task: CheckTask): Answer {
     );
   enter("finishing");
   const paint = painter(task.colour);
-  const report = reportOf(model, task.variant, verdict, counterexamples);
+  const report = reportOf(model, task.variant, verdict, counterexamples, task.engine);
   const shown = task.traces ? counterexamples : counterexamples.slice(0, 1);
   const traces = shown.map((counterexample) =>
     renderText(model, counterexample, {
@@ -136,6 +199,7 @@ function checked(protocol: Protocol, task: CheckTask): Answer {
   const text = reportText(report, {
     title: instanceText(report, defaults),
     traces,
+    statistics: task.statistics,
     ...(isRepeatable ? { again: `${command} --seed ${seed} --path ${path}` } : {}),
     paint,
   });
@@ -207,11 +271,11 @@ function modelOf(
     properties: Object.entries(spec.properties).map(([name, { kind }]) => ({ kind, name })),
     places: [],
   };
-  post({ kind: "started", model: facts });
+  if (thread === 0) post({ kind: "started", model: facts });
   enter("instantiating");
   const options: ModelOptions = {
     symmetry,
-    pulse: numbers.subarray(shared.pulse, shared.place + 1),
+    pulse: pulseOf(numbers, thread),
   };
   let model: Model;
   try {
@@ -222,7 +286,7 @@ function modelOf(
     }
     throw error;
   }
-  post({ kind: "started", model: { ...facts, places: model.places } });
+  if (thread === 0) post({ kind: "started", model: { ...facts, places: model.places } });
   return model;
 }
 
@@ -266,9 +330,9 @@ function stackOf(error: Error): string {
   return bundle === undefined ? stack : mappedStack(bundle, stack).text;
 }
 
-let result: Answer;
+let result: Message;
 try {
-  result = await answer();
+  result = job.help === undefined ? await answer() : await helped(job.help.seat);
 } catch (error) {
   result = faultOf(error);
 }

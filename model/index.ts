@@ -8,4 +8,24 @@ export {
   show,
 } from "./model.ts";
 export type { Packing } from "./packing.ts";
-export type { Canonical, Symmetry } from "./symmetry.ts";
+export type { Symmetry } from "./symmetry.ts";
+export { type Knowledge } from "./learned/diagram.ts";
+export {
+  type ActionStatistics,
+  Distrust,
+  impure,
+  notKnown,
+  type Predicate,
+  type PredicateGroup,
+  type Relation,
+  relationOf,
+} from "./learned/relation.ts";
+export {
+  Code,
+  i32,
+  i64,
+  type Label,
+  ModuleBuilder,
+  type ModuleOptions,
+  op,
+} from "./learned/wasm.ts";

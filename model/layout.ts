@@ -1,7 +1,6 @@
 import { freeze } from "immer";
 import { match } from "ts-pattern";
 import { type Constants, type IndexSet, type Shape, SpecError, sizeOf } from "../spec/index.ts";
-import { mix, mixed } from "./mix.ts";
 
 /** A state as the spec's functions see it: an immutable record of the declared variables. */
 export type State = Readonly<Record<string, unknown>>;
@@ -12,31 +11,52 @@ export type Digits = readonly number[];
 /** Where each element of each index set goes: `exchange[set][from]` is `to`. */
 export type Permutation = readonly Int32Array[];
 
+/** What lies where in the slots of a value; offsets count from its first slot. */
+export type Parts =
+  /** One slot. */
+  | { readonly kind: "word" | "whole" | "index" }
+  /** `size` values one after the other. */
+  | { readonly kind: "each"; readonly size: number; readonly of: Place }
+  | { readonly kind: "record"; readonly fields: ReadonlyMap<string, Field> }
+  /** The length, then `max` places; those that are not used are zero. */
+  | { readonly kind: "sequence"; readonly max: number; readonly of: Place }
+  /** One slot for each element: 1 for a member. */
+  | { readonly kind: "subset"; readonly size: number }
+  /** 1 if there is a value, then the value, or zeros. */
+  | { readonly kind: "optional"; readonly of: Place };
+
+/** The parts of a value of one of these kinds. */
+export type PartsOf<Kind extends Exclude<Parts["kind"], "word" | "whole" | "index">> = Extract<
+  Parts,
+  { kind: Kind }
+>;
+
+export interface Field {
+  readonly offset: number;
+  readonly of: Place;
+}
+
+/** A part of the state that has a domain of its own: a variable, a field, an element. */
+export interface Place {
+  readonly slots: number;
+  readonly parts: Parts;
+  /** Writes a value at an offset; throws `OutOfDomain` with the path to what does not belong. */
+  encode(value: unknown, digits: number[], at: number): void;
+  decode(digits: Digits, at: number): unknown;
+}
+
 /**
  * How each value of one domain is laid out in slots. All methods work at an offset `at` into a list
  * of digits and never look outside their own `slots`.
  */
-interface Codec {
-  readonly slots: number;
+interface Codec extends Place {
   /** How many values each slot has. */
   readonly radices: readonly number[];
   /** The value that a variable of this domain starts with. */
   readonly first: unknown;
-  /** Writes a value; throws `OutOfDomain` with the path to what does not belong. */
-  encode(value: unknown, digits: number[], at: number): void;
-  decode(digits: Digits, at: number): unknown;
   /** Writes the value with every element of an index set exchanged. */
   permute(digits: Digits, at: number, result: number[], resultAt: number, to: Permutation): void;
-  /**
-   * The value's colour, given the colours of the elements; adds to `sums[set][element]` what the
-   * value says of the element. Both are the same for values that differ by an exchange of elements of
-   * equal colour.
-   */
-  colour(digits: Digits, at: number, context: number, elements: Colours, sums: Colours): number;
 }
-
-/** One number for each element of each index set. */
-export type Colours = readonly Int32Array[];
 
 /** A value outside its domain, on its way to becoming a `SpecError` that names the action. */
 export class OutOfDomain extends Error {
@@ -62,6 +82,10 @@ export interface Layout {
   readonly radices: readonly number[];
   /** The names of the variables, in the order of the declaration. */
   readonly variables: readonly string[];
+  /** What lies where: a record of the variables. */
+  readonly root: Place;
+  /** What the digits are digits of: a record of the variables. */
+  readonly shape: Shape;
   /** The index sets that occur in the state; positions in this list number the sets. */
   readonly sets: readonly IndexSet[];
   /** Every variable at the first value of its domain, not yet frozen. */
@@ -73,8 +97,6 @@ export interface Layout {
   /** Deeply frozen. */
   decode(digits: Digits): State;
   permute(digits: Digits, to: Permutation): number[];
-  /** Adds to `sums` what the state says of each element, given the colours so far. */
-  colour(digits: Digits, elements: Colours, sums: Colours): number;
 }
 
 /** Lays out the declared variables; a `SpecError` for bounds that are none. */
@@ -87,11 +109,14 @@ export function layoutOf(
   const fields = Object.fromEntries(
     names.map((name) => [name, (state[name] as { shape: Shape }).shape]),
   );
-  const whole = compile({ kind: "record", fields }, constants, sets, "the state");
+  const shape: Shape = { kind: "record", fields };
+  const whole = compile(shape, constants, sets, "the state");
   return {
     slots: whole.slots,
     radices: whole.radices,
     variables: names,
+    root: whole,
+    shape,
     sets,
     hasForms: Object.values(fields).some(hasSubset),
     first: () => structuredClone(whole.first) as State,
@@ -106,7 +131,6 @@ export function layoutOf(
       whole.permute(digits, 0, result, 0, to);
       return result;
     },
-    colour: (digits, elements, sums) => whole.colour(digits, 0, 1, elements, sums),
   };
 }
 
@@ -188,7 +212,7 @@ export function boundOf(bound: unknown, constants: Constants, where: string): nu
 function wordCodec(words: readonly string[], where: string): Codec {
   if (new Set(words).size !== words.length) throw new SpecError(`${where} lists a word twice.`);
   const rank = new Map(words.map((word, position) => [word, position]));
-  return scalar(words[0], words.length, {
+  return scalar("word", words[0], words.length, {
     encode: (value) => {
       const digit = rank.get(value as string);
       if (digit === undefined)
@@ -204,7 +228,7 @@ function wholeCodec(min: number, max: number, where: string): Codec {
   if (max - min >= radix) {
     throw new SpecError(`The range of ${where} has more than ${radix} values: ${min} to ${max}.`);
   }
-  return scalar(min, max - min + 1, {
+  return scalar("whole", min, max - min + 1, {
     encode: (value) => {
       if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
         throw new OutOfDomain(value, `a whole number from ${min} to ${max}`);
@@ -216,12 +240,14 @@ function wholeCodec(min: number, max: number, where: string): Codec {
 }
 
 function scalar(
+  kind: "word" | "whole",
   first: unknown,
   values: number,
   code: { encode(value: unknown): number; decode(digit: number): unknown },
 ): Codec {
   return {
     slots: 1,
+    parts: { kind },
     radices: [values],
     first,
     encode: (value, digits, at) => {
@@ -231,7 +257,6 @@ function scalar(
     permute: (digits, at, result, resultAt) => {
       result[resultAt] = digits[at] as number;
     },
-    colour: (digits, at) => digits[at] as number,
   };
 }
 
@@ -250,6 +275,7 @@ function indexCodec(name: string, size: number, set: number, where: string): Cod
   }
   return {
     slots: 1,
+    parts: { kind: "index" },
     radices: [size],
     first: 0,
     encode: (value, digits, at) => {
@@ -259,12 +285,6 @@ function indexCodec(name: string, size: number, set: number, where: string): Cod
     permute: (digits, at, result, resultAt, to) => {
       result[resultAt] = (to[set] as Int32Array)[digits[at] as number] as number;
     },
-    colour: (digits, at, context, elements, sums) => {
-      const element = digits[at] as number;
-      const colour = (elements[set] as Int32Array)[element] as number;
-      add(sums, set, element, mix(context, 3));
-      return colour;
-    },
   };
 }
 
@@ -272,6 +292,7 @@ function eachCodec(indexSet: IndexSet, size: number, set: number, of: Codec): Co
   const { slots } = of;
   return {
     slots: size * slots,
+    parts: { kind: "each", size, of },
     radices: repeated(of.radices, size),
     first: Array.from({ length: size }, () => of.first),
     encode: (value, digits, at) => {
@@ -305,17 +326,6 @@ function eachCodec(indexSet: IndexSet, size: number, set: number, of: Codec): Co
         of.permute(digits, at + element * slots, result, resultAt + target * slots, to);
       }
     },
-    colour: (digits, at, context, elements, sums) => {
-      const colours = elements[set] as Int32Array;
-      let total = 0;
-      for (let element = 0; element < size; element++) {
-        const own = colours[element] as number;
-        const value = of.colour(digits, at + element * slots, mix(context, own), elements, sums);
-        add(sums, set, element, mix(context, value));
-        total = (total + mixed(own, value, 5)) | 0;
-      }
-      return total;
-    },
   };
 }
 
@@ -329,6 +339,12 @@ function recordCodec(fields: readonly (readonly [string, Codec])[]): Codec {
   const names = new Set(fields.map(([name]) => name));
   return {
     slots,
+    parts: {
+      kind: "record",
+      fields: new Map(
+        fields.map(([name, of], position) => [name, { offset: offsets[position] as number, of }]),
+      ),
+    },
     radices: fields.flatMap(([, codec]) => codec.radices),
     first: Object.fromEntries(fields.map(([name, codec]) => [name, codec.first])),
     encode: (value, digits, at) => {
@@ -370,16 +386,6 @@ function recordCodec(fields: readonly (readonly [string, Codec])[]): Codec {
         );
       }
     },
-    colour: (digits, at, context, elements, sums) => {
-      let total = 0;
-      for (let position = 0; position < fields.length; position++) {
-        const [, codec] = fields[position] as (typeof fields)[number];
-        const offset = at + (offsets[position] as number);
-        const value = codec.colour(digits, offset, mixed(context, position, 7), elements, sums);
-        total = mixed(total, position, value);
-      }
-      return total;
-    },
   };
 }
 
@@ -390,6 +396,7 @@ function sequenceCodec(of: Codec, max: number, where: string): Codec {
   const { slots } = of;
   return {
     slots: 1 + max * slots,
+    parts: { kind: "sequence", max, of },
     radices: [max + 1, ...repeated(of.radices, max)],
     first: [],
     encode: (value, digits, at) => {
@@ -417,27 +424,13 @@ function sequenceCodec(of: Codec, max: number, where: string): Codec {
         of.permute(digits, at + 1 + place * slots, result, resultAt + 1 + place * slots, to);
       }
     },
-    colour: (digits, at, context, elements, sums) => {
-      const length = digits[at] as number;
-      let total = length;
-      for (let place = 0; place < length; place++) {
-        const value = of.colour(
-          digits,
-          at + 1 + place * slots,
-          mixed(context, place, 11),
-          elements,
-          sums,
-        );
-        total = mixed(total, place, value);
-      }
-      return total;
-    },
   };
 }
 
 function subsetCodec(name: string, size: number, set: number): Codec {
   return {
     slots: size,
+    parts: { kind: "subset", size },
     radices: repeated([2], size),
     first: new Set(),
     encode: (value, digits, at) => {
@@ -457,15 +450,6 @@ function subsetCodec(name: string, size: number, set: number): Codec {
         result[resultAt + (targets[element] as number)] = digits[at + element] as number;
       }
     },
-    colour: (digits, at, context, elements, sums) => {
-      let total = 0;
-      for (let element = 0; element < size; element++) {
-        if (digits[at + element] !== 1) continue;
-        add(sums, set, element, mix(context, 13));
-        total = (total + mixed((elements[set] as Int32Array)[element] as number, 1, 13)) | 0;
-      }
-      return total;
-    },
   };
 }
 
@@ -473,6 +457,7 @@ function subsetCodec(name: string, size: number, set: number): Codec {
 function optionalCodec(of: Codec): Codec {
   return {
     slots: 1 + of.slots,
+    parts: { kind: "optional", of },
     radices: [2, ...of.radices],
     first: "none",
     encode: (value, digits, at) => {
@@ -485,14 +470,7 @@ function optionalCodec(of: Codec): Codec {
       result[resultAt] = digits[at] as number;
       if (digits[at] === 1) of.permute(digits, at + 1, result, resultAt + 1, to);
     },
-    colour: (digits, at, context, elements, sums) =>
-      digits[at] === 0 ? 17 : mix(19, of.colour(digits, at + 1, mix(context, 19), elements, sums)),
   };
-}
-
-function add(sums: Colours, set: number, element: number, what: number): void {
-  const ofSet = sums[set] as Int32Array;
-  ofSet[element] = ((ofSet[element] as number) + what) | 0;
 }
 
 const quoted = (word: string): string => `"${word}"`;

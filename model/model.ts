@@ -21,9 +21,10 @@ import {
   layoutOf,
   OutOfDomain,
   type Permutation,
+  type Place,
   type State,
 } from "./layout.ts";
-import { type Packing, packingOf } from "./packing.ts";
+import { type Group, type Packing, packingOf } from "./packing.ts";
 import { noSymmetry, type Symmetry, symmetryOf } from "./symmetry.ts";
 
 enableMapSet();
@@ -72,6 +73,10 @@ export interface Model {
   encode(state: State, origin: string): number[];
   /** The step that a step becomes when the elements of index sets are exchanged. */
   exchanged(step: Step, to: Permutation): Step;
+  /** The constants as the spec's functions get them: one that is not declared is an error to read. */
+  readonly declared: Constants;
+  /** Says that a function of the spec is about to be called, for whoever watches `pulse`. */
+  enter(what: "guard" | "effect" | "property", name: string): void;
   /** Where the model is: [0] counts calls of the spec's functions, [1] is the place in `places`. */
   readonly pulse: Int32Array;
   readonly places: readonly string[];
@@ -198,12 +203,19 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     spec,
     constants,
     layout,
-    packing: packingOf(layout.radices),
+    packing: packingOf(layout.radices, sequencesIn(layout.root, 0)),
     symmetry,
     steps,
     claims,
+    declared: declaredOnly,
     pulse,
     places,
+
+    enter: (what, name) => {
+      const place = actionPlaces.get(name) as { guard: number; effect: number };
+      if (what === "property") enter(claimPlaces.get(name) ?? mayEndPlace);
+      else enter(place[what]);
+    },
 
     initialStates: () => {
       const first = freeze(layout.first(), true);
@@ -390,6 +402,24 @@ const shownConstants = (constants: Constants): string =>
   Object.entries(constants)
     .map(([name, value]) => `${name}=${value}`)
     .join(" ");
+
+/** The slots of each sequence, its length first. */
+function sequencesIn({ slots, parts }: Place, slot: number): readonly Group[] {
+  switch (parts.kind) {
+    case "sequence":
+      return [{ slot, slots }];
+    case "record":
+      return [...parts.fields.values()].flatMap(({ offset, of }) => sequencesIn(of, slot + offset));
+    case "each":
+      return Array.from({ length: parts.size }, (_, i) => i).flatMap((i) =>
+        sequencesIn(parts.of, slot + i * parts.of.slots),
+      );
+    case "optional":
+      return sequencesIn(parts.of, slot + 1);
+    default:
+      return [];
+  }
+}
 
 /** Every index set that the state or a choice mentions, once. */
 function setsOf(spec: Spec): readonly IndexSet[] {

@@ -1,7 +1,7 @@
 /** Canonical forms against brute force: every exchange of a group is tried. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { buddies, type IndexSet, interchangeable, ordered, type Shape } from "../spec/index.ts";
-import { type Layout, layoutOf, type Permutation } from "./layout.ts";
+import { type Digits, type Layout, layoutOf, type Permutation } from "./layout.ts";
 import { symmetryOf } from "./symmetry.ts";
 
 const weak = vi.hoisted(() => ({ bits: 32 }));
@@ -30,6 +30,8 @@ interface Ground {
 }
 
 const words: Shape = { kind: "words", words: ["a", "b"] };
+/** Whole numbers from 0. */
+const upTo = (max: number): Shape => ({ kind: "whole", min: 0, max });
 const index = (set: IndexSet): Shape => ({ kind: "index", set });
 const optional = (of: Shape): Shape => ({ kind: "optional", of });
 const each = (set: IndexSet, of: Shape): Shape => ({ kind: "each", set, of });
@@ -117,6 +119,48 @@ const grounds: readonly Ground[] = [
       order: 24,
     };
   })(),
+  ...(() => {
+    const page = interchangeable("page", 3) as IndexSet;
+    const cpu = interchangeable("cpu", 2) as IndexSet;
+    const none = interchangeable("none", 0) as IndexSet;
+    const slot = ordered("slot", 2) as IndexSet;
+    const ground = (name: string, shapes: Readonly<Record<string, Shape>>): Ground => ({
+      name,
+      sets: [page, none, cpu, slot],
+      state: variables(shapes),
+      order: 12,
+    });
+    return [
+      ground("pages and cpus that are only indexed by", {
+        ofNone: each(none, words),
+        page: each(page, record({ word: words, step: upTo(2) })),
+        count: each(page, upTo(2_000)),
+        cpu: each(cpu, optional(words)),
+        amongNone: subset(none),
+        lent: subset(page),
+        by: each(slot, subset(cpu)),
+      }),
+      ground("values that are indexed by pages and not always there", {
+        last: optional(each(page, words)),
+        log: sequence(each(page, upTo(1)), 2),
+        cpu: each(cpu, words),
+        counts: each(cpu, record({ one: upTo(2_000), other: upTo(2_000) })),
+      }),
+      ground("names that are not always there, and pages that are indexed with cpus", {
+        amongNone: subset(none),
+        ofNone: each(none, index(page)),
+        table: each(page, each(cpu, words)),
+        seen: each(page, record({ count: upTo(2_000), by: subset(cpu) })),
+        log: sequence(record({ of: each(page, words), at: optional(index(cpu)) }), 2),
+        last: optional(each(cpu, optional(index(page)))),
+        turn: optional(record({ page: index(page), slot: index(slot) })),
+      }),
+      ground("sets of cpus for each page, of which some look alike", {
+        sets: each(slot, each(page, subset(cpu))),
+        of: each(cpu, optional(each(page, words))),
+      }),
+    ];
+  })(),
 ];
 
 /** Enough states that a mistake in one of a hundred is found, few enough for a group of 144. */
@@ -142,7 +186,9 @@ describe.each([
       for (let sample = 0; sample < samples; sample++) {
         const digits = layout.encode(randomValue(allOf(state), random) as never);
         const orbit = new Set(group.map((exchange) => layout.permute(digits, exchange).join()));
-        const { digits: canonical, orbit: size } = symmetry.canonical(digits);
+        const before = [...digits];
+        const canonical = symmetry.canonical(digits);
+        const size = symmetry.orbitOf(digits);
         const elsewhere = layout.permute(digits, group[random(group.length)] as Permutation);
 
         expect({ value: layout.decode(digits), size }).toEqual({
@@ -150,7 +196,9 @@ describe.each([
           size: BigInt(orbit.size),
         });
         expect(orbit).toContain(canonical.join());
-        expect(symmetry.canonical(elsewhere)).toEqual({ digits: canonical, orbit: size });
+        expect(digits).toEqual(before);
+        expect(symmetry.canonical(elsewhere)).toEqual(canonical);
+        expect(symmetry.orbitOf(elsewhere)).toBe(size);
       }
       return undefined;
     },
@@ -165,10 +213,10 @@ test("elements that look alike and are not are counted once: a pair that swaps, 
   const symmetry = symmetryOf(layout, {});
 
   // 0 <-> 1 and 2 -> 3 -> 4 -> 2: 5! / (2 * 3) arrangements of it.
-  expect(symmetry.canonical([1, 0, 3, 4, 2]).orbit).toBe(20n);
+  expect(symmetry.orbitOf([1, 0, 3, 4, 2])).toBe(20n);
   // All stay; one cycle of five.
-  expect(symmetry.canonical([0, 1, 2, 3, 4]).orbit).toBe(1n);
-  expect(symmetry.canonical([1, 2, 3, 4, 0]).orbit).toBe(24n);
+  expect(symmetry.orbitOf([0, 1, 2, 3, 4])).toBe(1n);
+  expect(symmetry.orbitOf([1, 2, 3, 4, 0])).toBe(24n);
 });
 
 test("the sizes of the orbits of all pointers among five elements add up to all of them", {
@@ -179,10 +227,8 @@ test("the sizes of the orbits of all pointers among five elements add up to all 
   const symmetry = symmetryOf(layout, {});
   const orbits = new Map<string, bigint>();
   for (let number = 0; number < 5 ** 5; number++) {
-    const { digits, orbit } = symmetry.canonical(
-      Array.from({ length: 5 }, (_, at) => Math.floor(number / 5 ** at) % 5),
-    );
-    orbits.set(digits.join(), orbit);
+    const digits = Array.from({ length: 5 }, (_, at) => Math.floor(number / 5 ** at) % 5);
+    orbits.set(symmetry.canonical(digits).join(), symmetry.orbitOf(digits));
   }
 
   expect(orbits.size).toBe(47); // OEIS A001372
@@ -207,9 +253,9 @@ test("seven elements in cycles of three and four, which no colouring tells apart
         neighbours[other]?.add(one);
       }
     }
-    const { digits, orbit } = symmetry.canonical(layout.encode({ neighbours }));
-    forms.add(digits.join());
-    expect(orbit).toBe(5040n / (6n * 8n)); // the dihedral groups of a triangle and a square
+    const digits = layout.encode({ neighbours });
+    forms.add(symmetry.canonical(digits).join());
+    expect(symmetry.orbitOf(digits)).toBe(5040n / (6n * 8n)); // the dihedral groups of a triangle and a square
   }
   expect(forms.size).toBe(1);
 });
@@ -229,7 +275,8 @@ test("ordered elements are never exchanged, nor those of an empty set or a set o
 
   expect(symmetry.order).toBe(1n);
   expect(symmetry.generators).toEqual([]);
-  expect(symmetry.canonical([2])).toEqual({ digits: [2], orbit: 1n });
+  expect(symmetry.canonical([2])).toEqual([2]);
+  expect(symmetry.orbitOf([2])).toBe(1n);
 });
 
 test("the order of large groups is exact: beyond the whole numbers of a double", () => {
@@ -238,9 +285,48 @@ test("the order of large groups is exact: beyond the whole numbers of a double",
   const symmetry = symmetryOf(layout, {});
 
   expect(symmetry.order).toBe(620_448_401_733_239_439_360_000n);
-  expect(symmetry.canonical(layout.encode(layout.first()).map((_, at) => at % 2)).orbit).toBe(
-    2_704_156n,
+  expect(symmetry.orbitOf(layout.encode(layout.first()).map((_, at) => at % 2))).toBe(2_704_156n);
+});
+
+test("twenty elements that are only indexed by: one form, and as many states as there are arrangements", {
+  timeout,
+}, () => {
+  const node = interchangeable("node", 20) as IndexSet;
+  const shapes = { word: each(node, words), step: each(node, upTo(2)), marked: subset(node) };
+  const layout = layoutOf(variables(shapes), {}, [node]);
+  const random = randomFrom(20);
+  const samplesOfThem = Array.from({ length: 200 }, () =>
+    layout.encode(randomValue(allOf(variables(shapes)), random) as never),
   );
+  const symmetry = symmetryOf(layout, {});
+  const forms = samplesOfThem.map((digits) => symmetry.canonical(digits));
+  for (const [position, digits] of samplesOfThem.entries()) {
+    const exchanged = layout.permute(digits, symmetry.any(random));
+    const each20 = (of: Digits): string[] =>
+      Array.from({ length: 20 }, (_, at) => `${of[at]} ${of[20 + at]} ${of[40 + at]}`);
+    const counts = new Map<string, number>();
+    for (const one of each20(digits)) counts.set(one, (counts.get(one) ?? 0) + 1);
+    const alike = [...counts.values()].reduce((product, count) => product * exactly(count), 1n);
+
+    expect(each20(forms[position] as Digits).sort()).toEqual(each20(digits).sort());
+    expect(symmetry.canonical(exchanged)).toEqual(forms[position]);
+    expect(symmetry.orbitOf(exchanged)).toBe(exactly(20) / alike);
+  }
+});
+
+test("the form of a state does not depend on which states were asked for before", () => {
+  for (const { sets, state } of grounds) {
+    const layout = layoutOf(state, {}, sets);
+    const random = randomFrom(3);
+    const asked = Array.from({ length: 12 }, () =>
+      layout.encode(randomValue(allOf(state), random) as never),
+    );
+    const [one, other] = [symmetryOf(layout, {}), symmetryOf(layout, {})];
+    const forward = asked.map((digits) => one.canonical(digits));
+    const backward = asked.toReversed().map((digits) => other.canonical(digits));
+
+    expect(backward.toReversed()).toEqual(forward);
+  }
 });
 
 /** Every exchange that can be composed of some, by trying until there are no new ones. */
@@ -278,6 +364,8 @@ function randomValue(shape: Shape, random: Random): unknown {
   const list = (length: number, of: Shape): unknown[] =>
     Array.from({ length }, () => randomValue(of, random));
   if (shape.kind === "words") return shape.words[random(shape.words.length)];
+  // Small numbers, or no two of them would ever be alike.
+  if (shape.kind === "whole") return random(Math.min(shape.max as number, 3) + 1);
   if (shape.kind === "index") return random(size(shape.set));
   // Every second time pointers are an arrangement, in which all elements look alike.
   if (
@@ -313,6 +401,10 @@ function shuffled(length: number, random: Random): number[] {
     [order[last], order[other]] = [order[other] as number, order[last] as number];
   }
   return order;
+}
+
+function exactly(factorialOf: number): bigint {
+  return factorialOf < 2 ? 1n : BigInt(factorialOf) * exactly(factorialOf - 1);
 }
 
 function factorial(n: number): number {

@@ -1,19 +1,22 @@
-import { type Constants, type IndexSet, sizeOf } from "../spec/index.ts";
-import type { Colours, Digits, Layout, Permutation } from "./layout.ts";
+import { type Constants, sizeOf } from "../spec/index.ts";
+import type { Digits, Layout, Permutation } from "./layout.ts";
 import { mix, mixed } from "./mix.ts";
-
-/** The one state that stands for all those that differ from it only by a permitted exchange. */
-export interface Canonical {
-  readonly digits: Digits;
-  /** The number of states that it stands for, itself included. */
-  readonly orbit: bigint;
-}
+import { forestOf, type Node } from "./symmetry/forest.ts";
+import { groupActionOf } from "./symmetry/group-action.ts";
+import { numberingOf, startsOf } from "./symmetry/numbering.ts";
+import { sorterOf } from "./symmetry/sorter.ts";
 
 /** The exchanges that a protocol declares for its index sets, as a group that acts on states. */
 export interface Symmetry {
   /** How many exchanges there are in all; 1 if there is no symmetry. */
   readonly order: bigint;
-  canonical(digits: Digits): Canonical;
+  /**
+   * The one state that stands for all those that differ from it only by a permitted exchange. It may
+   * be the very list that was given.
+   */
+  canonical(digits: Digits): Digits;
+  /** The number of states that one stands for, itself included: the same for all of them. */
+  orbitOf(digits: Digits): bigint;
   /** Exchanges from which all others are composed. */
   readonly generators: readonly Permutation[];
   /** Any exchange at all, each as likely as another if `pick(n)` is any number from 0 to n - 1. */
@@ -23,21 +26,19 @@ export interface Symmetry {
 /** The group of no exchange at all: every state stands for itself. */
 export const noSymmetry: Symmetry = {
   order: 1n,
-  canonical: (digits) => ({ digits, orbit: 1n }),
+  canonical: (digits) => digits,
+  orbitOf: () => 1n,
   generators: [],
   any: () => [],
 };
 
-/**
- * Each kind of exchange is a forest of rooted trees in which the children of any node may be permuted:
- * interchangeable elements are the children of one root; buddies are binary trees, their roots the
- * children of one node above. Leaves and nodes of the same buddies share a tree.
- */
-interface Node {
-  readonly parent: number;
-  readonly children: number[];
-  /** The elements that go where this node goes, as [set, element]. */
-  readonly elements: (readonly [set: number, element: number])[];
+/** Colours of the nodes, and what follows from them for the order of siblings. */
+interface Arrangement {
+  readonly colours: Int32Array;
+  /** How many siblings are ahead of a node for good; those that are still alike share a rank. */
+  readonly ranks: Int32Array;
+  /** The children of each node in its own range, sorted by rank; those alike in the order of the forest. */
+  readonly sorted: Int32Array;
 }
 
 /** The symmetry of the index sets of a layout. */
@@ -66,146 +67,200 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
     return result;
   }
 
-  const swaps = new Map<number, Permutation>();
   /** The exchange of two siblings with all below them. */
   function swap(one: number, other: number): Permutation {
-    const key = one * forest.length + other;
-    let found = swaps.get(key);
+    const place = Int32Array.from(forest.keys());
+    const pending: (readonly [number, number])[] = [[one, other]];
+    for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
+      const [here, there] = pair;
+      place[here] = there;
+      place[there] = here;
+      (forest[here] as Node).children.forEach((child, position) => {
+        pending.push([child, (forest[there] as Node).children[position] as number]);
+      });
+    }
+    return permutationOf(place);
+  }
+
+  const generators = parents.flatMap((id) => {
+    const { children: siblings } = forest[id] as Node;
+    return siblings.slice(1).map((child, before) => swap(siblings[before] as number, child));
+  });
+
+  // The forest once more, flat, for the loops below: children of node n are children[from[n]] up to from[n + 1].
+  const from = startsOf(forest.map((node) => node.children.length));
+  const children = Int32Array.from(forest.flatMap((node) => node.children));
+  const parentOf = Int32Array.from(forest, (node) => node.parent);
+  const depths: number[] = [];
+  for (const { parent } of forest) depths.push(parent < 0 ? 0 : (depths[parent] as number) + 1);
+
+  const numbering = numberingOf(sets, sizes);
+  const action = groupActionOf(layout, constants, numbering);
+  const { named, own, ownFrom, seen, sums } = action;
+  /** The elements of node n, numbered through, are elements[elementsFrom[n]] up to elementsFrom[n + 1]. */
+  const elementsFrom = startsOf(forest.map((node) => node.elements.length));
+  const elementSets = Int32Array.from(forest.flatMap((node) => node.elements.map(([set]) => set)));
+  const elements = Int32Array.from(
+    forest.flatMap((node) =>
+      node.elements.map(([set, element]) => (numbering.first[set] as number) + element),
+    ),
+  );
+  const nodeOf = new Int32Array(numbering.count);
+  forest.forEach((_, id) => {
+    for (let i = elementsFrom[id] as number; i < (elementsFrom[id + 1] as number); i++) {
+      nodeOf[elements[i] as number] = id;
+    }
+  });
+  /** Whether a look at their own digits tells if a node and a sibling can be exchanged. */
+  const isPlain = new Uint8Array(forest.length);
+  for (let id = forest.length - 1; id >= 0; id--) {
+    const { children: below, elements: its } = forest[id] as Node;
+    const plain = its.every(([set]) => !action.tangled.has(set));
+    isPlain[id] = plain && below.every((child) => isPlain[child] === 1) ? 1 : 0;
+  }
+  const sort = sorterOf(layout, numbering, action);
+
+  // Kept from one state to the next: canonical forms are asked for by the hundred thousand.
+  const place = new Int32Array(forest.length);
+  const twinPlace = new Int32Array(forest.length);
+  const to = new Int32Array(numbering.count);
+  const pairs = new Int32Array(2 * forest.length + 2);
+  /** One for each level of the search. */
+  const arrangements: Arrangement[] = [];
+
+  function arrangementAt(level: number): Arrangement {
+    let found = arrangements[level];
     if (found === undefined) {
-      const place = Int32Array.from(forest.keys());
-      const pending: (readonly [number, number])[] = [[one, other]];
-      for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
-        const [here, there] = pair;
-        place[here] = there;
-        place[there] = here;
-        (forest[here] as Node).children.forEach((child, position) => {
-          pending.push([child, (forest[there] as Node).children[position] as number]);
-        });
-      }
-      found = permutationOf(place);
-      swaps.set(key, found);
+      found = {
+        colours: new Int32Array(forest.length),
+        ranks: new Int32Array(forest.length),
+        sorted: new Int32Array(children.length),
+      };
+      arrangements[level] = found;
     }
     return found;
   }
 
-  const generators = parents.flatMap((id) => {
-    const { children } = forest[id] as Node;
-    return children.slice(1).map((child, before) => swap(children[before] as number, child));
-  });
-
-  /** The elements of ordered sets are in no tree: each has a colour of its own for good. */
-  const elementColours: Colours = sizes.map((size) =>
-    Int32Array.from({ length: size }, (_, element) => mix(element, 37)),
-  );
-  const sums: Colours = sizes.map((size) => new Int32Array(size));
-
-  // The forest once more, flat, for the loops below: children of node n are children[from[n]] up to from[n + 1].
-  const from = Int32Array.from({ length: forest.length + 1 }, (_, id) =>
-    forest.slice(0, id).reduce((sum, node) => sum + node.children.length, 0),
-  );
-  const children = Int32Array.from(forest.flatMap((node) => node.children));
-  const parentOf = Int32Array.from(forest, (node) => node.parent);
-  /** Each node at its own place. */
-  const everyPlace = Int32Array.from(forest.keys());
-  const depths: number[] = [];
-  for (const { parent } of forest) depths.push(parent < 0 ? 0 : (depths[parent] as number) + 1);
-
-  /** Colours of the nodes, and what follows from them for the order of siblings. */
-  interface Arrangement {
-    readonly colours: Int32Array;
-    /** How many siblings are ahead of a node for good; those that are still alike share a rank. */
-    readonly ranks: Int32Array;
-    /** As `children`, each node's sorted by rank. */
-    readonly sorted: Int32Array;
-    /** How many siblings have the rank of the one before them. */
-    readonly ties: number;
+  /** Mixes into each node's colour what the state says of its elements, of those below and above. */
+  function spread(digits: Digits, colours: Int32Array): void {
+    if (action.isRelational) {
+      for (let element = 0; element < nodeOf.length; element++) {
+        seen[element] = colours[nodeOf[element] as number] as number;
+      }
+    }
+    action.look(digits);
+    for (let id = colours.length - 1; id >= 0; id--) {
+      let colour = colours[id] as number;
+      for (let i = elementsFrom[id] as number; i < (elementsFrom[id + 1] as number); i++) {
+        colour = mixed(colour, elementSets[i] as number, sums[elements[i] as number] as number);
+      }
+      let below = 0;
+      for (let at = from[id] as number; at < (from[id + 1] as number); at++) {
+        below = (below + mix(colours[children[at] as number] as number, 23)) | 0;
+      }
+      colours[id] = mix(colour, below);
+    }
+    for (let id = 0; id < colours.length; id++) {
+      const parent = parentOf[id] as number;
+      if (parent >= 0) colours[id] = mix(colours[id] as number, colours[parent] as number);
+    }
   }
 
   /**
-   * Sorts siblings by the rank that they had, and those that shared one by colour. A rank once given is
-   * kept: two different choices among siblings never end in the same order, or one order of the
-   * elements would be counted as two that leave the state as it is.
+   * Sorts siblings by the rank that they had, and those that shared one by colour; answers how many
+   * still share the rank of the one before them. A rank once given is kept: two different choices
+   * among siblings never end in the same order, or one order of the elements would be counted as two
+   * that leave the state as it is.
    */
-  function arranged(colours: Int32Array, before: Int32Array): Arrangement {
-    const sorted = children.slice();
-    const ranks = before.slice();
+  function arrange({ colours, ranks, sorted }: Arrangement): number {
     let ties = 0;
     for (const id of parents) {
       const first = from[id] as number;
-      for (let at = first + 1; at < (from[id + 1] as number); at++) {
+      const end = from[id + 1] as number;
+      for (let at = first + 1; at < end; at++) {
         const child = sorted[at] as number;
-        const rank = before[child] as number;
+        const rank = ranks[child] as number;
         const colour = colours[child] as number;
-        let to = at;
-        for (; to > first; to--) {
-          const other = sorted[to - 1] as number;
-          const difference =
-            (before[other] as number) - rank || (colours[other] as number) - colour;
+        let target = at;
+        for (; target > first; target--) {
+          const other = sorted[target - 1] as number;
+          const difference = (ranks[other] as number) - rank || (colours[other] as number) - colour;
           if (difference <= 0) break;
-          sorted[to] = other;
+          sorted[target] = other;
         }
-        sorted[to] = child;
+        sorted[target] = child;
       }
-      ranks[sorted[first] as number] = 0;
-      for (let at = first + 1; at < (from[id + 1] as number); at++) {
-        const [previous, child] = [sorted[at - 1] as number, sorted[at] as number];
-        const isAlike = before[previous] === before[child] && colours[previous] === colours[child];
+      let previous = sorted[first] as number;
+      let before = ranks[previous] as number;
+      ranks[previous] = 0;
+      for (let at = first + 1; at < end; at++) {
+        const child = sorted[at] as number;
+        const rank = ranks[child] as number;
+        const isAlike = rank === before && colours[previous] === colours[child];
         ranks[child] = isAlike ? (ranks[previous] as number) : at - first;
         if (isAlike) ties++;
+        previous = child;
+        before = rank;
       }
     }
-    return { colours, ranks, sorted, ties };
+    return ties;
   }
 
-  /** Splits colours until all siblings differ, or nothing that the state says tells them apart. */
-  function refine(digits: Digits, start: Pick<Arrangement, "colours" | "ranks">): Arrangement {
-    let { colours, ranks } = start;
+  /**
+   * Splits colours until nothing that the state says tells more siblings apart. True if that settles
+   * their order: they all differ, or those alike are twins at every depth, and then any order of them
+   * gives the same candidate.
+   */
+  function refine(digits: Digits, arrangement: Arrangement): boolean {
+    arrangement.sorted.set(children);
     let ties = Number.POSITIVE_INFINITY;
     for (;;) {
-      for (let set = 0; set < sums.length; set++) (sums[set] as Int32Array).fill(0);
-      for (let id = 0; id < forest.length; id++) {
-        const { elements } = forest[id] as Node;
-        for (let i = 0; i < elements.length; i++) {
-          const [set, element] = elements[i] as readonly [number, number];
-          (elementColours[set] as Int32Array)[element] = colours[id] as number;
-        }
-      }
-      layout.colour(digits, elementColours, sums);
-      const next = new Int32Array(forest.length);
-      for (let id = forest.length - 1; id >= 0; id--) {
-        const { elements } = forest[id] as Node;
-        let colour = colours[id] as number;
-        for (let i = 0; i < elements.length; i++) {
-          const [set, element] = elements[i] as readonly [number, number];
-          colour = mixed(colour, set, (sums[set] as Int32Array)[element] as number);
-        }
-        let below = 0;
-        for (let at = from[id] as number; at < (from[id + 1] as number); at++) {
-          below = (below + mix(next[children[at] as number] as number, 23)) | 0;
-        }
-        next[id] = mix(colour, below);
-      }
-      for (let id = 0; id < forest.length; id++) {
-        const parent = parentOf[id] as number;
-        if (parent >= 0) next[id] = mix(next[id] as number, next[parent] as number);
-      }
-      colours = next;
-      const arrangement = arranged(colours, ranks);
-      if (arrangement.ties === 0 || arrangement.ties >= ties) return arrangement;
-      ({ ranks, ties } = arrangement);
+      spread(digits, arrangement.colours);
+      const left = arrange(arrangement);
+      if (left === 0 || areTwins(digits, arrangement)) return true;
+      if (left >= ties) return false;
+      ties = left;
     }
   }
 
-  /** The place that its rank gives each node among its siblings; ties in the order of the forest. */
-  function placesBy({ sorted }: Pick<Arrangement, "sorted">): Int32Array {
-    const place = everyPlace.slice();
+  /** Whether all siblings of one rank are twins. */
+  function areTwins(digits: Digits, arrangement: Arrangement): boolean {
+    const { ranks, sorted } = arrangement;
+    for (let i = parents.length - 1; i >= 0; i--) {
+      const id = parents[i] as number;
+      let first = sorted[from[id] as number] as number;
+      for (let at = (from[id] as number) + 1; at < (from[id + 1] as number); at++) {
+        const child = sorted[at] as number;
+        if (ranks[child] !== ranks[first]) first = child;
+        else if (!isTwin(digits, arrangement, first, child)) return false;
+      }
+    }
+    return true;
+  }
+
+  /** Sets the place that its rank gives each node among its siblings; ties in the order of the forest. */
+  function placeBy({ sorted }: Pick<Arrangement, "sorted">): void {
+    for (let id = 0; id < place.length; id++) place[id] = id;
     for (const id of parents) {
       const shift = (from[place[id] as number] as number) - (from[id] as number);
       for (let at = from[id] as number; at < (from[id + 1] as number); at++) {
         place[sorted[at] as number] = children[at + shift] as number;
       }
     }
-    return place;
+  }
+
+  /** Sets where the elements go with their nodes; whether any goes elsewhere. */
+  function moveBy(places: Int32Array): boolean {
+    let isMoved = false;
+    for (let id = 0; id < places.length; id++) {
+      const there = places[id] as number;
+      if (there !== id) isMoved = true;
+      const shift = (elementsFrom[there] as number) - (elementsFrom[id] as number);
+      for (let i = elementsFrom[id] as number; i < (elementsFrom[id + 1] as number); i++) {
+        to[elements[i] as number] = elements[i + shift] as number;
+      }
+    }
+    return isMoved;
   }
 
   /**
@@ -213,7 +268,7 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
    * node no siblings are alike, so its place is canonical; ranks are compared among siblings only, so
    * that a tie of hashes costs time, never a wrong answer.
    */
-  function siblingsAlike({ ranks, sorted }: Arrangement, place: Int32Array): readonly number[] {
+  function siblingsAlike({ ranks, sorted }: Arrangement): readonly number[] {
     let found: readonly number[] = [];
     let foundPlace = Number.POSITIVE_INFINITY;
     for (const id of parents) {
@@ -229,30 +284,35 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
     return found;
   }
 
+  /** The groups, two or more, of siblings of one rank. */
+  function* groupsOf({ ranks, sorted }: Arrangement): Generator<readonly number[]> {
+    for (const id of parents) {
+      let group: number[] = [];
+      for (let at = from[id] as number; at < (from[id + 1] as number); at++) {
+        const child = sorted[at] as number;
+        if (group.length > 0 && ranks[child] === ranks[group[0] as number]) group.push(child);
+        else {
+          if (group.length > 1) yield group;
+          group = [child];
+        }
+      }
+      if (group.length > 1) yield group;
+    }
+  }
+
   /**
    * Of the siblings alike that are furthest from a root, those whose subtrees may be exchanged, part for
    * part in the order of their colours, without changing the state. Any order of them gives the same
    * candidate. This holds of all states of an orbit or of none.
    */
   function twinsIn(digits: Digits, arrangement: Arrangement): readonly (readonly number[])[] {
-    const { ranks, sorted } = arrangement;
-    let deepest = 0;
-    let groups: number[][] = [];
-    for (const id of parents) {
-      let group: number[] = [];
-      for (let at = from[id] as number; at < (from[id + 1] as number); at++) {
-        const child = sorted[at] as number;
-        if (group.length > 0 && ranks[child] === ranks[group[0] as number]) group.push(child);
-        else group = [child];
-        if (group.length !== 2) continue;
-        const depth = depths[id] as number;
-        if (depth > deepest) groups = [];
-        deepest = Math.max(deepest, depth);
-        if (depth === deepest) groups.push(group);
-      }
-    }
-    return groups.filter((group) =>
-      group.every((id, i) => i === 0 || isTwin(digits, arrangement, group[0] as number, id)),
+    const groups = [...groupsOf(arrangement)];
+    const depthOf = ([id]: readonly number[]): number => depths[id as number] as number;
+    const deepest = Math.max(...groups.map(depthOf));
+    return groups.filter(
+      (group) =>
+        depthOf(group) === deepest &&
+        group.every((id, i) => i === 0 || isTwin(digits, arrangement, group[0] as number, id)),
     );
   }
 
@@ -266,83 +326,126 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
     one: number,
     other: number,
   ): boolean {
-    const isLeaf = from[one] === from[one + 1];
-    if (isLeaf) return colours[one] === colours[other] && leaves(digits, swap(one, other));
-    const place = everyPlace.slice();
-    const pending: [number, number][] = [[one, other]];
-    for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
-      const [here, there] = pair;
+    const plain = isPlain[one] === 1;
+    if (!plain) for (let id = 0; id < twinPlace.length; id++) twinPlace[id] = id;
+    let pending = 2;
+    pairs[0] = one;
+    pairs[1] = other;
+    while (pending > 0) {
+      const there = pairs[--pending] as number;
+      const here = pairs[--pending] as number;
       if (colours[here] !== colours[there] || ranks[here] !== ranks[there]) return false;
-      place[here] = there;
-      place[there] = here;
+      if (plain) {
+        if (!haveSameDigits(digits, here, there)) return false;
+      } else {
+        twinPlace[here] = there;
+        twinPlace[there] = here;
+      }
       const shift = (from[there] as number) - (from[here] as number);
       for (let at = from[here] as number; at < (from[here + 1] as number); at++) {
-        pending.push([sorted[at] as number, sorted[at + shift] as number]);
+        pairs[pending++] = sorted[at] as number;
+        pairs[pending++] = sorted[at + shift] as number;
       }
     }
-    return leaves(digits, permutationOf(place));
+    if (plain) return true;
+    moveBy(twinPlace);
+    return compare(action.permute(digits, to), digits) === 0;
   }
 
-  function canonical(digits: Digits): Canonical {
-    let best: number[] | undefined;
-    let automorphisms = 0n;
-
-    function search(start: Pick<Arrangement, "colours" | "ranks">, multiplicity: bigint): void {
-      const arrangement = refine(digits, start);
-      const place = placesBy(arrangement);
-      if (arrangement.ties === 0) {
-        const candidate = layout.permute(digits, permutationOf(place));
-        const ranking = best === undefined ? -1 : compare(candidate, best);
-        if (ranking < 0) {
-          best = candidate;
-          automorphisms = multiplicity;
-        } else if (ranking === 0) automorphisms += multiplicity;
-        return;
+  /** Whether nothing names the elements of two nodes, and what is indexed by them is the same. */
+  function haveSameDigits(digits: Digits, here: number, there: number): boolean {
+    const shift = (elementsFrom[there] as number) - (elementsFrom[here] as number);
+    for (let i = elementsFrom[here] as number; i < (elementsFrom[here + 1] as number); i++) {
+      const element = elements[i] as number;
+      const other = elements[i + shift] as number;
+      if (named[element] === 1 || named[other] === 1) return false;
+      const away = (ownFrom[other] as number) - (ownFrom[element] as number);
+      for (let at = ownFrom[element] as number; at < (ownFrom[element + 1] as number); at++) {
+        if (digits[own[at] as number] !== digits[own[at + away] as number]) return false;
       }
-      const colours = arrangement.colours.slice();
-      const ranks = arrangement.ranks.slice();
-      const twins = twinsIn(digits, arrangement);
-      if (twins.length > 0) {
+    }
+    return true;
+  }
+
+  let best: Digits | undefined;
+  let isCounting = false;
+  /** How many exchanges lead to `best`, if they are counted: as many leave it as it is. */
+  let automorphisms = 0n;
+
+  /** Tries every order that the arrangement at a level leaves open. */
+  function search(digits: Digits, level: number, multiplicity: bigint): void {
+    const arrangement = arrangementAt(level);
+    const isSettled = refine(digits, arrangement);
+    placeBy(arrangement);
+    if (isSettled) {
+      const candidate = moveBy(place) ? action.permute(digits, to) : digits;
+      const ranking = best === undefined ? -1 : compare(candidate, best);
+      if (ranking < 0) best = candidate;
+      if (ranking < 0 && isCounting) automorphisms = 0n;
+      if (ranking <= 0 && isCounting) {
         let orders = multiplicity;
-        for (const siblings of twins) {
-          orders *= factorial(siblings.length);
-          siblings.forEach((id, position) => {
-            colours[id] = mixed(colours[id] as number, 29, position);
-            ranks[id] = (ranks[id] as number) + position;
-          });
-        }
-        search({ colours, ranks }, orders);
-        return;
+        for (const group of groupsOf(arrangement)) orders *= factorial(group.length);
+        automorphisms += orders;
       }
-      // Otherwise each must be tried; but one of those whose exchange leaves the state as it is will do.
-      const alike = siblingsAlike(arrangement, place);
-      const classes: number[][] = [];
-      for (const id of alike) {
-        const same = classes.find(([first]) => isTwin(digits, arrangement, first as number, id));
-        if (same === undefined) classes.push([id]);
-        else same.push(id);
-      }
-      for (const id of alike) ranks[id] = (ranks[id] as number) + 1;
-      for (const members of classes) {
-        const chosen = members[0] as number;
-        const [colour, rank] = [colours[chosen] as number, ranks[chosen] as number];
-        colours[chosen] = mixed(colour, 31, 0);
-        ranks[chosen] = rank - 1;
-        search(
-          { colours: colours.slice(), ranks: ranks.slice() },
-          multiplicity * BigInt(members.length),
-        );
-        colours[chosen] = colour;
-        ranks[chosen] = rank;
-      }
+      return;
     }
-
-    search({ colours: new Int32Array(forest.length), ranks: new Int32Array(forest.length) }, 1n);
-    return { digits: best ?? digits, orbit: order / automorphisms };
+    const next = arrangementAt(level + 1);
+    const twins = twinsIn(digits, arrangement);
+    if (twins.length > 0) {
+      next.colours.set(arrangement.colours);
+      next.ranks.set(arrangement.ranks);
+      let orders = multiplicity;
+      for (const siblings of twins) {
+        if (isCounting) orders *= factorial(siblings.length);
+        siblings.forEach((id, position) => {
+          next.colours[id] = mixed(next.colours[id] as number, 29, position);
+          next.ranks[id] = (next.ranks[id] as number) + position;
+        });
+      }
+      search(digits, level + 1, orders);
+      return;
+    }
+    // Otherwise each must be tried; but one of those whose exchange leaves the state as it is will do.
+    const alike = siblingsAlike(arrangement);
+    const classes: number[][] = [];
+    for (const id of alike) {
+      const same = classes.find(([first]) => isTwin(digits, arrangement, first as number, id));
+      if (same === undefined) classes.push([id]);
+      else same.push(id);
+    }
+    for (const members of classes) {
+      const chosen = members[0] as number;
+      next.colours.set(arrangement.colours);
+      next.ranks.set(arrangement.ranks);
+      for (const id of alike) {
+        if (id !== chosen) next.ranks[id] = (next.ranks[id] as number) + 1;
+      }
+      next.colours[chosen] = mixed(next.colours[chosen] as number, 31, 0);
+      search(digits, level + 1, isCounting ? multiplicity * BigInt(members.length) : multiplicity);
+    }
   }
 
-  function leaves(digits: Digits, to: Permutation): boolean {
-    return compare(layout.permute(digits, to), digits) === 0;
+  function bestOf(digits: Digits): Digits {
+    best = undefined;
+    action.read(digits);
+    const { colours, ranks } = arrangementAt(0);
+    colours.fill(0);
+    ranks.fill(0);
+    search(digits, 0, 1n);
+    return best ?? digits;
+  }
+
+  function canonical(digits: Digits): Digits {
+    if (parents.length === 0) return digits;
+    isCounting = false;
+    return sort?.(digits) ?? bestOf(digits);
+  }
+
+  function orbitOf(digits: Digits): bigint {
+    if (parents.length === 0) return 1n;
+    isCounting = true;
+    bestOf(digits);
+    return order / automorphisms;
   }
 
   function any(pick: (below: number) => number): Permutation {
@@ -354,60 +457,11 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
         [sorted[last], sorted[other]] = [sorted[other] as number, sorted[last] as number];
       }
     }
-    return permutationOf(placesBy({ sorted }));
+    placeBy({ sorted });
+    return permutationOf(place);
   }
 
-  return { order, canonical, generators, any };
-}
-
-/** The nodes of all trees, parents before children, level by level so that ids grow with depth. */
-function forestOf(
-  sets: readonly IndexSet[],
-  sizes: readonly number[],
-  constants: Constants,
-): readonly Node[] {
-  const forest: { parent: number; children: number[]; elements: (readonly [number, number])[] }[] =
-    [];
-  const grow = (parent: number): number => {
-    const id = forest.push({ parent, children: [], elements: [] }) - 1;
-    if (parent >= 0) (forest[parent] as Node).children.push(id);
-    return id;
-  };
-  const grown = new Map<object, readonly (readonly number[])[]>();
-  sets.forEach((set, position) => {
-    const size = sizes[position] as number;
-    const attach = (node: number, element: number): void => {
-      (forest[node] as Node).elements.push([position, element]);
-    };
-    if (set.exchange.kind === "ordered") return;
-    if (set.exchange.kind === "interchangeable") {
-      const root = grow(-1);
-      for (let element = 0; element < size; element++) attach(grow(root), element);
-      return;
-    }
-    const { of } = set.exchange;
-    const perTree = 2 ** (of.levels + 1) - 1;
-    let trees = grown.get(of);
-    if (trees === undefined) {
-      const count = sizeOf(of.trees, constants, `the trees of "${set.name}"`);
-      const above = grow(-1);
-      const nodes: number[][] = Array.from({ length: count }, () => [grow(above)]);
-      for (let node = 1; node < perTree; node++) {
-        for (const tree of nodes) tree.push(grow(tree[(node - 1) >> 1] as number));
-      }
-      trees = nodes;
-      grown.set(of, trees);
-    }
-    trees.forEach((tree, number) => {
-      if (set.exchange.kind === "nodes") {
-        tree.forEach((node, place) => attach(node, number * perTree + place));
-      } else {
-        const leaves = tree.slice(2 ** of.levels - 1);
-        leaves.forEach((node, place) => attach(node, number * leaves.length + place));
-      }
-    });
-  });
-  return forest;
+  return { order, canonical, orbitOf, generators, any };
 }
 
 function factorial(n: number): bigint {

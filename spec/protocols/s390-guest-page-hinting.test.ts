@@ -118,10 +118,10 @@ describe("s390-guest-page-hinting", { timeout }, () => {
     const verdict = check(instantiate(variant.spec), { properties: brokenBy(variant) });
     const found = verdict.properties.map(({ name, trace }) => [name, trace?.steps.length]);
     expect(Object.fromEntries(found)).toEqual(lengths);
-    expect(verdict).toMatchObject({
-      kind: "violated",
-      property: { name: Object.keys(lengths)[0] },
-    });
+    // The first is that with the shortest trace, and of several the first of the spec.
+    const least = Math.min(...Object.values(lengths));
+    const [first] = found.find(([, length]) => length === least) ?? [];
+    expect(verdict).toMatchObject({ kind: "violated", property: { name: first } });
   });
 
   test.each(repairs)("$name holds", ({ spec }) => {

@@ -1,0 +1,323 @@
+import {
+  type Digits,
+  type Model,
+  type ModuleOptions,
+  notKnown,
+  type Predicate,
+  type PredicateGroup,
+  type Relation,
+  relationOf,
+} from "../../model/index.ts";
+import { SpecError } from "../../spec/index.ts";
+import type { Done } from "../audit.ts";
+import type { Judge } from "../judge.ts";
+import { type Judging, judgingOf, mostClasses } from "./judging.ts";
+import {
+  batch,
+  cells,
+  type Head,
+  judged,
+  type Kernel,
+  type KernelImports,
+  kernelModule,
+} from "./kernel.ts";
+import { mostBytes, pageBytes } from "./store.ts";
+
+/** What one thread explores with: a kernel, the relation it has learned, and its judging of properties. */
+export interface Explorer {
+  readonly relation: Relation;
+  readonly judging: Judging;
+  readonly kernel: Kernel;
+  /** Explores states by their numbers, until there is no more room; where it stopped. */
+  run(from: number, to: number): number;
+  addressOf(state: number): number;
+  digitsOf(state: number): Digits;
+  /** Adds a state: its number if it is new. */
+  add(digits: Digits): number | undefined;
+  /** Asks every property of an initial state. */
+  askAll(state: number): void;
+  /** Throws unless a predicate on states answers as the reference semantics does. */
+  compareAnswer(pick: number, state: number): void;
+  /** What each step does in a state, according to the relation. */
+  doneAt(state: number): readonly Done[];
+  /** Of the states from one number up to another that lead to a state, the one with the least key. */
+  leastLeadingTo(digits: Digits, from: number, to: number): Digits | undefined;
+  /** How often each action was taken. */
+  taken(): readonly number[];
+  /** Adds to how often actions were taken. */
+  addTaken(times: readonly number[]): void;
+  memoryGrew(): void;
+}
+
+export interface ExplorerOptions {
+  readonly model: Model;
+  readonly judge: Judge;
+  readonly memory: WebAssembly.Memory;
+  readonly isShared: boolean;
+  /** Recipes that are left to the reference semantics. */
+  readonly distrusted: ReadonlySet<string>;
+  /** Where the explorer's own part of the memory begins; `headBytes` long. */
+  readonly headAt: number;
+}
+
+const listBytes = 2 ** 22;
+
+interface WholeHead extends Head {
+  readonly scratch: number;
+  readonly lists: number;
+  readonly listBytes: number;
+  readonly end: number;
+}
+
+/** What is where in an explorer's part of the memory. */
+function headOf(model: Model, at: number): WholeHead {
+  const steps = model.steps.length;
+  const actions = Object.keys(model.spec.actions).length;
+  const entryBytes = 8 * model.packing.words + 8;
+  const most = batch + steps + 1;
+  let end = at;
+  const take = (bytes: number): number => {
+    const start = end;
+    end = Math.ceil((start + bytes) / 64) * 64;
+    return start;
+  };
+  return {
+    taken: take(8 * actions),
+    judged: take(4 * actions),
+    spoken: take(4 * functionsOf(model)),
+    classes: take(8 * mostClasses),
+    successors: take(most * entryBytes),
+    sifted: take(4 * most),
+    scratch: take(entryBytes),
+    lists: take(listBytes),
+    listBytes,
+    end,
+  };
+}
+
+/** The functions in the table: actions, predicates, and one that does not know. */
+const functionsOf = (model: Model): number =>
+  Object.keys(model.spec.actions).length +
+  model.claims.reduce((sum, { choices }) => sum + choices.length, 0) +
+  1;
+
+/** The bytes of an explorer's part of the memory. */
+export const headBytes = (model: Model): number => headOf(model, 0).end;
+
+/** States that one explorer may still add when it has seen that there is no more room. */
+export const slackOf = (model: Model): number => batch + model.steps.length + 1;
+
+/** An explorer of a model. The memory must reach to the end of its head. */
+export function explorerOf(options: ExplorerOptions): Explorer {
+  const { model, judge, memory, isShared } = options;
+  const { packing, layout } = model;
+  const stateBytes = 8 * packing.words;
+  const entryBytes = stateBytes + 8;
+  const actions = Object.keys(model.spec.actions);
+  const isReduced = model.symmetry.order > 1n;
+  const head = headOf(model, options.headAt);
+  const moduleOptions: ModuleOptions = { maximumPages: mostBytes / pageBytes, isShared };
+  const table = new WebAssembly.Table({ initial: functionsOf(model), element: "anyfunc" });
+  let words = new Uint32Array(memory.buffer);
+
+  /** While a trace is followed back, or a state audited, nothing is found. */
+  let isExploring = true;
+  let failures: Done[] = [];
+  /** The state in which a step was possible and came to nothing: it is not stuck. */
+  let failedAt = -1;
+  let relation: Relation | undefined;
+
+  const judging: Judging = judgingOf({
+    model,
+    judge,
+    head,
+    memory: () => words,
+    relation: () => relation as Relation,
+  });
+  relation = relationOf(
+    model,
+    { memory, table, options: moduleOptions },
+    judging.groups,
+    {
+      classOf: (...of) => judging.classOf(...of),
+      interpreted: (action) => judging.interpreted(action),
+      compiled: (action, classes) => judging.compiled(action, classes),
+      looksFurther: (predicate) => judging.looksFurther(predicate),
+      asserted: (position, claim, state) => {
+        failedAt = state >>> 0;
+        if (isExploring) judging.asserted(claim, { digits: digitsAt(state), position });
+        else failures[position] = claim;
+      },
+      failed: (error, position, state) => {
+        failedAt = state >>> 0;
+        if (isExploring) judging.failed(error, { digits: digitsAt(state), position });
+      },
+    },
+    options.distrusted,
+  );
+  const { predicates } = relation;
+  const digitsAt = (address: number): Digits => (relation as Relation).digitsAt(address);
+
+  const positionAt = (successor: number): number =>
+    words[(successor >>> 2) + 2 * packing.words] as number;
+  const addressOf = (state: number): number =>
+    (words[cells.states / 4] as number) + state * stateBytes;
+
+  const imports: KernelImports = {
+    answered: (place, answer, before, after) => {
+      ask(predicates[place - actions.length] as Predicate, answer, before >>> 0, after >>> 0);
+    },
+    stuck: (state) => {
+      const address = addressOf(state >>> 0);
+      if (address === failedAt || !isExploring) return;
+      const at = { digits: digitsAt(address), position: -1 };
+      orFail(at, () => {
+        if (!model.mayEnd(layout.decode(at.digits))) judging.stuck(at);
+      });
+    },
+    canonicalise: (from, to) => {
+      for (let at = from >>> 2; at < to >>> 2; at += entryBytes >>> 2) {
+        packing.write(model.symmetry.canonical(packing.read(words, at)), words, at);
+      }
+    },
+  };
+
+  function orFail(at: { digits: Digits; position: number }, go: () => void): void {
+    try {
+      go();
+    } catch (error) {
+      if (!(error instanceof SpecError)) throw error;
+      judging.failed(error, at);
+    }
+  }
+
+  function ask(predicate: Predicate, answer: number, before: number, after: number): void {
+    const isStep = predicate.isOfSteps && before !== after;
+    const isStutter = predicate.isOfSteps && !isStep;
+    const at = {
+      digits: digitsAt(before),
+      position: isStep ? positionAt(after) : -1,
+      isStutter,
+    };
+    const tell = (): void => {
+      const known =
+        answer === notKnown ? (relation as Relation).ask(predicate, before, after) : answer;
+      if (known !== 0) judging.answered(predicate, known, at);
+    };
+    if (!isStutter) {
+      orFail(at, tell);
+      return;
+    }
+    try {
+      tell();
+    } catch (error) {
+      if (!(error instanceof SpecError)) throw error;
+      judging.answered(predicate, 2, at); // what it says of a step to itself may never be asked
+    }
+  }
+
+  const module = new WebAssembly.Module(
+    kernelModule({
+      ...moduleOptions,
+      words: packing.words,
+      actions: actions.length,
+      entryBytes,
+      isReduced,
+      head,
+    }),
+  );
+  const kernel = new WebAssembly.Instance(module, { env: { memory, table, ...imports } })
+    .exports as unknown as Kernel;
+
+  const digitsOf = (state: number): Digits => packing.read(words, addressOf(state) >>> 2);
+  const counters = (): BigUint64Array =>
+    new BigUint64Array(memory.buffer, head.taken, actions.length);
+
+  /** Does something that finds nothing. */
+  function silently<T>(go: () => T): T {
+    isExploring = false;
+    try {
+      return go();
+    } finally {
+      isExploring = true;
+    }
+  }
+
+  // Until an action is compiled, its steps have to be judged.
+  words.fill(judged.always, head.judged / 4, head.judged / 4 + actions.length);
+
+  // The class of which everything is asked comes first.
+  judging.classOf(actions[0] ?? "", undefined, nothing, nothing);
+
+  return {
+    relation,
+    judging,
+    kernel,
+    run: (from, to) => kernel.run(from, to) >>> 0,
+    addressOf,
+    digitsOf,
+    add: (digits) => {
+      packing.write(digits, words, head.scratch >>> 2);
+      if (kernel.insert(head.scratch) === 0) return undefined;
+      return (words[cells.count / 4] as number) - 1;
+    },
+    askAll: (state) => {
+      const address = addressOf(state);
+      for (const predicate of predicates) ask(predicate, notKnown, address, address);
+    },
+    compareAnswer: (pick, state) => {
+      const ofStates = predicates.filter(({ isOfSteps }) => !isOfSteps);
+      const predicate = ofStates[pick % ofStates.length];
+      if (predicate === undefined) return;
+      const address = addressOf(state);
+      const { groups } = judging;
+      const group = groups.find(({ name }) => name === predicate.name) as PredicateGroup;
+      let isSame = false;
+      try {
+        const expected = group.reference([digitsOf(state)], predicate.choice);
+        isSame = (relation as Relation).ask(predicate, address, address) === expected;
+      } catch (error) {
+        if (!(error instanceof SpecError)) throw error;
+        return; // it was found when the state was
+      }
+      if (!isSame) throw (relation as Relation).errorOf(predicate.name);
+    },
+    doneAt: (state) =>
+      silently(() => {
+        failures = [];
+        const end = kernel.expand(addressOf(state), head.successors);
+        const done = failures;
+        for (let at = head.successors; at < end; at += entryBytes) {
+          done[positionAt(at)] = packing.read(words, at >>> 2);
+        }
+        return done;
+      }),
+    leastLeadingTo: (digits, from, to) =>
+      silently(() => {
+        packing.write(digits, words, head.scratch >>> 2);
+        let least: { readonly digits: Digits; readonly key: string } | undefined;
+        for (let at = from; at < to; at++) {
+          const state = kernel.leading(at, to, head.scratch);
+          if (state === -1) break;
+          at = state >>> 0;
+          const found = digitsOf(at);
+          const key = packing.pack(found);
+          if (least === undefined || key < least.key) least = { digits: found, key };
+        }
+        return least?.digits;
+      }),
+    taken: () => Array.from(counters(), (bytes) => Number(bytes) / entryBytes),
+    addTaken: (times) => {
+      const all = counters();
+      times.forEach((more, position) => {
+        all[position] = (all[position] as bigint) + BigInt(more * entryBytes);
+      });
+    },
+    memoryGrew: () => {
+      words = new Uint32Array(memory.buffer);
+      (relation as Relation).memoryGrew();
+    },
+  };
+}
+
+const nothing = (): undefined => undefined;

@@ -1,0 +1,161 @@
+import type { Explorer } from "./explorer.ts";
+import type { News } from "./judging.ts";
+
+/**
+ * The part of a shared memory in which workers wait for each other and tell each other their news: the
+ * board with 32-bit cells, then a box of JSON for each worker. Worker 0 leads; it alone makes room,
+ * settles levels and writes to the board, but for the cells where that is said.
+ */
+const cellsAt = {
+  /** Counts rounds; helpers wait for it to change. */
+  round: 0,
+  /** The next state to be taken up; all workers add to it. */
+  next: 1,
+  to: 2,
+  /** The level that is explored; -1 when the search is over. */
+  level: 3,
+  /** How many helpers have finished the round; they add to it. */
+  finished: 4,
+} as const;
+type CellName = keyof typeof cellsAt;
+
+const boardAt = 64;
+const boardBytes = 4096 - boardAt;
+/** Of each worker, from here on. */
+const ownAt = 16;
+const ownCellsAt = {
+  /** What was left of its last chunk. */
+  from: 0,
+  to: 1,
+  /** Its news: how often there were any, and the bytes of the last. */
+  version: 2,
+  bytes: 3,
+  /** Whether it is there, and whether it takes part in the round. */
+  isReady: 4,
+  isActive: 5,
+} as const;
+const ownCells = 6;
+const boxBytes = 2 ** 22;
+
+/** Where the workers' own parts begin. */
+export const headsAt = (workers: number): number =>
+  boardAt + boardBytes + (workers > 1 ? workers * boxBytes : 0);
+
+export const mostWorkers = 64;
+
+/** States that a worker takes up at a time. */
+export const chunk = 512;
+
+/** What is in a box: news, or why the worker is gone. */
+export type Message = News | { readonly crash: string } | { readonly distrusts: string };
+
+/** A view of board and boxes. */
+export interface Board {
+  get(name: CellName): number;
+  set(name: CellName, value: number): void;
+  /** Adds to a cell; what it was before. */
+  add(name: CellName, value: number): number;
+  /** Waits, at most for some milliseconds, while a cell has a value. */
+  wait(name: CellName, value: number, milliseconds: number): void;
+  wake(name: CellName): void;
+  own(worker: number, name: keyof typeof ownCellsAt): number;
+  setOwn(worker: number, name: keyof typeof ownCellsAt, value: number): void;
+  /** Puts news into a worker's box. */
+  tell(worker: number, news: Message): void;
+  /** The news in a worker's box if they are newer than those read before. */
+  read(worker: number): Message | undefined;
+}
+
+/** The board of a memory. */
+export function boardOf(memory: WebAssembly.Memory): Board {
+  const cells = new Int32Array(memory.buffer, boardAt, boardBytes / 4);
+  const cellOf = (worker: number, name: keyof typeof ownCellsAt): number =>
+    ownAt + ownCells * worker + ownCellsAt[name];
+  const heard = new Map<number, number>();
+  const box = (worker: number): Uint8Array =>
+    new Uint8Array(memory.buffer, boardAt + boardBytes + worker * boxBytes, boxBytes);
+
+  return {
+    get: (name) => Atomics.load(cells, cellsAt[name]),
+    set: (name, value) => {
+      Atomics.store(cells, cellsAt[name], value);
+    },
+    add: (name, value) => Atomics.add(cells, cellsAt[name], value),
+    wait: (name, value, milliseconds) => {
+      Atomics.wait(cells, cellsAt[name], value, milliseconds);
+    },
+    wake: (name) => {
+      Atomics.notify(cells, cellsAt[name]);
+    },
+    own: (worker, name) => Atomics.load(cells, cellOf(worker, name)),
+    setOwn: (worker, name, value) => {
+      Atomics.store(cells, cellOf(worker, name), value);
+    },
+    tell: (worker, news) => {
+      const bytes = new TextEncoder().encode(JSON.stringify(news));
+      if (bytes.length > boxBytes) throw new Error("There is no room for a worker's news.");
+      box(worker).set(bytes);
+      Atomics.store(cells, cellOf(worker, "bytes"), bytes.length);
+      Atomics.add(cells, cellOf(worker, "version"), 1);
+    },
+    read: (worker) => {
+      const version = Atomics.load(cells, cellOf(worker, "version"));
+      if (version === (heard.get(worker) ?? 0)) return undefined;
+      heard.set(worker, version);
+      // A decoder does not take bytes of a shared memory.
+      const bytes = box(worker).slice(0, Atomics.load(cells, cellOf(worker, "bytes")));
+      return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes))) as News;
+    },
+  };
+}
+
+/** Takes chunks of the round until there are none, or no room is left. */
+export function takeChunks(
+  board: Board,
+  worker: number,
+  explorer: Explorer,
+  after: () => boolean,
+): void {
+  const to = board.get("to");
+  board.setOwn(worker, "from", 0);
+  board.setOwn(worker, "to", 0);
+  for (;;) {
+    const from = board.add("next", chunk);
+    if (from >= to) return;
+    const end = Math.min(from + chunk, to);
+    const reached = explorer.run(from, end);
+    explorer.relation.compileWhatPays();
+    if (reached < end) {
+      board.setOwn(worker, "from", reached);
+      board.setOwn(worker, "to", end);
+      return;
+    }
+    if (!after()) return;
+  }
+}
+
+/** Explores with others until the search is over. */
+export function assist(board: Board, worker: number, explorer: Explorer): void {
+  let round = board.get("round");
+  let level = -2;
+  board.setOwn(worker, "isReady", 1);
+  for (;;) {
+    while (board.get("round") === round) board.wait("round", round, 1_000);
+    round = board.get("round");
+    if (board.get("level") === -1) return;
+    if (board.own(worker, "isActive") === 0) continue;
+    explorer.memoryGrew();
+    const news = board.read(0);
+    if (news !== undefined) explorer.judging.hear(news as News);
+    if (board.get("level") !== level) {
+      level = board.get("level");
+      explorer.judging.dropLevel();
+      explorer.judging.beginLevel();
+    }
+    takeChunks(board, worker, explorer, () => true);
+    const own = explorer.judging.news();
+    if (own !== undefined) board.tell(worker, own);
+    board.add("finished", 1);
+    board.wake("finished");
+  }
+}

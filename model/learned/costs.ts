@@ -1,0 +1,5 @@
+/** Estimates of costs, in microseconds, by which it is decided when to compile. */
+export const costOfWalk = 0.15;
+export const costOfCall = 1;
+export const costOfNode = 8;
+export const costOfModule = 1_500;

@@ -1,0 +1,78 @@
+import type { Digits, Layout, PartsOf } from "../layout.ts";
+import type { Recorded } from "./asked.ts";
+import { isPrimitive, Notes } from "./notes.ts";
+import { EachView } from "./views/each-view.ts";
+import { RecordView } from "./views/record-view.ts";
+import { SequenceView } from "./views/sequence-view.ts";
+import { SubsetView } from "./views/subset-view.ts";
+import type { CompositeParts, Key, Recording, View } from "./views/view.ts";
+
+/** A function of a spec. */
+type Recipe = (...all: never[]) => unknown;
+
+/** Runs recipes on concrete states and notes what they ask; for one run at a time. */
+export interface Recorder {
+  /**
+   * Runs a function that only reads, on one state, or on two (before, after): slots of the second are
+   * numbered from `layout.slots` on. It is called with the states, then with `more`.
+   */
+  ask(recipe: Recipe, states: readonly Digits[], more: readonly unknown[]): Recorded;
+  /** Runs an effect on a draft of a state; it is called with the draft, then with `more`. */
+  change(recipe: Recipe, state: Digits, more: readonly unknown[]): Recorded;
+}
+
+/**
+ * A recorder for states of a layout. Neither of its functions throws: what cannot be told exactly is
+ * "unrecordable", and the reference semantics has to tell it.
+ *
+ * The recipe sees views: proxies that read single digits and note each that they read. A view of a
+ * draft keeps what is written to it, as immer's drafts do, and a value that is assigned is kept as it is
+ * until the end, so that what happens to it later counts.
+ */
+export function recorderOf(layout: Layout): Recorder {
+  const notes = new RecordingNotes(layout);
+  const root = layout.root.parts as PartsOf<"record">;
+  return {
+    ask: (recipe, states, more) => {
+      const [first, second] = states as readonly [Digits, Digits?];
+      notes.begin(first, second, true);
+      const views = [new RecordView(notes, 0, root).proxy];
+      if (second !== undefined) {
+        views.push(new RecordView(notes, layout.slots, root).proxy);
+      }
+      return notes.end(() => {
+        const value = recipe(...(views as never[]), ...(more as never[]));
+        if (isPrimitive(value)) return { kind: "answer", value };
+        return { kind: "unrecordable", because: `it answers a ${typeof value}` };
+      });
+    },
+    change: (recipe, state, more) => {
+      notes.begin(state, undefined, false);
+      const draft = new RecordView(notes, 0, root);
+      return notes.end(() => {
+        const answer = recipe(draft.proxy as never, ...(more as never[]));
+        if (typeof answer === "object" && answer !== null) {
+          return { kind: "unrecordable", because: "an effect returns a value" };
+        }
+        notes.askTold();
+        return { kind: "writes", writes: draft.changes() };
+      });
+    },
+  };
+}
+
+/** The notes, and the one place that knows all kinds of views. */
+class RecordingNotes extends Notes implements Recording {
+  newView(at: number, parts: CompositeParts, parent: View, key: Key): View {
+    switch (parts.kind) {
+      case "record":
+        return new RecordView(this, at, parts, parent, key);
+      case "each":
+        return new EachView(this, at, parts, parent, key);
+      case "sequence":
+        return new SequenceView(this, at, parts, parent, key);
+      case "subset":
+        return new SubsetView(this, at, parts, parent, key);
+    }
+  }
+}

@@ -1,0 +1,394 @@
+/**
+ * An encoder of WebAssembly modules, as far as the engine needs it: functions over 32-bit and 64-bit
+ * whole numbers, one memory, one table of functions. Section numbers and opcodes are those of the
+ * WebAssembly core specification 2.0, chapter 5; atomic accesses those of the threads proposal.
+ */
+
+export const i32 = 0x7f;
+export const i64 = 0x7e;
+type ValueType = typeof i32 | typeof i64;
+
+interface Signature {
+  readonly parameters: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}
+
+/** Opcodes without immediate operands. */
+export const op = {
+  unreachable: 0x00,
+  end: 0x0b,
+  else: 0x05,
+  return: 0x0f,
+  drop: 0x1a,
+  select: 0x1b,
+  i32Eqz: 0x45,
+  i32Eq: 0x46,
+  i32Ne: 0x47,
+  i32LtU: 0x49,
+  i32GtU: 0x4b,
+  i32LeU: 0x4d,
+  i32GeU: 0x4f,
+  i64Eqz: 0x50,
+  i64Eq: 0x51,
+  i64Ne: 0x52,
+  i64LtU: 0x54,
+  i64GtU: 0x56,
+  i32Add: 0x6a,
+  i32Sub: 0x6b,
+  i32Mul: 0x6c,
+  i32DivU: 0x6e,
+  i32And: 0x71,
+  i32Or: 0x72,
+  i32Xor: 0x73,
+  i32Shl: 0x74,
+  i32ShrU: 0x76,
+  i64Popcnt: 0x7b,
+  i64Add: 0x7c,
+  i64Sub: 0x7d,
+  i64Mul: 0x7e,
+  i64And: 0x83,
+  i64Or: 0x84,
+  i64Xor: 0x85,
+  i64Shl: 0x86,
+  i64ShrU: 0x88,
+  i32WrapI64: 0xa7,
+  i64ExtendI32U: 0xad,
+} as const;
+
+/** Loads and stores, with log2 of their width in bytes. */
+const access = {
+  i32Load: [0x28, 2],
+  i64Load: [0x29, 3],
+  i32Store: [0x36, 2],
+  i64Store: [0x37, 3],
+} as const;
+
+const atomicAccess = {
+  i32AtomicLoad: [0x10, 2],
+  i64AtomicLoad: [0x11, 3],
+  i32AtomicStore: [0x17, 2],
+  i64AtomicStore: [0x18, 3],
+  i32AtomicAdd: [0x1e, 2],
+  i64AtomicAdd: [0x1f, 3],
+  i32AtomicCompareExchange: [0x48, 2],
+  i64AtomicCompareExchange: [0x49, 3],
+} as const;
+
+/** A block that code can leave by a branch. */
+export interface Label {
+  readonly depth: number;
+}
+
+const noResult = 0x40;
+
+/** Bytes, as many as are pushed. */
+class Bytes {
+  #bytes = new Uint8Array(256);
+  length = 0;
+
+  push(...values: readonly number[]): void {
+    this.#reserve(values.length);
+    for (let i = 0; i < values.length; i++) this.#bytes[this.length++] = values[i] as number;
+  }
+
+  append(other: Uint8Array): void {
+    this.#reserve(other.length);
+    this.#bytes.set(other, this.length);
+    this.length += other.length;
+  }
+
+  all(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.length);
+  }
+
+  #reserve(more: number): void {
+    if (this.length + more <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(2 * this.#bytes.length, this.length + more));
+    larger.set(this.#bytes);
+    this.#bytes = larger;
+  }
+}
+
+/** The code of one function under construction. Operands go onto the stack first, as in the machine. */
+export class Code {
+  readonly bytes = new Bytes();
+  readonly #parameters: number;
+  readonly #locals: ValueType[] = [];
+  #depth = 0;
+
+  constructor(signature: Signature) {
+    this.#parameters = signature.parameters.length;
+  }
+
+  /** A new local variable; its number. */
+  local(type: ValueType): number {
+    return this.#parameters + this.#locals.push(type) - 1;
+  }
+
+  op(...codes: readonly number[]): this {
+    this.bytes.push(...codes);
+    return this;
+  }
+
+  get(local: number): this {
+    this.bytes.push(0x20);
+    return this.#unsigned(local);
+  }
+
+  set(local: number): this {
+    this.bytes.push(0x21);
+    return this.#unsigned(local);
+  }
+
+  tee(local: number): this {
+    this.bytes.push(0x22);
+    return this.#unsigned(local);
+  }
+
+  i32(value: number): this {
+    this.bytes.push(0x41);
+    return this.#signed(BigInt(value | 0));
+  }
+
+  i64(value: bigint): this {
+    this.bytes.push(0x42);
+    return this.#signed(BigInt.asIntN(64, value));
+  }
+
+  memory(how: keyof typeof access, offset = 0): this {
+    const [code, align] = access[how];
+    this.bytes.push(code, align);
+    return this.#unsigned(offset);
+  }
+
+  atomic(how: keyof typeof atomicAccess, offset = 0): this {
+    const [code, align] = atomicAccess[how];
+    this.bytes.push(0xfe, code, align);
+    return this.#unsigned(offset);
+  }
+
+  fillMemory(): this {
+    return this.op(0xfc, 11, 0);
+  }
+
+  copyMemory(): this {
+    return this.op(0xfc, 10, 0, 0);
+  }
+
+  call(callee: number): this {
+    this.bytes.push(0x10);
+    return this.#unsigned(callee);
+  }
+
+  /** Calls the function of the table whose number is on the stack. */
+  callIndirect(type: number): this {
+    this.bytes.push(0x11);
+    this.#unsigned(type);
+    return this.#unsigned(0);
+  }
+
+  /** Code that may be left, forward, by a branch to its label. */
+  block(inside: (after: Label) => void): this {
+    return this.#nested(0x02, inside);
+  }
+
+  /** The beginning of a block whose end comes with `close`, for blocks in blocks by the thousand. */
+  open(): Label {
+    this.bytes.push(0x02, noResult);
+    this.#depth++;
+    return { depth: this.#depth };
+  }
+
+  close(): this {
+    this.#depth--;
+    return this.op(op.end);
+  }
+
+  /** Code that is run again by a branch to its label. */
+  loop(inside: (again: Label) => void): this {
+    return this.#nested(0x03, inside);
+  }
+
+  /** Takes the condition from the stack. */
+  if(then: (after: Label) => void): this {
+    return this.#nested(0x04, then);
+  }
+
+  branch(to: Label): this {
+    this.bytes.push(0x0c);
+    return this.#unsigned(this.#depth - to.depth);
+  }
+
+  branchIf(to: Label): this {
+    this.bytes.push(0x0d);
+    return this.#unsigned(this.#depth - to.depth);
+  }
+
+  /** To the label that the number on the stack says, or to the last one. */
+  branchTable(to: readonly Label[], otherwise: Label): this {
+    this.bytes.push(0x0e);
+    this.#unsigned(to.length);
+    for (const label of to) this.#unsigned(this.#depth - label.depth);
+    return this.#unsigned(this.#depth - otherwise.depth);
+  }
+
+  /** The function body as it stands in a module. */
+  body(): Uint8Array {
+    const locals = this.#locals.flatMap((type) => [1, type]);
+    return sized([[...unsigned(this.#locals.length), ...locals], this.bytes.all(), [op.end]]);
+  }
+
+  #nested(code: number, inside: (label: Label) => void): this {
+    this.bytes.push(code, noResult);
+    this.#depth++;
+    inside({ depth: this.#depth });
+    this.#depth--;
+    this.bytes.push(op.end);
+    return this;
+  }
+
+  #unsigned(value: number): this {
+    let rest = value;
+    while (rest > 127) {
+      this.bytes.push((rest % 128) | 128);
+      rest = Math.floor(rest / 128);
+    }
+    this.bytes.push(rest);
+    return this;
+  }
+
+  #signed(value: bigint): this {
+    let rest = value;
+    for (;;) {
+      const low = Number(rest & 127n);
+      rest >>= 7n;
+      const isLast = (rest === 0n && low < 64) || (rest === -1n && low >= 64);
+      this.bytes.push(isLast ? low : low | 128);
+      if (isLast) return this;
+    }
+  }
+}
+
+/** A module under construction. It imports `env.memory`, and `env.table` if it asks for it. */
+export interface ModuleOptions {
+  /** The largest size of the memory in pages of 64 KiB; the memory is shared between threads if `isShared`. */
+  readonly maximumPages: number;
+  readonly isShared: boolean;
+}
+
+/** Puts a module together from imports and functions, in this order: functions are numbered imports first. */
+export class ModuleBuilder {
+  readonly #options: ModuleOptions;
+  readonly #types: string[] = [];
+  readonly #typeBytes: number[][] = [];
+  readonly #imports: { readonly name: string; readonly type: number }[] = [];
+  readonly #functions: { readonly type: number; code: Code | undefined }[] = [];
+  readonly #exports: { readonly name: string; readonly callee: number }[] = [];
+
+  constructor(options: ModuleOptions) {
+    this.#options = options;
+  }
+
+  /** The number of a signature, for indirect calls. */
+  type({ parameters, results }: Signature): number {
+    const bytes = [
+      0x60,
+      ...unsigned(parameters.length),
+      ...parameters,
+      ...unsigned(results.length),
+      ...results,
+    ];
+    const key = bytes.join();
+    const known = this.#types.indexOf(key);
+    if (known >= 0) return known;
+    this.#typeBytes.push(bytes);
+    return this.#types.push(key) - 1;
+  }
+
+  /** A function of the host, `env.name`; its number. All imports come before the first function. */
+  import(name: string, signature: Signature): number {
+    return this.#imports.push({ name, type: this.type(signature) }) - 1;
+  }
+
+  /** A function; `write` is called at once with its code. Its number. */
+  function(signature: Signature, write: (code: Code) => void, exportedAs?: string): number {
+    const type = this.type(signature);
+    const code = new Code(signature);
+    const callee = this.#imports.length + this.#functions.push({ type, code }) - 1;
+    if (exportedAs !== undefined) this.#exports.push({ name: exportedAs, callee });
+    write(code);
+    return callee;
+  }
+
+  build(): Uint8Array<ArrayBuffer> {
+    const { maximumPages, isShared } = this.#options;
+    const memory = [
+      ...text("env"),
+      ...text("memory"),
+      0x02,
+      isShared ? 0x03 : 0x01,
+      ...unsigned(0),
+      ...unsigned(maximumPages),
+    ];
+    const table = [...text("env"), ...text("table"), 0x01, 0x70, 0x00, ...unsigned(0)];
+    const imports = this.#imports.map(({ name, type }) => [
+      ...text("env"),
+      ...text(name),
+      0x00,
+      ...unsigned(type),
+    ]);
+    const parts = [
+      section(1, this.#typeBytes),
+      section(2, [...imports, memory, table]),
+      section(
+        3,
+        this.#functions.map(({ type }) => unsigned(type)),
+      ),
+      section(
+        7,
+        this.#exports.map(({ name, callee }) => [...text(name), 0x00, ...unsigned(callee)]),
+      ),
+      section(
+        10,
+        this.#functions.map(({ code }) => (code as Code).body()),
+      ),
+    ];
+    const all = new Bytes();
+    all.push(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
+    for (const part of parts) all.append(part);
+    return all.all();
+  }
+}
+
+type Part = readonly number[] | Uint8Array;
+
+function section(id: number, items: readonly Part[]): Uint8Array {
+  const all = new Bytes();
+  all.push(id);
+  all.append(sized([unsigned(items.length), ...items]));
+  return all.all();
+}
+
+/** The parts in one, with their length in front. */
+function sized(parts: readonly Part[]): Uint8Array {
+  const all = new Bytes();
+  all.push(...unsigned(parts.reduce((sum, part) => sum + part.length, 0)));
+  for (const part of parts) all.append(Uint8Array.from(part));
+  return all.all();
+}
+
+function text(value: string): number[] {
+  const bytes = [...new TextEncoder().encode(value)];
+  return [...unsigned(bytes.length), ...bytes];
+}
+
+function unsigned(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest > 127) {
+    bytes.push((rest % 128) | 128);
+    rest = Math.floor(rest / 128);
+  }
+  bytes.push(rest);
+  return bytes;
+}
