@@ -17,8 +17,10 @@ export interface Case {
   readonly protocol: string;
   /** The name of its rows: the protocol, and whether states or orbits are searched. */
   readonly model: string;
-  /** The number of pages or managers, or "as shipped". */
-  readonly size: number | "as shipped";
+  /** The number of pages or managers; otherwise the constants that differ, or "as shipped". */
+  readonly size: number | string;
+  /** As after --set. */
+  readonly constants: readonly string[];
   readonly symmetry: boolean;
   readonly expected: Counts;
 }
@@ -26,16 +28,56 @@ export interface Case {
 /** Which sizes are compared. */
 export type Reach = "short" | "normal" | "large";
 
-const sizes = {
-  "page-ring": { short: [5], normal: [5, 6, 7, 8], large: [5, 6, 7, 8, 9, 10] },
-  "two-phase-commit": { short: [4], normal: [4, 5, 6], large: [4, 5, 6, 7, 8] },
-} as const satisfies Readonly<Record<string, Readonly<Record<Reach, readonly number[]>>>>;
+interface Series {
+  readonly protocol: string;
+  readonly symmetry: boolean;
+  readonly sizes: Readonly<Record<Reach, readonly Case["size"][]>>;
+}
+
+const largestProtocol = "linux-free-page-reporting";
+
+const series: readonly Series[] = [
+  {
+    protocol: "page-ring",
+    symmetry: false,
+    sizes: { short: [5], normal: [7, 8, 9, 10], large: [8, 9, 10, 11] },
+  },
+  {
+    protocol: "two-phase-commit",
+    symmetry: false,
+    sizes: { short: [4], normal: [5, 6, 7, 8], large: [5, 6, 7, 8] },
+  },
+  {
+    protocol: "page-ring",
+    symmetry: true,
+    sizes: { short: [], normal: [8, 12, 16, 20], large: [8, 12, 16, 20] },
+  },
+  {
+    protocol: largestProtocol,
+    symmetry: true,
+    sizes: { short: [], normal: ["as shipped"], large: ["as shipped"] },
+  },
+  {
+    protocol: largestProtocol,
+    symmetry: false,
+    sizes: {
+      short: [],
+      normal: ["blocks=1", "blocks=2"],
+      large: ["blocks=1", "blocks=2", "as shipped", "blocks=2 users=2"],
+    },
+  },
+];
 
 /** The constant that is the size of a protocol. */
 export const sizeConstant: Readonly<Record<string, string>> = {
   "page-ring": "pages",
   "two-phase-commit": "managers",
 };
+
+function constantsOf(protocol: string, size: Case["size"]): readonly string[] {
+  if (typeof size === "number") return [`${sizeConstant[protocol]}=${size}`];
+  return size === "as shipped" ? [] : size.split(" ");
+}
 
 type Figures = Readonly<Record<string, Readonly<Record<string, Partial<Counts>>>>>;
 
@@ -53,23 +95,19 @@ export function casesOf(reach: Reach, figuresFile: string): readonly Case[] {
   const known = (protocol: string, size: Case["size"], symmetry: boolean): Case => {
     const model = symmetry ? `${protocol}, orbits` : protocol;
     const { states, transitions, ...others } = {
-      ...(size === "as shipped" ? recorded(protocol) : {}),
+      ...(size === "as shipped" && symmetry ? recorded(protocol) : {}),
       ...figures[model]?.[size],
     };
     if (states === undefined || transitions === undefined) {
       throw new Error(`${figuresFile} has no figures of ${model}, ${size}.`);
     }
-    return { protocol, model, size, symmetry, expected: { states, transitions, ...others } };
+    const constants = constantsOf(protocol, size);
+    const expected = { states, transitions, ...others };
+    return { protocol, model, size, constants, symmetry, expected };
   };
-  const unreduced = Object.entries(sizes).flatMap(([protocol, of]) =>
-    of[reach].map((size) => known(protocol, size, false)),
+  return series.flatMap(({ protocol, symmetry, sizes }) =>
+    sizes[reach].map((size) => known(protocol, size, symmetry)),
   );
-  if (reach === "short") return unreduced;
-  return [
-    ...unreduced,
-    known("page-ring", 20, true),
-    known("linux-free-page-reporting", "as shipped", true),
-  ];
 }
 
 /** What cli/record.json, which `hintproof check` is held against, says of a protocol as shipped. */
