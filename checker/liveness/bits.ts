@@ -1,0 +1,26 @@
+/** A set of states. */
+export class Bits {
+  readonly size: number;
+  readonly #words: Uint32Array;
+
+  /** The empty set of states with numbers below `size`. */
+  constructor(size: number) {
+    this.size = size;
+    this.#words = new Uint32Array(Math.ceil(size / 32));
+  }
+
+  /** The states with numbers below `size` of which `holds` is true. */
+  static where(size: number, holds: (state: number) => boolean): Bits {
+    const bits = new Bits(size);
+    for (let state = 0; state < size; state++) if (holds(state)) bits.add(state);
+    return bits;
+  }
+
+  has(state: number): boolean {
+    return (((this.#words[state >>> 5] as number) >>> (state & 31)) & 1) === 1;
+  }
+
+  add(state: number): void {
+    (this.#words[state >>> 5] as number) |= 1 << (state & 31);
+  }
+}

@@ -1,0 +1,74 @@
+import type { Question } from "./question.ts";
+
+/**
+ * What a loop has to meet. A condition is open in some states, and some steps meet it. A weak one is
+ * met by a loop on which it is not open in some state, or with a step that meets it; a strong one by a
+ * loop on which it is open nowhere, or with such a step. Stuttering meets what is not open.
+ *
+ * An obligation is open where one of its steps is possible. A set to be visited again and again is a
+ * weak condition, open outside the set, that no step meets.
+ */
+export interface Conditions {
+  /** The sets, in their order, then the obligations. */
+  readonly count: number;
+  /** A set of conditions is so many words of 32 bits. */
+  readonly words: number;
+  readonly weak: Uint32Array;
+  readonly strong: Uint32Array;
+  /** What the steps with a label meet, from `label * words` on. */
+  readonly metBy: Uint32Array;
+  /** Writes the conditions that are open in a state. */
+  readonly open: (state: number, into: Uint32Array) => void;
+  /** Whether it is fair to stutter in a state. */
+  readonly mayStutter: (state: number) => boolean;
+}
+
+const labels = 2 ** 16;
+
+/** What a loop has to meet to answer the question. */
+export function conditionsOf({ graph, fairness, again = [] }: Question): Conditions {
+  const { first, target, label } = graph;
+  const count = fairness.length + again.length;
+  const words = Math.max(1, Math.ceil(count / 32));
+  const weak = new Uint32Array(words);
+  const strong = new Uint32Array(words);
+  const metBy = new Uint32Array(words * labels);
+  again.forEach((_, condition) => include(weak, condition));
+  fairness.forEach((obligation, position) => {
+    const condition = again.length + position;
+    include(obligation.kind === "weak" ? weak : strong, condition);
+    for (const one of obligation.labels) include(metBy, one * words * 32 + condition);
+  });
+
+  function open(state: number, into: Uint32Array): void {
+    into.fill(0);
+    const end = first[state + 1] as number;
+    for (let step = first[state] as number; step < end; step++) {
+      if (target[step] === state) continue;
+      const met = (label[step] as number) * words;
+      for (let word = 0; word < words; word++) {
+        (into[word] as number) |= metBy[met + word] as number;
+      }
+    }
+    for (let condition = 0; condition < again.length; condition++) {
+      if (again[condition]?.has(state) === false) include(into, condition);
+    }
+  }
+
+  const scratch = new Uint32Array(words);
+  function mayStutter(state: number): boolean {
+    open(state, scratch);
+    return scratch.every((word) => word === 0);
+  }
+
+  return { count, words, weak, strong, metBy, open, mayStutter };
+}
+
+/** Adds a condition to a set. */
+export function include(set: Uint32Array, condition: number): void {
+  (set[condition >>> 5] as number) |= 1 << (condition & 31);
+}
+
+/** Whether a condition is in a set. */
+export const includes = (set: Uint32Array, condition: number): boolean =>
+  (((set[condition >>> 5] as number) >>> (condition & 31)) & 1) === 1;

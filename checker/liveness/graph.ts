@@ -1,0 +1,30 @@
+/** A reachable graph: states are numbered from 0. */
+export interface Graph {
+  readonly states: number;
+  readonly initial: readonly number[];
+  /** The steps of state s stand at positions first[s] up to first[s + 1]. */
+  readonly first: Uint32Array;
+  /** Where each step leads. One that leads back to its own state changes nothing, as if it were not there. */
+  readonly target: Uint32Array;
+  /** Which step it is: an action with its choice. */
+  readonly label: Uint16Array;
+}
+
+/** The state in which the step at a position is taken. */
+export function sourceOf({ states, first }: Graph, step: number): number {
+  let low = 0;
+  let high = states - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((first[middle] as number) <= step) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The states that steps, given by position, come through, beginning with `start`. */
+export const statesAlong = (
+  { target }: Graph,
+  start: number,
+  steps: readonly number[],
+): readonly number[] => [start, ...steps.map((step) => target[step] as number)];
