@@ -77,6 +77,11 @@ export interface Kernel {
   readonly insert: (state: number) => number;
   /** Clears the table and enters all states once more. */
   readonly fill: () => void;
+  /**
+   * Spreads a table that had so many bits over the larger one that begins where it does; what is behind it
+   * is clear. 1 if all is well, 0 if the table has to be filled anew.
+   */
+  readonly spread: (bitsBefore: number) => number;
 }
 
 /** What the kernel calls. */
@@ -306,6 +311,65 @@ export function kernelModule(options: KernelOptions): Uint8Array<ArrayBuffer> {
       });
     },
     "fill",
+  );
+
+  // A place in the larger table is never before the one in the smaller, but for what was pushed back by
+  // others at its beginning. So from the last to the first all can move where they belong, one line of the
+  // cache after the other; those few are set aside.
+  builder.function(
+    { parameters: [i32], results: [i32] },
+    (code) => {
+      if (words > 1) {
+        code.i32(0); // The numbers of states in it say nothing of where they belong.
+        return;
+      }
+      const [at, place, aside, next, word] = [i32, i32, i32, i32, i64].map((type) =>
+        code.local(type as typeof i32),
+      ) as [number, number, number, number, number];
+      const endOfRoom = head.successors + 8 * batch;
+      const addressOf = (number: number): Code => {
+        code.get(number).i32(3).op(op.i32Shl);
+        return cell(code, "table").op(op.i32Add);
+      };
+      const setAside = (): void => {
+        code.get(aside).i32(endOfRoom).op(op.i32Eq);
+        code.if(() => code.i32(0).op(op.return));
+        code.get(aside).get(word).memory("i64Store");
+        code.get(aside).i32(8).op(op.i32Add).set(aside);
+      };
+      code.i32(head.successors).set(aside);
+      code.i32(1).get(0).op(op.i32Shl).set(at);
+      code.block((done) => {
+        code.loop((again) => {
+          code.get(at).op(op.i32Eqz).branchIf(done);
+          code.get(at).i32(1).op(op.i32Sub).set(at);
+          addressOf(at).memory("i64Load").i64(-1n).op(op.i64Xor).tee(word);
+          code.i64(-1n).op(op.i64Eq).branchIf(again);
+          addressOf(at).i64(0n).memory("i64Store");
+          code.get(word).i64(multiplier).op(op.i64Mul).i32(64);
+          cell(code, "bits").op(op.i32Sub, op.i64ExtendI32U, op.i64ShrU, op.i32WrapI64).set(place);
+          code.block((isAside) => {
+            code.get(place).get(at).op(op.i32LtU).branchIf(isAside);
+            code.loop((further) => {
+              addressOf(place).memory("i64Load").op(op.i64Eqz);
+              code.if(() => {
+                addressOf(place).get(word).i64(-1n).op(op.i64Xor).memory("i64Store").branch(again);
+              });
+              code.get(place).i32(1).op(op.i32Add).tee(place).i32(1);
+              cell(code, "bits").op(op.i32Shl, op.i32Ne).branchIf(further);
+            });
+          });
+          setAside();
+          code.branch(again);
+        });
+      });
+      code.i32(head.successors).set(next);
+      count(code, next, aside, 8, () => {
+        enter(code, next)(() => code.get(next).memory("i64Load").i64(-1n).op(op.i64Xor));
+      });
+      code.i32(1);
+    },
+    "spread",
   );
 
   /** Finds the free place for a state that is not in the table; the callback puts on the stack what belongs there. */

@@ -74,6 +74,7 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
     limitBytes,
     memory,
     fill: () => explorer.kernel.fill(),
+    spread: (before) => explorer.kernel.spread(before),
     onGrowth: () => explorer.memoryGrew(),
   });
   const explorer = explorerOf({

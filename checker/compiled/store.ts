@@ -37,8 +37,10 @@ export interface StoreOptions {
   readonly slack: number;
   readonly limitBytes: number;
   readonly memory: WebAssembly.Memory;
-  /** Enters all states into a table that was moved or cleared. */
+  /** Enters all states into a table of any content. */
   readonly fill: () => void;
+  /** Enters them into a table that was enlarged, from what is in it; 0 if it cannot. */
+  readonly spread: (bitsBefore: number) => number;
   readonly onGrowth: () => void;
 }
 
@@ -82,10 +84,12 @@ export function newStore(options: StoreOptions): Store {
     const to = table + 2 ** target * placeBytes;
     if (!grow(to + (count() + 1) * stateBytes)) return false;
     new Uint8Array(memory.buffer).copyWithin(to, from, from + count() * stateBytes);
+    const before = bits;
     bits = target;
     set("bits", bits);
     set("states", to);
-    options.fill();
+    new Uint8Array(memory.buffer).fill(0, table + 2 ** before * placeBytes, to);
+    if (options.spread(before) === 0) options.fill();
     return true;
   }
 
