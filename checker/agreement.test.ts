@@ -56,9 +56,7 @@ describe.each(engines)("the %s engine", (engine) => {
           frontier: 0,
         });
         expectSameAnswers(verdict, naive);
-        for (const { name, trace } of verdict.properties) {
-          if (trace !== undefined) expectPath(spec, name, trace);
-        }
+        expectPaths(spec, verdict);
       }),
       { seed: 20_190_306, numRuns: 300 },
     );
@@ -92,9 +90,7 @@ describe.each(engines)("the %s engine", (engine) => {
           frontier: 0,
         });
         expectSameAnswers(verdict, naive);
-        for (const { name, trace } of verdict.properties) {
-          if (trace !== undefined) expectPath(spec, name, trace);
-        }
+        expectPaths(spec, verdict);
       }),
       { seed: 20_190_307, numRuns: 300 },
     );
@@ -397,6 +393,13 @@ function expectSameAnswers(verdict: Verdict, { lengths, spoke }: Naive): void {
     ({ status }) => status === "never seen" || status === "vacuous",
   );
   expect(verdict.kind).toBe(lengths.size > 0 ? "violated" : isVacuous ? "vacuous" : "holds");
+}
+
+/** Each trace is a path of the spec to what it is a trace of. */
+function expectPaths(spec: Spec, { properties }: Verdict): void {
+  for (const { name, trace } of properties) {
+    if (trace !== undefined) expectPath(spec, name, trace);
+  }
 }
 
 /** Takes the steps of a trace again, from the start, and sees the property fail at its end. */

@@ -42,11 +42,14 @@ export interface Seat {
   readonly memory: WebAssembly.Memory;
 }
 
-/** Everything that a search knows, to be kept in a file. */
+/**
+ * Everything that a search knows, to be kept in a file. Not to be kept itself for longer than the call that
+ * it is given in: the search writes on in it.
+ */
 export interface Checkpoint {
   /** As JSON says it. */
   readonly header: object;
-  /** Not to be kept for longer than the call that it is given in: the search writes on in it. */
+  /** As they stand in memory. */
   readonly states: Uint8Array;
 }
 

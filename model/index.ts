@@ -13,6 +13,7 @@ export { type Knowledge } from "./learned/diagram.ts";
 export {
   type ActionStatistics,
   Distrust,
+  entryBytesOf,
   impure,
   notKnown,
   type Predicate,

@@ -1,5 +1,6 @@
 import {
   type Digits,
+  entryBytesOf,
   type Model,
   type ModuleOptions,
   notKnown,
@@ -21,7 +22,7 @@ import {
   type KernelImports,
   kernelModule,
 } from "./kernel.ts";
-import { mostBytes, pageBytes } from "./store.ts";
+import { mostPages } from "./store.ts";
 
 /** What one thread explores with: a kernel, the relation it has learned, and its judging of properties. */
 export interface Explorer {
@@ -37,7 +38,7 @@ export interface Explorer {
   /** Asks every property of an initial state. */
   askAll(state: number): void;
   /** Throws unless a predicate on states answers as the reference semantics does. */
-  compareAnswer(pick: number, state: number): void;
+  compareAnswer(state: number): void;
   /** What each step does in a state, according to the relation. */
   doneAt(state: number): readonly Done[];
   /** Of the states from one number up to another that lead to a state, the one with the least key. */
@@ -71,10 +72,9 @@ interface WholeHead extends Head {
 
 /** What is where in an explorer's part of the memory. */
 function headOf(model: Model, at: number): WholeHead {
-  const steps = model.steps.length;
   const actions = Object.keys(model.spec.actions).length;
-  const entryBytes = 8 * model.packing.words + 8;
-  const most = batch + steps + 1;
+  const entryBytes = entryBytesOf(model);
+  const most = slackOf(model);
   let end = at;
   const take = (bytes: number): number => {
     const start = end;
@@ -112,11 +112,11 @@ export function explorerOf(options: ExplorerOptions): Explorer {
   const { model, judge, memory, isShared } = options;
   const { packing, layout } = model;
   const stateBytes = 8 * packing.words;
-  const entryBytes = stateBytes + 8;
+  const entryBytes = entryBytesOf(model);
   const actions = Object.keys(model.spec.actions);
   const isReduced = model.symmetry.order > 1n;
   const head = headOf(model, options.headAt);
-  const moduleOptions: ModuleOptions = { maximumPages: mostBytes / pageBytes, isShared };
+  const moduleOptions: ModuleOptions = { maximumPages: mostPages, isShared };
   const table = new WebAssembly.Table({ initial: functionsOf(model), element: "anyfunc" });
   let words = new Uint32Array(memory.buffer);
 
@@ -156,6 +156,7 @@ export function explorerOf(options: ExplorerOptions): Explorer {
     options.distrusted,
   );
   const { predicates } = relation;
+  const ofStates = predicates.filter(({ isOfSteps }) => !isOfSteps);
   const digitsAt = (address: number): Digits => (relation as Relation).digitsAt(address);
 
   const positionAt = (successor: number): number =>
@@ -265,13 +266,11 @@ export function explorerOf(options: ExplorerOptions): Explorer {
       const address = addressOf(state);
       for (const predicate of predicates) ask(predicate, notKnown, address, address);
     },
-    compareAnswer: (pick, state) => {
-      const ofStates = predicates.filter(({ isOfSteps }) => !isOfSteps);
-      const predicate = ofStates[pick % ofStates.length];
+    compareAnswer: (state) => {
+      const predicate = ofStates[state % ofStates.length];
       if (predicate === undefined) return;
       const address = addressOf(state);
-      const { groups } = judging;
-      const group = groups.find(({ name }) => name === predicate.name) as PredicateGroup;
+      const group = judging.groups.find(({ name }) => name === predicate.name) as PredicateGroup;
       let isSame = false;
       try {
         const expected = group.reference([digitsOf(state)], predicate.choice);

@@ -15,7 +15,7 @@ import {
 } from "../verdict.ts";
 import { explorerOf, headBytes, slackOf } from "./explorer.ts";
 import type { Finding, Knowledge } from "./judging.ts";
-import { firstPages, mostBytes, newStore, pageBytes, type Store } from "./store.ts";
+import { firstPages, mostBytes, mostPages, newStore, pageBytes, type Store } from "./store.ts";
 import { assist, boardOf, chunk, headsAt, mostWorkers, takeChunks } from "./team.ts";
 
 /** A level has to have so many states for helpers to be called, and each of its chunks to be shared. */
@@ -61,10 +61,9 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
   const ownBytes = headBytes(model);
   const limitBytes = Math.min(options.memoryBytes ?? mostBytes, mostBytes);
   const headEnd = headsAt(workers) + workers * ownBytes;
-  const maximum = mostBytes / pageBytes;
   const memory = new WebAssembly.Memory({
     initial: Math.ceil(headEnd / pageBytes) + firstPages,
-    maximum,
+    maximum: mostPages,
     shared: isShared,
   });
   const store: Store = newStore({
@@ -271,12 +270,10 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
     for (let range = ranges.pop(); range !== undefined; range = ranges.pop()) {
       const [from, to] = range;
       if (from >= to) continue;
-      stopped = reasonToStop();
+      // A reason that was met stays: what was not explored because of it must not pass for explored.
+      stopped ??= reasonToStop();
+      if (stopped === undefined && !store.hasRoom && !store.makeRoom()) stopped = "memory limit";
       if (stopped !== undefined) return;
-      if (!store.hasRoom && !store.makeRoom()) {
-        stopped = "memory limit";
-        return;
-      }
       if (to - from >= worthSharing && callHelpers(to - from)) {
         ranges.push(...exploreTogether(from, to));
       } else {
@@ -294,30 +291,29 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
 
   const recorded: { readonly finding: Finding; readonly level: number }[] = [];
   let lastCheckpoint = 0;
-  /** The figures with which the level began that is being explored. */
-  let begun: Figures | undefined;
-
-  const figures = (): Figures => ({
-    levels: levels.slice(),
-    generatedInitially,
-    depth,
-    unreduced: String(unreduced),
-    taken: takenActions(),
-    recorded: recorded.slice(),
-    audit: { states: audit.states, work: audit.work },
-    compared,
-  });
+  /** How often each action had been taken when the level began that is being explored; all else is as it was. */
+  let takenBefore: readonly number[] | undefined;
 
   /** Hands out what a later search needs to begin with the level that is being explored. */
   function checkpoint(): void {
-    if (options.onCheckpoint === undefined || begun === undefined) return;
+    if (options.onCheckpoint === undefined || takenBefore === undefined) return;
     lastCheckpoint = limits.seconds();
-    const header: Header = { ...begun, knowledge: judging.knowledge() };
-    options.onCheckpoint({ header, states: store.states(begun.levels.at(-1) as number) });
+    const header: Header = {
+      levels,
+      generatedInitially,
+      depth,
+      unreduced: String(unreduced),
+      taken: takenBefore,
+      recorded,
+      audit: { states: audit.states, work: audit.work },
+      compared,
+      knowledge: judging.knowledge(),
+    };
+    options.onCheckpoint({ header, states: store.states(levels.at(-1) as number) });
   }
 
   function goOn({ header, states }: Checkpoint): void {
-    const { knowledge, ...its } = header as Header;
+    const its = header as Header;
     if (!store.load(states)) {
       stopped = "memory limit";
       return;
@@ -328,7 +324,7 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
     counted = store.count;
     expanded = levels.at(-2) as number;
     explorer.addTaken(its.taken);
-    judging.hear({ ...knowledge, closed: [], found: [], fault: undefined });
+    judging.hear({ ...its.knowledge, closed: [], found: [], fault: undefined });
     for (const { finding, level } of its.recorded) record(finding, level);
   }
 
@@ -436,7 +432,7 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
   /** Compares what one step does with what the reference semantics says. */
   function compare(state: number): void {
     const digits = explorer.digitsOf(state);
-    explorer.compareAnswer(state, state);
+    explorer.compareAnswer(state);
     if (model.steps.length === 0) return;
     const done = explorer.doneAt(state);
     const possible = done.flatMap((its, position) => (its === undefined ? [] : [position]));
@@ -469,7 +465,7 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
       const [from, to] = [levels[level] as number, levels[level + 1] as number];
       if (from === to) break;
       const atStart = statistics();
-      begun = figures();
+      takenBefore = takenActions();
       if (limits.seconds() - lastCheckpoint > secondsBetweenCheckpoints) checkpoint();
       judging.beginLevel();
       explore(from, to);
@@ -508,7 +504,7 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
 const secondsBetweenCheckpoints = 60;
 
 /** What a search knows at the beginning of a level, beside its states. */
-interface Figures {
+interface Header {
   readonly levels: readonly number[];
   readonly generatedInitially: number;
   readonly depth: number;
@@ -517,9 +513,6 @@ interface Figures {
   readonly recorded: readonly { readonly finding: Finding; readonly level: number }[];
   readonly audit: { readonly states: number; readonly work: number };
   readonly compared: number;
-}
-
-interface Header extends Figures {
   readonly knowledge: Knowledge;
 }
 
@@ -545,17 +538,11 @@ export function help(model: Model, seat: Seat): void {
     });
     assist(board, worker, explorer);
   } catch (error) {
-    if (error instanceof Distrust) {
-      board.tell(worker, { distrusts: error.recipe });
-      board.add("finished", 1);
-      board.wake("finished");
-      return;
-    }
-    board.tell(worker, {
-      crash: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    });
+    const crash = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const isDistrust = error instanceof Distrust;
+    board.tell(worker, isDistrust ? { distrusts: error.recipe } : { crash });
     board.add("finished", 1);
     board.wake("finished");
-    throw error;
+    if (!isDistrust) throw error;
   }
 }

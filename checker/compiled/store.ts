@@ -2,12 +2,10 @@ import { cells } from "./kernel.ts";
 
 /** Where the states are: the memory of a search, and what is where in it. */
 export interface Store {
-  readonly memory: WebAssembly.Memory;
   /** The number of states. */
   readonly count: number;
   /** Bytes in use. */
   readonly bytes: number;
-  addressOf(state: number): number;
   /** Whether the limit has not been reached. */
   readonly hasRoom: boolean;
   /** All states, one behind the other, as they stand in memory; of the first ones only so many. */
@@ -21,6 +19,7 @@ export interface Store {
 export const pageBytes = 65_536;
 /** A memory has 32-bit addresses. */
 export const mostBytes = 2 ** 32;
+export const mostPages = mostBytes / pageBytes;
 
 const firstBits = 15;
 /** Making room is worth it for no fewer states. */
@@ -100,7 +99,6 @@ export function newStore(options: StoreOptions): Store {
   set("limit", 0);
 
   return {
-    memory,
     get count() {
       return count();
     },
@@ -110,7 +108,6 @@ export function newStore(options: StoreOptions): Store {
     get hasRoom() {
       return count() < (head[cells.limit / 4] as number);
     },
-    addressOf: (state) => states() + state * stateBytes,
     states: (some) => new Uint8Array(memory.buffer, states(), some * stateBytes),
     load: (given) => {
       if (!roomFor(given.length / stateBytes)) return false;

@@ -22,7 +22,10 @@ export interface Ground {
  * A successor as it stands in memory: its words, then the position of its step and the class of the
  * step, 32 bits each.
  */
-export const tagBytes = 8;
+const tagBytes = 8;
+
+/** Bytes of a successor with its tag. */
+export const entryBytesOf = ({ packing }: Model): number => 8 * packing.words + tagBytes;
 
 /** What the user of a relation does with its steps. */
 export interface Uses {
@@ -176,7 +179,7 @@ export function relationOf(
 ): Relation {
   const { packing, layout } = model;
   const { slots } = layout;
-  const entryBytes = 8 * packing.words + tagBytes;
+  const entryBytes = entryBytesOf(model);
   const recorder: Recorder = recorderOf(layout);
   let memory = new Uint32Array(ground.memory.buffer);
 

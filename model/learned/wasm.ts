@@ -31,8 +31,6 @@ export const op = {
   i64Eqz: 0x50,
   i64Eq: 0x51,
   i64Ne: 0x52,
-  i64LtU: 0x54,
-  i64GtU: 0x56,
   i32Add: 0x6a,
   i32Sub: 0x6b,
   i32Mul: 0x6c,
@@ -42,9 +40,7 @@ export const op = {
   i32Xor: 0x73,
   i32Shl: 0x74,
   i32ShrU: 0x76,
-  i64Popcnt: 0x7b,
   i64Add: 0x7c,
-  i64Sub: 0x7d,
   i64Mul: 0x7e,
   i64And: 0x83,
   i64Or: 0x84,
@@ -65,11 +61,8 @@ const access = {
 
 const atomicAccess = {
   i32AtomicLoad: [0x10, 2],
-  i64AtomicLoad: [0x11, 3],
   i32AtomicStore: [0x17, 2],
-  i64AtomicStore: [0x18, 3],
   i32AtomicAdd: [0x1e, 2],
-  i64AtomicAdd: [0x1f, 3],
   i32AtomicCompareExchange: [0x48, 2],
   i64AtomicCompareExchange: [0x49, 3],
 } as const;
@@ -169,10 +162,6 @@ export class Code {
 
   fillMemory(): this {
     return this.op(0xfc, 11, 0);
-  }
-
-  copyMemory(): this {
-    return this.op(0xfc, 10, 0, 0);
   }
 
   call(callee: number): this {
