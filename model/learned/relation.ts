@@ -88,7 +88,6 @@ export interface Predicate {
 
 export interface PredicateGroup {
   readonly name: string;
-  /** "property", or "mayEnd" as one. */
   readonly choices: readonly (readonly unknown[])[];
   readonly isOfSteps: boolean;
   /** Answers by a small whole number when called on the state(s), the choice and the constants. */
@@ -106,8 +105,6 @@ export interface Relation {
   readonly predicates: readonly Predicate[];
   /** Bytes of a successor with its tag. */
   readonly entryBytes: number;
-  /** Imports of all compiled functions. */
-  readonly imports: object;
   /** To be called when the memory has grown. */
   memoryGrew(): void;
   digitsAt(address: number): Digits;
@@ -162,6 +159,7 @@ interface LearnedPredicate extends Predicate {
   isOpaque: boolean;
 }
 
+/** So many times what compiling will cost, by estimate, interpreting has to have cost before. */
 const times = 2;
 /** Diagrams with more nodes are not compiled. */
 const mostNodes = 40_000;
@@ -276,6 +274,7 @@ export function relationOf(
     if (known !== undefined) return known;
     const leaf = choice[what].learn(run(action, choice, what, digits));
     if (leaf === undefined) {
+      distrustIfInner(choice[what], action.name);
       choice.isOpaque = true;
       return undefined;
     }
@@ -284,6 +283,14 @@ export function relationOf(
     );
     if (isCompared(leaf)) compare(choice, digits, leaf);
     return leaf;
+  }
+
+  /**
+   * A recipe asks something else than before after the same answers. If only because of a length that it was
+   * told, what was learned stands, for each path ends with that length; a callback may have handed on anything.
+   */
+  function distrustIfInner({ hasInner }: Decision, name: string): void {
+    if (hasInner) throw new Distrust(name);
   }
 
   let picks = 0;
@@ -557,6 +564,7 @@ export function relationOf(
         recorder.ask(group.recipe, twins, [...its.choice, model.declared]);
       leaf = its.decision.learn(again(states));
       if (leaf === undefined) {
+        distrustIfInner(its.decision, its.name);
         its.isOpaque = true;
         its.slots = undefined;
         ground.table.set(actions.length + its.id, unknownFunction());
@@ -676,7 +684,6 @@ export function relationOf(
     actions: actions.map(({ name }) => name),
     predicates,
     entryBytes,
-    imports,
     memoryGrew: () => {
       memory = new Uint32Array(ground.memory.buffer);
     },
