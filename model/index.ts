@@ -29,4 +29,5 @@ export {
   ModuleBuilder,
   type ModuleOptions,
   op,
+  v128,
 } from "./learned/wasm.ts";

@@ -13,16 +13,9 @@ import { SpecError } from "../../spec/index.ts";
 import type { Done } from "../audit.ts";
 import type { Judge } from "../judge.ts";
 import { type Judging, judgingOf, mostClasses } from "./judging.ts";
-import {
-  batch,
-  cells,
-  type Head,
-  judged,
-  type Kernel,
-  type KernelImports,
-  kernelModule,
-} from "./kernel.ts";
-import { mostPages } from "./store.ts";
+import { judged, type Kernel, type KernelImports, kernelModule } from "./kernel.ts";
+import { batch, cells, type Head } from "./kernel-code.ts";
+import { mostPages, type Part } from "./store.ts";
 
 /** What one thread explores with: a kernel, the relation it has learned, and its judging of properties. */
 export interface Explorer {
@@ -43,11 +36,14 @@ export interface Explorer {
   doneAt(state: number): readonly Done[];
   /** Of the states from one number up to another that lead to a state, the one with the least key. */
   leastLeadingTo(digits: Digits, from: number, to: number): Digits | undefined;
+  /** Moves a part of a table that was enlarged. */
+  spread(part: Part): void;
+  /** When all parts have been moved: enters what was set aside; false if there was too much of it. */
+  enterAside(): boolean;
   /** How often each action was taken. */
   taken(): readonly number[];
   /** Adds to how often actions were taken. */
   addTaken(times: readonly number[]): void;
-  memoryGrew(): void;
 }
 
 export interface ExplorerOptions {
@@ -118,7 +114,7 @@ export function explorerOf(options: ExplorerOptions): Explorer {
   const head = headOf(model, options.headAt);
   const moduleOptions: ModuleOptions = { maximumPages: mostPages, isShared };
   const table = new WebAssembly.Table({ initial: functionsOf(model), element: "anyfunc" });
-  let words = new Uint32Array(memory.buffer);
+  const words = new Uint32Array(memory.buffer);
 
   /** While a trace is followed back, or a state audited, nothing is found. */
   let isExploring = true;
@@ -234,6 +230,9 @@ export function explorerOf(options: ExplorerOptions): Explorer {
   const counters = (): BigUint64Array =>
     new BigUint64Array(memory.buffer, head.taken, actions.length);
 
+  /** The end of the states that were set aside when the table was enlarged; 0 if there were too many. */
+  let aside = head.successors;
+
   /** Does something that finds nothing. */
   function silently<T>(go: () => T): T {
     isExploring = false;
@@ -305,16 +304,21 @@ export function explorerOf(options: ExplorerOptions): Explorer {
         }
         return least?.digits;
       }),
+    spread: ({ from, to, first, end }) => {
+      aside &&= (kernel.spread?.(from, to, first, end, aside) ?? 0) >>> 0;
+    },
+    enterAside: () => {
+      const isAll = aside !== 0;
+      if (isAll) kernel.enterAll?.(head.successors, aside);
+      aside = head.successors;
+      return isAll;
+    },
     taken: () => Array.from(counters(), (bytes) => Number(bytes) / entryBytes),
     addTaken: (times) => {
       const all = counters();
       times.forEach((more, position) => {
         all[position] = (all[position] as bigint) + BigInt(more * entryBytes);
       });
-    },
-    memoryGrew: () => {
-      words = new Uint32Array(memory.buffer);
-      (relation as Relation).memoryGrew();
     },
   };
 }

@@ -12,7 +12,8 @@ import {
 } from "../../model/index.ts";
 import { type Property, SpecError } from "../../spec/index.ts";
 import { concerns, isDecided, type Judge, type Violation } from "../judge.ts";
-import { endOfList, type Head, judged } from "./kernel.ts";
+import { endOfList, judged } from "./kernel.ts";
+import type { Head } from "./kernel-code.ts";
 
 /**
  * Which properties are asked where. A predicate that held in a state holds in its successor if the step

@@ -15,8 +15,17 @@ import {
 } from "../verdict.ts";
 import { explorerOf, headBytes, slackOf } from "./explorer.ts";
 import type { Finding, Knowledge } from "./judging.ts";
-import { firstPages, mostBytes, mostPages, newStore, pageBytes, type Store } from "./store.ts";
-import { assist, boardOf, chunk, headsAt, mostWorkers, takeChunks } from "./team.ts";
+import { leastBytes, mostBytes, newMemory, newStore, type Part, roundsOfParts } from "./store.ts";
+import {
+  assist,
+  type Board,
+  boardOf,
+  chunk,
+  headsAt,
+  mostWorkers,
+  takeChunks,
+  tasks,
+} from "./team.ts";
 
 /** A level has to have so many states for helpers to be called, and each of its chunks to be shared. */
 const worthHelp = 20_000;
@@ -61,20 +70,15 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
   const ownBytes = headBytes(model);
   const limitBytes = Math.min(options.memoryBytes ?? mostBytes, mostBytes);
   const headEnd = headsAt(workers) + workers * ownBytes;
-  const memory = new WebAssembly.Memory({
-    initial: Math.ceil(headEnd / pageBytes) + firstPages,
-    maximum: mostPages,
-    shared: isShared,
-  });
-  const store: Store = newStore({
+  const memory = newMemory(Math.max(limitBytes, headEnd + leastBytes), isShared);
+  const store = newStore({
     words: packing.words,
     headBytes: headEnd,
     slack: workers * slackOf(model),
     limitBytes,
     memory,
     fill: () => explorer.kernel.fill(),
-    spread: (before) => explorer.kernel.spread(before),
-    onGrowth: () => explorer.memoryGrew(),
+    spread: (...sizes) => spread(...sizes),
   });
   const explorer = explorerOf({
     model,
@@ -277,6 +281,7 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
       if (to - from >= worthSharing && callHelpers(to - from)) {
         ranges.push(...exploreTogether(from, to));
       } else {
+        doDuty();
         const end = Math.min(from + chunk, to);
         const reached = explorer.run(from, end);
         explorer.relation.compileWhatPays();
@@ -297,6 +302,7 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
   /** Hands out what a later search needs to begin with the level that is being explored. */
   function checkpoint(): void {
     if (options.onCheckpoint === undefined || takenBefore === undefined) return;
+    doDuty();
     lastCheckpoint = limits.seconds();
     const header: Header = {
       levels,
@@ -347,52 +353,85 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
         options.startHelper?.(seat);
       }
     }
-    for (let worker = 1; worker < workers; worker++) {
-      if (board.own(worker, "isReady") === 1) return true;
-    }
-    return false;
+    return helpersThere().length > 0;
   }
 
-  /** One round of all workers; what of the states is left to be explored. */
+  /** The helpers that have come. */
+  function helpersThere(): readonly number[] {
+    const all = Array.from({ length: workers - 1 }, (_, position) => position + 1);
+    return all.filter((worker) => board?.own(worker, "isReady") === 1);
+  }
+
+  /** Calls some helpers to a round. */
+  function beginRound(its: Board, task: keyof typeof tasks, helpers: readonly number[]): void {
+    for (let worker = 1; worker < workers; worker++) {
+      its.setOwn(worker, "isActive", helpers.includes(worker) ? 1 : 0);
+    }
+    its.set("task", tasks[task]);
+    its.set("finished", 0);
+    its.add("round", 1);
+    its.wake("round");
+  }
+
+  /** Waits until the helpers have finished it. */
+  function endRound(its: Board, helpers: readonly number[], meanwhile: () => void): void {
+    for (;;) {
+      const finished = its.get("finished");
+      if (finished === helpers.length) return;
+      its.wait("finished", finished, 1_000);
+      meanwhile();
+    }
+  }
+
+  /** Explores in a round of all workers; what of the states is left to be explored. */
   function exploreTogether(from: number, to: number): [from: number, to: number][] {
     if (board === undefined) return [[from, to]];
-    let active = 0;
-    for (let worker = 1; worker < workers; worker++) {
-      const isReady = board.own(worker, "isReady");
-      board.setOwn(worker, "isActive", isReady);
-      active += isReady;
-    }
     const news = judging.news();
     // What was found in the level is for this worker to settle.
     if (news !== undefined) board.tell(0, { ...news, found: [], fault: undefined });
     board.set("level", levels.length - 2);
     board.set("next", from);
     board.set("to", to);
-    board.set("finished", 0);
-    board.add("round", 1);
-    board.wake("round");
+    const helpers = helpersThere();
+    beginRound(board, "explore", helpers);
 
+    doDuty();
     takeChunks(board, 0, explorer, () => {
       stopped = reasonToStop();
       if (stopped === undefined) return true;
       board.set("next", to); // the others stop behind their chunk
       return false;
     });
-    for (;;) {
-      const finished = board.get("finished");
-      if (finished === active) break;
-      board.wait("finished", finished, 1_000);
+    endRound(board, helpers, () => {
       stopped ??= reasonToStop();
-    }
+    });
     expanded = Math.min(board.get("next"), to);
     const ranges: [number, number][] = [[expanded, to]];
-    for (let worker = 0; worker < workers; worker++) {
-      if (worker > 0) hear(worker);
-      if (worker === 0 || board.own(worker, "isActive") === 1) {
-        ranges.push([board.own(worker, "from"), board.own(worker, "to")]);
-      }
+    for (let worker = 1; worker < workers; worker++) hear(worker);
+    for (const worker of [0, ...helpers]) {
+      ranges.push([board.own(worker, "from"), board.own(worker, "to")]);
     }
     return ranges;
+  }
+
+  /** Spreads a table that was enlarged; whether that was possible. */
+  function spread(before: number, now: number): boolean {
+    const helpers = helpersThere();
+    for (const [own, ...others] of roundsOfParts(before, now, 1 + helpers.length)) {
+      const called = helpers.slice(0, others.length);
+      for (const [position, worker] of called.entries()) {
+        board?.setPart(worker, others[position] as Part);
+      }
+      if (called.length > 0) beginRound(board as Board, "spread", called);
+      explorer.spread(own as Part);
+      if (called.length > 0) endRound(board as Board, called, beat);
+    }
+    if (helpers.length > 0) {
+      beginRound(board as Board, "enterAside", helpers);
+      endRound(board as Board, helpers, beat);
+    }
+    const isAll = helpers.every((worker) => board?.own(worker, "isEntered") === 1);
+    return explorer.enterAside() && isAll;
   }
 
   function hear(worker: number): void {
@@ -460,6 +499,15 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
 
   // ---- The search ----
 
+  /** What is left to be done of the level before; helpers need not wait for it. */
+  let duty: (() => void) | undefined;
+
+  function doDuty(): void {
+    const its = duty;
+    duty = undefined;
+    its?.();
+  }
+
   function run(): void {
     for (let level = levels.length - 2; stopped === undefined && !judge.isSettled(); level++) {
       const [from, to] = [levels[level] as number, levels[level + 1] as number];
@@ -480,7 +528,11 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
       countOrbits();
       levels.push(store.count);
       settle(level);
-      if (stopped === undefined) orStop(() => auditLevel(from, to));
+      if (stopped === undefined) {
+        duty = () => auditLevel(from, to);
+        // As long as nothing is violated, what the audit finds ends the search wherever it is by then.
+        if (judge.first() !== undefined) orStop(doDuty);
+      }
       if (store.count > to) depth++;
       if (options.untilFirst === true && judge.first() !== undefined) {
         stopped ??= "first violation";
@@ -493,6 +545,7 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
     else goOn(options.resume);
     if (stopped === undefined) run();
     else if (stopped === "state limit") whole = { ...statistics(), distinctStates: maxStates };
+    doDuty();
     return verdictOf(judge, whole ?? statistics(), stopped, note);
   } finally {
     board?.set("level", -1);

@@ -1,6 +1,6 @@
-import { cells } from "./kernel.ts";
+import { cells, cellsBytes } from "./kernel-code.ts";
 
-/** Where the states are: the memory of a search, and what is where in it. */
+/** Where the states are: what is where in the memory of a search. */
 export interface Store {
   /** The number of states. */
   readonly count: number;
@@ -16,17 +16,34 @@ export interface Store {
   makeRoom(): boolean;
 }
 
-export const pageBytes = 65_536;
+const pageBytes = 65_536;
+/** What there is behind the head in any case. */
+export const leastBytes = 2 ** 16;
 /** A memory has 32-bit addresses. */
 export const mostBytes = 2 ** 32;
 export const mostPages = mostBytes / pageBytes;
 
-const firstBits = 15;
+const firstPlaces = 2 ** 15;
 /** Making room is worth it for no fewer states. */
 const leastRoom = 1_000;
-/** The table grows when it is fuller than this, or, if it must not grow, may become as full as that. */
-const fullness = 0.5;
+/** How full the table becomes before it grows, or at most, if it must not grow any more. */
+const fullness = 0.75;
 const utmostFullness = 0.9;
+
+/**
+ * A memory for a search. All of it is there from the start, which costs nothing: the system hands out what
+ * is written to. So nothing has to be moved when the search grows. Where even a promise of so much is
+ * refused, it is less.
+ */
+export function newMemory(limitBytes: number, isShared: boolean): WebAssembly.Memory {
+  for (let pages = Math.min(Math.ceil(limitBytes / pageBytes), mostPages); ; pages >>>= 1) {
+    try {
+      return new WebAssembly.Memory({ initial: pages, maximum: mostPages, shared: isShared });
+    } catch (error) {
+      if (pages < 2 ** 8) throw error;
+    }
+  }
+}
 
 export interface StoreOptions {
   readonly words: number;
@@ -38,101 +55,124 @@ export interface StoreOptions {
   readonly memory: WebAssembly.Memory;
   /** Enters all states into a table of any content. */
   readonly fill: () => void;
-  /** Enters them into a table that was enlarged, from what is in it; 0 if it cannot. */
-  readonly spread: (bitsBefore: number) => number;
-  readonly onGrowth: () => void;
+  /** Enters them into a table that was enlarged, from what is in it; false if it has to be filled. */
+  readonly spread: (placesBefore: number, placesNow: number) => boolean;
 }
 
-/** What there is behind the head from the start: more than the first table. */
-export const firstPages = 2 ** 9;
+/** States are placed by lines of the cache of so many places. */
+export const line = 8;
 
-/** An empty store. The memory reaches as far as the first table. The head is at address 0, then the table, then the states. */
+/** What is in the places from `from` up to `to` belongs among those from `first` up to `end`, but for a few. */
+export interface Part {
+  readonly from: number;
+  readonly to: number;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** So few places are not worth dividing. */
+const leastShared = 2 ** 16;
+
+/**
+ * The parts in which a table is spread over a larger one, from the last to the first: those of one round
+ * can be moved at the same time.
+ */
+export function roundsOfParts(before: number, now: number, workers: number): readonly Part[][] {
+  const rounds: Part[][] = [];
+  const partOf = (from: number, to: number): Part => ({
+    from,
+    to,
+    first: line * Math.ceil((from * now) / before / line),
+    end: line * Math.floor((to * now) / before / line),
+  });
+  let to = before;
+  while (workers > 1 && to > leastShared) {
+    // So that all goes behind what is still to be moved.
+    const from = line * Math.ceil((to * before) / now / line);
+    const step = line * Math.ceil((to - from) / workers / line);
+    const round: Part[] = [];
+    for (let at = from; at < to; at += step) round.push(partOf(at, Math.min(at + step, to)));
+    rounds.push(round);
+    to = from;
+  }
+  return [...rounds, [partOf(0, to)]];
+}
+
+/**
+ * An empty store. The head is at address 0, then the table, then, behind the largest table that there may
+ * be, the states.
+ */
 export function newStore(options: StoreOptions): Store {
-  const { words, headBytes, limitBytes, memory } = options;
+  const { words, headBytes, memory } = options;
+  const limitBytes = Math.min(options.limitBytes, memory.buffer.byteLength);
   const stateBytes = 8 * words;
+  // A place is a state, or the number of one. The smaller it is, the less it matters that many are free.
   const placeBytes = words === 1 ? 8 : 4;
-  const table = Math.ceil(headBytes / pageBytes) * pageBytes;
-  let head = new Uint32Array(memory.buffer, 0, 8);
-  let bits = firstBits;
+  const growth = words === 1 ? 1.5 : 2;
+  const table = Math.ceil(headBytes / 64) * 64;
+  const lineBytes = line * (placeBytes + utmostFullness * stateBytes);
+  const mostPlaces = line * Math.max(1, Math.floor((limitBytes - table - 64) / lineBytes));
+  const states = Math.ceil((table + mostPlaces * placeBytes) / 64 + 1) * 64;
+  const mostStates = Math.floor((limitBytes - states) / stateBytes);
+  const head = new Uint32Array(memory.buffer, 0, cellsBytes / 4);
+  let places = Math.min(firstPlaces, mostPlaces);
 
-  const states = (): number => table + 2 ** bits * placeBytes;
   const set = (name: keyof typeof cells, value: number): void => {
     head[cells[name] / 4] = value;
   };
   const count = (): number => head[cells.count / 4] as number;
 
-  /** Enlarges the memory to at least so many bytes. */
-  function grow(bytes: number): boolean {
-    const now = memory.buffer.byteLength;
-    if (bytes > limitBytes) return false;
-    if (bytes <= now) return true;
-    // Seldom, and by much: what is not touched costs nothing, and growing makes JavaScript collect garbage.
-    const wanted = Math.min(Math.max(bytes, 1.5 * now), limitBytes);
-    try {
-      memory.grow(Math.ceil((wanted - now) / pageBytes));
-    } catch {
-      return false;
-    }
-    head = new Uint32Array(memory.buffer, 0, 8);
-    options.onGrowth();
-    return true;
+  function setPlaces(): void {
+    set("places", places);
+    set("bits", Math.ceil(Math.log2(places + 1)));
   }
 
-  function enlargeTable(target: number): boolean {
-    const from = states();
-    const to = table + 2 ** target * placeBytes;
-    if (!grow(to + (count() + 1) * stateBytes)) return false;
-    new Uint8Array(memory.buffer).copyWithin(to, from, from + count() * stateBytes);
-    const before = bits;
-    bits = target;
-    set("bits", bits);
-    set("states", to);
-    new Uint8Array(memory.buffer).fill(0, table + 2 ** before * placeBytes, to);
-    if (options.spread(before) === 0) options.fill();
+  /** Makes room for more states than so many. */
+  function roomFor(already: number): boolean {
+    const needed = already + options.slack + leastRoom;
+    const before = places;
+    while (needed > places * fullness && places < mostPlaces) {
+      places = Math.min(line * Math.ceil((places * growth) / line), mostPlaces);
+    }
+    if (places !== before) {
+      setPlaces();
+      // What is read before it is written to, the system has to hand out twice.
+      const [start, end] = [table + before * placeBytes, table + places * placeBytes];
+      new Uint8Array(memory.buffer, start, end - start).fill(0);
+      if (words > 1 || !options.spread(before, places)) options.fill();
+    }
+    const isLast = places === mostPlaces;
+    const most = Math.min(Math.floor(places * (isLast ? utmostFullness : fullness)), mostStates);
+    if (needed > most) return false;
+    set("limit", most - options.slack);
     return true;
   }
 
   set("count", 0);
-  set("bits", bits);
   set("table", table);
-  set("states", states());
+  set("states", states);
   set("limit", 0);
+  setPlaces();
 
   return {
     get count() {
       return count();
     },
     get bytes() {
-      return states() + count() * stateBytes;
+      return table + places * placeBytes + count() * stateBytes;
     },
     get hasRoom() {
       return count() < (head[cells.limit / 4] as number);
     },
-    states: (some) => new Uint8Array(memory.buffer, states(), some * stateBytes),
+    states: (some) => new Uint8Array(memory.buffer, states, some * stateBytes),
     load: (given) => {
-      if (!roomFor(given.length / stateBytes)) return false;
-      new Uint8Array(memory.buffer).set(given, states());
-      set("count", given.length / stateBytes);
+      const loaded = given.length / stateBytes;
+      if (!roomFor(loaded)) return false;
+      new Uint8Array(memory.buffer).set(given, states);
+      set("count", loaded);
       options.fill();
       return true;
     },
     makeRoom: () => roomFor(count()),
   };
-
-  /** Makes room for more states than so many. */
-  function roomFor(already: number): boolean {
-    const needed = already + options.slack + leastRoom;
-    if (needed > 2 ** bits * fullness) {
-      let target = bits;
-      while (needed > 2 ** target * fullness) target++;
-      if (!enlargeTable(target) && needed > 2 ** bits * utmostFullness) return false;
-    }
-    const most = 2 ** bits * (needed > 2 ** bits * fullness ? utmostFullness : fullness);
-    const wanted = Math.min(most, needed * 1.25);
-    const isRoom = grow(states() + wanted * stateBytes) || grow(states() + needed * stateBytes);
-    if (!isRoom) return false;
-    const room = Math.floor((memory.buffer.byteLength - states()) / stateBytes);
-    set("limit", Math.min(most, room) - options.slack);
-    return true;
-  }
 }

@@ -1,5 +1,7 @@
 import type { Explorer } from "./explorer.ts";
+import { cellsBytes } from "./kernel-code.ts";
 import type { News } from "./judging.ts";
+import type { Part } from "./store.ts";
 
 /**
  * The part of a shared memory in which workers wait for each other and tell each other their news: the
@@ -16,10 +18,15 @@ const cellsAt = {
   level: 3,
   /** How many helpers have finished the round; they add to it. */
   finished: 4,
+  /** What is done in it. */
+  task: 5,
 } as const;
 type CellName = keyof typeof cellsAt;
 
-const boardAt = 64;
+/** What is done in a round: states are explored; a part of a table moved; what was set aside entered. */
+export const tasks = { explore: 0, spread: 1, enterAside: 2 } as const;
+
+const boardAt = cellsBytes;
 const boardBytes = 4096 - boardAt;
 /** Of each worker, from here on. */
 const ownAt = 16;
@@ -33,8 +40,13 @@ const ownCellsAt = {
   /** Whether it is there, and whether it takes part in the round. */
   isReady: 4,
   isActive: 5,
+  /** Where to a part of a table is moved. */
+  first: 6,
+  end: 7,
+  /** Whether all that was set aside was entered. */
+  isEntered: 8,
 } as const;
-const ownCells = 6;
+const ownCells = 9;
 const boxBytes = 2 ** 22;
 
 /** Where the workers' own parts begin. */
@@ -60,6 +72,9 @@ export interface Board {
   wake(name: CellName): void;
   own(worker: number, name: keyof typeof ownCellsAt): number;
   setOwn(worker: number, name: keyof typeof ownCellsAt, value: number): void;
+  /** The part of a table that a worker is to move. */
+  part(worker: number): Part;
+  setPart(worker: number, part: Part): void;
   /** Puts news into a worker's box. */
   tell(worker: number, news: Message): void;
   /** The news in a worker's box if they are newer than those read before. */
@@ -90,6 +105,16 @@ export function boardOf(memory: WebAssembly.Memory): Board {
     own: (worker, name) => Atomics.load(cells, cellOf(worker, name)),
     setOwn: (worker, name, value) => {
       Atomics.store(cells, cellOf(worker, name), value);
+    },
+    part: (worker) => {
+      const own = (name: keyof typeof ownCellsAt): number =>
+        Atomics.load(cells, cellOf(worker, name));
+      return { from: own("from"), to: own("to"), first: own("first"), end: own("end") };
+    },
+    setPart: (worker, part) => {
+      for (const name of ["from", "to", "first", "end"] as const) {
+        Atomics.store(cells, cellOf(worker, name), part[name]);
+      }
     },
     tell: (worker, news) => {
       const bytes = new TextEncoder().encode(JSON.stringify(news));
@@ -138,13 +163,8 @@ export function takeChunks(
 export function assist(board: Board, worker: number, explorer: Explorer): void {
   let round = board.get("round");
   let level = -2;
-  board.setOwn(worker, "isReady", 1);
-  for (;;) {
-    while (board.get("round") === round) board.wait("round", round, 1_000);
-    round = board.get("round");
-    if (board.get("level") === -1) return;
-    if (board.own(worker, "isActive") === 0) continue;
-    explorer.memoryGrew();
+
+  function explore(): void {
     const news = board.read(0);
     if (news !== undefined) explorer.judging.hear(news as News);
     if (board.get("level") !== level) {
@@ -155,6 +175,18 @@ export function assist(board: Board, worker: number, explorer: Explorer): void {
     takeChunks(board, worker, explorer, () => true);
     const own = explorer.judging.news();
     if (own !== undefined) board.tell(worker, own);
+  }
+
+  board.setOwn(worker, "isReady", 1);
+  for (;;) {
+    while (board.get("round") === round) board.wait("round", round, 1_000);
+    round = board.get("round");
+    if (board.get("level") === -1) return;
+    if (board.own(worker, "isActive") === 0) continue;
+    const task = board.get("task");
+    if (task === tasks.explore) explore();
+    else if (task === tasks.spread) explorer.spread(board.part(worker));
+    else board.setOwn(worker, "isEntered", explorer.enterAside() ? 1 : 0);
     board.add("finished", 1);
     board.wake("finished");
   }

@@ -105,8 +105,6 @@ export interface Relation {
   readonly predicates: readonly Predicate[];
   /** Bytes of a successor with its tag. */
   readonly entryBytes: number;
-  /** To be called when the memory has grown. */
-  memoryGrew(): void;
   digitsAt(address: number): Digits;
   /** What a predicate answers, learning it if need be. */
   ask(predicate: Predicate, before: number, after: number): number;
@@ -179,7 +177,7 @@ export function relationOf(
   const { slots } = layout;
   const entryBytes = entryBytesOf(model);
   const recorder: Recorder = recorderOf(layout);
-  let memory = new Uint32Array(ground.memory.buffer);
+  const memory = new Uint32Array(ground.memory.buffer);
 
   const positions = new Map(model.steps.map((step, position) => [step, position]));
   const actions: LearnedAction[] = Object.keys(model.spec.actions).map((name) => ({
@@ -684,9 +682,6 @@ export function relationOf(
     actions: actions.map(({ name }) => name),
     predicates,
     entryBytes,
-    memoryGrew: () => {
-      memory = new Uint32Array(ground.memory.buffer);
-    },
     digitsAt,
     ask,
     possible: (predicate, before, after) => {

@@ -6,7 +6,8 @@
 
 export const i32 = 0x7f;
 export const i64 = 0x7e;
-type ValueType = typeof i32 | typeof i64;
+export const v128 = 0x7b;
+type ValueType = typeof i32 | typeof i64 | typeof v128;
 
 interface Signature {
   readonly parameters: readonly ValueType[];
@@ -28,6 +29,7 @@ export const op = {
   i32GtU: 0x4b,
   i32LeU: 0x4d,
   i32GeU: 0x4f,
+  i32TrailingZeros: 0x68,
   i64Eqz: 0x50,
   i64Eq: 0x51,
   i64Ne: 0x52,
@@ -71,6 +73,17 @@ const atomicAccess = {
 export interface Label {
   readonly depth: number;
 }
+
+/** Operations on vectors of two 64-bit numbers. */
+const vector = {
+  load: 0x00,
+  splat: 0x12,
+  or: 0x50,
+  anyTrue: 0x53,
+  /** The topmost bit of each number. */
+  bits: 0xc4,
+  equal: 0xd6,
+} as const;
 
 const noResult = 0x40;
 
@@ -157,6 +170,15 @@ export class Code {
   atomic(how: keyof typeof atomicAccess, offset = 0): this {
     const [code, align] = atomicAccess[how];
     this.bytes.push(0xfe, code, align);
+    return this.#unsigned(offset);
+  }
+
+  /** An operation on vectors; `load` has an offset, and is told that what it loads is aligned. */
+  vector(how: keyof typeof vector, offset = 0): this {
+    this.bytes.push(0xfd);
+    this.#unsigned(vector[how]);
+    if (how !== "load") return this;
+    this.bytes.push(4);
     return this.#unsigned(offset);
   }
 
