@@ -50,6 +50,28 @@ export interface PropertyResult extends PropertyName {
   readonly status: PropertyStatus;
   /** The shortest way to the violation. */
   readonly trace?: Trace;
+  /** Of a liveness property: what was found out beside its status. */
+  readonly liveness?: LivenessFacts;
+}
+
+/** What else was found out about a liveness property. */
+export interface LivenessFacts {
+  /** The fairness that was assumed: labels of actions, with their choices, in the order of the spec. */
+  readonly fairness: readonly FairAction[];
+  /** A least set of these under which it still holds, if that was asked for. */
+  readonly neededFairness?: readonly FairAction[];
+  /** The states that were looked at: more than were explored if symmetry had to be given up for it. */
+  readonly states: number;
+  readonly withoutSymmetry: boolean;
+  /** Of a `within` that holds: how often at most it was counted. */
+  readonly most?: number;
+}
+
+/** An assumption of fairness. */
+export interface FairAction {
+  /** An action with its choice, as steps are labelled; or "any step". */
+  readonly label: string;
+  readonly kind: "weak" | "strong";
 }
 
 export type PropertyStatus =
@@ -73,6 +95,38 @@ export interface Trace {
   /** The choice for which the property fails, if it is judged for each choice; what an assertion claims. */
   readonly choice?: readonly unknown[];
   readonly assertion?: string;
+  /** Of a lasso. */
+  readonly lasso?: LassoFacts;
+  /** Of a violated `within`: what was counted. */
+  readonly count?: CountFacts;
+}
+
+/** How a trace that goes round in the end does so, and why that is fair. */
+export interface LassoFacts {
+  /**
+   * The state to which the last step leads back: 0 is the initial one, n the one after the n-th step. If it is
+   * the last of all, the behaviour stays there for ever.
+   */
+  readonly loopsTo: number;
+  /** Each assumption of fairness, and why the loop meets it. */
+  readonly fairness: readonly (FairAction & { readonly because: FairBecause })[];
+  /** Whether no lasso with so short a stem has a shorter loop; false if that was too much to find out. */
+  readonly isShortest: boolean;
+}
+
+/** Steps are numbered from 1 in a trace, states from 0, as `loopsTo` does. */
+export type FairBecause =
+  | { readonly kind: "never possible" }
+  | { readonly kind: "taken"; readonly step: number }
+  | { readonly kind: "not possible"; readonly state: number };
+
+export interface CountFacts {
+  /** The state in which `from` holds, as in `loopsTo`. */
+  readonly from: number;
+  /** The steps, from 1, that were counted. */
+  readonly steps: readonly number[];
+  /** How many there may be. */
+  readonly atMost: number;
 }
 
 export interface TraceStep {
