@@ -1,6 +1,7 @@
 import type { Claim, Digits, Model, Permutation, State, Step } from "../model/index.ts";
 import { type Action, AssertionFailure, closest, SpecError } from "../spec/index.ts";
 import { concerns, failingChoice } from "./judge.ts";
+import { partsOf } from "./liveness/parts.ts";
 
 /**
  * Trust, tested: runs the steps of a state a second time, and the same steps in the state that an
@@ -90,6 +91,17 @@ export function auditOf(
     states++;
   }
 
+  /** The parts of a liveness property, for one of its choices, each time another. */
+  function livenessOf(claim: Claim): readonly ((state: State) => boolean)[] {
+    const choice = claim.choices[states % claim.choices.length];
+    if (choice === undefined) return [];
+    return partsOf(claim).map(
+      ({ predicate }) =>
+        (state) =>
+          model.ask(claim, predicate, state, ...choice),
+    );
+  }
+
   /** Asks every property twice. */
   function answersAlike(state: State, outcomes: readonly Outcome[]): void {
     const twice = (what: string, ask: () => boolean): void => {
@@ -104,6 +116,7 @@ export function auditOf(
       const what = `property ${claim.name}`;
       if (claim.property.kind === "invariant") twice(what, () => isFailing(claim, state));
       if (claim.property.kind === "witness") twice(what, () => isSeen(claim, state));
+      for (const ask of livenessOf(claim)) twice(what, () => ask(state));
     }
     for (const [position, step] of model.steps.entries()) {
       const { after } = outcomes[position] as Outcome;
@@ -136,6 +149,7 @@ export function auditOf(
     for (const claim of model.claims) {
       if (claim.property.kind === "invariant") failingChoice(model, claim, [watched]);
       if (claim.property.kind === "witness") isSeen(claim, watched);
+      for (const ask of livenessOf(claim)) ask(watched);
     }
   }
 

@@ -4,6 +4,8 @@ import { auditOf, type Done } from "./audit.ts";
 import { judgeOf, type Violation } from "./judge.ts";
 import type { CheckOptions } from "./check.ts";
 import { watch } from "./limits.ts";
+import { decideAll, type LivenessTask } from "./liveness/stage.ts";
+import { graphByReference } from "./reference-graph.ts";
 import { rebuild, withFailingStep, withFailingState } from "./rebuild.ts";
 import { type IncompleteReason, type Statistics, type Verdict, verdictOf } from "./verdict.ts";
 import { mostStates, visitedStates } from "./visited.ts";
@@ -12,7 +14,11 @@ import { mostStates, visitedStates } from "./visited.ts";
  * Explores every reachable state, nearest first, so that every trace is a shortest one. The order is
  * that of the spec, so the same search gives the same bytes. Throws `SpecError` where the spec is at fault.
  */
-export function exploreByReference(model: Model, options: CheckOptions): Verdict {
+export function exploreByReference(
+  model: Model,
+  options: CheckOptions,
+  task: LivenessTask | undefined,
+): Verdict {
   const reduces = model.symmetry.order > 1n;
   const judge = judgeOf(model, options.properties);
   const audit = auditOf(model, reduces);
@@ -151,6 +157,7 @@ export function exploreByReference(model: Model, options: CheckOptions): Verdict
     orFault(() => meet(state, initialDigits[position] as Digits, -1, -1));
   });
   settle();
+  const initialIds = visited.size;
 
   if (visited.size > 0) depth = 1;
   while (next.length > 0 && stopped === undefined && !judge.isSettled()) {
@@ -165,6 +172,17 @@ export function exploreByReference(model: Model, options: CheckOptions): Verdict
     settle();
     if (next.length > 0) depth++;
     if (options.untilFirst === true && judge.first() !== undefined) stopped ??= "first violation";
+  }
+  if (task !== undefined && stopped === undefined && !judge.hasGaps()) {
+    const explored = graphByReference(model, visited, initialIds);
+    decideAll(model, explored, task, {
+      goesOn: () => {
+        stopped = limits.check(statistics);
+        return stopped === undefined;
+      },
+      onGraph: (isAtWork) => options.onGraph?.(isAtWork),
+      tell: (claim, decided) => judge.decided(claim, decided),
+    });
   }
   return verdictOf(judge, statistics(), stopped, note);
 }

@@ -6,12 +6,18 @@ export {
   type Seat,
 } from "./check.ts";
 export { help } from "./compiled/search.ts";
-export { concerns, failingChoice, isDecided } from "./judge.ts";
+export { concerns, failingChoice } from "./judge.ts";
+export { isLiveness } from "./liveness/parts.ts";
 export type { Limits } from "./limits.ts";
 export { type ExploreOptions, explore, type RandomVerdict } from "./random.ts";
 export type {
   ActionFigures,
+  CountFacts,
+  FairAction,
+  FairBecause,
   IncompleteReason,
+  LassoFacts,
+  LivenessFacts,
   PropertyName,
   PropertyResult,
   PropertyStatus,
@@ -19,4 +25,5 @@ export type {
   Trace,
   TraceStep,
   Verdict,
+  WorstFacts,
 } from "./verdict.ts";

@@ -1,5 +1,7 @@
 import type { Claim, Model, State, Step } from "../model/index.ts";
 import { SpecError, closest, type StepProperty } from "../spec/index.ts";
+import type { Decided } from "./liveness/decide.ts";
+import { isLiveness } from "./liveness/parts.ts";
 import type { PropertyName, PropertyResult, PropertyStatus, Trace } from "./verdict.ts";
 
 /** A property that was found violated just now, and the choice for which it fails. */
@@ -32,9 +34,18 @@ export interface Judge {
    * so that nothing can be said to hold.
    */
   isCut(): boolean;
+  /** Whether any assertion failed: what lies behind that step is missing from the graph. */
+  hasGaps(): boolean;
+  /** The liveness properties that were asked about. */
+  readonly liveness: readonly Claim[];
+  /** Takes up what was decided of one of them. */
+  decided(claim: Claim, decided: Decided): void;
   /** Keeps the trace of a violation. */
   record(violation: Violation, trace: Trace): void;
-  /** Of the violations recorded that with the shortest trace; of several, the first in the order of the spec. */
+  /**
+   * Of the violations recorded that with the shortest trace, one of a liveness property only if there is no
+   * other; of several, the first in the order of the spec.
+   */
   first(): { readonly property: PropertyName; readonly trace: Trace } | undefined;
   /** Whether nothing that is still to come could change an answer. */
   isSettled(): boolean;
@@ -42,18 +53,14 @@ export interface Judge {
   results(isComplete: boolean): readonly PropertyResult[];
 }
 
-/** Whether a search of all states, one after another, decides properties of a kind. */
-export function isDecided(kind: PropertyName["kind"]): boolean {
-  return !["leads to", "always eventually", "eventually always", "recoverable", "within"].includes(
-    kind,
-  );
-}
-
 const deadlockFreedom: PropertyName = { kind: "deadlock freedom", name: "deadlockFreedom" };
 const assertions: PropertyName = { kind: "assertion", name: "assertions" };
 
-/** A judge of all properties of a model, or of those named; a `SpecError` for a name it does not have. */
-export function judgeOf(model: Model, only?: readonly string[]): Judge {
+/**
+ * A judge of all properties of a model, or of those named; a `SpecError` for a name it does not have. Liveness
+ * is not checked where a search does not decide it.
+ */
+export function judgeOf(model: Model, only?: readonly string[], decidesLiveness = true): Judge {
   const known = [...model.claims.map(({ name }) => name), deadlockFreedom.name, assertions.name];
   for (const name of only ?? []) {
     if (known.includes(name)) continue;
@@ -74,7 +81,10 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
   const spoke = new Set<string>();
   const violated = new Set<string>();
   const traces = new Map<string, Trace>();
+  const liveness = asked.filter(({ property }) => isLiveness(property.kind));
+  const decidedOf = new Map<string, Decided>();
   let isCut = false;
+  let hasGaps = false;
   function firstViolation(
     property: PropertyName,
     more: Partial<Violation> = {},
@@ -96,7 +106,10 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
       if (spoke.has(name)) return "seen";
       return isComplete ? "never seen" : "undecided";
     }
-    if (!isDecided(property.kind)) return "not checked";
+    if (isLiveness(property.kind)) {
+      const isStillOpen = decidesLiveness && (!isComplete || hasGaps);
+      return decidedOf.get(name)?.status ?? (isStillOpen ? "undecided" : "not checked");
+    }
     if (!isComplete) return "undecided";
     return spoke.has(name) ? "holds" : "vacuous";
   }
@@ -142,11 +155,22 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
         : firstViolation(deadlockFreedom),
 
     assertion: (assertion) => {
+      hasGaps = true;
       isCut ||= !isAsked(assertions);
       return firstViolation(assertions, { assertion });
     },
 
     isCut: () => isCut,
+
+    hasGaps: () => hasGaps,
+
+    liveness,
+
+    decided: ({ name }, decided) => {
+      decidedOf.set(name, decided);
+      if (decided.status === "violated") violated.add(name);
+      if (decided.trace !== undefined) traces.set(name, decided.trace);
+    },
 
     record: ({ name }, trace) => {
       traces.set(name, trace);
@@ -158,16 +182,17 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
         deadlockFreedom,
         assertions,
       ];
-      return all
-        .flatMap((property) => {
-          const trace = traces.get(property.name);
-          return trace === undefined ? [] : [{ property, trace }];
-        })
-        .reduce<ReturnType<Judge["first"]>>(
-          (best, its) =>
-            best !== undefined && best.trace.steps.length <= its.trace.steps.length ? best : its,
-          undefined,
-        );
+      const found = all.flatMap((property) => {
+        const trace = traces.get(property.name);
+        return trace === undefined ? [] : [{ property, trace }];
+      });
+      // What should never happen says more than what does not happen in the end.
+      const ofSafety = found.filter(({ property }) => !isLiveness(property.kind));
+      return (ofSafety.length > 0 ? ofSafety : found).reduce<ReturnType<Judge["first"]>>(
+        (best, its) =>
+          best !== undefined && best.trace.steps.length <= its.trace.steps.length ? best : its,
+        undefined,
+      );
     },
 
     isSettled: () =>
@@ -200,7 +225,8 @@ export function judgeOf(model: Model, only?: readonly string[]): Judge {
       }
       return results.map((result) => {
         const trace = traces.get(result.name);
-        return trace === undefined ? result : { ...result, trace };
+        const facts = decidedOf.get(result.name)?.liveness;
+        return { ...result, ...(trace && { trace }), ...(facts && { liveness: facts }) };
       });
     },
   };

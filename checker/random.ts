@@ -56,7 +56,7 @@ export function explore(model: Model, options: ExploreOptions = {}): RandomVerdi
   if (!/^(\d+(:\d+)*)?$/.test(path)) {
     throw new SpecError(`The path of a random run is numbers with colons between, not "${path}".`);
   }
-  const judge = judgeOf(model, options.properties);
+  const judge = judgeOf(model, options.properties, false);
   const limits = watch(options);
   const candidates = candidatesOf(model);
   const initialStates = model.initialStates();

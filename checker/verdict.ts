@@ -22,6 +22,8 @@ export type IncompleteReason =
   | "state limit"
   | "time limit"
   | "memory limit"
+  /** Without symmetry there are more of them than fit into memory: see `--no-liveness`. */
+  | "too many states for liveness"
   | "interrupted"
   /** Asked to stop there; never the reason of an incomplete verdict. */
   | "first violation"
@@ -65,7 +67,16 @@ export interface LivenessFacts {
   readonly withoutSymmetry: boolean;
   /** Of a `within` that holds: how often at most it was counted. */
   readonly most?: number;
+  /** Of a `within`, the worst case, if that was asked for. */
+  readonly worst?: WorstFacts;
 }
+
+/** How many steps a `within` counts at worst. */
+export type WorstFacts =
+  /** `from` holds nowhere; or nowhere without `to`. */
+  | { readonly kind: "never" | "immediate" }
+  /** So many, as the trace shows; or, if it is a lasso, more than any number. */
+  | { readonly kind: "bounded" | "unbounded"; readonly most?: number; readonly trace: Trace };
 
 /** An assumption of fairness. */
 export interface FairAction {
@@ -110,7 +121,7 @@ export interface LassoFacts {
   readonly loopsTo: number;
   /** Each assumption of fairness, and why the loop meets it. */
   readonly fairness: readonly (FairAction & { readonly because: FairBecause })[];
-  /** Whether no lasso with so short a stem has a shorter loop; false if that was too much to find out. */
+  /** Whether no lasso has fewer steps, stem and loop together; false if that was too much to find out. */
   readonly isShortest: boolean;
 }
 
@@ -125,8 +136,8 @@ export interface CountFacts {
   readonly from: number;
   /** The steps, from 1, that were counted. */
   readonly steps: readonly number[];
-  /** How many there may be. */
-  readonly atMost: number;
+  /** How many there may be; undefined if it was asked how many there are at worst. */
+  readonly atMost?: number;
 }
 
 export interface TraceStep {

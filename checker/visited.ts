@@ -4,6 +4,7 @@ import type { Digits, Packing } from "../model/index.ts";
 export interface Visited {
   readonly size: number;
   has(digits: Digits): boolean;
+  idOf(digits: Digits): number | undefined;
   /** Adds a state; its number if it is new, otherwise undefined. */
   add(digits: Digits, parent: number, step: number): number | undefined;
   keyOf(id: number): string;
@@ -26,6 +27,7 @@ export function visitedStates(packing: Packing): Visited {
       return keys.length;
     },
     has: (digits) => ids.has(packing.pack(digits)),
+    idOf: (digits) => ids.get(packing.pack(digits)),
     add: (digits, parent, step) => {
       const key = packing.pack(digits);
       if (ids.has(key)) return undefined;

@@ -32,6 +32,19 @@ export async function checkCommand(named: string | undefined, given: CheckOption
     return;
   }
 
+  const report = await runCheck(name, options);
+  if (report !== undefined) process.exitCode = exitCodeOf(report);
+}
+
+/**
+ * Checks one protocol or file, and prints what is found, with progress and checkpoints on the way; undefined
+ * after a fault, which is printed and has set the exit status.
+ */
+export async function runCheck(
+  name: string,
+  options: CheckOptions,
+  more: Partial<CheckTask> = {},
+): Promise<Report | undefined> {
   const source = await sourceOf(name);
   const total = expectedStates(name, options);
   const progress = progressLine(options.quiet === true);
@@ -40,23 +53,26 @@ export async function checkCommand(named: string | undefined, given: CheckOption
     process.stderr.write("hintproof: ending with what there is; once more to end at once\n");
   });
   const checkpoint = keptIn(options.checkpoint, () => progress.clear());
-  const answer = await runJob(source, taskOf(options, name), {
-    onKept: checkpoint.kept,
-    stepTimeoutSeconds: options.stepTimeout,
-    onProgress: (figures) => progress.show(figures, "", total),
-    interrupt: stopping.signal,
-  });
+  const answer = await runJob(
+    source,
+    { ...taskOf(options, name), ...more },
+    {
+      onKept: checkpoint.kept,
+      stepTimeoutSeconds: options.stepTimeout,
+      onProgress: (figures) => progress.show(figures, "", total),
+      interrupt: stopping.signal,
+    },
+  );
   stopping.stop();
   progress.clear();
   if (answer.kind === "fault") {
     process.exitCode = printFault(answer, options.stack === true);
-    return;
+    return undefined;
   }
   if (answer.kind !== "report") throw new Error(`A check was answered with a ${answer.kind}.`);
 
   const { report, text } = answer;
   if (options.trace !== undefined) keepTrace(report, options.trace);
-  process.exitCode = exitCodeOf(report);
   if (report.verdict === "incomplete") checkpoint.sayHowToResume();
   const written = options.format === "json" ? `${JSON.stringify(report, null, 2)}\n` : text;
   if (options.output === undefined) process.stdout.write(written);
@@ -65,6 +81,7 @@ export async function checkCommand(named: string | undefined, given: CheckOption
     process.stdout.write(`${verdictLine(report, painter(false))}\n`);
   }
   if (options.quiet !== true) process.stderr.write(`${costLine(report)}\n`);
+  return report;
 }
 
 /** What was typed, with what it leaves to the checkpoint that is to be resumed. */
@@ -167,6 +184,10 @@ export function taskOf(options: CheckOptions, name = ""): CheckTask {
     untilFirst: options.first === true,
     traces: options.traces === true,
     symmetry: options.symmetry,
+    liveness: options.liveness,
+    unfair: options.unfair ?? [],
+    neededFairness: options.neededFairness === true,
+    worstCases: false,
     engine: isReference ? "reference" : "compiled",
     workers: isReference ? 1 : workers,
     ...(memory === undefined ? {} : { memoryBytes: memory }),
@@ -223,6 +244,9 @@ function refuseContradictions(name: string | undefined, options: CheckOptions): 
     "--property": options.property !== undefined,
     "--random": options.random === true,
     "--no-symmetry": !options.symmetry,
+    "--no-liveness": !options.liveness,
+    "--unfair": options.unfair !== undefined,
+    "--needed-fairness": options.neededFairness === true,
     "--first": options.first === true,
     "--traces": options.traces === true,
     "--statistics": options.statistics === true,
@@ -239,6 +263,14 @@ function refuseContradictions(name: string | undefined, options: CheckOptions): 
   }
   if (options.random === true && !options.symmetry) {
     throw new UsageError("--no-symmetry has no meaning with --random, which never reduces.");
+  }
+  const ofGraphs = { "--unfair": options.unfair, "--needed-fairness": options.neededFairness };
+  for (const [option, value] of Object.entries(ofGraphs)) {
+    if (value === undefined) continue;
+    if (options.random === true) {
+      throw new UsageError(`${option} does not go with --random, which decides no liveness.`);
+    }
+    if (!options.liveness) throw new UsageError(`${option} does not go with --no-liveness.`);
   }
   if (options.random === true && options.engine === "compiled") {
     throw new UsageError("--engine compiled does not go with --random, whose runs learn nothing.");

@@ -36,8 +36,6 @@ interface Row {
   readonly answer: { readonly kind: "report"; readonly report: Report } | Fault;
   /** What is not as it should be, a line each. */
   readonly differences: readonly string[];
-  /** Properties that the variant should break and that were not checked. */
-  readonly unchecked: readonly string[];
 }
 
 /** Checks several protocols and variants against what is expected and recorded of them. */
@@ -99,7 +97,7 @@ export async function checkTable(name: string | undefined, options: CheckOptions
   const unexpected = rows.filter(({ differences }) => differences.length > 0).length;
   const summary =
     unexpected === 0
-      ? `${paint("good", "as expected")}: ${expectedText(rows)}`
+      ? `${paint("good", "as expected")}: all ${rows.length}`
       : `${paint("bad", "NOT as expected")}: ${unexpected} of ${rows.length}`;
   if (isJson) written.splice(0, written.length, `${JSON.stringify(rows.map(jsonOf), null, 2)}\n`);
   else print(`\n${summary}\n`);
@@ -110,15 +108,6 @@ export async function checkTable(name: string | undefined, options: CheckOptions
 
   if (options.updateRecord === true) updateRecord(rows);
 }
-
-function expectedText(rows: readonly Row[]): string {
-  const open = rows.filter(isUnchecked).length;
-  return open === 0 ? `all ${rows.length}` : `${rows.length - open}, not checked: ${open}`;
-}
-
-/** Whether nothing that a variant should break was checked. */
-const isUnchecked = ({ plan: { expects }, unchecked }: Row): boolean =>
-  expects.kind === "breaks" && unchecked.length === expects.properties.length;
 
 async function shippedPlans(): Promise<readonly Plan[]> {
   const { shipped } = await import("./shipped.ts");
@@ -183,7 +172,7 @@ async function inOrder<Work, Result>(
 
 function rowOf(plan: Plan, answer: Answer, record: readonly RecordEntry[] | undefined): Row {
   if (answer.kind === "fault") {
-    return { plan, answer, differences: [answer.message], unchecked: [] };
+    return { plan, answer, differences: [answer.message] };
   }
   if (answer.kind !== "report") throw new Error(`A check was answered with a ${answer.kind}.`);
   const { report } = answer;
@@ -197,13 +186,7 @@ function rowOf(plan: Plan, answer: Answer, record: readonly RecordEntry[] | unde
           ),
           ...(record === undefined ? [] : deviations(record, report)),
         ];
-  const unchecked =
-    plan.expects.kind === "holds"
-      ? []
-      : plan.expects.properties.filter((name) =>
-          [undefined, "not checked"].includes(statusOf(report, name)),
-        );
-  return { plan, answer: { kind: "report", report }, differences, unchecked };
+  return { plan, answer: { kind: "report", report }, differences };
 }
 
 /** What a variant (or the protocol itself) was expected to do and did not. */
@@ -215,8 +198,10 @@ function unmet(expects: Expectation, report: Report): readonly string[] {
   return expects.properties.flatMap((name) => {
     const status = statusOf(report, name);
     if (status === "violated" || status === "never seen") return [];
-    if (status === undefined || status === "not checked") return []; // liveness is not asked about
-    const found = status === "holds" || status === "seen" ? "which holds" : `which is ${status}`;
+    const found =
+      status === "holds" || status === "seen"
+        ? "which holds"
+        : `which is ${status ?? "not among its properties"}`;
     return [`expected to break ${words(name)}, ${found}`];
   });
 }
@@ -273,7 +258,7 @@ function widthsOf(plans: readonly Plan[]): readonly number[] {
     width(0, [itself, ...plans.map(({ variant }) => variant ?? "")]),
     width(1, plans.map(differing)),
     "incomplete".length,
-    "not checked".length,
+    "expected".length,
     "10,000,000".length,
     "100,000,000".length,
     "depth".length,
@@ -313,7 +298,7 @@ function cellsText(cells: readonly string[], widths: readonly number[]): string 
 }
 
 function rowText(row: Row, widths: readonly number[], paint: Paint): string {
-  const { plan, answer, differences, unchecked } = row;
+  const { plan, answer, differences } = row;
   const isExpected = differences.length === 0;
   const figures =
     answer.kind === "fault"
@@ -329,7 +314,7 @@ function rowText(row: Row, widths: readonly number[], paint: Paint): string {
       plan.variant ?? itself,
       differing(plan),
       answer.kind === "fault" ? "error" : answer.report.verdict,
-      isExpected ? (isUnchecked(row) ? "not checked" : "yes") : "NO",
+      isExpected ? "yes" : "NO",
       ...figures,
     ],
     widths,
@@ -337,18 +322,11 @@ function rowText(row: Row, widths: readonly number[], paint: Paint): string {
   const more = differences.map(
     (difference) => `    NOT expected: ${difference.replaceAll("\n", "\n    ")}`,
   );
-  if (unchecked.length > 0) {
-    more.push(`    not checked by this version: ${unchecked.map(words).join(", ")}`);
-  }
   return `${[line, ...more].map((text) => (isExpected ? text : paint("bad", text))).join("\n")}\n`;
 }
 
-function jsonOf({ plan, answer, differences, unchecked }: Row): unknown {
-  const judgement = {
-    expected: differences.length === 0,
-    differences,
-    ...(unchecked.length === 0 ? {} : { unchecked }),
-  };
+function jsonOf({ plan, answer, differences }: Row): unknown {
+  const judgement = { expected: differences.length === 0, differences };
   if (answer.kind === "report") return { ...answer.report, ...judgement };
   return {
     protocol: plan.protocol,

@@ -38,6 +38,7 @@ const cpuEnters = action(cpu, {
   },
 });
 const cpuLeaves = action(cpu, {
+  fairness: "weak",
   guard: (state, c) => state.at[c] === "in",
   effect: (state, c) => {
     state.at[c] = "out";
@@ -88,14 +89,14 @@ export const neverEnters = variant(lock, {
   because,
   change: {
     actions: { cpuEnters: { effect: () => {} } },
-    properties: { somebodyIsIn: "removed" },
+    properties: { somebodyIsIn: "removed", lockIsFreedAgain: "removed" },
   },
   expects: "holds",
 });
 export const starves = variant(lock, {
   name: "starves",
   because,
-  change: { constants: { fast: true } },
+  change: { constants: { fast: true }, actions: { cpuLeaves: { fairness: "none" } } },
   expects: { breaks: ["lockIsFreedAgain"] },
 });
 `;
@@ -295,8 +296,11 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     );
     expect(status).toBe(0);
     expect(stdout).toContain("lock, cpus=3 fast=false\n");
-    expect(stdout).toContain("\ndeclared and not checked: lock is freed again\n");
-    expect(stdout).toMatch(/^holds: 3 properties checked, 1 declared but not checked$/m);
+    expect(stdout).toMatch(/^ {2}lock is freed again +leads to +holds$/m);
+    expect(stdout).toContain(
+      "rests on weak fairness of cpu 0 leaves, cpu 1 leaves, cpu 2 leaves\n",
+    );
+    expect(stdout).toMatch(/^holds: 4 properties checked$/m);
     expect(stdout).not.toContain("printed by the spec");
     expect(stderr).toContain("printed by the spec");
     expect(readdirSync(user).filter((name) => name.endsWith(".js"))).toEqual([]);
@@ -307,6 +311,7 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     ["never-leaves", 11, "violated: deadlock freedom"],
     ["asserts", 14, "nobody leaves"],
     ["nobody-enters", 15, "vacuous: somebody is in was never seen"],
+    ["starves", 13, "violated: lock is freed again"],
   ] as const)("ends %s with exit status %i", async (variant, expected, text) => {
     const { status, stdout } = await hintproof(
       ["check", "lock.ts", "--variant", variant],
@@ -318,9 +323,8 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
 
   it("checks a protocol with all its variants against what they are expected to do", async () => {
     const { status, stdout } = await hintproof(["check", "lock.ts", "--all"], inUsersFolder);
-    expect(stdout).toMatch(/^starves .*holds +not checked /m);
-    expect(stdout).toMatch(/ {4}not checked by this version: lock is freed again\n/);
-    expect(stdout).toMatch(/as expected: 6, not checked: 1\n$/);
+    expect(stdout).toMatch(/^starves .*violated +yes /m);
+    expect(stdout).toMatch(/as expected: all 7\n$/);
     expect(status).toBe(0);
     const json = await hintproof(
       ["check", "at-fault.ts", "--all", "--format", "json", "--step-timeout", "1"],
@@ -610,7 +614,7 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
   it("goes on from a checkpoint, and comes to what it would have come to", async () => {
     const args = ["check", "large.ts", "--set", "n=2000", "--quiet", "--workers", "1"];
     const kept = ["--checkpoint", "large.checkpoint"];
-    const early = await hintproof([...args, ...kept, "--timeout", "0.2"], inUsersFolder);
+    const early = await hintproof([...args, ...kept, "--timeout", "0.5"], inUsersFolder);
     expect(early.status).toBe(4);
     expect(early.stderr).toContain(
       "to go on: hintproof check --resume large.checkpoint --checkpoint large.checkpoint\n",
@@ -718,6 +722,112 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     expect(early.stdout).not.toContain("never taken");
   });
 
+  it("does not begin with liveness where all states do not fit into memory", async () => {
+    const { status, stdout } = await hintproof(["check", "page-ring", "--set", "pages=20"]);
+    expect(stdout).toMatch(/^ {2}report comes back +leads to +undecided$/m);
+    expect(stdout).toContain("5,594 orbits (1,179,696,437,579 states)");
+    expect(stdout).toMatch(/^incomplete: too many states for liveness; .*--no-liveness/m);
+    expect(status).toBe(4);
+  });
+
+  describe("bound", () => {
+    const rounds = `
+import { declare, oneOf, range } from "hintproof";
+const { action, spec, within } = declare({
+  constants: { most: 3 },
+  state: { at: oneOf("waits", "is served"), rounds: range(0, 5) },
+});
+const goesRound = action("server", {
+  guard: (state) => state.at === "waits" && state.rounds < 5,
+  effect: (state) => { state.rounds += 1; },
+});
+const serves = action("server", {
+  guard: (state) => state.at === "waits" && state.rounds >= 2,
+  effect: (state) => { state.at = "is served"; },
+});
+const restarts = action("server", {
+  guard: (state) => state.at === "waits",
+  effect: (state) => { state.rounds = 0; },
+});
+const waiting = {
+  from: (state: { at: string }) => state.at === "waits",
+  to: (state: { at: string }) => state.at === "is served",
+};
+export default spec({
+  name: "rounds",
+  title: "t",
+  actions: { goesRound, serves, restarts },
+  liveness: {
+    servedInRounds: within({ ...waiting, counting: "goesRound", atMost: 9 }),
+    servedOnce: within({ ...waiting, counting: "serves", atMost: 1 }),
+    neverAsked: within({ from: () => false, to: () => false, counting: "serves", atMost: 1 }),
+  },
+  mayEnd: (state) => state.at === "is served",
+});
+`;
+    const bound = async (...args: readonly string[]) => {
+      writeFileSync(join(user, "rounds.ts"), rounds);
+      return hintproof(["bound", "rounds.ts", "--quiet", ...args], inUsersFolder);
+    };
+
+    it("finds the worst case, with a trace that shows it", async () => {
+      const { status, stdout } = await bound("servedOnce");
+      expect(stdout).toContain("rounds, most=3: the worst case, 1 counted\n");
+      expect(stdout).toContain("counted: 1\n");
+      expect(stdout).toMatch(/^holds: 1 property checked/m);
+      expect(status).toBe(0);
+    });
+
+    it("shows a loop where there is no bound", async () => {
+      const { status, stdout } = await bound("servedInRounds", "--format", "json");
+      const { properties } = JSON.parse(stdout) as { properties: readonly object[] };
+      expect(properties).toMatchObject([
+        { name: "servedInRounds", liveness: { worst: { kind: "unbounded" } } },
+      ]);
+      expect(fitsSchema(JSON.parse(stdout)), JSON.stringify(fitsSchema.errors)).toBe(true);
+      expect(status).toBe(13);
+      expect((await bound("servedInRounds")).stdout).toMatch(
+        /from here it repeats: steps? .* for ever/,
+      );
+    });
+
+    it("says where there is nothing to wait for, and what has no bound", async () => {
+      expect((await bound("neverAsked")).status).toBe(15);
+      const { status, stderr } = await hintproof(["bound", "two-phase-commit"]);
+      expect({ status, stderr }).toEqual({
+        status: 2,
+        stderr: "hintproof: two-phase-commit: none of its properties is a `within`.\n",
+      });
+      const other = await bound("serves");
+      expect(other.status).toBe(2);
+      expect(other.stderr).toMatch(/rounds has no property serves/);
+    });
+  });
+
+  it("notices that a part of a liveness property does not return", async () => {
+    const text = `
+import { declare, range } from "hintproof";
+const { action, alwaysEventually, spec } = declare({
+  constants: {},
+  state: { x: range(0, 299), y: range(0, 299) },
+});
+const moves = action("x", { effect: (state) => { state.x = (state.x + 1) % 300; } });
+const turns = action("y", { effect: (state) => { state.y = (state.y + 1) % 300; } });
+const comesBack = alwaysEventually((state) => {
+  if (state.x === 277 && state.y === 233) for (;;);
+  return state.x === 0;
+});
+export default spec({ name: "far", title: "t", actions: { moves, turns }, liveness: { comesBack } });
+`;
+    writeFileSync(join(user, "far.ts"), text);
+    const { status, stdout, stderr } = await hintproof(
+      ["check", "far.ts", "--step-timeout", "1"],
+      inUsersFolder,
+    );
+    expect(stderr).toContain("property comesBack has not returned for 1 s");
+    expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
+  });
+
   it("ends in time while the model is being built, and says what may be too large", async () => {
     const args = ["check", "endless-size.ts", "--format", "json", "--quiet"];
     const [inTime, stuck] = await Promise.all([
@@ -743,8 +853,17 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
       properties: [{ name: "somebodyIsIn", status: "seen" }],
     });
     const liveness = await hintproof([...args, "--property", "lockIsFreedAgain"], inUsersFolder);
-    expect(liveness.status).toBe(4);
+    expect(liveness.status).toBe(0);
     expect(JSON.parse(liveness.stdout)).toMatchObject({
+      verdict: "holds",
+      properties: [{ name: "lockIsFreedAgain", liveness: { withoutSymmetry: true, states: 6 } }],
+    });
+    const without = await hintproof(
+      [...args, "--property", "lockIsFreedAgain", "--no-liveness"],
+      inUsersFolder,
+    );
+    expect(without.status).toBe(4);
+    expect(JSON.parse(without.stdout)).toMatchObject({
       verdict: "incomplete",
       reason: "not checked",
     });
@@ -916,7 +1035,7 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
       show("onlyOneIsIn"),
       show("no-lock"),
     ]);
-    expect(action).toBe(`cpuLeaves: an action of each cpu
+    expect(action).toBe(`cpuLeaves: an action of each cpu, weakly fair
 
   guard
     (state, c) => state.at[c] === "in"

@@ -1,4 +1,3 @@
-import { isDecided } from "../checker/index.ts";
 import {
   type Action,
   type AnyDomain,
@@ -153,16 +152,13 @@ function changesOf(base: Spec, spec: Spec): VariantDescription["changes"] {
 
 function variantOf({ name, because, expects, base, spec }: Variant): VariantDescription {
   const broken = expects.kind === "breaks" ? expects.properties : [];
-  const asks = broken.filter((property) =>
-    isDecided(spec.properties[property]?.kind ?? "invariant"),
-  );
   return {
     name,
     because,
     expects,
     constants: spec.constants,
     changes: changesOf(base, spec),
-    asks: asks.length === 0 ? undefined : asks,
+    asks: broken.length === 0 ? undefined : broken,
   };
 }
 

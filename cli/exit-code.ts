@@ -65,6 +65,7 @@ export function exitCodeOfKind(kind: PropertyName["kind"]): number {
     case "eventually always":
     case "recoverable":
     case "within":
+    case "temporal":
       return exitCode.liveness;
   }
 }

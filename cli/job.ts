@@ -32,6 +32,11 @@ export interface CheckTask extends Printing {
   /** Whether the text has the traces of all violations, or only of the first. */
   readonly traces: boolean;
   readonly symmetry: boolean;
+  readonly liveness: boolean;
+  readonly unfair: readonly string[];
+  readonly neededFairness: boolean;
+  /** Whether to find the worst case of each `within`; of all of them, if no properties are named. */
+  readonly worstCases: boolean;
   readonly engine: EngineName;
   /** At most so many threads. */
   readonly workers: number;
@@ -143,4 +148,6 @@ export const phase = {
   finishing: 5,
   /** A checkpoint is being read or written. */
   keeping: 6,
+  /** Liveness is decided on a graph. */
+  deciding: 7,
 } as const;

@@ -22,10 +22,17 @@ export interface CheckOptions extends PrintOptions {
   readonly seed?: number;
   readonly path?: string;
   readonly symmetry: boolean;
+  readonly liveness: boolean;
+  /** Actions whose fairness is not relied on. */
+  readonly unfair?: readonly string[];
+  readonly neededFairness?: boolean;
   readonly maxStates?: number;
   readonly timeout?: number;
   readonly updateRecord?: boolean;
 }
+
+/** The options of `bound`. */
+export type BoundOptions = Omit<CheckOptions, "liveness" | "property">;
 
 /** The options that say what is printed, and where. */
 export interface PrintOptions {
@@ -99,12 +106,7 @@ Examples:
       "--all",
       "check the protocol with all its variants against what they are expected to do",
     )
-    .addOption(
-      new Option("--engine <name>", "how states are computed: see below").choices([
-        "reference",
-        "compiled",
-      ]),
-    )
+    .addOption(engine())
     .option(
       "--workers <number>",
       "how many threads explore; for a table: how many runs at a time (default: one for each core)",
@@ -127,6 +129,13 @@ Examples:
       randomPath,
     )
     .option("--no-symmetry", "do not make use of the declared symmetry")
+    .option("--no-liveness", "leave liveness properties out: they need a graph of all states")
+    .option(
+      "--unfair <action>",
+      "do not rely on the fairness of an action (can be repeated)",
+      collect,
+    )
+    .option("--needed-fairness", "find which fair actions a liveness property that holds needs")
     .option(
       "--max-states <number>",
       "give up after so many distinct states (orbits, where symmetry is reduced; random: states visited)",
@@ -163,6 +172,7 @@ Examples:
   hintproof check
   hintproof check two-phase-commit --set managers=4
   hintproof check two-phase-commit --variant commits-without-waiting
+  hintproof check page-ring --property reportComesBack --unfair hostCompletes
   hintproof check my-protocol.ts --all
   hintproof check my-protocol.ts --format json --output report.json
   hintproof check my-protocol.ts --random --runs 1000 --steps 200 --seed 7
@@ -173,6 +183,52 @@ Examples:
     .action(async (name: string | undefined, options: CheckOptions) => {
       const { checkCommand } = await import("./check-command.ts");
       await checkCommand(name, options);
+    });
+
+  program
+    .command("bound")
+    .summary("find the worst case of a bounded response")
+    .description(
+      "Finds how many steps a `within` property counts at worst, with a trace that shows it; or says\n" +
+        "that there is no bound, with a loop that shows why.",
+    )
+    .argument("<name>", "a shipped protocol, or a TypeScript file that exports one")
+    .argument("[property...]", "the properties to look at; all that are a `within`, if left out")
+    .option(
+      "--set <name=value>",
+      "give a constant another value (can be repeated)",
+      collectConstant,
+      {},
+    )
+    .option("--variant <name>", "a variant of the protocol")
+    .addOption(engine())
+    .option("--workers <number>", "how many threads explore", wholeNumber(1, 64))
+    .option("--memory <size>", "give up beyond so much memory for states (default: 4G)", memorySize)
+    .option("--no-symmetry", "look at all choices, not at one of those that can be exchanged")
+    .option("--timeout <seconds>", "give up after so many seconds", positive)
+    .addOption(stepTimeout())
+    .addOption(format())
+    .option("--output <file>", "write the report to a file, whole or not at all")
+    .option("--no-color", "no colours (NO_COLOR and a pipe do the same)")
+    .option("--quiet", "no progress, time and memory on stderr")
+    .option("--ghosts", "show the proof's own bookkeeping in traces")
+    .option("--stack", "show the stacks of errors")
+    .addHelpText(
+      "after",
+      `
+Exit status:
+   0  there is a bound, and it is not above what the property allows
+  13  there is none, or it is above
+  15  there is nothing to wait for
+   4, 3, 2, 1  as of check
+
+Examples:
+  hintproof bound linux-free-page-reporting --set blocks=2
+  hintproof bound my-protocol.ts answersInTime --set users=2`,
+    )
+    .action(async (name: string, properties: readonly string[], options: BoundOptions) => {
+      const { boundCommand } = await import("./bound-command.ts");
+      await boundCommand(name, properties, options);
     });
 
   program
@@ -260,6 +316,13 @@ Examples:
     });
 
   return program;
+}
+
+function engine(): Option {
+  return new Option("--engine <name>", "how states are computed").choices([
+    "reference",
+    "compiled",
+  ]);
 }
 
 function format(): Option {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { PropertyName } from "../checker/index.ts";
 import { fromFile, type TraceFile, TraceFileError } from "../counterexamples/index.ts";
 import { words } from "../spec/index.ts";
 import { isColoured, terminalWidth } from "./colour.ts";
@@ -50,7 +51,7 @@ async function checkShipped(protocol: string): Promise<void> {
 function codeOf(outcome: ReplayOutcome): number {
   switch (outcome.kind) {
     case "violates":
-      return exitCodeOfKind(outcome.property.kind);
+      return isOpen(outcome.property) ? exitCode.incomplete : exitCodeOfKind(outcome.property.kind);
     case "no longer violates":
       return exitCode.asExpected;
     case "no longer fits":
@@ -61,12 +62,20 @@ function codeOf(outcome: ReplayOutcome): number {
 function textOf(outcome: ReplayOutcome): string {
   switch (outcome.kind) {
     case "violates":
-      return `${outcome.text}\n\nstill violated: ${words(outcome.property.name)}\n`;
+      return `${outcome.text}\n\n${violatedText(outcome.property)}\n`;
     case "no longer violates":
       return `no longer violated: ${outcome.why}\n`;
     case "no longer fits":
       return `no longer fits, ${outcome.step === 0 ? "from the start" : `at step ${outcome.step}`}: ${outcome.why}\n`;
   }
+}
+
+/** Whether a trace that is taken again cannot refute a property: that nothing leads further is for a search to say. */
+const isOpen = ({ kind }: PropertyName): boolean => kind === "recoverable";
+
+function violatedText(property: PropertyName): string {
+  if (!isOpen(property)) return `still violated: ${words(property.name)}`;
+  return `still fits: ${words(property.name)}; whether there is no way back only a search can say`;
 }
 
 /** The trace in a trace file or in a report. Throws `UsageError`. */

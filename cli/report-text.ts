@@ -1,6 +1,6 @@
 import { words } from "../spec/index.ts";
 import type { Paint } from "./paint.ts";
-import type { Report, ReportedProperty } from "./report.ts";
+import type { Report, ReportedLiveness, ReportedProperty } from "./report.ts";
 
 /** What a report is printed with. */
 export interface Printing {
@@ -56,17 +56,24 @@ function propertiesText(report: Report, paint: Paint): string {
   ) as [number, number];
   return properties
     .map((property, position) => {
-      const status = paint(roleOf(property), statusText(property));
+      const status = paint(roleOf(property), statusText(property, report));
       return `  ${(names[position] as string).padEnd(widths[0])}  ${property.kind.padEnd(widths[1])}  ${status}`;
     })
     .join("\n");
 }
 
-function statusText({ status, steps }: ReportedProperty): string {
-  if (status === "violated")
-    return steps === undefined ? status : `violated after ${plural(steps, "step")}`;
+function statusText(property: ReportedProperty, { counterexamples = [] }: Report): string {
+  const { name, status, steps, liveness } = property;
+  if (status === "violated" && steps !== undefined) {
+    const { loopsTo } = counterexamples.find((one) => one.property.name === name) ?? {};
+    const forEver =
+      loopsTo === steps ? ", for ever" : `, the last ${grouped(steps - (loopsTo ?? 0))} for ever`;
+    return `violated after ${plural(steps, "step")}${loopsTo === undefined ? "" : forEver}`;
+  }
   if (status === "vacuous") return "vacuous: it never had anything to say";
-  return status;
+  return liveness?.most === undefined
+    ? status
+    : `${status}, at most ${grouped(liveness.most)} counted`;
 }
 
 function roleOf({ status }: ReportedProperty): "good" | "bad" | "quiet" {
@@ -83,8 +90,68 @@ function notes(report: Report): readonly string[] {
       ? []
       : [`declared and not listed in spec(...), so not checked: ${report.unlisted.join(", ")}`]),
     ...(idle === "" ? [] : [idle]),
+    ...livenessNotes(report),
     figuresLine(report),
   ];
+}
+
+/** What was found out about liveness properties beside their status. */
+function livenessNotes({ properties }: Report): readonly string[] {
+  const ofEach = (text: (its: ReportedLiveness) => string | undefined): readonly string[] =>
+    properties.flatMap(({ name, liveness }) => {
+      const said = liveness && text(liveness);
+      return said === undefined ? [] : [`${words(name)}${said}`];
+    });
+  const unreduced = properties.filter(({ liveness }) => liveness?.withoutSymmetry === true);
+  const states = unreduced[0]?.liveness?.states ?? 0;
+  // All rest on the same fairness, but for those on which it has no bearing.
+  const assumed = properties.find(
+    ({ status, liveness }) => status === "holds" && (liveness?.fairness ?? []).length > 0,
+  )?.liveness?.fairness;
+  return [
+    ...(unreduced.length === 0
+      ? []
+      : [
+          `decided without symmetry, on ${plural(states, "state")}: ` +
+            unreduced.map(({ name }) => words(name)).join(", "),
+        ]),
+    ...(assumed === undefined
+      ? []
+      : [`what holds in the end rests on ${fairnessText(assumed, 8)}`]),
+    ...ofEach(({ neededFairness }) => neededFairness && ` needs ${fairnessText(neededFairness)}`),
+    ...ofEach(({ worst }) => worst && `, at worst: ${worstText(worst)}`),
+  ];
+}
+
+/** How often it is counted at worst, in words. */
+export function worstText({
+  kind,
+  most = 0,
+}: Pick<NonNullable<ReportedLiveness["worst"]>, "kind" | "most">): string {
+  switch (kind) {
+    case "never":
+      return "`from` holds nowhere";
+    case "immediate":
+      return "`to` holds wherever `from` does";
+    case "bounded":
+      return `${grouped(most)} counted`;
+    case "unbounded":
+      return "more than any number is counted";
+  }
+}
+
+/** "weak fairness of timer fires, worker starts and strong fairness of host discards 0"; of each kind so many. */
+function fairnessText(fair: ReportedLiveness["fairness"], most = Infinity): string {
+  if (fair.length === 0) return "no fairness";
+  return (["weak", "strong"] as const)
+    .flatMap((kind) => {
+      const labels = fair.filter((one) => one.kind === kind).map(({ label }) => label);
+      const others = labels.length > most ? [`${labels.length - most} others`] : [];
+      return labels.length === 0
+        ? []
+        : [`${kind} fairness of ${[...labels.slice(0, most), ...others].join(", ")}`];
+    })
+    .join(" and ");
 }
 
 /** Which actions were not taken: never, if everything was seen. Empty if all were. */
@@ -193,7 +260,12 @@ export function verdictLine(report: Report, paint: Paint): string {
         "so the other answers prove little"
       );
     case "incomplete":
-      return `${paint("bad", "incomplete")}: ${reasonText(reason)}; nothing was proved`;
+      return (
+        `${paint("bad", "incomplete")}: ${reasonText(reason)}; ` +
+        (reason === "too many states for liveness"
+          ? "it needs all states, without symmetry, and --no-liveness leaves it out"
+          : "nothing was proved")
+      );
   }
 }
 

@@ -2,17 +2,27 @@ import type {
   ActionFigures,
   EngineName,
   IncompleteReason,
+  LivenessFacts,
   PropertyName,
   PropertyStatus,
   Statistics,
   Verdict,
+  WorstFacts,
 } from "../checker/index.ts";
-import { type Counterexample, type TraceFile, toFile } from "../counterexamples/index.ts";
+import {
+  type Counterexample,
+  reasonOf,
+  type TraceJson,
+  traceJson,
+} from "../counterexamples/index.ts";
 import type { Model } from "../model/index.ts";
 import { type Constants, unlistedIn } from "../spec/index.ts";
 
-/** What one run of `check` found, as `--format json` prints it; see report.schema.json. */
-export interface Report {
+/**
+ * What one run of `check` found, as `--format json` prints it; see report.schema.json. The trace is the
+ * counterexample of `property`.
+ */
+export interface Report extends Partial<TraceJson> {
   readonly protocol: string;
   readonly variant?: string;
   readonly constants: Constants;
@@ -32,9 +42,6 @@ export interface Report {
   readonly seed?: number;
   readonly path?: string;
   readonly runs?: number;
-  /** The counterexample of `property`. */
-  readonly initial?: TraceFile["initial"];
-  readonly trace?: TraceFile["trace"];
   /** One for each property that is violated. */
   readonly counterexamples?: readonly ReportedCounterexample[];
 }
@@ -43,10 +50,19 @@ export interface ReportedProperty extends PropertyName {
   readonly status: PropertyStatus;
   /** The length of the counterexample. */
   readonly steps?: number;
+  /** Of a liveness property: what was found out beside its status. */
+  readonly liveness?: ReportedLiveness;
 }
 
-export interface ReportedCounterexample extends Pick<TraceFile, "reason" | "initial" | "trace"> {
+export interface ReportedLiveness extends Omit<LivenessFacts, "worst"> {
+  /** Of a `within`, the worst case, if that was asked for; with a trace, unless nothing has to be waited for. */
+  readonly worst?: Partial<TraceJson> & Pick<WorstFacts, "kind"> & { readonly most?: number };
+}
+
+export interface ReportedCounterexample extends TraceJson {
   readonly property: PropertyName;
+  /** Why it is violated, a sentence a line. */
+  readonly reason: readonly string[];
 }
 
 /**
@@ -85,13 +101,14 @@ export function reportOf(
 ): Report {
   const { properties, statistics, seed, path } = verdict;
   const unlisted = unlistedIn(model.spec);
-  const reported = counterexamples.map((counterexample) => {
-    const { reason, initial, trace } = toFile(model, counterexample);
-    return { property: counterexample.property, reason, initial, trace };
-  });
+  const reported = counterexamples.map((counterexample) => ({
+    property: counterexample.property,
+    reason: reasonOf(model, counterexample),
+    ...traceJson(counterexample.trace),
+  }));
   const first =
     verdict.kind === "violated"
-      ? reported.find(({ property }) => property.name === verdict.property.name)
+      ? counterexamples.find(({ property }) => property.name === verdict.property.name)
       : undefined;
   return {
     protocol: model.spec.name,
@@ -105,17 +122,30 @@ export function reportOf(
     ...("property" in verdict
       ? { property: { kind: verdict.property.kind, name: verdict.property.name } }
       : {}),
-    properties: properties.map(({ kind, name, status }) => {
+    properties: properties.map(({ kind, name, status, liveness }) => {
       const trace = counterexamples.find(({ property }) => property.name === name)?.trace;
-      return { kind, name, status, ...(trace === undefined ? {} : { steps: trace.steps.length }) };
+      return {
+        kind,
+        name,
+        status,
+        ...(trace === undefined ? {} : { steps: trace.steps.length }),
+        ...(liveness === undefined ? {} : { liveness: livenessOf(liveness) }),
+      };
     }),
     statistics: figuresOf(statistics),
     ...(seed === undefined ? {} : { seed }),
     ...(path === undefined ? {} : { path }),
     ...(statistics.runs === undefined ? {} : { runs: statistics.runs }),
-    ...(first === undefined ? {} : { initial: first.initial, trace: first.trace }),
+    ...(first === undefined ? {} : traceJson(first.trace)),
     ...(reported.length === 0 ? {} : { counterexamples: reported }),
   };
+}
+
+function livenessOf({ worst, ...facts }: LivenessFacts): ReportedLiveness {
+  if (worst === undefined) return facts;
+  if (!("trace" in worst)) return { ...facts, worst };
+  const { trace, ...its } = worst;
+  return { ...facts, worst: { ...its, ...traceJson(trace) } };
 }
 
 /** The figures of a search, as plain data. */

@@ -34,7 +34,8 @@ const lookMilliseconds = 100;
  * and so can a search that needs more memory than there is.
  */
 export async function runJob(source: Source, task: Task, watching: Watching): Promise<Answer> {
-  const helpers = task.kind === "check" ? task.workers - 1 : 0;
+  // Liveness may take a second search, with helpers of its own.
+  const helpers = task.kind === "check" ? 2 * (task.workers - 1) : 0;
   const length = shared.length + shared.perHelper * helpers;
   const numbers = new Int32Array(new SharedArrayBuffer(4 * length));
   const job: Job = { source, task, shared: numbers.buffer as SharedArrayBuffer };

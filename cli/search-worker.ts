@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from "../checker/index.ts";
 import {
+  type Counterexample,
   counterexampleOf,
   fromFile,
   instanceText,
@@ -41,7 +42,7 @@ import {
 import { painter } from "./paint.ts";
 import { defaultsOf, type Protocol, specOf, unknown } from "./protocol.ts";
 import { figuresOf, reportOf } from "./report.ts";
-import { reportText } from "./report-text.ts";
+import { reportText, worstText } from "./report-text.ts";
 import { shipped } from "./shipped.ts";
 import { nearFile } from "./source.ts";
 import { UsageError } from "./usage-error.ts";
@@ -143,12 +144,18 @@ async function keepingOf(protocol: Protocol, task: CheckTask): Promise<Keeping> 
 function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer {
   const defaults = defaultsOf(protocol, task.variant);
   const model = modelOf(protocol, task.variant, task.constants, task.symmetry);
-  const properties = task.properties?.map((name) => propertyName(model, name));
+  const named = task.properties?.map((name) => propertyName(model, name));
+  const properties = task.worstCases ? bounded(model, named) : named;
   const limits = {
     ...(task.maxStates === undefined ? {} : { maxStates: task.maxStates }),
     ...(task.timeoutSeconds === undefined ? {} : { timeoutSeconds: task.timeoutSeconds }),
     ...(properties === undefined ? {} : { properties }),
     untilFirst: task.untilFirst,
+    liveness: task.liveness,
+    unfair: task.unfair.map((name) => actionName(model, name)),
+    neededFairness: task.neededFairness,
+    worstCases: task.worstCases,
+    onGraph: (isAtWork: boolean) => enter(isAtWork ? "deciding" : "running"),
     engine: task.engine,
     ...(task.memoryBytes === undefined ? {} : { memoryBytes: task.memoryBytes }),
     ...keeping(model, properties),
@@ -183,16 +190,25 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
   enter("finishing");
   const paint = painter(task.colour);
   const report = reportOf(model, task.variant, verdict, counterexamples, task.engine);
-  const shown = task.traces ? counterexamples : counterexamples.slice(0, 1);
-  const traces = shown.map((counterexample) =>
+  const rendered = (counterexample: Counterexample, outcome?: string): string =>
     renderText(model, counterexample, {
       paint,
       defaults,
       shortest: task.random === undefined,
       ghosts: task.ghosts,
+      ...(outcome === undefined ? {} : { outcome }),
       ...(task.width === undefined ? {} : { width: task.width }),
-    }),
-  );
+    });
+  const shown = task.traces ? counterexamples : counterexamples.slice(0, 1);
+  const traces = task.worstCases
+    ? verdict.properties.flatMap(({ kind, name, liveness }) => {
+        const worst = liveness?.worst;
+        if (worst === undefined || !("trace" in worst)) return [];
+        const { trace, ...most } = worst;
+        const its = counterexampleOf(model, task.variant, { kind, name }, trace);
+        return [rendered(its, `the worst case, ${worstText(most)}`)];
+      })
+    : shown.map((counterexample) => rendered(counterexample));
   const { command } = task.random ?? {};
   const { seed, path } = report;
   const isRepeatable = command !== undefined && path !== undefined;
@@ -307,6 +323,35 @@ function propertyName(model: Model, name: string): string {
   if (found === undefined)
     throw new UsageError(unknown(`${model.spec.name} has no property`, name, known));
   return found;
+}
+
+/** Those of the properties, or of all if none are named, that are a `within`. */
+function bounded({ spec }: Model, named: readonly string[] | undefined): readonly string[] {
+  const all = Object.keys(spec.properties).filter(
+    (name) => spec.properties[name]?.kind === "within",
+  );
+  for (const name of named ?? []) {
+    if (all.includes(name)) continue;
+    throw new UsageError(`${name} of ${spec.name} has no bound; ${listed(all)}.`);
+  }
+  if (all.length === 0) throw new UsageError(`${spec.name}: ${listed(all)}.`);
+  return named ?? all;
+}
+
+const listed = (properties: readonly string[]): string =>
+  properties.length === 0
+    ? "none of its properties is a `within`"
+    : `those that are a \`within\`: ${properties.join(", ")}`;
+
+/** A fair action by its name, or by its name as it is printed. */
+function actionName({ spec }: Model, name: string): string {
+  const fair = Object.entries(spec.actions).flatMap(([action, { fairness }]) =>
+    fairness === "none" ? [] : [action],
+  );
+  const known = [...fair, ...(spec.fairness === "weak" ? ["any step"] : [])];
+  const found = known.find((one) => one === name || words(one) === name);
+  if (found !== undefined) return found;
+  throw new UsageError(unknown(`${spec.name} has no fair action`, name, known));
 }
 
 function faultOf(error: unknown): Fault {

@@ -17,4 +17,6 @@ export {
   type TraceFile,
   TraceFileError,
   type TraceFileStep,
+  type TraceJson,
+  traceJson,
 } from "./trace-file.ts";

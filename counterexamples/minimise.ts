@@ -1,4 +1,4 @@
-import type { PropertyName, Trace } from "../checker/index.ts";
+import { isLiveness, type PropertyName, type Trace } from "../checker/index.ts";
 import type { Model, Step } from "../model/index.ts";
 import { SpecError, words } from "../spec/index.ts";
 import { follow } from "./violation.ts";
@@ -9,9 +9,11 @@ const longestForPairs = 60;
 /**
  * A part of a trace that violates the same property and is locally minimal: without any one of its
  * steps (in short traces: any two) it is no longer a path of the model that violates the property.
- * Removes large chunks first. Throws `SpecError` if the trace cannot be followed.
+ * Removes large chunks first. The trace of a liveness property is left as it is: without a step a loop does
+ * not close. Throws `SpecError` if the trace cannot be followed.
  */
 export function minimise(model: Model, property: PropertyName, trace: Trace): Trace {
+  if (isLiveness(property.kind)) return trace;
   const { initial, assertion } = trace;
 
   function without(from: Trace, ...removed: readonly number[]): Trace | undefined {

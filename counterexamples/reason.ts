@@ -1,7 +1,10 @@
+import type { CountFacts, Trace } from "../checker/index.ts";
 import type { Claim, Model, State } from "../model/index.ts";
-import { type Explain, words } from "../spec/index.ts";
+import { type AnyDomain, type Explain, type Predicate, words } from "../spec/index.ts";
 import type { Counterexample } from "./counterexample.ts";
-import { type Parts, partsOf } from "./parts.ts";
+import { predicatesIn } from "./formula.ts";
+import { livenessFailure, placeOf, statesOf } from "./liveness.ts";
+import { type Parts, partsOf, textOf } from "./parts.ts";
 import { type Read, recorderOf } from "./reads.ts";
 
 /** Why a property is violated, and the parts of the state that say so. */
@@ -34,7 +37,121 @@ export function evidenceOf(model: Model, { property, trace }: Counterexample): R
   if (claim?.property.kind === "step property") {
     return evidence(model, claim, [before, after], choice);
   }
-  return { lines: [`"${words(property.name)}" does not hold`], reads: [] };
+  const ofLiveness = claim === undefined ? undefined : livenessReason(model, claim, trace);
+  return ofLiveness ?? { lines: [`"${words(property.name)}" does not hold`], reads: [] };
+}
+
+/** What is wrong in the long run, and what of that the states have in common; undefined if nothing is. */
+function livenessReason(
+  model: Model,
+  claim: Claim,
+  { initial, steps, lasso, choice = [] }: Trace,
+): Reason | undefined {
+  const loopsTo = lasso?.loopsTo;
+  const behaviour = { initial, steps, ...(loopsTo !== undefined && { loopsTo }) };
+  const failure = livenessFailure(model, claim, behaviour, [choice]);
+  if (failure === undefined) return undefined;
+  const { at } = failure;
+  const states = statesOf(behaviour);
+  const { property } = claim;
+  const isStill = loopsTo === steps.length;
+  const seen = (of: readonly State[], ...roles: readonly (string | Predicate)[]): Evidence =>
+    inCommon(model, claim, roles, of, choice);
+  const reason = (line: string, its: Evidence, before = "", from: readonly Read[] = []): Reason => {
+    const subject = choice.length === 0 ? "" : `${choiceText(claim, choice)}: `;
+    const lines = [`${subject}${line}`, ...(its.sentence === "" ? [] : [before + its.sentence])];
+    return { lines, reads: [...from, ...its.reads] };
+  };
+
+  switch (property.kind) {
+    case "leads to":
+      return reason(
+        `\`from\` holds ${placeOf(at)}, and \`to\` never from then on`,
+        seen(states.slice(loopsTo), "to"),
+        isStill ? "" : "all the while ",
+        seen([states[at] as State], "from").reads,
+      );
+    case "always eventually":
+      return reason(
+        `it does not hold ${placeOf(at)}, nor ever again`,
+        seen(states.slice(loopsTo), "holds"),
+        isStill ? "" : "all the while ",
+      );
+    case "eventually always":
+      return reason(
+        `it does not hold ${placeOf(at)}, ${isStill ? "for ever" : "again and again"}`,
+        seen([states[at] as State], "holds"),
+      );
+    case "recoverable":
+      return reason(
+        "from here no state can be reached in which `to` holds",
+        seen(states.slice(-1), "when", "to"),
+      );
+    case "within": {
+      const { steps: counted, atMost } = failure.count as Required<CountFacts>;
+      const { counting } = property;
+      const what = typeof counting === "string" ? words(counting) : "it";
+      const times = counted.length === 1 ? "once" : `${counted.length} times`;
+      return reason(
+        `\`from\` holds ${placeOf(at)}; since then ${what} is counted ${times}, at most ${atMost} until \`to\``,
+        seen(states.slice(at, -1), "to"),
+        "all the while ",
+        seen([states[at] as State], "from").reads,
+      );
+    }
+    case "temporal":
+      return reason(
+        "the formula is false of it",
+        seen(states.slice(loopsTo), ...predicatesIn(property.formula)),
+        isStill ? "" : "all the while ",
+      );
+    default:
+      return undefined;
+  }
+}
+
+interface Evidence {
+  readonly sentence: string;
+  readonly reads: readonly Read[];
+}
+
+/** What predicates look at that is the same in all of some states. */
+function inCommon(
+  model: Model,
+  claim: Claim,
+  roles: readonly (string | Predicate)[],
+  states: readonly State[],
+  choice: readonly unknown[],
+): Evidence {
+  const recorder = recorderOf(model);
+  for (const [of, state] of states.entries()) {
+    const watched = recorder.watched(state, of);
+    try {
+      for (const role of roles) model.ask(claim, role, watched, ...choice);
+    } catch {
+      // As below: what was read until there will do.
+    }
+  }
+  const reads = recorder.reads();
+  const values = states.map((state) => partsOf(model, state));
+  const textIn = (parts: Parts | undefined, { path }: Read): string | undefined =>
+    parts?.get(path)?.text;
+  const common = reads.filter((read) =>
+    values.every((parts) => textIn(parts, read) === textIn(values[0], read)),
+  );
+  return { sentence: sentenceOf(common, values.slice(0, 1)), reads };
+}
+
+/** The choice for which a property fails, as "page 1, head". */
+function choiceText({ property }: Claim, choice: readonly unknown[]): string {
+  return choice
+    .map((value, position) => {
+      const domain = property.choices[position] as AnyDomain;
+      const shape =
+        domain.kind === "index set" ? ({ kind: "index", set: domain } as const) : domain.shape;
+      return textOf(shape, value, "");
+    })
+    .join(", ");
 }
 
 function evidence(

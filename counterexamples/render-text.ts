@@ -1,11 +1,13 @@
+import type { Trace } from "../checker/index.ts";
 import type { Model } from "../model/index.ts";
 import { type Constants, words } from "../spec/index.ts";
 import type { Counterexample } from "./counterexample.ts";
+import { fairnessLines } from "./fairness-text.ts";
 import { changesBetween, type Part, type Parts, partsOf } from "./parts.ts";
 import { evidenceOf } from "./reason.ts";
 
 /** What a piece of text is, for whoever gives it a colour. */
-export type PaintRole = "heading" | "step" | "change" | "reason";
+export type PaintRole = "heading" | "step" | "change" | "reason" | "quiet";
 
 /** Gives a piece of text a colour; must not change how wide it prints. */
 export type Paint = (role: PaintRole, text: string) => string;
@@ -13,6 +15,8 @@ export type Paint = (role: PaintRole, text: string) => string;
 export interface RenderOptions {
   /** Nothing is coloured if left out. */
   readonly paint?: Paint;
+  /** What the trace shows, behind the name of the instance; "violated" if left out. */
+  readonly outcome?: string;
   /** Whether the trace is a shortest one (true if left out) or was shrunk; or nobody knows. */
   readonly shortest?: boolean | "not known";
   /** Whether to show the bookkeeping of the proof even where the reason does not mention it. */
@@ -27,8 +31,8 @@ export interface RenderOptions {
 const fewConstants = 4;
 
 /**
- * A counterexample as text: what is violated, each step with what it changes, and the reason. ASCII
- * (as far as the spec's words are), no trailing blanks, no line break at the end.
+ * A counterexample as text: what is violated, each step with what it changes, and the reason; of a lasso what
+ * repeats, and why that is fair. ASCII (as far as the spec's words are), no trailing blanks, no line break at the end.
  */
 export function renderText(
   model: Model,
@@ -58,12 +62,14 @@ export function renderText(
     ...changes.flat().map(([{ path }]) => path),
     ...reason.reads.map(({ path }) => path),
   ]);
-  const isDeadlock = property.kind === "deadlock freedom";
+  const { lasso } = trace;
+  const isStill = lasso?.loopsTo === steps.length;
+  const isStuck = property.kind === "deadlock freedom" || isStill;
   const start = [...(states[0] as Parts).values()].filter(
-    (part) => relevant.has(part.path) || (isDeadlock && steps.length === 0 && isShown(part)),
+    (part) => relevant.has(part.path) || (isStuck && steps.length === 0 && isShown(part)),
   );
   // What blocks may have stood still all the way, so that no step shows it.
-  const end = isDeadlock && steps.length > 0 ? [...(states.at(-1) as Parts).values()] : [];
+  const end = isStuck && steps.length > 0 ? [...(states.at(-1) as Parts).values()] : [];
 
   const numberWidth = String(steps.length).length + 2;
   const labels = ["initial", ...(end.length > 0 ? ["the end"] : [])];
@@ -90,22 +96,55 @@ export function renderText(
       room,
     );
 
+  const below = (line: string, role: PaintRole, hang = 0): readonly string[] =>
+    wrapped(line, room, hang).map(
+      (text, piece) => " ".repeat(indent + (piece === 0 ? 0 : hang)) + paint(role, text),
+    );
+  const aside = (line: string): readonly string[] => [
+    " ".repeat(numberWidth + 2) + paint("reason", line),
+  ];
+  /** What there is to say of a state, before the next step. */
+  const after = (number: number): readonly string[] => [
+    ...countedAt(trace, number).flatMap((line) => below(line, "reason")),
+    ...(lasso?.loopsTo === number && !isStill
+      ? aside(`from here it repeats: ${stepsFrom(number + 1, steps.length)} for ever`)
+      : []),
+  ];
+
   return [
-    paint("heading", `${instanceText(counterexample, defaults)}: violated`),
-    paint(
-      "heading",
-      `${words(property.name)}, ${lengthOf(steps.length, options.shortest ?? true)}`,
-    ),
+    paint("heading", `${instanceText(counterexample, defaults)}: ${options.outcome ?? "violated"}`),
+    paint("heading", `${words(property.name)}, ${lengthOf(trace, options.shortest ?? true)}`),
     "",
     ...row("", "initial", state(start)),
-    ...steps.flatMap(({ step }, at) =>
-      row(String(at + 1), step.label, inGrid(cellsOfSteps[at] as readonly string[], columns, room)),
-    ),
+    ...after(0),
+    ...steps.flatMap(({ step }, at) => [
+      ...row(
+        String(at + 1),
+        step.label,
+        inGrid(cellsOfSteps[at] as readonly string[], columns, room),
+      ),
+      ...after(at + 1),
+    ]),
     ...(end.length > 0 ? row("", "the end", state(end.filter(isShown))) : []),
-    ...reason.lines.flatMap((line) =>
-      wrapped(line, room).map((text) => " ".repeat(indent) + paint("reason", text)),
-    ),
+    ...(isStill ? aside("from here nothing happens any more, for ever") : []),
+    ...(options.outcome === undefined ? reason.lines : []).flatMap((line) => below(line, "reason")),
+    ...fairnessLines(model, trace).flatMap((line) => below(line, "quiet", hanging)),
   ].join("\n");
+}
+
+const stepsFrom = (first: number, last: number): string =>
+  first === last ? `step ${first}` : `steps ${first} to ${last}`;
+
+/** What a `within` says of a state, and of the step that leads to it. */
+function countedAt({ count }: Trace, state: number): readonly string[] {
+  if (count === undefined) return [];
+  const { from, steps, atMost } = count;
+  const number = steps.indexOf(state) + 1;
+  const limit = atMost === undefined ? "" : ` of at most ${atMost}`;
+  return [
+    ...(number > 0 ? [`counted: ${number}${limit}`] : []),
+    ...(state === from ? ["`from` holds here"] : []),
+  ];
 }
 
 /**
@@ -124,12 +163,23 @@ export function instanceText(
   return shown.length === 0 ? name : `${name}, ${shown.join(" ")}`;
 }
 
-function lengthOf(steps: number, isShortest: boolean | "not known"): string {
-  if (steps === 0) return "in the initial state";
-  const length = `after ${steps} ${steps === 1 ? "step" : "steps"}`;
-  if (isShortest === "not known") return length;
-  return `${length} (${isShortest ? "no shorter trace exists" : "shrunk, locally minimal"})`;
+function lengthOf({ steps: { length }, lasso }: Trace, isShortest: boolean | "not known"): string {
+  const where = length === 0 ? "in the initial state" : `after ${countOf(length)}`;
+  if (lasso === undefined) {
+    if (length === 0 || isShortest === "not known") return where;
+    return `${where} (${isShortest ? "no shorter trace exists" : "shrunk, locally minimal"})`;
+  }
+  const { loopsTo } = lasso;
+  if (loopsTo === length) return `${where}, for ever`;
+  const loop =
+    loopsTo === 0
+      ? `${countOf(length)} for ever`
+      : `after ${countOf(loopsTo)}, then ${length - loopsTo} for ever`;
+  if (isShortest === "not known") return loop;
+  return `${loop} (${lasso.isShortest ? "no shorter one exists" : "there may be a shorter one"})`;
 }
+
+const countOf = (count: number): string => `${count} ${count === 1 ? "step" : "steps"}`;
 
 /** A text and where it starts, counted from the first change column. */
 interface Cell {

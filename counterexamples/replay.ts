@@ -1,20 +1,27 @@
-import type { PropertyName, Trace, TraceStep } from "../checker/index.ts";
-import type { Model, State, Step } from "../model/index.ts";
+import { isLiveness, type PropertyName, type Trace, type TraceStep } from "../checker/index.ts";
+import type { Claim, Model, State, Step } from "../model/index.ts";
 import { closest, type Shape, words } from "../spec/index.ts";
 import { type Counterexample, counterexampleOf } from "./counterexample.ts";
+import { fairnessOn } from "./fairness.ts";
+import { lassoKinds, livenessFailure, placeOf, statesOf } from "./liveness.ts";
 import { insideOf, textOf } from "./parts.ts";
 import { stateJson, type StateJson, type TraceFile } from "./trace-file.ts";
 import { follow } from "./violation.ts";
 
 /** What a kept trace comes to when it is taken again, step by step, through today's protocol. */
 export type Replay =
+  /**
+   * Of a `recoverable` it means only that the trace fits, and ends with `when` and without `to`: that `to`
+   * cannot be reached from there is for a search to say.
+   */
   | { readonly kind: "violates"; readonly counterexample: Counterexample }
-  /** Every step is still possible and leads where it led, and the property holds. */
+  /** Every step is still possible and leads where it led, and the property holds, or the loop is not fair. */
   | { readonly kind: "no longer violates"; readonly why: string }
   /** Step number `step` (0 is the initial state) is not what it was. */
   | { readonly kind: "no longer fits"; readonly step: number; readonly why: string };
 
-const replayed: readonly string[] = [
+/** What a path is judged for step by step, or at its end. */
+const safetyKinds: readonly string[] = [
   "invariant",
   "step property",
   "deadlock freedom",
@@ -68,9 +75,72 @@ export function replay(model: Model, file: TraceFile): Replay {
     };
   }
   const taken = followed.kind === "holds" ? followed.steps : [];
-  return { kind: "no longer violates", why: whyItHolds(model, property, file, taken, initial) };
+  if (isLiveness(property.kind)) {
+    return replayLiveness(model, property, file, { initial, steps: taken });
+  }
+  return noLongerViolates(whyItHolds(model, property, file, taken, initial));
 }
 
+/** What a path that fits says of a liveness property. */
+function replayLiveness(
+  model: Model,
+  property: PropertyName,
+  file: TraceFile,
+  path: Pick<Trace, "initial" | "steps">,
+): Replay {
+  const claim = model.claims.find(({ name }) => name === property.name) as Claim;
+  const { length } = path.steps;
+  const violates = (trace: Trace): Replay => ({
+    kind: "violates",
+    counterexample: counterexampleOf(model, file.variant, property, trace),
+  });
+  if (!lassoKinds.includes(property.kind)) {
+    const failure = livenessFailure(model, claim, path);
+    if (failure === undefined) {
+      const where = property.kind === "within" ? "on all of it" : placeOf(length);
+      return noLongerViolates(`"${words(property.name)}" holds ${where}`);
+    }
+    const { choice, count } = failure;
+    if (count === undefined) return violates({ ...path, choice });
+    return violates({ ...path, steps: path.steps.slice(0, count.steps.at(-1)), choice, count });
+  }
+
+  const { loopsTo } = file;
+  if (loopsTo === undefined) {
+    return noLongerFits(
+      0,
+      "the file does not say to which state its last step leads back (loopsTo)",
+    );
+  }
+  const begin = statesOf(path)[loopsTo] as State;
+  const end = path.steps.at(-1)?.state ?? path.initial;
+  const difference = differenceFrom(model, end, stateJson(begin));
+  if (difference !== undefined) {
+    const where = placeOf(loopsTo);
+    return noLongerFits(length, `the loop does not lead back to the state ${where}: ${difference}`);
+  }
+  const lasso = { ...path, loopsTo };
+  const failure = livenessFailure(model, claim, lasso);
+  if (failure === undefined)
+    return noLongerViolates(`"${words(property.name)}" holds on all of it`);
+  const fair = fairnessOn(model, lasso);
+  if (fair.kind === "unfair") {
+    const { action, state } = fair;
+    const possible =
+      loopsTo < length && action.kind === "weak" ? "on all of the loop" : placeOf(state);
+    return noLongerViolates(
+      `it is not fair: ${action.label} (${action.kind}) is possible ${possible}, and not taken there`,
+    );
+  }
+  const { fairness } = fair;
+  return violates({
+    ...path,
+    choice: failure.choice,
+    lasso: { loopsTo, fairness, isShortest: false },
+  });
+}
+
+const noLongerViolates = (why: string): Replay => ({ kind: "no longer violates", why });
 const noLongerFits = (step: number, why: string): Replay => ({ kind: "no longer fits", step, why });
 
 /** The property of today that a file is about, or why there is none. */
@@ -79,7 +149,7 @@ function propertyOf(model: Model, file: TraceFile): PropertyName | string {
   if (file.protocol !== model.spec.name) {
     return `it is a trace of ${file.protocol}, not of ${model.spec.name}`;
   }
-  if (!replayed.includes(kind)) {
+  if (!safetyKinds.includes(kind) && !isLiveness(kind)) {
     return `it violates a property of the kind "${kind}", which is not replayed`;
   }
   const known = Object.keys(model.spec.properties);
@@ -125,7 +195,7 @@ function whyItHolds(
       ? "the trace has no step, so no assertion can fail"
       : `${words(last.step.action)}, the last step, no longer fails an assertion`;
   }
-  const where = taken.length === 0 ? "in the initial state" : `after step ${taken.length}`;
+  const where = placeOf(taken.length);
   if (property.kind !== "deadlock freedom") return `"${words(property.name)}" holds ${where}`;
   const end = taken.at(-1)?.state ?? initial;
   const possible = model.steps.find((step) => model.isEnabled(end, step));

@@ -1,11 +1,12 @@
-import type { PropertyName } from "../checker/index.ts";
+import type { CountFacts, FairBecause, PropertyName, Trace } from "../checker/index.ts";
 import type { Model, State } from "../model/index.ts";
 import type { Constants } from "../spec/index.ts";
 import type { Counterexample } from "./counterexample.ts";
+import type { MetFairness } from "./fairness.ts";
 import { reasonOf } from "./reason.ts";
 
 /** A counterexample as it is kept in a file: plain JSON, and enough to replay it years later. */
-export interface TraceFile {
+export interface TraceFile extends TraceJson {
   readonly schemaVersion: 1;
   readonly protocol: string;
   readonly variant?: string;
@@ -14,8 +15,18 @@ export interface TraceFile {
   readonly property: { readonly kind: string; readonly name: PropertyName["name"] };
   /** Why the property was violated, for whoever reads the file; a replay does not compare it. */
   readonly reason: readonly string[];
+}
+
+/** A trace as plain JSON. */
+export interface TraceJson {
   readonly initial: StateJson;
   readonly trace: readonly TraceFileStep[];
+  /** Of a lasso: the state to which the last step leads back; 0 is the initial one, n that after step n. */
+  readonly loopsTo?: number;
+  /** Of a lasso: what was assumed, and why the loop meets it; a replay finds that out anew. */
+  readonly fairness?: readonly MetFairness[];
+  /** Of a `within`: what was counted; a replay counts again. */
+  readonly count?: CountFacts;
 }
 
 export interface TraceFileStep {
@@ -48,11 +59,20 @@ export function toFile(model: Model, counterexample: Counterexample): TraceFile 
     constants: { ...constants },
     property: { kind: property.kind, name: property.name },
     reason: reasonOf(model, counterexample),
-    initial: stateJson(trace.initial),
-    trace: trace.steps.map(({ step: { action, actor, choice }, state }) => ({
+    ...traceJson(trace),
+  };
+}
+
+/** A trace as plain JSON, with what makes it a lasso. */
+export function traceJson({ initial, steps, lasso, count }: Trace): TraceJson {
+  return {
+    initial: stateJson(initial),
+    trace: steps.map(({ step: { action, actor, choice }, state }) => ({
       step: { action, actor, choice: [...choice] },
       state: stateJson(state),
     })),
+    ...(lasso !== undefined && { loopsTo: lasso.loopsTo, fairness: lasso.fairness }),
+    ...(count !== undefined && { count }),
   };
 }
 
@@ -80,6 +100,9 @@ export function fromFile(text: string): TraceFile {
     );
   }
   const property = objectAt("property", file["property"]);
+  const trace = arrayAt("trace", file["trace"]).map((entry, at) => stepAt(`trace[${at}]`, entry));
+  const { length } = trace;
+  const isLasso = file["loopsTo"] !== undefined || file["fairness"] !== undefined;
   return {
     schemaVersion,
     protocol: stringAt("protocol", file["protocol"]),
@@ -91,7 +114,14 @@ export function fromFile(text: string): TraceFile {
     },
     reason: arrayAt("reason", file["reason"]).map((line, at) => stringAt(`reason[${at}]`, line)),
     initial: objectAt("initial", file["initial"]),
-    trace: arrayAt("trace", file["trace"]).map((entry, at) => stepAt(`trace[${at}]`, entry)),
+    trace,
+    ...(isLasso && {
+      loopsTo: numberAt("loopsTo", file["loopsTo"], 0, length),
+      fairness: arrayAt("fairness", file["fairness"]).map((entry, at) =>
+        fairnessAt(`fairness[${at}]`, entry, length),
+      ),
+    }),
+    ...(file["count"] !== undefined && { count: countAt("count", file["count"], length) }),
   };
 }
 
@@ -119,6 +149,42 @@ function stepAt(where: string, value: unknown): TraceFileStep {
   };
 }
 
+function fairnessAt(where: string, value: unknown, steps: number): MetFairness {
+  const { label, kind, because } = objectAt(where, value);
+  if (kind !== "weak" && kind !== "strong")
+    throw wrong(`${where}.kind`, '"weak" or "strong"', kind);
+  return {
+    label: stringAt(`${where}.label`, label),
+    kind,
+    because: becauseAt(`${where}.because`, because, steps),
+  };
+}
+
+function becauseAt(where: string, value: unknown, steps: number): FairBecause {
+  const { kind, step, state } = objectAt(where, value);
+  switch (kind) {
+    case "never possible":
+      return { kind };
+    case "taken":
+      return { kind, step: numberAt(`${where}.step`, step, 1, steps) };
+    case "not possible":
+      return { kind, state: numberAt(`${where}.state`, state, 0, steps) };
+    default:
+      throw wrong(`${where}.kind`, '"never possible", "taken" or "not possible"', kind);
+  }
+}
+
+function countAt(where: string, value: unknown, steps: number): CountFacts {
+  const { from, steps: counted, atMost } = objectAt(where, value);
+  return {
+    from: numberAt(`${where}.from`, from, 0, steps),
+    steps: arrayAt(`${where}.steps`, counted).map((step, at) =>
+      numberAt(`${where}.steps[${at}]`, step, 1, steps),
+    ),
+    atMost: numberAt(`${where}.atMost`, atMost, 0),
+  };
+}
+
 function constantsAt(where: string, value: unknown): Constants {
   const constants = objectAt(where, value);
   for (const [name, constant] of Object.entries(constants)) {
@@ -143,6 +209,15 @@ function arrayAt(where: string, value: unknown): readonly unknown[] {
 function stringAt(where: string, value: unknown): string {
   if (typeof value !== "string") throw wrong(where, "a string", value);
   return value;
+}
+
+/** A whole number; `most` is left out where there is no limit. */
+function numberAt(where: string, value: unknown, least: number, most = Infinity): number {
+  if (Number.isInteger(value) && least <= (value as number) && (value as number) <= most) {
+    return value as number;
+  }
+  const range = most === Infinity ? `${least} or more` : `from ${least} to ${most}`;
+  throw wrong(where, `a whole number, ${range}`, value);
 }
 
 function wrong(where: string, expected: string, value: unknown): TraceFileError {

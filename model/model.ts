@@ -65,14 +65,20 @@ export interface Model {
   isEnabled(state: State, step: Step): boolean;
   /** The state after a step that is possible; throws `AssertionFailure` where an effect asserts wrongly. */
   apply(state: State, step: Step): State;
-  /** Calls one of a property's functions on the arguments given, then the constants. */
-  ask(claim: Claim, role: string, ...all: readonly unknown[]): boolean;
+  /** Calls one of a property's functions, or the one named, on the arguments given, then the constants. */
+  ask(claim: Claim, role: string | Predicate, ...all: readonly unknown[]): boolean;
   /** Whether the protocol may end in a state. */
   mayEnd(state: State): boolean;
   /** The digits of a state; `origin` says in an error where the state comes from. */
   encode(state: State, origin: string): number[];
   /** The step that a step becomes when the elements of index sets are exchanged. */
   exchanged(step: Step, to: Permutation): Step;
+  /** The choice that a choice becomes then. */
+  exchangedChoice(
+    choices: Choices,
+    choice: readonly unknown[],
+    to: Permutation,
+  ): readonly unknown[];
   /** The constants as the spec's functions get them: one that is not declared is an error to read. */
   readonly declared: Constants;
   /** Says that a function of the spec is about to be called, for whoever watches `pulse`. */
@@ -118,14 +124,6 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     pulse[1] = place;
   };
 
-  for (const [name, property] of Object.entries(spec.properties)) {
-    if (property.kind !== "within" || Object.hasOwn(spec.actions, property.counting)) continue;
-    const near = closest(property.counting, Object.keys(spec.actions));
-    throw new SpecError(
-      `${spec.name}: ${name} counts ${property.counting}, which is no action` +
-        `${near === undefined ? "." : `; did you mean ${near}?`}`,
-    );
-  }
   const steps = Object.entries(spec.actions).flatMap(([name, action]) =>
     combinations(action.choices, constants).map((choice) => stepOf(name, action, choice)),
   );
@@ -136,6 +134,14 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     property,
     choices: combinations(property.choices, constants),
   }));
+
+  const exchangedChoice: Model["exchangedChoice"] = (choices, choice, to) =>
+    choices.map((of, position) => {
+      const value = choice[position];
+      const set =
+        of.kind === "index set" ? of : of.shape.kind === "index" ? of.shape.set : undefined;
+      return set === undefined ? value : (to[sets.indexOf(set)] as Int32Array)[value as number];
+    });
 
   const actionOf = (step: Step): Action => spec.actions[step.action] as Action;
 
@@ -263,7 +269,10 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
 
     ask: (claim, role, ...all) => {
       enter(claimPlaces.get(claim.name) as number);
-      const ask = claim.property[role as keyof Property] as unknown as Predicate;
+      const ask =
+        typeof role === "string"
+          ? (claim.property[role as keyof Property] as unknown as Predicate)
+          : role;
       return truth(() => `property ${claim.name}`, ask, all);
     },
 
@@ -276,14 +285,11 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     encode,
 
     exchanged: (step, to) => {
-      const choice = actionOf(step).choices.map((of, position) => {
-        const value = step.choice[position];
-        const set =
-          of.kind === "index set" ? of : of.shape.kind === "index" ? of.shape.set : undefined;
-        return set === undefined ? value : (to[sets.indexOf(set)] as Int32Array)[value as number];
-      });
+      const choice = exchangedChoice(actionOf(step).choices, step.choice, to);
       return byChoice.get(keyOf(step.action, choice)) as Step;
     },
+
+    exchangedChoice,
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  type Claim,
   type Digits,
   entryBytesOf,
   type Model,
@@ -10,12 +11,13 @@ import {
   relationOf,
 } from "../../model/index.ts";
 import { SpecError } from "../../spec/index.ts";
+import { type Part, partsOf } from "../liveness/parts.ts";
 import type { Done } from "../audit.ts";
 import type { Judge } from "../judge.ts";
-import { type Judging, judgingOf, mostClasses } from "./judging.ts";
+import { type Judging, judgingOf, mostClasses, truth } from "./judging.ts";
 import { judged, type Kernel, type KernelImports, kernelModule } from "./kernel.ts";
 import { batch, cells, type Head } from "./kernel-code.ts";
-import { mostPages, type Part } from "./store.ts";
+import { mostPages, type Stretch } from "./store.ts";
 
 /** What one thread explores with: a kernel, the relation it has learned, and its judging of properties. */
 export interface Explorer {
@@ -36,10 +38,22 @@ export interface Explorer {
   doneAt(state: number): readonly Done[];
   /** Of the states from one number up to another that lead to a state, the one with the least key. */
   leastLeadingTo(digits: Digits, from: number, to: number): Digits | undefined;
-  /** Moves a part of a table that was enlarged. */
-  spread(part: Part): void;
-  /** When all parts have been moved: enters what was set aside; false if there was too much of it. */
+  /** Moves a stretch of a table that was enlarged. */
+  spread(stretch: Stretch): void;
+  /** When all have been moved: enters what was set aside; false if there was too much of it. */
   enterAside(): boolean;
+  readonly memory: WebAssembly.Memory;
+  /** As `Kernel.link`, but nothing is found. */
+  link(from: number, to: number, at: number): void;
+  /** Asks a part of a liveness property of states, and writes the answers, a byte each. */
+  sweep(
+    claim: Claim,
+    part: Part,
+    choice: readonly unknown[],
+    from: number,
+    to: number,
+    at: number,
+  ): void;
   /** How often each action was taken. */
   taken(): readonly number[];
   /** Adds to how often actions were taken. */
@@ -53,6 +67,8 @@ export interface ExplorerOptions {
   readonly isShared: boolean;
   /** Recipes that are left to the reference semantics. */
   readonly distrusted: ReadonlySet<string>;
+  /** Of these properties the parts can be asked when all has been explored. */
+  readonly liveness: readonly Claim[];
   /** Where the explorer's own part of the memory begins; `headBytes` long. */
   readonly headAt: number;
 }
@@ -94,8 +110,29 @@ function headOf(model: Model, at: number): WholeHead {
 /** The functions in the table: actions, predicates, and one that does not know. */
 const functionsOf = (model: Model): number =>
   Object.keys(model.spec.actions).length +
-  model.claims.reduce((sum, { choices }) => sum + choices.length, 0) +
+  model.claims.reduce(
+    (sum, claim) => sum + claim.choices.length * Math.max(1, partsOf(claim).length),
+    0,
+  ) +
   1;
+
+const nameOf = ({ name }: Claim, { role }: Part): string => `${name}: ${role}`;
+
+/**
+ * The parts of a liveness property as predicates: 1 where they hold. Each choice is a group of its own, and
+ * compiled for itself: they are asked one after the other.
+ */
+const livenessGroupsOf = (model: Model, claim: Claim): readonly PredicateGroup[] =>
+  partsOf(claim).flatMap((part) =>
+    claim.choices.map((choice) => ({
+      name: nameOf(claim, part),
+      choices: [choice],
+      isOfSteps: false,
+      recipe: (...all) => (truth(part.predicate(...(all as never[]))) ? 1 : 0),
+      reference: ([digits]) =>
+        model.ask(claim, part.predicate, model.layout.decode(digits as Digits), ...choice) ? 1 : 0,
+    })),
+  );
 
 /** The bytes of an explorer's part of the memory. */
 export const headBytes = (model: Model): number => headOf(model, 0).end;
@@ -105,7 +142,7 @@ export const slackOf = (model: Model): number => batch + model.steps.length + 1;
 
 /** An explorer of a model. The memory must reach to the end of its head. */
 export function explorerOf(options: ExplorerOptions): Explorer {
-  const { model, judge, memory, isShared } = options;
+  const { model, judge, memory, isShared, liveness } = options;
   const { packing, layout } = model;
   const stateBytes = 8 * packing.words;
   const entryBytes = entryBytesOf(model);
@@ -133,7 +170,7 @@ export function explorerOf(options: ExplorerOptions): Explorer {
   relation = relationOf(
     model,
     { memory, table, options: moduleOptions },
-    judging.groups,
+    [...judging.groups, ...liveness.flatMap((claim) => livenessGroupsOf(model, claim))],
     {
       classOf: (...of) => judging.classOf(...of),
       interpreted: (action) => judging.interpreted(action),
@@ -152,7 +189,9 @@ export function explorerOf(options: ExplorerOptions): Explorer {
     options.distrusted,
   );
   const { predicates } = relation;
-  const ofStates = predicates.filter(({ isOfSteps }) => !isOfSteps);
+  const judgedNames = new Set(judging.groups.map(({ name }) => name));
+  const judgedPredicates = predicates.filter(({ name }) => judgedNames.has(name));
+  const ofStates = judgedPredicates.filter(({ isOfSteps }) => !isOfSteps);
   const digitsAt = (address: number): Digits => (relation as Relation).digitsAt(address);
 
   const positionAt = (successor: number): number =>
@@ -172,6 +211,12 @@ export function explorerOf(options: ExplorerOptions): Explorer {
         if (!model.mayEnd(layout.decode(at.digits))) judging.stuck(at);
       });
     },
+    asked: (place, state) =>
+      (relation as Relation).ask(
+        predicates[place - actions.length] as Predicate,
+        state >>> 0,
+        state >>> 0,
+      ),
     canonicalise: (from, to) => {
       for (let at = from >>> 2; at < to >>> 2; at += entryBytes >>> 2) {
         packing.write(model.symmetry.canonical(packing.read(words, at)), words, at);
@@ -263,7 +308,7 @@ export function explorerOf(options: ExplorerOptions): Explorer {
     },
     askAll: (state) => {
       const address = addressOf(state);
-      for (const predicate of predicates) ask(predicate, notKnown, address, address);
+      for (const predicate of judgedPredicates) ask(predicate, notKnown, address, address);
     },
     compareAnswer: (state) => {
       const predicate = ofStates[state % ofStates.length];
@@ -306,6 +351,15 @@ export function explorerOf(options: ExplorerOptions): Explorer {
       }),
     spread: ({ from, to, first, end }) => {
       aside &&= (kernel.spread?.(from, to, first, end, aside) ?? 0) >>> 0;
+    },
+    memory,
+    link: (from, to, at) => silently(() => kernel.link(from, to, at)),
+    sweep: (claim, part, choice, from, to, at) => {
+      const name = nameOf(claim, part);
+      const predicate = predicates.find((its) => its.name === name && its.choice === choice);
+      if (predicate === undefined) throw new Error(`${name} was not prepared.`);
+      kernel.sweep(actions.length + predicate.id, from, to, at);
+      (relation as Relation).compileWhatPays();
     },
     enterAside: () => {
       const isAll = aside !== 0;

@@ -11,7 +11,8 @@ import {
   type State,
 } from "../../model/index.ts";
 import { type Property, SpecError } from "../../spec/index.ts";
-import { concerns, isDecided, type Judge, type Violation } from "../judge.ts";
+import { concerns, type Judge, type Violation } from "../judge.ts";
+import { isLiveness } from "../liveness/parts.ts";
 import { endOfList, judged } from "./kernel.ts";
 import type { Head } from "./kernel-code.ts";
 
@@ -123,7 +124,7 @@ export const mostClasses = 8192;
 export function judgingOf(options: JudgingOptions): Judging {
   const { model, judge, head, memory, relation } = options;
   const claims = model.claims.filter(
-    (claim) => isDecided(claim.property.kind) && judge.isOpen(claim),
+    (claim) => !isLiveness(claim.property.kind) && judge.isOpen(claim),
   );
   const byName = new Map(claims.map((claim) => [claim.name, claim]));
   const actorOf = new Map(
@@ -473,16 +474,18 @@ const bitsIn = (bits: Bits): number[] =>
     (slot) => (((bits[slot >>> 5] as number) >>> (slot & 31)) & 1) === 1,
   );
 
+/** What a function of a property answers, which must be true or false. */
+export function truth(answer: unknown): boolean {
+  if (answer === true || answer === false) return answer;
+  throw new TypeError(`It answers ${show(answer)}.`);
+}
+
 /** A property as a predicate: 0 has nothing to say, 1 holds (a witness: is met), 2 fails. */
 function groupOf(model: Model, claim: Claim): PredicateGroup {
   const property = claim.property as Extract<Property, { readonly holds: unknown }>;
   const holds = property.holds as (...all: unknown[]) => unknown;
   const isWitness = property.kind === "witness";
   const when = "when" in property ? (property.when as (...all: unknown[]) => unknown) : undefined;
-  const truth = (answer: unknown): boolean => {
-    if (answer === true || answer === false) return answer;
-    throw new TypeError(`It answers ${show(answer)}.`);
-  };
   return {
     name: claim.name,
     choices: claim.choices,

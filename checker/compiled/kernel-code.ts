@@ -44,6 +44,8 @@ export const cells = {
   states: 12,
   /** With so many states a search has to make room before it goes on. */
   limit: 16,
+  /** Where the numbers of the states in the table stand, once they were asked for. */
+  numbers: 20,
   /** The number of states. It changes all the time: what is read all the time is in another line of the cache. */
   count: 64,
 } as const;
@@ -151,6 +153,8 @@ export interface TableCode {
    * that it does not see at first sight in the table; answers the end of the list.
    */
   readonly sift: number;
+  /** The function that finds the number of the state at an address; -1 if it is not in the table. */
+  readonly find: number;
   /** Adds the states of that list up to its end; to be told of each that is new, where it came from and where it is. */
   meet(code: Code, end: number, fresh: (successor: number, state: number) => void): void;
 }

@@ -1,5 +1,5 @@
-import { type Code, i32, type Label, ModuleBuilder, op } from "../../model/index.ts";
-import { batch, count, type KernelOptions, load } from "./kernel-code.ts";
+import { type Code, i32, type Label, ModuleBuilder, notKnown, op } from "../../model/index.ts";
+import { addressOf, batch, count, type KernelOptions, load, locals } from "./kernel-code.ts";
 import { numberTable } from "./number-table.ts";
 import { wordTable } from "./word-table.ts";
 
@@ -25,8 +25,17 @@ export interface Kernel {
   readonly leading: (from: number, to: number, target: number) => number;
   /** Adds the state at an address: where it is now, or 0 if it was there before. */
   readonly insert: (state: number) => number;
-  /** Clears the table and enters all states once more. */
-  readonly fill: () => void;
+  /**
+   * Writes to an address, for each state with a number from `from` up to `to`, how many steps lead from it to
+   * others; behind that, where each of these leads and the position of its step, 32 bits each.
+   */
+  readonly link: (from: number, to: number, at: number) => void;
+  /** Asks a predicate of each of these states; writes the answers, one byte each. */
+  readonly sweep: (predicate: number, from: number, to: number, at: number) => void;
+  /** For a table of states of one word, before `link`: writes their numbers behind an address, 32 bits for a place. */
+  readonly number?: (at: number) => void;
+  /** Enters the states with numbers from `from` up to `to` into a table that does not have them. */
+  readonly fill: (from: number, to: number) => void;
   /**
    * For a table of states of one word that was enlarged, behind which it is clear: moves what is in the
    * places from `from` up to `to` to where it belongs among those from `first` up to `end`, and what belongs
@@ -44,11 +53,13 @@ export interface KernelImports {
   answered(predicate: number, answer: number, before: number, after: number): void;
   /** The state with a number has no successor. */
   stuck(state: number): void;
+  /** What a predicate answers that does not know. */
+  asked(predicate: number, state: number): number;
   /** Replaces the successors from one address up to another. */
   canonicalise(from: number, to: number): void;
 }
 
-/** The module's bytes. It imports `answered`, `stuck` and `canonicalise` beside memory and table. */
+/** The module's bytes. It imports `KernelImports` beside memory and table. */
 export function kernelModule(options: KernelOptions): Uint8Array<ArrayBuffer> {
   const { words, actions, entryBytes, isReduced, head } = options;
   const stateBytes = 8 * words;
@@ -56,6 +67,7 @@ export function kernelModule(options: KernelOptions): Uint8Array<ArrayBuffer> {
   const answered = builder.import("answered", { parameters: [i32, i32, i32, i32], results: [] });
   const stuck = builder.import("stuck", { parameters: [i32], results: [] });
   const canonicalise = builder.import("canonicalise", { parameters: [i32, i32], results: [] });
+  const asked = builder.import("asked", { parameters: [i32, i32], results: [i32] });
   const two = { parameters: [i32, i32], results: [i32] } as const;
   const binary = builder.type(two);
   const table = words === 1 ? wordTable(builder, options) : numberTable(builder, options);
@@ -158,6 +170,49 @@ export function kernelModule(options: KernelOptions): Uint8Array<ArrayBuffer> {
       code.get(0);
     },
     "run",
+  );
+
+  const stateOf = (code: Code, number: number): Code => addressOf(code.get(number), stateBytes);
+
+  builder.function(
+    { parameters: [i32, i32, i32], results: [] },
+    (code) => {
+      const [number, to, counts] = [0, 1, 2];
+      const { at, next, end, target, first } = locals(code, "at", "next", "end", "target", "first");
+      code.get(to).get(number).op(op.i32Sub).i32(2).op(op.i32Shl).get(counts).op(op.i32Add).set(at);
+      count(code, number, to, 1, () => {
+        stateOf(code, number).i32(head.successors).call(expand).set(end);
+        if (isReduced) code.i32(head.successors).get(end).call(canonicalise);
+        code.get(at).set(first).i32(head.successors).set(next);
+        count(code, next, end, entryBytes, () => {
+          code.get(next).call(table.find).tee(target).get(number).op(op.i32Ne);
+          code.if(() => {
+            code.get(at).get(target).memory("i32Store");
+            code.get(at).get(next).memory("i32Load", stateBytes).memory("i32Store", 4);
+            code.get(at).i32(8).op(op.i32Add).set(at);
+          });
+        });
+        code.get(counts).get(at).get(first).op(op.i32Sub).i32(3).op(op.i32ShrU).memory("i32Store");
+        code.get(counts).i32(4).op(op.i32Add).set(counts);
+      });
+    },
+    "link",
+  );
+
+  builder.function(
+    { parameters: [i32, i32, i32, i32], results: [] },
+    (code) => {
+      const [predicate, number, to, at] = [0, 1, 2, 3];
+      const { state, answer } = locals(code, "state", "answer");
+      count(code, number, to, 1, () => {
+        stateOf(code, number).tee(state);
+        code.get(state).get(predicate).callIndirect(binary).tee(answer).i32(notKnown).op(op.i32Eq);
+        code.if(() => code.get(predicate).get(state).call(asked).set(answer));
+        code.get(at).get(answer).memory("i32Store8");
+        code.get(at).i32(1).op(op.i32Add).set(at);
+      });
+    },
+    "sweep",
   );
 
   builder.function(

@@ -46,11 +46,12 @@ export function numberTable(builder: ModuleBuilder, options: KernelOptions): Tab
     return bits;
   }
 
-  /** Turns what is in a place into the address of its state. */
-  function toState(code: Code, bits: number): Code {
+  /** Turns what is in a place into the number of its state. */
+  const toNumber = (code: Code, bits: number): Code =>
     code.i32(1).get(bits).op(op.i32Shl).i32(1).op(op.i32Sub, op.i32And).i32(1).op(op.i32Sub);
-    return addressOf(code, stateBytes);
-  }
+
+  /** Turns what is in a place into the address of its state. */
+  const toState = (code: Code, bits: number): Code => addressOf(toNumber(code, bits), stateBytes);
 
   /** Puts onto the stack a word that is 0 if two states are the same. */
   function difference(code: Code, one: number, other: number): Code {
@@ -109,23 +110,14 @@ export function numberTable(builder: ModuleBuilder, options: KernelOptions): Tab
   );
 
   builder.function(
-    { parameters: [], results: [] },
+    { parameters: [i32, i32], results: [] },
     (code) => {
-      const { number, all, state, place, tag } = locals(
-        code,
-        "number",
-        "all",
-        "state",
-        "place",
-        "tag",
-      );
+      const [number, to] = [0, 1];
+      const { state, place, tag } = locals(code, "state", "place", "tag");
       const bits = numberBits(code);
       const places = allPlaces(code);
-      load(code, "table").i32(0);
-      load(code, "places").i32(2).op(op.i32Shl).fillMemory();
-      load(code, "count").set(all);
-      load(code, "states").set(state);
-      count(code, number, all, 1, () => {
+      addressOf(code.get(number), stateBytes).set(state);
+      count(code, number, to, 1, () => {
         placeAndTag(hash(code, words, state), places, bits, place, tag);
         code.block((isFree) => {
           code.loop((again) => {
@@ -141,6 +133,25 @@ export function numberTable(builder: ModuleBuilder, options: KernelOptions): Tab
     },
     "fill",
   );
+
+  const find = builder.function({ parameters: [i32], results: [i32] }, (code) => {
+    const { place, tag, found, other } = locals(code, "place", "tag", "found", "other");
+    const bits = numberBits(code);
+    placeAndTag(hash(code, words, 0), allPlaces(code), bits, place, tag);
+    code.loop((again) => {
+      placeAt(code, place).memory("i32Load").tee(found).op(op.i32Eqz);
+      code.if(() => code.i32(-1).op(op.return));
+      code.block((differs) => {
+        code.get(found).get(tag).op(op.i32Xor).get(bits).op(op.i32ShrU).branchIf(differs);
+        toState(code.get(found), bits).set(other);
+        difference(code, 0, other).i64(0n).op(op.i64Ne).branchIf(differs);
+        toNumber(code.get(found), bits).op(op.return);
+      });
+      toNextPlace(code, place, 1);
+      code.branch(again);
+    });
+    code.op(op.unreachable);
+  });
 
   // No load waits for the one before and nothing is branched on, so that memory is waited for once and not
   // for each successor; it would be most of the time.
@@ -168,6 +179,7 @@ export function numberTable(builder: ModuleBuilder, options: KernelOptions): Tab
 
   return {
     sift,
+    find,
     meet: (code, end, fresh) => {
       const { listed, successor, state } = locals(code, "listed", "successor", "state");
       code.i32(head.sifted).set(listed);

@@ -186,7 +186,7 @@ describe("a search that goes on from a checkpoint comes to the same", () => {
       () => instantiate(variantOf("s390-guest-page-hinting", "writable-reset-unchecked")),
     ],
   ])("%s", { timeout: 120_000 }, (_, model) => {
-    const whole = check(model(), { engine: "compiled" });
+    const whole = check(model(), { engine: "compiled", liveness: false });
     let resume: Checkpoint | undefined;
     let last: Verdict | undefined;
     let runs = 0;
@@ -195,6 +195,7 @@ describe("a search that goes on from a checkpoint comes to the same", () => {
       let saved: Checkpoint | undefined;
       const options: CheckOptions = {
         engine: "compiled",
+        liveness: false,
         isInterrupted: () => ++looks > 30 + runs,
         onCheckpoint: ({ header, states }) => {
           saved = { header: JSON.parse(JSON.stringify(header)) as object, states: states.slice() };
@@ -223,7 +224,11 @@ describe("most steps are compiled", () => {
         "page-ring": { pages: 8 },
       };
       const model = instantiate(spec, { symmetry: false, constants: constants[name] ?? {} });
-      const { statistics } = check(model, { engine: "compiled", maxStates: 400_000 });
+      const { statistics } = check(model, {
+        engine: "compiled",
+        liveness: false,
+        maxStates: 400_000,
+      });
       const interpreted = Object.values(statistics.actions ?? {}).reduce(
         (sum, { interpretedSteps }) => sum + interpretedSteps,
         0,

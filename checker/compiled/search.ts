@@ -1,4 +1,11 @@
-import { type Digits, Distrust, impure, type Model, type Step } from "../../model/index.ts";
+import {
+  type Digits,
+  Distrust,
+  impure,
+  instantiate,
+  type Model,
+  type Step,
+} from "../../model/index.ts";
 import { AssertionFailure, SpecError } from "../../spec/index.ts";
 import { auditOf } from "../audit.ts";
 import type { Checkpoint, CheckOptions, Seat } from "../check.ts";
@@ -13,9 +20,18 @@ import {
   type Verdict,
   verdictOf,
 } from "../verdict.ts";
+import { decideAll, type LivenessTask } from "../liveness/stage.ts";
+import { exploredOf } from "./explored.ts";
 import { explorerOf, headBytes, slackOf } from "./explorer.ts";
 import type { Finding, Knowledge } from "./judging.ts";
-import { leastBytes, mostBytes, newMemory, newStore, type Part, roundsOfParts } from "./store.ts";
+import {
+  leastBytes,
+  mostBytes,
+  newMemory,
+  newStore,
+  roundsOfStretches,
+  type Stretch,
+} from "./store.ts";
 import {
   assist,
   type Board,
@@ -35,11 +51,15 @@ const worthSharing = 8 * chunk;
  * Explores every reachable state by the learned and compiled relation, level by level. What it says is
  * the same in whichever order the states of a level are explored, and by however many workers.
  */
-export function search(model: Model, options: CheckOptions): Verdict {
+export function search(
+  model: Model,
+  options: CheckOptions,
+  task: LivenessTask | undefined,
+): Verdict {
   const distrusted = new Set<string>();
   for (;;) {
     try {
-      return searchWith(model, options, distrusted);
+      return searchWith(model, options, task, distrusted);
     } catch (error) {
       if (!(error instanceof Distrust)) throw error;
       if (distrusted.has(error.recipe)) throw impure(model, error.recipe);
@@ -49,7 +69,12 @@ export function search(model: Model, options: CheckOptions): Verdict {
 }
 
 /** A search that leaves some recipes to the reference semantics. */
-function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet<string>): Verdict {
+function searchWith(
+  model: Model,
+  options: CheckOptions,
+  task: LivenessTask | undefined,
+  distrusted: ReadonlySet<string>,
+): Verdict {
   const reduces = model.symmetry.order > 1n;
   const judge = judgeOf(model, options.properties);
   const resumed = options.resume?.header as Header | undefined;
@@ -77,7 +102,10 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
     slack: workers * slackOf(model),
     limitBytes,
     memory,
-    fill: () => explorer.kernel.fill(),
+    fill: (from, to) => {
+      beat();
+      explorer.kernel.fill(from, to);
+    },
     spread: (...sizes) => spread(...sizes),
   });
   const explorer = explorerOf({
@@ -86,6 +114,7 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
     memory,
     isShared,
     distrusted,
+    liveness: task?.claims ?? [],
     headAt: headsAt(workers),
   });
   const { judging } = explorer;
@@ -347,6 +376,7 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
           memory,
           worker,
           workers,
+          symmetry: reduces,
           distrusted: [...distrusted],
           ...(properties === undefined ? {} : { properties }),
         };
@@ -417,13 +447,13 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
   /** Spreads a table that was enlarged; whether that was possible. */
   function spread(before: number, now: number): boolean {
     const helpers = helpersThere();
-    for (const [own, ...others] of roundsOfParts(before, now, 1 + helpers.length)) {
+    for (const [own, ...others] of roundsOfStretches(before, now, 1 + helpers.length)) {
       const called = helpers.slice(0, others.length);
       for (const [position, worker] of called.entries()) {
-        board?.setPart(worker, others[position] as Part);
+        board?.setStretch(worker, others[position] as Stretch);
       }
       if (called.length > 0) beginRound(board as Board, "spread", called);
-      explorer.spread(own as Part);
+      explorer.spread(own as Stretch);
       if (called.length > 0) endRound(board as Board, called, beat);
     }
     if (helpers.length > 0) {
@@ -540,12 +570,40 @@ function searchWith(model: Model, options: CheckOptions, distrusted: ReadonlySet
     }
   }
 
+  /** Decides liveness on what was explored. */
+  function decideLiveness(its: LivenessTask): void {
+    const { transitions } = statistics();
+    const initial = levels[1] as number;
+    const explored = exploredOf({
+      model,
+      explorer,
+      store,
+      initial,
+      transitions,
+      limitBytes,
+      beat,
+    });
+    if (explored === undefined) {
+      stopped = "memory limit";
+      return;
+    }
+    decideAll(model, explored, its, {
+      goesOn: () => {
+        stopped = reasonToStop();
+        return stopped === undefined;
+      },
+      onGraph: (isAtWork) => options.onGraph?.(isAtWork),
+      tell: (claim, decided) => judge.decided(claim, decided),
+    });
+  }
+
   try {
     if (options.resume === undefined) start();
     else goOn(options.resume);
     if (stopped === undefined) run();
     else if (stopped === "state limit") whole = { ...statistics(), distinctStates: maxStates };
     doDuty();
+    if (stopped === undefined && task !== undefined && !judge.hasGaps()) decideLiveness(task);
     return verdictOf(judge, whole ?? statistics(), stopped, note);
   } finally {
     board?.set("level", -1);
@@ -572,13 +630,17 @@ interface Header {
 interface WholeSeat extends Seat {
   readonly worker: number;
   readonly workers: number;
+  /** Whether it makes use of the model's symmetry. */
+  readonly symmetry: boolean;
   readonly distrusted: readonly string[];
   readonly properties?: readonly string[];
 }
 
 /** Takes a seat in another thread's search of the same model; comes back when that search is over. */
-export function help(model: Model, seat: Seat): void {
-  const { memory, worker, workers, distrusted, properties } = seat as WholeSeat;
+export function help(given: Model, seat: Seat): void {
+  const { memory, worker, workers, symmetry, distrusted, properties } = seat as WholeSeat;
+  const { spec, constants, pulse } = given;
+  const model = symmetry ? given : instantiate(spec, { constants, pulse, symmetry });
   const board = boardOf(memory);
   try {
     const explorer = explorerOf({
@@ -587,6 +649,7 @@ export function help(model: Model, seat: Seat): void {
       memory,
       isShared: true,
       distrusted: new Set(distrusted),
+      liveness: [],
       headAt: headsAt(workers) + worker * headBytes(model),
     });
     assist(board, worker, explorer);

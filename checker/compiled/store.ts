@@ -6,6 +6,10 @@ export interface Store {
   readonly count: number;
   /** Bytes in use. */
   readonly bytes: number;
+  /** The places of the table. */
+  readonly places: number;
+  /** The address of so many bytes behind the states, to which none may be added from then on; undefined if there is no room. */
+  take(bytes: number): number | undefined;
   /** Whether the limit has not been reached. */
   readonly hasRoom: boolean;
   /** All states, one behind the other, as they stand in memory; of the first ones only so many. */
@@ -26,6 +30,8 @@ export const mostPages = mostBytes / pageBytes;
 const firstPlaces = 2 ** 15;
 /** Making room is worth it for no fewer states. */
 const leastRoom = 1_000;
+/** So many states are entered between signs of life. */
+const filledAtOnce = 2 ** 20;
 /** How full the table becomes before it grows, or at most, if it must not grow any more. */
 const fullness = 0.75;
 const utmostFullness = 0.9;
@@ -53,8 +59,8 @@ export interface StoreOptions {
   readonly slack: number;
   readonly limitBytes: number;
   readonly memory: WebAssembly.Memory;
-  /** Enters all states into a table of any content. */
-  readonly fill: () => void;
+  /** Enters the states with numbers from `from` up to `to` into the table. */
+  readonly fill: (from: number, to: number) => void;
   /** Enters them into a table that was enlarged, from what is in it; false if it has to be filled. */
   readonly spread: (placesBefore: number, placesNow: number) => boolean;
 }
@@ -63,7 +69,7 @@ export interface StoreOptions {
 export const line = 8;
 
 /** What is in the places from `from` up to `to` belongs among those from `first` up to `end`, but for a few. */
-export interface Part {
+export interface Stretch {
   readonly from: number;
   readonly to: number;
   readonly first: number;
@@ -74,12 +80,16 @@ export interface Part {
 const leastShared = 2 ** 16;
 
 /**
- * The parts in which a table is spread over a larger one, from the last to the first: those of one round
+ * The stretches in which a table is spread over a larger one, from the last to the first: those of one round
  * can be moved at the same time.
  */
-export function roundsOfParts(before: number, now: number, workers: number): readonly Part[][] {
-  const rounds: Part[][] = [];
-  const partOf = (from: number, to: number): Part => ({
+export function roundsOfStretches(
+  before: number,
+  now: number,
+  workers: number,
+): readonly Stretch[][] {
+  const rounds: Stretch[][] = [];
+  const stretchOf = (from: number, to: number): Stretch => ({
     from,
     to,
     first: line * Math.ceil((from * now) / before / line),
@@ -90,12 +100,12 @@ export function roundsOfParts(before: number, now: number, workers: number): rea
     // So that all goes behind what is still to be moved.
     const from = line * Math.ceil((to * before) / now / line);
     const step = line * Math.ceil((to - from) / workers / line);
-    const round: Part[] = [];
-    for (let at = from; at < to; at += step) round.push(partOf(at, Math.min(at + step, to)));
+    const round: Stretch[] = [];
+    for (let at = from; at < to; at += step) round.push(stretchOf(at, Math.min(at + step, to)));
     rounds.push(round);
     to = from;
   }
-  return [...rounds, [partOf(0, to)]];
+  return [...rounds, [stretchOf(0, to)]];
 }
 
 /**
@@ -127,6 +137,15 @@ export function newStore(options: StoreOptions): Store {
     set("bits", Math.ceil(Math.log2(places + 1)));
   }
 
+  /** Clears the table and enters all states once more. */
+  function refill(): void {
+    new Uint8Array(memory.buffer, table, places * placeBytes).fill(0);
+    const all = count();
+    for (let from = 0; from < all; from += filledAtOnce) {
+      options.fill(from, Math.min(from + filledAtOnce, all));
+    }
+  }
+
   /** Makes room for more states than so many. */
   function roomFor(already: number): boolean {
     const needed = already + options.slack + leastRoom;
@@ -139,7 +158,7 @@ export function newStore(options: StoreOptions): Store {
       // What is read before it is written to, the system has to hand out twice.
       const [start, end] = [table + before * placeBytes, table + places * placeBytes];
       new Uint8Array(memory.buffer, start, end - start).fill(0);
-      if (words > 1 || !options.spread(before, places)) options.fill();
+      if (words > 1 || !options.spread(before, places)) refill();
     }
     const isLast = places === mostPlaces;
     const most = Math.min(Math.floor(places * (isLast ? utmostFullness : fullness)), mostStates);
@@ -147,6 +166,8 @@ export function newStore(options: StoreOptions): Store {
     set("limit", most - options.slack);
     return true;
   }
+
+  let taken = 0;
 
   set("count", 0);
   set("table", table);
@@ -159,7 +180,16 @@ export function newStore(options: StoreOptions): Store {
       return count();
     },
     get bytes() {
-      return table + places * placeBytes + count() * stateBytes;
+      return table + places * placeBytes + count() * stateBytes + taken;
+    },
+    get places() {
+      return places;
+    },
+    take: (bytes) => {
+      const at = Math.ceil((states + count() * stateBytes) / 64) * 64;
+      if (at + bytes > limitBytes) return undefined;
+      taken = bytes;
+      return at;
     },
     get hasRoom() {
       return count() < (head[cells.limit / 4] as number);
@@ -170,7 +200,7 @@ export function newStore(options: StoreOptions): Store {
       if (!roomFor(loaded)) return false;
       new Uint8Array(memory.buffer).set(given, states);
       set("count", loaded);
-      options.fill();
+      refill();
       return true;
     },
     makeRoom: () => roomFor(count()),

@@ -1,7 +1,7 @@
 import type { Explorer } from "./explorer.ts";
 import { cellsBytes } from "./kernel-code.ts";
 import type { News } from "./judging.ts";
-import type { Part } from "./store.ts";
+import type { Stretch } from "./store.ts";
 
 /**
  * The part of a shared memory in which workers wait for each other and tell each other their news: the
@@ -23,7 +23,7 @@ const cellsAt = {
 } as const;
 type CellName = keyof typeof cellsAt;
 
-/** What is done in a round: states are explored; a part of a table moved; what was set aside entered. */
+/** What is done in a round: states are explored; a stretch of a table moved; what was set aside entered. */
 export const tasks = { explore: 0, spread: 1, enterAside: 2 } as const;
 
 const boardAt = cellsBytes;
@@ -40,7 +40,7 @@ const ownCellsAt = {
   /** Whether it is there, and whether it takes part in the round. */
   isReady: 4,
   isActive: 5,
-  /** Where to a part of a table is moved. */
+  /** Where to a stretch of a table is moved. */
   first: 6,
   end: 7,
   /** Whether all that was set aside was entered. */
@@ -72,9 +72,9 @@ export interface Board {
   wake(name: CellName): void;
   own(worker: number, name: keyof typeof ownCellsAt): number;
   setOwn(worker: number, name: keyof typeof ownCellsAt, value: number): void;
-  /** The part of a table that a worker is to move. */
-  part(worker: number): Part;
-  setPart(worker: number, part: Part): void;
+  /** The stretch of a table that a worker is to move. */
+  stretch(worker: number): Stretch;
+  setStretch(worker: number, stretch: Stretch): void;
   /** Puts news into a worker's box. */
   tell(worker: number, news: Message): void;
   /** The news in a worker's box if they are newer than those read before. */
@@ -106,14 +106,14 @@ export function boardOf(memory: WebAssembly.Memory): Board {
     setOwn: (worker, name, value) => {
       Atomics.store(cells, cellOf(worker, name), value);
     },
-    part: (worker) => {
+    stretch: (worker) => {
       const own = (name: keyof typeof ownCellsAt): number =>
         Atomics.load(cells, cellOf(worker, name));
       return { from: own("from"), to: own("to"), first: own("first"), end: own("end") };
     },
-    setPart: (worker, part) => {
+    setStretch: (worker, stretch) => {
       for (const name of ["from", "to", "first", "end"] as const) {
-        Atomics.store(cells, cellOf(worker, name), part[name]);
+        Atomics.store(cells, cellOf(worker, name), stretch[name]);
       }
     },
     tell: (worker, news) => {
@@ -185,7 +185,7 @@ export function assist(board: Board, worker: number, explorer: Explorer): void {
     if (board.own(worker, "isActive") === 0) continue;
     const task = board.get("task");
     if (task === tasks.explore) explore();
-    else if (task === tasks.spread) explorer.spread(board.part(worker));
+    else if (task === tasks.spread) explorer.spread(board.stretch(worker));
     else board.setOwn(worker, "isEntered", explorer.enterAside() ? 1 : 0);
     board.add("finished", 1);
     board.wake("finished");

@@ -3,6 +3,7 @@ import {
   addressOf,
   allPlaces,
   batch,
+  cells,
   copyState,
   count,
   hash,
@@ -54,11 +55,14 @@ export function wordTable(builder: ModuleBuilder, options: KernelOptions): Table
     return code.vector("anyTrue");
   }
 
-  /** Puts a bit for each free place of the pairs of a line onto the stack; `zero` is a vector. */
-  function freeIn(code: Code, pairs: readonly (() => Code)[], zero: number): Code {
+  /** Puts a bit for each place of the pairs of a line that has a word, twice in a vector, onto the stack. */
+  function matchesIn(code: Code, pairs: readonly (() => Code)[], word: number): Code {
     for (const [position, load] of pairs.entries()) {
-      load().get(zero).vector("equal").vector("bits");
-      if (position > 0) code.i32(2 * position).op(op.i32Shl, op.i32Or);
+      load().get(word).vector("equal").vector("bits");
+      if (position > 0) {
+        code.i32(2 * position);
+        code.op(op.i32Shl, op.i32Or);
+      }
     }
     return code;
   }
@@ -83,7 +87,7 @@ export function wordTable(builder: ModuleBuilder, options: KernelOptions): Table
       });
       isIn(code, pairs, sought);
       code.if(() => code.i32(0).op(op.return));
-      freeIn(code, pairs, zero).tee(free);
+      matchesIn(code, pairs, zero).tee(free);
       code.if(() => {
         toFree(code.get(at), free);
         if (isShared) {
@@ -118,13 +122,11 @@ export function wordTable(builder: ModuleBuilder, options: KernelOptions): Table
   );
 
   builder.function(
-    { parameters: [], results: [] },
+    { parameters: [i32, i32], results: [] },
     (code) => {
       const { state, end } = locals(code, "state", "end");
-      load(code, "table").i32(0);
-      load(code, "places").i32(3).op(op.i32Shl).fillMemory();
-      load(code, "states").set(state);
-      addressOf(load(code, "count"), 8).set(end);
+      addressOf(code.get(0), 8).set(state);
+      addressOf(code.get(1), 8).set(end);
       count(code, state, end, 8, () => code.get(state).call(enter).op(op.drop));
     },
     "fill",
@@ -172,7 +174,7 @@ export function wordTable(builder: ModuleBuilder, options: KernelOptions): Table
             });
             code.loop((further) => {
               placeAt(code, place).set(target);
-              freeIn(code, pairsAt(code, target), zero).tee(free);
+              matchesIn(code, pairsAt(code, target), zero).tee(free);
               code.if(() => {
                 toFree(code.get(target), free);
                 put().get(place).set(last).branch(again);
@@ -195,6 +197,50 @@ export function wordTable(builder: ModuleBuilder, options: KernelOptions): Table
     },
     "spread",
   );
+
+  /** Puts the place of the state at an address onto the stack; -1 if it is not there. */
+  const placeOf = builder.function({ parameters: [i32], results: [i32] }, (code) => {
+    const { place, at, bits } = locals(code, "place", "at", "bits");
+    const [sought, zero] = [code.local(v128), code.local(v128)];
+    inverted(code, 0).vector("splat").set(sought);
+    toLine(hash(code, 1, 0), allPlaces(code)).set(place);
+    code.loop((again) => {
+      placeAt(code, place).set(at);
+      const pairs = pairsAt(code, at);
+      matchesIn(code, pairs, sought).tee(bits);
+      code.if(() => code.get(place).get(bits).op(op.i32TrailingZeros, op.i32Add, op.return));
+      matchesIn(code, pairs, zero);
+      code.if(() => code.i32(-1).op(op.return));
+      toNextPlace(code, place, line);
+      code.branch(again);
+    });
+    code.op(op.unreachable);
+  });
+
+  /** Puts the address of the number of the state in a place, which is on the stack, onto the stack. */
+  const toNumber = (code: Code): Code => load(code.i32(2).op(op.i32Shl), "numbers").op(op.i32Add);
+
+  builder.function(
+    { parameters: [i32], results: [] },
+    (code) => {
+      const { number, all, state } = locals(code, "number", "all", "state");
+      code.i32(cells.numbers).get(0).memory("i32Store");
+      load(code, "count").set(all);
+      load(code, "states").set(state);
+      count(code, number, all, 1, () => {
+        toNumber(code.get(state).call(placeOf)).get(number).memory("i32Store");
+        code.get(state).i32(8).op(op.i32Add).set(state);
+      });
+    },
+    "number",
+  );
+
+  const find = builder.function({ parameters: [i32], results: [i32] }, (code) => {
+    const { place } = locals(code, "place");
+    code.get(0).call(placeOf).tee(place).i32(-1).op(op.i32Eq);
+    code.if(() => code.i32(-1).op(op.return));
+    toNumber(code.get(place)).memory("i32Load");
+  });
 
   builder.function(
     { parameters: [i32, i32], results: [] },
@@ -255,6 +301,7 @@ export function wordTable(builder: ModuleBuilder, options: KernelOptions): Table
 
   return {
     sift,
+    find,
     meet: (code, end, fresh) => {
       const { listed, last, successor, state } = locals(
         code,

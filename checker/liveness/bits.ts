@@ -16,6 +16,19 @@ export class Bits {
     return bits;
   }
 
+  /** How many there are. */
+  get count(): number {
+    let count = 0;
+    for (const word of this.#words) {
+      for (let rest = word; rest !== 0; rest &= rest - 1) count++;
+    }
+    return count;
+  }
+
+  get isEmpty(): boolean {
+    return this.#words.every((word) => word === 0);
+  }
+
   has(state: number): boolean {
     return (((this.#words[state >>> 5] as number) >>> (state & 31)) & 1) === 1;
   }

@@ -19,15 +19,18 @@ export interface Conditions {
   readonly metBy: Uint32Array;
   /** Writes the conditions that are open in a state. */
   readonly open: (state: number, into: Uint32Array) => void;
-  /** Whether it is fair to stutter in a state. */
+  /** Whether a behaviour that is looked for may stutter in a state, be it fair or not. */
+  readonly canStutter: (state: number) => boolean;
+  /** Whether it may, and that is fair. */
   readonly mayStutter: (state: number) => boolean;
 }
 
 const labels = 2 ** 16;
 
 /** What a loop has to meet to answer the question. */
-export function conditionsOf({ graph, fairness, again = [] }: Question): Conditions {
-  const { first, target, label } = graph;
+export function conditionsOf(question: Question): Conditions {
+  const { graph, fairness, again = [], stutter, origin } = question;
+  const { first, target, label } = origin?.graph ?? graph;
   const count = fairness.length + again.length;
   const words = Math.max(1, Math.ceil(count / 32));
   const weak = new Uint32Array(words);
@@ -42,9 +45,10 @@ export function conditionsOf({ graph, fairness, again = [] }: Question): Conditi
 
   function open(state: number, into: Uint32Array): void {
     into.fill(0);
-    const end = first[state + 1] as number;
-    for (let step = first[state] as number; step < end; step++) {
-      if (target[step] === state) continue;
+    const own = origin === undefined ? state : (origin.of[state] as number);
+    const end = first[own + 1] as number;
+    for (let step = first[own] as number; step < end; step++) {
+      if (target[step] === own) continue;
       const met = (label[step] as number) * words;
       for (let word = 0; word < words; word++) {
         (into[word] as number) |= metBy[met + word] as number;
@@ -55,13 +59,15 @@ export function conditionsOf({ graph, fairness, again = [] }: Question): Conditi
     }
   }
 
+  const canStutter = (state: number): boolean => stutter?.has(state) !== false;
   const scratch = new Uint32Array(words);
   function mayStutter(state: number): boolean {
+    if (!canStutter(state)) return false;
     open(state, scratch);
     return scratch.every((word) => word === 0);
   }
 
-  return { count, words, weak, strong, metBy, open, mayStutter };
+  return { count, words, weak, strong, metBy, open, canStutter, mayStutter };
 }
 
 /** Adds a condition to a set. */

@@ -38,6 +38,7 @@ export function fairComponents(
   let rest: Bits | undefined;
 
   const isFairAlone = (state: number): boolean => {
+    if (!conditions.canStutter(state)) return false;
     conditions.open(state, open);
     return !noteOne(open);
   };

@@ -39,7 +39,7 @@ const mostEffort = 2 ** 25;
  * each strong obligation at worst; the search for the shortest has a fixed limit.
  */
 export function fairLasso(question: Question, { effort = mostEffort } = {}): Lasso | undefined {
-  const { graph, from, stay, again = [] } = question;
+  const { graph, fairness, from, stay, again = [], origin } = question;
   const conditions = conditionsOf(question);
   const { component, isEmpty } = fairComponents(graph, regionOf(question), conditions);
   if (isEmpty) return undefined;
@@ -96,13 +96,26 @@ export function fairLasso(question: Question, { effort = mostEffort } = {}): Las
     start,
     stem,
     loop: best.loop,
-    reasons: question.fairness.map((obligation) => reasonFor(graph, obligation, around, best.loop)),
+    reasons: reasonsOn(
+      origin?.graph ?? graph,
+      fairness,
+      around.map((state) => origin?.of[state] ?? state),
+      best.loop.map((step) => graph.label[step] as number),
+    ),
     isShortest: best.depth + lengthOf(best.loop) <= mayBeMissed,
   };
 }
 
 /** Stuttering is a loop of one. */
 const lengthOf = (loop: readonly number[]): number => Math.max(loop.length, 1);
+
+/** Why each obligation is met on a loop through these states (the first is the last too), by steps with these labels. */
+export const reasonsOn = (
+  graph: Graph,
+  fairness: readonly Obligation[],
+  around: readonly number[],
+  loop: readonly number[],
+): readonly Reason[] => fairness.map((obligation) => reasonFor(graph, obligation, around, loop));
 
 function reasonFor(
   { first, target, label }: Graph,
@@ -116,7 +129,7 @@ function reasonFor(
     }
     return false;
   };
-  const step = loop.findIndex((position) => labels.has(label[position] as number));
+  const step = loop.findIndex((taken) => labels.has(taken));
   if (step >= 0) return { kind: "taken", step };
   if (!around.some(isPossible)) return { kind: "never possible" };
   return { kind: "not possible", state: around.findIndex((state) => !isPossible(state)) };

@@ -24,4 +24,15 @@ export interface Question {
   readonly stay?: Bits;
   /** It visits each of these sets again and again. */
   readonly again?: readonly Bits[];
+  /** It stutters in these states only (undefined: in any). */
+  readonly stutter?: Bits;
+  /** The graph is a part of a product, and its states stand for those of another (undefined: for themselves). */
+  readonly origin?: Origin;
+}
+
+/** What is possible in a state is what is possible in the state that it stands for. */
+export interface Origin {
+  readonly graph: Graph;
+  /** For each state of the product the one that it stands for. */
+  readonly of: Uint32Array;
 }

@@ -6,8 +6,9 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build } from "../built-command.ts";
 import { packageRoot } from "../package-root.ts";
-import { expectCounts } from "./cases.ts";
-import { comparison, growth, median, type Row } from "./tables.ts";
+import { type Case, casesOf, expectCounts } from "./cases.ts";
+import { engines, liveness } from "./engines.ts";
+import { comparison, growth, livenessRatios, median, type Row } from "./tables.ts";
 
 const program = fileURLToPath(new URL("dist/cli/bench/main.js", packageRoot()));
 const figures = fileURLToPath(new URL("figures.json", import.meta.url));
@@ -27,6 +28,22 @@ function bench(args: readonly string[], env: Readonly<Record<string, string>> = 
     env: { ...process.env, TMPDIR: temporary, ...env },
   });
   return { status, stdout, stderr, left: readdirSync(temporary) };
+}
+
+/** A row as the tables get it: of a run that came to no verdict there is no time. */
+function row(size: number, engine: string, measured: Partial<Row>): Row {
+  const counts = { states: size * 1000, transitions: size * 2000 };
+  return {
+    model: "toy",
+    size,
+    engine,
+    ...(measured.gaveUp === undefined ? counts : { states: undefined, transitions: undefined }),
+    seconds: [],
+    peakBytes: 2e6,
+    runtimeBytes: 0,
+    load: 1,
+    ...measured,
+  };
 }
 
 describe("the bench", () => {
@@ -50,6 +67,7 @@ describe("the bench", () => {
       rows: [
         { model: "page-ring", size: 5, engine: "hintproof", states: 9345, transitions: 47_440 },
         { model: "page-ring", size: 5, engine: "hintproof, reference", states: 9345 },
+        { model: "page-ring", size: 5, engine: "hintproof, liveness", states: 9345 },
         { model: "two-phase-commit", size: 4, engine: "hintproof", states: 1568 },
         { model: "two-phase-commit", size: 4, engine: "hintproof, reference", states: 1568 },
       ],
@@ -89,31 +107,137 @@ describe("the bench", () => {
   });
 
   it("prints medians, ratios, and what a state costs", () => {
-    const row = (size: number, engine: string, seconds: readonly number[]): Row => ({
-      model: "toy",
-      size,
-      engine,
-      seconds,
-      peakBytes: 2e6,
-      load: 1,
-      states: size * 1000,
-      transitions: size * 2000,
-    });
     const rows = [
-      row(1, "hintproof", [3, 1, 2]),
-      row(1, "other", [0.5]),
-      row(2, "hintproof", [4]),
-      { ...row(2, "other", []), states: undefined, gaveUp: "not in 1 s" },
+      row(1, "hintproof", { seconds: [3, 1, 2] }),
+      row(1, "other", { seconds: [0.5] }),
+      row(2, "hintproof", { seconds: [4] }),
+      row(2, "other", { gaveUp: "not in 1 s" }),
     ];
     expect(comparison(rows, "hintproof").split("\n").slice(1, 3)).toEqual([
-      "toy    1     hintproof   1,000  2,000       2.000  (1.000-3.000)       500    1,000        2   1.0" +
-        "            1.00",
-      "toy    1     other       1,000  2,000       0.500  (0.500-0.500)     2,000    4,000        2   1.0" +
-        "            4.00",
+      "toy    1     hintproof   1,000  2,000       2.000  (1.000-3.000)       500    1,000        2   " +
+        "             1.0            1.00",
+      "toy    1     other       1,000  2,000       0.500  (0.500-0.500)     2,000    4,000        2   " +
+        "             1.0            4.00",
     ]);
     expect(comparison(rows, "hintproof")).toContain("not in 1 s");
-    expect(growth(rows)).toMatch(/toy +hintproof +2000 +2000 +2000/);
     expect(median([4, 1, 2, 3])).toBe(2.5);
+  });
+
+  it("prints bytes a state from a million states on, less what the process takes without any", () => {
+    const bytes = (states: number, runtimeBytes: number) => {
+      const measured = { states, peakBytes: 200e6, runtimeBytes };
+      return comparison([row(1, "other", measured)], "hintproof").split("\n")[1];
+    };
+    expect(bytes(1_000_000, 120e6)).toMatch(/ 200 +80\.0 +1\.0$/);
+    expect(bytes(1_000_000, 0)).toMatch(/ 200 +200\.0 +1\.0$/);
+    expect(bytes(999_999, 0)).toMatch(/ 200 +1\.0$/);
+  });
+
+  it("prints what each further state costs, and how far that lies apart", () => {
+    const measured = (seconds: number, megabytes: number) => ({
+      seconds: [seconds],
+      peakBytes: megabytes * 1e6,
+    });
+    const rows = [
+      row(1000, "hintproof", measured(1, 100)),
+      row(2000, "hintproof", measured(1.19, 119)),
+      row(3000, "hintproof", measured(2.19, 159)),
+      row(4000, "hintproof", measured(3.69, 259)),
+      row(3000, "late", measured(1, 100)),
+      row(4000, "late", measured(2, 90)),
+      row(1000, "gave up between", measured(1, 100)),
+      row(2000, "gave up between", { gaveUp: "not in 1 s" }),
+      row(3000, "gave up between", measured(9, 900)),
+    ];
+    expect(growth(rows)).toBe(
+      [
+        "each further state  engine     costs         2000  3000  4000  largest / smallest",
+        "toy                 hintproof  microseconds     -     1   1.5                1.50",
+        "toy                 hintproof  bytes            -    40   100                2.50",
+        "toy                 late       microseconds                 1",
+        "toy                 late       bytes                        -",
+        "",
+      ].join("\n"),
+    );
+    expect(growth(rows.slice(0, 1))).toBe("");
+    const nobodyBetween = rows.filter(({ engine }) => engine === "gave up between");
+    expect(growth(nobodyBetween)).toBe("");
+    const withoutMemory = rows.map((each) => ({ ...each, peakBytes: undefined }));
+    expect(growth(withoutMemory)).not.toContain("bytes");
+  });
+
+  it("prints how many times as long a search takes with liveness", () => {
+    const rows = [
+      row(1, "hintproof", { seconds: [1, 2, 3] }),
+      row(1, "hintproof, liveness", { seconds: [5] }),
+      row(2, "hintproof", { seconds: [4] }),
+      row(2, "hintproof, liveness", { gaveUp: "not in 1 s" }),
+      row(3, "hintproof", { gaveUp: "time limit" }),
+      row(3, "hintproof, liveness", { seconds: [8] }),
+      row(4, "hintproof, liveness", { seconds: [9] }),
+    ];
+    expect(livenessRatios(rows, "hintproof, liveness", "hintproof")).toBe(
+      'toy, "hintproof, liveness" / "hintproof", at most 4: ' +
+        "2.50 at 1, not in 1 s at 2, time limit at 3, ? at 4\n",
+    );
+    expect(livenessRatios(rows.slice(0, 1), "hintproof, liveness", "hintproof")).toBe("");
+  });
+
+  it.each(["short", "normal", "large"] as const)("lets each model grow: %s", (reach) => {
+    const cases = casesOf(reach, figures);
+    for (const [at, { model, expected }] of cases.entries()) {
+      const before = cases.slice(0, at).findLast((earlier) => earlier.model === model);
+      expect(expected.states).toBeGreaterThan(before?.expected.states ?? 0);
+    }
+  });
+
+  it("measures the search without liveness, and liveness where there is a property", async () => {
+    const cases = casesOf("large", figures);
+    const withLiveness = cases.filter((its) => liveness.has(its));
+    expect(withLiveness.map(({ model, size }) => `${model} ${size}`)).toEqual([
+      "page-ring 8",
+      "page-ring 9",
+      "page-ring 10",
+    ]);
+    const [its] = withLiveness as [Case];
+    const build = { optimisation: undefined };
+    for (const engine of engines.filter(({ name }) => name.startsWith("hintproof"))) {
+      const command = (await engine.prepare(its, folder, build)).join(" ");
+      expect(command).toContain("check page-ring --set pages=8 --no-symmetry");
+      expect(command.includes("--no-liveness")).toBe(engine !== liveness);
+      expect(command.includes("--workers 1 --property reportComesBack")).toBe(engine === liveness);
+    }
+  });
+
+  it("leaves what takes one worker minutes to several", () => {
+    const largest = casesOf("large", figures).filter(
+      ({ expected }) => expected.states > 40_000_000,
+    );
+    expect(largest.map(({ protocol }) => protocol)).toEqual(["linux-free-page-reporting"]);
+    expect(largest.some(engines[0].has)).toBe(false);
+  });
+
+  it("takes a vacuous search for a search, and no vacuous liveness for a proof", () => {
+    const ended = (verdict: string, ...statuses: readonly string[]) => ({
+      status: 15,
+      stdout: JSON.stringify({
+        verdict,
+        properties: statuses.map((status) => ({ name: "reportComesBack", status })),
+        statistics: { distinctStates: 3, transitions: 4, depth: 2, unreducedStates: 3 },
+      }),
+      stderr: "",
+      seconds: 1,
+      peakBytes: undefined,
+      overLimit: false,
+    });
+    const counts = { states: 3, transitions: 4, depth: 2 };
+    expect(engines[0].read(ended("vacuous", "never seen"))).toEqual(counts);
+    expect(liveness.read(ended("holds", "holds"))).toEqual(counts);
+    expect(() => liveness.read(ended("vacuous", "vacuous"))).toThrow("liveness says vacuous");
+    expect(() => liveness.read(ended("holds", "not checked"))).toThrow("liveness says holds");
+    expect(() => liveness.read(ended("holds"))).toThrow("liveness says holds");
+    expect(() => engines[0].read(ended("violated", "violated"))).toThrow("hintproof says violated");
+    expect(liveness.read(ended("incomplete", "holds"))).toEqual({ gaveUp: "incomplete" });
   });
 
   it("does not ask for a figure that an engine does not report", () => {
@@ -124,6 +248,7 @@ describe("the bench", () => {
       size: 1,
       constants: [],
       symmetry: false,
+      liveness: undefined,
       expected,
     } as const;
     expect(() => expectCounts("an engine", its, { states: 3, transitions: 4 })).not.toThrow();

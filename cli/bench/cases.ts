@@ -22,16 +22,23 @@ export interface Case {
   /** As after --set. */
   readonly constants: readonly string[];
   readonly symmetry: boolean;
+  /** The liveness property that is checked as well, in runs of its own. */
+  readonly liveness: string | undefined;
   readonly expected: Counts;
 }
 
 /** Which sizes are compared. */
 export type Reach = "short" | "normal" | "large";
 
+/** Of one model, smallest first. */
+type Sizes = Readonly<Record<Reach, readonly Case["size"][]>>;
+
 interface Series {
   readonly protocol: string;
   readonly symmetry: boolean;
-  readonly sizes: Readonly<Record<Reach, readonly Case["size"][]>>;
+  readonly sizes: Sizes;
+  /** A liveness property, and those of the sizes at which it is checked as well. */
+  readonly liveness?: { readonly property: string; readonly sizes: Sizes };
 }
 
 const largestProtocol = "linux-free-page-reporting";
@@ -41,6 +48,10 @@ const series: readonly Series[] = [
     protocol: "page-ring",
     symmetry: false,
     sizes: { short: [5], normal: [7, 8, 9, 10], large: [8, 9, 10, 11] },
+    liveness: {
+      property: "reportComesBack",
+      sizes: { short: [5], normal: [8, 9], large: [8, 9, 10] },
+    },
   },
   {
     protocol: "two-phase-commit",
@@ -55,7 +66,11 @@ const series: readonly Series[] = [
   {
     protocol: largestProtocol,
     symmetry: true,
-    sizes: { short: [], normal: ["as shipped"], large: ["as shipped"] },
+    sizes: {
+      short: [],
+      normal: ["blocks=1", "blocks=2", "as shipped"],
+      large: ["blocks=1", "blocks=2", "as shipped"],
+    },
   },
   {
     protocol: largestProtocol,
@@ -63,7 +78,12 @@ const series: readonly Series[] = [
     sizes: {
       short: [],
       normal: ["blocks=1", "blocks=2"],
-      large: ["blocks=1", "blocks=2", "as shipped", "blocks=2 users=2"],
+      large: [
+        "blocks=1",
+        "blocks=2",
+        "as shipped",
+        "blocks=2 users=2 capacity=2 allocationFailures=true deviceErrors=true",
+      ],
     },
   },
 ];
@@ -92,7 +112,8 @@ interface RecordedRun {
 /** The instances in the order in which they are run, with the known figures of each. */
 export function casesOf(reach: Reach, figuresFile: string): readonly Case[] {
   const figures = readJson<Figures>(figuresFile);
-  const known = (protocol: string, size: Case["size"], symmetry: boolean): Case => {
+  const known = (its: Series, size: Case["size"]): Case => {
+    const { protocol, symmetry } = its;
     const model = symmetry ? `${protocol}, orbits` : protocol;
     const { states, transitions, ...others } = {
       ...(size === "as shipped" && symmetry ? recorded(protocol) : {}),
@@ -103,11 +124,10 @@ export function casesOf(reach: Reach, figuresFile: string): readonly Case[] {
     }
     const constants = constantsOf(protocol, size);
     const expected = { states, transitions, ...others };
-    return { protocol, model, size, constants, symmetry, expected };
+    const liveness = its.liveness?.sizes[reach].includes(size) ? its.liveness.property : undefined;
+    return { protocol, model, size, constants, symmetry, liveness, expected };
   };
-  return series.flatMap(({ protocol, symmetry, sizes }) =>
-    sizes[reach].map((size) => known(protocol, size, symmetry)),
-  );
+  return series.flatMap((its) => its.sizes[reach].map((size) => known(its, size)));
 }
 
 /** What cli/record.json, which `hintproof check` is held against, says of a protocol as shipped. */

@@ -9,6 +9,8 @@ import { type Command, type Run, run } from "./measure.ts";
 /** Something that searches a state space. */
 export interface Engine {
   readonly name: string;
+  /** What its process takes before it has any state, in bytes; 0 where that is next to nothing. */
+  readonly runtimeBytes: number;
   /** The programs that must be on the PATH. */
   readonly needs: readonly string[];
   /** Whether it has this instance. */
@@ -42,6 +44,8 @@ export const hintproofCommand: Command = [
 interface Report {
   readonly verdict: string;
   readonly reason?: string;
+  /** Those that were asked for. */
+  readonly properties: readonly { readonly status: string }[];
   readonly statistics: {
     readonly distinctStates: number;
     readonly transitions: number;
@@ -51,32 +55,59 @@ interface Report {
   };
 }
 
-/** The whole command. */
+/** Node.js and the modules of the command. */
+const runtimeOfHintproof = 120e6;
+
+/** The whole command; `isExpected` says of a report that is not incomplete whether its counts may be used. */
 function hintproof(
   name: string,
-  options: readonly string[],
-  has: (its: Case) => boolean = () => true,
+  has: (its: Case) => boolean,
+  options: (its: Case) => readonly string[],
+  isExpected: (report: Report) => boolean,
 ): Engine {
   return {
     name,
+    runtimeBytes: runtimeOfHintproof,
     needs: [],
     has,
-    prepare: async ({ protocol, constants, symmetry }) => {
-      const set = constants.flatMap((constant) => ["--set", constant]);
-      const reduction = symmetry ? [] : ["--no-symmetry"];
+    prepare: async (its) => {
+      const set = its.constants.flatMap((constant) => ["--set", constant]);
+      const reduction = its.symmetry ? [] : ["--no-symmetry"];
       const output = ["--format", "json", "--quiet"];
-      return [...hintproofCommand, "check", protocol, ...set, ...reduction, ...options, ...output];
+      const check = [...hintproofCommand, "check", its.protocol] as const;
+      return [...check, ...set, ...reduction, ...options(its), ...output];
     },
-    read: readReport,
+    read: ({ status, stdout, stderr }) => {
+      if (stdout === "") throw new Error(`hintproof ends with ${status}:\n${stderr}`);
+      const report = JSON.parse(stdout) as Report;
+      if (report.verdict === "incomplete") return { gaveUp: report.reason ?? report.verdict };
+      if (!isExpected(report)) throw new Error(`${name} says ${report.verdict}.`);
+      return countsOf(report);
+    },
   };
 }
 
-function readReport({ status, stdout, stderr }: Run): Counts | GaveUp {
-  if (stdout === "") throw new Error(`hintproof ends with ${status}:\n${stderr}`);
-  const { verdict, reason, statistics } = JSON.parse(stdout) as Report;
-  if (verdict === "incomplete") return { gaveUp: reason ?? verdict };
-  // A small instance may well never show one of the witnesses.
-  if (verdict !== "holds" && verdict !== "vacuous") throw new Error(`hintproof says ${verdict}.`);
+/** The search by itself: all that is decided state by state and step by step. */
+function search(name: string, options: readonly string[], has: (its: Case) => boolean): Engine {
+  return hintproof(
+    name,
+    has,
+    () => ["--no-liveness", ...options],
+    // Not every instance shows all of the witnesses.
+    ({ verdict }) => verdict === "holds" || verdict === "vacuous",
+  );
+}
+
+/** The search and a verdict on one liveness property, with one worker. */
+export const liveness: Engine = hintproof(
+  "hintproof, liveness",
+  (its) => its.liveness !== undefined,
+  (its) => ["--workers", "1", ...(its.liveness === undefined ? [] : ["--property", its.liveness])],
+  ({ verdict, properties }) =>
+    verdict === "holds" && properties.length === 1 && properties[0]?.status === "holds",
+);
+
+function countsOf({ statistics }: Report): Counts {
   const { distinctStates, transitions, depth, orbits, unreducedStates } = statistics;
   return {
     states: distinctStates,
@@ -90,9 +121,13 @@ function readReport({ status, stdout, stderr }: Run): Counts | GaveUp {
 const smallForReference = 150_000;
 const largeForWorkers = 1_000_000;
 
+/** Beyond it one worker takes minutes: only several have those instances. */
+const largestForOneWorker = 40_000_000;
+
 /** A breadth-first search written for this one model: how fast its layout can be. */
 const handWritten: Engine = {
   name: "C by hand",
+  runtimeBytes: 0,
   needs: ["gcc"],
   has: ({ protocol, symmetry }) => protocol === "page-ring" && !symmetry,
   prepare: async ({ protocol, size }, folder, { optimisation = "-O2" }) => {
@@ -117,6 +152,7 @@ const handWritten: Engine = {
 function spin(name: string, tableBits: (states: number) => number): Engine {
   return {
     name,
+    runtimeBytes: 0,
     needs: ["spin", "gcc"],
     has: hasModel,
     prepare: async ({ protocol, size, expected }, folder, { optimisation = "-O3" }) => {
@@ -144,6 +180,7 @@ function spin(name: string, tableBits: (states: number) => number): Engine {
 /** Rumur (Murphi), one thread, states packed in bits. */
 const rumur: Engine = {
   name: "Rumur",
+  runtimeBytes: 0,
   needs: ["rumur", "gcc"],
   has: hasModel,
   prepare: async ({ protocol, size }, folder, { optimisation = "-O3" }) => {
@@ -191,17 +228,18 @@ async function build(folder: string, command: Command): Promise<void> {
 
 /** All engines; the first one is what the others are compared with. */
 export const engines: readonly [Engine, ...Engine[]] = [
-  hintproof("hintproof", ["--workers", "1"]),
-  hintproof(
+  search("hintproof", ["--workers", "1"], ({ expected }) => expected.states <= largestForOneWorker),
+  search(
     `hintproof, ${availableParallelism()} workers`,
     ["--workers", `${availableParallelism()}`],
     ({ expected }) => expected.states >= largeForWorkers && availableParallelism() > 1,
   ),
-  hintproof(
+  search(
     "hintproof, reference",
     ["--engine", "reference"],
     ({ expected, symmetry }) => expected.states <= smallForReference && !symmetry,
   ),
+  liveness,
   handWritten,
   spin("SPIN -w26", () => 26),
   // The table of 2^26 places costs SPIN more than a small search does.

@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { packageRoot, packageVersion } from "../package-root.ts";
 import { type Case, casesOf, expectCounts } from "./cases.ts";
-import { type Engine, engines, hintproofCommand } from "./engines.ts";
+import { type Engine, engines, hintproofCommand, liveness } from "./engines.ts";
 import { type Command, endAll, isInstalled, measuresMemory, run } from "./measure.ts";
-import { comparison, growth, type Row } from "./tables.ts";
+import { comparison, growth, livenessRatios, type Row } from "./tables.ts";
 
 /*
  * `npm run bench`: engines side by side, each a process of its own. Runs of all engines alternate, so
@@ -113,6 +113,7 @@ async function compare(
     transitions: gaveUp === undefined ? expected.transitions : undefined,
     seconds: gaveUp === undefined ? seconds : [],
     peakBytes,
+    runtimeBytes: engine.runtimeBytes,
     load,
     ...(gaveUp === undefined ? {} : { gaveUp }),
   }));
@@ -154,6 +155,7 @@ async function startOfCommand(temporary: string, times: number): Promise<Row> {
     ...nothing,
     seconds,
     peakBytes,
+    runtimeBytes: engines[0].runtimeBytes,
     load: currentLoad(),
   };
 }
@@ -218,9 +220,13 @@ async function bench(options: Options, temporary: string): Promise<void> {
       `${before.processors} x ${before.processor}, Node.js ${before.node}, ` +
         `load ${before.load.join(" ")} before, ${after.join(" ")} after\n` +
         `Wall time of the whole process, median of ${options.repeat}; compiling is not counted; ` +
-        `"${baseline} / it" is how many times as long ${baseline} takes.\n\n`,
+        `"${baseline} / it" is how many times as long ${baseline} takes;\n` +
+        `"bytes/state" is the peak (of ${baseline} less ${engines[0].runtimeBytes / 1e6} MB for Node.js) ` +
+        `where there are a million states or more.\n\n`,
     );
-    print(`${comparison(rows, baseline)}\n${growth(rows)}`);
+    const ratios = livenessRatios(rows, liveness.name, baseline);
+    const tables = [comparison(rows, baseline), growth(rows), ratios];
+    print(tables.filter((text) => text !== "").join("\n"));
     if (options.json !== undefined) {
       const data = { machine: { ...before, loadAfter: after }, missing, rows };
       writeFileSync(options.json, `${JSON.stringify(data, undefined, 2)}\n`);

@@ -11,6 +11,8 @@ export interface Row {
   readonly seconds: readonly number[];
   /** The most that any of the runs needed. */
   readonly peakBytes: number | undefined;
+  /** How much of that the process takes before it has any state; 0 where that is next to nothing. */
+  readonly runtimeBytes: number;
   /** How many processes wanted a processor in the minute before the last run ended, itself included. */
   readonly load: number;
   /** Why there is no time. */
@@ -37,6 +39,7 @@ export function comparison(rows: readonly Row[], baseline: string): string {
     "states/s",
     "steps/s",
     "peak MB",
+    "bytes/state",
     "load",
     `${baseline} / it`,
   ];
@@ -45,9 +48,7 @@ export function comparison(rows: readonly Row[], baseline: string): string {
     const start = [model, `${size ?? ""}`, engine, count(states), count(transitions)];
     if (gaveUp !== undefined) return [...start, gaveUp];
     const middle = median(seconds);
-    const ours = rows.find(
-      (other) => other.engine === baseline && other.model === model && other.size === size,
-    );
+    const ours = sameInstance(rows, row, baseline);
     return [
       ...start,
       time(middle),
@@ -55,6 +56,7 @@ export function comparison(rows: readonly Row[], baseline: string): string {
       states === undefined ? "" : count(significant(states / middle)),
       transitions === undefined ? "" : count(significant(transitions / middle)),
       peakBytes === undefined ? "?" : (peakBytes / 1e6).toFixed(0),
+      bytesPerState(row),
       row.load.toFixed(1),
       ours === undefined || ours.gaveUp !== undefined ? "" : ratio(median(ours.seconds) / middle),
     ];
@@ -62,41 +64,113 @@ export function comparison(rows: readonly Row[], baseline: string): string {
   return table([header, ...lines], 3);
 }
 
-/** What a state costs as a model grows, in microseconds of wall time. */
+/** What another engine did with the instance of a row. */
+function sameInstance(rows: readonly Row[], { model, size }: Row, engine: string): Row | undefined {
+  return rows.find((row) => row.engine === engine && row.model === model && row.size === size);
+}
+
+/** With fewer states the memory is not that of the states. */
+const leastStatesForBytes = 1_000_000;
+
+function bytesPerState({ states, peakBytes, runtimeBytes }: Row): string {
+  if (states === undefined || peakBytes === undefined || states < leastStatesForBytes) return "";
+  return ((peakBytes - runtimeBytes) / states).toFixed(1);
+}
+
+/** Something that a run takes, and that is divided among its states. */
+interface Cost {
+  readonly unit: string;
+  readonly of: (row: Row) => number | undefined;
+  /** A difference between two sizes that is less may as well be chance. */
+  readonly least: number;
+}
+
+const costs: readonly Cost[] = [
+  { unit: "microseconds", of: ({ seconds }) => median(seconds) * 1e6, least: 0.2e6 },
+  { unit: "bytes", of: ({ peakBytes }) => peakBytes, least: 20e6 },
+];
+
+/**
+ * What each state costs that a size has beyond the size before, free of the start of the process: in
+ * microseconds of wall time and in bytes of peak memory. "-" is too little to tell, and is not in the ratio
+ * of the largest cost to the smallest. Cells are empty where an engine has no time of one of the two sizes.
+ */
 export function growth(rows: readonly Row[]): string {
   const models = [...new Set(rows.map(({ model }) => model))];
   const blocks = models.flatMap((model) => {
-    const ofModel = rows.filter((row) => row.model === model && row.states !== undefined);
+    const ofModel = rows.filter((row) => row.model === model);
     const sizes = [...new Set(ofModel.map(({ size }) => size))];
-    if (sizes.length < 2) return [];
     const names = [...new Set(ofModel.map(({ engine }) => engine))];
-    const lines = names.map((engine) => {
-      const own = ofModel.filter((row) => row.engine === engine);
-      const cells = sizes.map((size) => costOf(own.find((row) => row.size === size)));
-      return [model, engine, ...cells, costOfGrowth(own)];
+    const lines = names.flatMap((engine) => {
+      const own = sizes.map((size) =>
+        ofModel.find((row) => row.engine === engine && row.size === size),
+      );
+      return costs.flatMap((cost) => {
+        const further = own.slice(1).map((row, before) => costOfFurther(cost, own[before], row));
+        if (further.every((each) => each === undefined)) return [];
+        return [[model, engine, cost.unit, ...further.map(costText), spread(further)]];
+      });
     });
+    if (lines.length === 0) return [];
     const header = [
-      "microseconds a state",
+      "each further state",
       "engine",
-      ...sizes.map(String),
-      "of the last size's own",
+      "costs",
+      ...sizes.slice(1).map(String),
+      "largest / smallest",
     ];
-    return [table([header, ...lines], 2)];
+    return [table([header, ...lines], 3)];
   });
   return blocks.join("\n");
 }
 
-function costOf(row: Row | undefined): string {
-  if (row?.states === undefined || row.seconds.length === 0) return "";
-  return String(significant((median(row.seconds) * 1e6) / row.states));
+/** What each further state costs; undefined where one of the two sizes was not measured. */
+type Further = number | "too little" | undefined;
+
+function costOfFurther(
+  { of, least }: Cost,
+  before: Row | undefined,
+  row: Row | undefined,
+): Further {
+  if (before?.states === undefined || row?.states === undefined) return undefined;
+  const [smaller, larger] = [of(before), of(row)];
+  if (smaller === undefined || larger === undefined) return undefined;
+  const difference = larger - smaller;
+  return difference < least ? "too little" : difference / (row.states - before.states);
 }
 
-/** What a state costs that the last size has and the one before has not: free of the start. */
-function costOfGrowth(rows: readonly Row[]): string {
-  const [before, last] = rows.filter(({ seconds }) => seconds.length > 0).slice(-2);
-  if (before?.states === undefined || last?.states === undefined) return "";
-  const seconds = median(last.seconds) - median(before.seconds);
-  return String(significant((seconds * 1e6) / (last.states - before.states)));
+function costText(cost: Further): string {
+  if (cost === "too little") return "-";
+  return cost === undefined ? "" : String(significant(cost));
+}
+
+function spread(further: readonly Further[]): string {
+  const known = further.filter((cost) => typeof cost === "number");
+  return known.length < 2 ? "" : ratio(Math.max(...known) / Math.min(...known));
+}
+
+/** The largest ratio that is accepted of `livenessRatios`. */
+const mostForLiveness = 4;
+
+/** How many times as long a search takes with a liveness property: a line for each model, with all sizes. */
+export function livenessRatios(rows: readonly Row[], liveness: string, search: string): string {
+  const checked = rows.filter(({ engine }) => engine === liveness);
+  const models = [...new Set(checked.map(({ model }) => model))];
+  return models
+    .map((model) => {
+      const ratios = checked
+        .filter((row) => row.model === model)
+        .map((row) => `${timeRatio(row, sameInstance(rows, row, search))} at ${row.size}`);
+      const title = `${model}, "${liveness}" / "${search}", at most ${mostForLiveness}`;
+      return `${title}: ${ratios.join(", ")}\n`;
+    })
+    .join("");
+}
+
+function timeRatio(one: Row, other: Row | undefined): string {
+  const gaveUp = one.gaveUp ?? other?.gaveUp;
+  if (gaveUp !== undefined) return gaveUp;
+  return other === undefined ? "?" : ratio(median(one.seconds) / median(other.seconds));
 }
 
 function table(lines: readonly (readonly string[])[], textColumns: number): string {

@@ -58,6 +58,7 @@ const access = {
   i32Load: [0x28, 2],
   i64Load: [0x29, 3],
   i32Store: [0x36, 2],
+  i32Store8: [0x3a, 0],
   i64Store: [0x37, 3],
 } as const;
 

@@ -7,6 +7,7 @@ import {
   shapeOf,
   type WriteOf,
 } from "./domain.ts";
+import { type FormulaOrPredicate, type FormulaWords, formulaOf } from "./formula.ts";
 import type { Constants, Index, IndexSet, Size } from "./index-set.ts";
 import type {
   Action,
@@ -21,6 +22,7 @@ import type {
   Recurrence,
   Spec,
   StepProperty,
+  Temporal,
   Within,
   Witness,
 } from "./spec.ts";
@@ -28,6 +30,8 @@ import { markListed } from "./listed.ts";
 import {
   checkConstants,
   checkFairness,
+  checkNames,
+  checkProtocolFairness,
   demand,
   isKebabCase,
   isRecord,
@@ -206,6 +210,7 @@ export function declare<
     return declared({
       kind: "always eventually",
       choices,
+      when,
       holds: when === always ? holds : (...all) => !when(...all) || holds(...all),
     });
   }
@@ -218,6 +223,7 @@ export function declare<
     return declared({
       kind: "eventually always",
       choices,
+      when,
       holds: when === always ? holds : (...all) => !when(...all) || holds(...all),
     });
   }
@@ -239,24 +245,52 @@ export function declare<
     });
   }
 
-  /** From `from`, `to` is reached before the action named `counting` is taken more than `atMost` times. */
+  /**
+   * No behaviour, fair or not, counts more than `atMost`. Counted are the steps from a state in which
+   * `from` holds up to and including the one that reaches `to`. That it is reached is not claimed: see
+   * `leadsTo`.
+   */
   function within<const F extends ForAny = readonly []>(claim: {
     readonly forAny?: F;
     readonly from: (...all: Single<F>) => boolean;
     readonly to: (...all: Single<F>) => boolean;
-    readonly counting: string;
+    /** An action, each step of which counts, or a predicate: each step that makes it true counts. */
+    readonly counting: string | ((...all: Single<F>) => boolean);
+    /** Actors that take no step meanwhile. */
+    readonly idle?: readonly string[];
     readonly atMost: Size<Values>;
   }): Within {
+    refuseUnknown("within", "part", claim, ["forAny", "from", "to", "counting", "idle", "atMost"]);
+    demand("within", claim, { from: "function", to: "function" });
     const { from, to, counting, atMost } = claim as unknown as Within;
-    refuseUnknown("within", "part", claim, ["forAny", "from", "to", "counting", "atMost"]);
-    demand("within", claim, { from: "function", to: "function", counting: "string" });
+    const idle = claim.idle ?? [];
+    checkCount(counting, idle, atMost);
     return declared({
       kind: "within",
       choices: choicesOf(claim.forAny),
       from,
       to,
       counting,
+      idle,
       atMost,
+    });
+  }
+
+  /**
+   * A formula of linear time that is true of every fair behaviour when it begins; `formula` is given the
+   * words to write it with. A behaviour that ends stays where it is for ever, so that what is to happen
+   * eventually must have happened by then. A `SpecError` for what is no formula.
+   */
+  function temporal<const F extends ForAny = readonly []>(claim: {
+    readonly forAny?: F;
+    readonly formula: (words: FormulaWords<Single<F>>) => FormulaOrPredicate<Single<F>>;
+  }): Temporal {
+    refuseUnknown("temporal", "part", claim, ["forAny", "formula"]);
+    demand("temporal", claim, { formula: "function" });
+    return declared({
+      kind: "temporal",
+      choices: choicesOf(claim.forAny),
+      formula: formulaOf(claim.formula),
     });
   }
 
@@ -288,10 +322,14 @@ export function declare<
       | ((draft: Draft, constants: Values) => void)
       | Omit<ActionDefinition<State, Draft, [...Chosen<F>, Values], F>, "fairness" | "source">;
     readonly actions: Actions;
+    /** Weak: some step is taken as long as one is possible. None, if left out. */
+    readonly fairness?: Spec["fairness"];
     readonly invariants?: Readonly<Record<string, Invariant>>;
     readonly stepProperties?: Readonly<Record<string, StepProperty>>;
     readonly witnesses?: Readonly<Record<string, Witness>>;
-    readonly liveness?: Readonly<Record<string, LeadsTo | Recurrence | Recoverable | Within>>;
+    readonly liveness?: Readonly<
+      Record<string, LeadsTo | Recurrence | Recoverable | Within | Temporal>
+    >;
     readonly pages?: PageView;
     /** Where the protocol may end; without it, every state must have a successor. */
     readonly mayEnd?: (state: State, constants: Values) => boolean;
@@ -309,6 +347,15 @@ export function declare<
       typeof contents.initial === "object"
         ? contents.initial
         : { effect: contents.initial ?? ((): void => {}) };
+    const properties = collect(
+      contents.name,
+      contents.invariants,
+      contents.stepProperties,
+      contents.pages && contractOf(contents.pages),
+      contents.witnesses,
+      contents.liveness,
+    );
+    checkNames(contents.name, { actions: contents.actions, properties });
     return {
       kind: "spec",
       name: contents.name,
@@ -322,14 +369,8 @@ export function declare<
         effect: initial.effect,
       },
       actions: contents.actions,
-      properties: collect(
-        contents.name,
-        contents.invariants,
-        contents.stepProperties,
-        contents.pages && contractOf(contents.pages),
-        contents.witnesses,
-        contents.liveness,
-      ),
+      fairness: contents.fairness ?? "none",
+      properties,
       pages: contents.pages,
       mayEnd: contents.mayEnd,
       declared: made,
@@ -349,6 +390,7 @@ export function declare<
     recoverable,
     spec,
     stepProperty,
+    temporal,
     type,
     within,
     witness,
@@ -372,7 +414,14 @@ const sections = {
   invariants: ["invariant"],
   stepProperties: ["step property"],
   witnesses: ["witness"],
-  liveness: ["leads to", "always eventually", "eventually always", "recoverable", "within"],
+  liveness: [
+    "leads to",
+    "always eventually",
+    "eventually always",
+    "recoverable",
+    "within",
+    "temporal",
+  ],
 } as const satisfies Readonly<Record<string, readonly Property["kind"][]>>;
 
 /** Throws `SpecError` for a table of contents that is none. */
@@ -382,10 +431,12 @@ function checkContents(contents: object): void {
   if (!isKebabCase(where)) {
     throw new SpecError(`"${where}": the name of a protocol is kebab-case, as it is typed.`);
   }
-  const others = ["name", "title", "initial", "actions", "pages", "mayEnd"];
+  const others = ["name", "title", "initial", "actions", "fairness", "pages", "mayEnd"];
   refuseUnknown(where, "part of a spec", contents, [...others, ...Object.keys(sections)]);
   demand(where, contents, { title: "string", actions: "object" });
   mayBeFunctions(where, contents, ["mayEnd"]);
+  const fairness: unknown = Reflect.get(contents, "fairness");
+  if (fairness !== undefined) checkProtocolFairness(where, fairness);
   const pages: unknown = Reflect.get(contents, "pages");
   if (pages !== undefined && !(isRecord(pages) && "page" in pages)) {
     throw new SpecError(`${where}: "pages" must be what pages(...) made.`);
@@ -409,6 +460,23 @@ function checkContents(contents: object): void {
           : `${where}: ${name} is listed in ${section}; it is one of the ${words(right[0])}.`,
       );
     }
+  }
+}
+
+/** Throws `SpecError` unless a `within` says what it counts, who is idle, and how much is too much. */
+function checkCount(counting: unknown, idle: unknown, atMost: unknown): void {
+  if (typeof counting !== "string" && typeof counting !== "function") {
+    throw new SpecError(
+      `within: "counting" must be the name of an action or a predicate, and is a ${typeof counting}.`,
+    );
+  }
+  if (!Array.isArray(idle) || idle.some((actor) => typeof actor !== "string")) {
+    throw new SpecError(`within: "idle" must be a list of the names of actors.`);
+  }
+  if (typeof atMost !== "function" && !(Number.isInteger(atMost) && Number(atMost) >= 0)) {
+    throw new SpecError(
+      `within: "atMost" must be a whole number, 0 or more, or a function of the constants.`,
+    );
   }
 }
 

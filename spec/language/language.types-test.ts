@@ -42,6 +42,7 @@ const {
   recoverable,
   spec,
   stepProperty,
+  temporal,
   type,
   within,
   witness,
@@ -142,6 +143,52 @@ export function givesActorChoicesAndConstantsInThisOrder(): void {
     forAny: [page, cpu],
     from: (now, which, by) => now.lock[which].holder === by,
     to: (now, which, by) => now.lock[which].holder !== by,
+  });
+  temporal({
+    forAny: [page, oneOf("head", "tail")],
+    formula: ({ always, and, eventually, implies, taken, until }) =>
+      always(
+        implies(
+          (...all) => {
+            expectType<
+              Equal<
+                typeof all,
+                [state: State, Index<"page">, "head" | "tail", typeof type.constants]
+              >
+            >(true);
+            return true;
+          },
+          and(
+            eventually(taken("guestAllocates")),
+            until(
+              (now, which) => now.guest[which] === "free",
+              (_now, _which, end) => end === "head",
+            ),
+          ),
+        ),
+      ),
+  });
+  temporal({
+    formula:
+      () =>
+      (...all) => {
+        expectType<Equal<typeof all, [state: State, typeof type.constants]>>(true);
+        return true;
+      },
+  });
+  within({
+    forAny: page,
+    from: (now, which) => now.guest[which] === "free",
+    to: (now, which) => now.guest[which] === "in use",
+    counting: (...all) => {
+      expectType<Equal<typeof all, [state: State, Index<"page">, typeof type.constants]>>(true);
+      return true;
+    },
+    idle: ["guest"],
+    atMost: (values) => {
+      expectType<Equal<typeof values, typeof type.constants>>(true);
+      return values.pages;
+    },
   });
   state.guest.every((view, which) => {
     expectType<Equal<typeof view, "in use" | "free">>(true);
@@ -286,6 +333,33 @@ export function demandsABooleanFromAClaim(): void {
   within({ from: () => true, to: () => true, counting: "guestAllocates", atMost: "often" });
   // @ts-expect-error an async predicate would always be true
   alwaysEventually(async () => false);
+  // @ts-expect-error within a formula, too
+  temporal({ formula: ({ always }) => always(async () => false) });
+}
+
+export function refusesWhatIsNoFormula(): void {
+  // @ts-expect-error a temporal property without a formula claims nothing
+  temporal({ forAny: page });
+  // @ts-expect-error the words are given to a function
+  temporal({ formula: { kind: "always", of: () => true } });
+  // @ts-expect-error there is no such word
+  temporal({ formula: ({ henceforth }) => henceforth(() => true) });
+  // @ts-expect-error an invariant is not a formula
+  temporal({ formula: ({ eventually }) => eventually(invariant(() => true)) });
+  // @ts-expect-error until needs a goal
+  temporal({ formula: ({ until }) => until(() => true) });
+  // @ts-expect-error and of nothing says nothing
+  temporal({ formula: ({ and }) => and() });
+  // @ts-expect-error an action goes by its name
+  temporal({ formula: ({ taken }) => taken(guestAllocates) });
+  // @ts-expect-error the choice is a page, not a cpu
+  temporal({ forAny: page, formula: ({ next }) => next((_now, which: Index<"cpu">) => !which) });
+  // @ts-expect-error a formula only reads
+  temporal({ formula: ({ next }) => next((now) => (now.budget = 1) > 0) });
+  // @ts-expect-error what is counted is an action by its name, or a predicate
+  within({ from: () => true, to: () => true, counting: guestAllocates, atMost: 1 });
+  // @ts-expect-error idle is a list
+  within({ from: () => true, to: () => true, counting: () => true, idle: "guest", atMost: 1 });
 }
 
 // ---- Constants ----
@@ -329,6 +403,8 @@ export function refusesWhatIsNotAnAction(): void {
   spec({ name: "x", title: "x", actions: { claim: invariant(() => true) } });
   // @ts-expect-error nor is an action an invariant
   spec({ name: "x", title: "x", actions: {}, invariants: { guestAllocates } });
+  // @ts-expect-error of a whole protocol strong fairness would say the same as weak
+  spec({ name: "x", title: "x", actions: { guestAllocates }, fairness: "strong" });
 }
 
 export function mapsPagesToTheContractOnly(): void {
@@ -351,6 +427,9 @@ export function refusesAVariantOfWhatIsNotThere(): void {
   variant(protocol, { ...describe, change: { constants: { page: 3 } } });
   // @ts-expect-error a constant of another kind
   variant(protocol, { ...describe, change: { constants: { batched: 1 } } });
+  variant(protocol, { ...describe, change: { fairness: "weak" } });
+  // @ts-expect-error of a whole protocol strong fairness would say the same as weak
+  variant(protocol, { ...describe, change: { fairness: "strong" } });
   variant(protocol, {
     ...describe,
     // @ts-expect-error an action is removed, not deleted

@@ -49,6 +49,9 @@ function corridor(replaced: (the: ReturnType<typeof words>) => Wrong = () => ({}
   return the.spec({ ...contents, ...replaced(the) });
 }
 
+/** A claim of `within`, but for what it counts. */
+const bound = { from: () => true, to: () => true, atMost: 1 };
+
 const verdictOf = (spec: Spec): string => check(instantiate(spec)).kind;
 
 test("the corridor by itself holds", () => {
@@ -79,16 +82,111 @@ describe("what would be ignored is an error instead", () => {
     ],
     "a name that cannot be typed": [() => ({ name: "My Lamps" }), /kebab-case/],
     "an action that counts for nothing": [
+      (the) => ({ liveness: { soon: the.within({ ...bound, counting: "swiches" }) } }),
+      /corridor: soon counts swiches, which is no action; did you mean switches\?/,
+    ],
+    "an action with the name of a method": [
+      (the) => ({ liveness: { soon: the.within({ ...bound, counting: "toString" }) } }),
+      /soon counts toString, which is no action\. There are: switches\./,
+    ],
+    "an idle actor that there is not": [
+      (the) => ({
+        liveness: { soon: the.within({ ...bound, counting: () => true, idle: ["peple"] }) },
+      }),
+      /soon has peple idle, which is no actor; did you mean people\?/,
+    ],
+    "a count of what its idle actor does": [
+      (the) => ({
+        liveness: { soon: the.within({ ...bound, counting: "switches", idle: ["people"] }) },
+      }),
+      /soon counts switches, which people does, and has people idle/,
+    ],
+    "an action that a formula misspells": [
       (the) => ({
         liveness: {
-          soon: the.within({ from: () => true, to: () => true, counting: "swiches", atMost: 1 }),
+          always: the.temporal({ formula: (f) => f.always(f.not(f.taken("swiches"))) }),
         },
       }),
-      /soon counts swiches, which is no action; did you mean switches/,
+      /corridor: always speaks of swiches, which is no action; did you mean switches\?/,
+    ],
+    "a temporal property among the invariants": [
+      (the) => ({ invariants: { x: the.temporal({ formula: () => () => true }) } }),
+      /x is listed in invariants; it is one of the liveness/,
+    ],
+    "a fairness of the whole": [
+      () => ({ fairness: "week" }),
+      /corridor: the fairness of a protocol is none or weak, not week/,
+    ],
+    "a fairness of the whole that would say nothing more": [
+      () => ({ fairness: "strong" }),
+      /not strong\. \(Strong would say the same as weak: some step is taken/,
     ],
   };
   test.each(Object.entries(cases))("%s", (_, [replaced, message]) => {
-    expect(() => verdictOf(corridor(replaced))).toThrow(message);
+    expect(() => corridor(replaced)).toThrow(SpecError);
+    expect(() => corridor(replaced)).toThrow(message);
+  });
+
+  test("an idle actor of an index set goes by the name of the set", () => {
+    const { action, spec, within } = words();
+    const burns = action(lamp, { effect: () => {} });
+    const idle = (counting: string | (() => boolean)): unknown =>
+      spec({
+        name: "lamps",
+        title: "lamps",
+        actions: { burns },
+        liveness: { soon: within({ ...bound, counting, idle: ["lamp"] }) },
+      });
+    expect(() => idle(() => true)).not.toThrow();
+    expect(() => idle("burns")).toThrow(/soon counts burns, which lamp does, and has lamp idle/);
+  });
+
+  test("a part of within, and a part that is none", () => {
+    const { within } = words();
+    const given = (more: Wrong) => () => within({ ...bound, counting: "switches", ...more });
+    expect(given({ idel: [] })).toThrow(/no part idel; did you mean idle/);
+    expect(given({ counting: 3 })).toThrow(/"counting" must be the name of an action or a pred/);
+    expect(given({ counting: undefined })).toThrow(/and is a undefined/);
+    expect(given({ idle: "people" })).toThrow(/"idle" must be a list/);
+    expect(given({ idle: [lamp] })).toThrow(/"idle" must be a list/);
+    for (const atMost of [undefined, -1, 0.5, "1", Number.NaN, Number.POSITIVE_INFINITY])
+      expect(given({ atMost })).toThrow(/"atMost" must be a whole number, 0 or more, or a func/);
+    for (const atMost of [0, () => 1]) expect(given({ atMost })).not.toThrow();
+  });
+
+  test("a formula that is none", () => {
+    const { invariant, temporal } = words();
+    const given = (formula: Wrong) => () => temporal({ formula });
+    expect(() => temporal({} as Wrong)).toThrow(/temporal has no "formula"/);
+    expect(() => temporal({ formula: () => () => true, when: () => true } as Wrong)).toThrow(
+      /no part when/,
+    );
+    expect(() => temporal({ forAny: "lamp", formula: () => () => true } as Wrong)).toThrow(
+      SpecError,
+    );
+    expect(given((f: Wrong) => f.always(() => true))).not.toThrow();
+    const cases: readonly (readonly [Wrong, RegExp])[] = [
+      [{ kind: "now", holds: () => true }, /"formula" must be a function, and is a object/],
+      [() => undefined, /"formula" of temporal must be a formula or a predicate, and is undefined/],
+      [(state: Wrong) => state.corridor === "x", /must be a formula or a predicate, and is false/],
+      [() => ({ kind: "now", holds: () => true }), /"formula" of temporal .* is another record/],
+      [(f: Wrong) => f.not(invariant(() => true)), /not\(\.\.\.\) must be .* is another record/],
+      [(f: Wrong) => f.eventually("switches"), /eventually\(\.\.\.\) must be .* and is switches/],
+      [(f: Wrong) => f.not(null), /not\(\.\.\.\) must be a formula or a predicate, and is null/],
+      [(f: Wrong) => f.always(), /always\(\.\.\.\) takes one formula, and got 0/],
+      [(f: Wrong) => f.next(f.taken("a"), f.taken("b")), /next\(\.\.\.\) takes one formula, and/],
+      [(f: Wrong) => f.until(() => true), /until\(\.\.\.\) takes 2 formulas, and got 1/],
+      [(f: Wrong) => f.weakUntil(), /weakUntil\(\.\.\.\) takes 2 formulas, and got 0/],
+      [(f: Wrong) => f.implies(f.and(() => true)), /implies\(\.\.\.\) takes 2 formulas/],
+      [(f: Wrong) => f.and(), /and\(\.\.\.\) takes one formula or more, and got none/],
+      [(f: Wrong) => f.or(() => true, undefined), /or\(\.\.\.\) must be .* and is undefined/],
+      [(f: Wrong) => f.taken(), /taken\(\.\.\.\) takes the name of one action/],
+      [(f: Wrong) => f.taken("switches", 1), /taken\(\.\.\.\) takes the name of one action/],
+    ];
+    for (const [formula, message] of cases) {
+      expect(given(formula)).toThrow(SpecError);
+      expect(given(formula)).toThrow(message);
+    }
   });
 
   test("a key of an action, a fairness and a guard that is none", () => {
@@ -173,6 +271,12 @@ describe("a variant that would change nothing is an error instead", () => {
     "a fairness": [{ actions: { switches: { fairness: "weka" } } }, /one of none, weak, strong/],
     "undefined for an action": [{ actions: { switches: undefined } }, /switches is undefined/],
     "a constant": [{ constants: { lmaps: 3 } }, /did you mean lamps/],
+    "a fairness of the whole": [{ fairness: "strong" }, /variant v: .* none or weak, not strong/],
+    "undefined for the fairness of the whole": [{ fairness: undefined }, /not undefined/],
+    "an action that a new property misspells": [
+      { properties: { x: words().temporal({ formula: (f) => f.taken("swiches") }) } },
+      /x speaks of swiches, which is no action; did you mean switches/,
+    ],
     "a part of the change": [{ action: {} }, /did you mean actions/],
     "a property of a name that is taken": [
       { properties: { deadlockFreedom: words().invariant(() => true) } },

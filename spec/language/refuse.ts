@@ -1,4 +1,5 @@
-import type { Fairness } from "./spec.ts";
+import { actionsIn } from "./formula.ts";
+import type { Action, Fairness, Property, Spec } from "./spec.ts";
 import { SpecError } from "./spec-error.ts";
 import { closest } from "./words.ts";
 
@@ -67,6 +68,61 @@ const fairnesses: readonly Fairness[] = ["none", "weak", "strong"];
 export function checkFairness(subject: string, fairness: Fairness | undefined): void {
   if (fairness === undefined || fairnesses.includes(fairness)) return;
   throw new SpecError(`${subject} is one of ${fairnesses.join(", ")}.`);
+}
+
+/** Throws `SpecError` for what cannot be the fairness of a whole protocol. */
+export function checkProtocolFairness(where: string, fairness: unknown): void {
+  if (fairness === "none" || fairness === "weak") return;
+  throw new SpecError(
+    `${where}: the fairness of a protocol is none or weak, not ${String(fairness)}. ` +
+      "(Strong would say the same as weak: some step is taken as long as one is possible.)",
+  );
+}
+
+/**
+ * Throws `SpecError` for a property that names an action or an actor that is not there, or that counts
+ * what it excludes. `removed` are actions that a variant does without.
+ */
+export function checkNames(
+  where: string,
+  { actions, properties }: Pick<Spec, "actions" | "properties">,
+  removed: readonly string[] = [],
+): void {
+  const actors = [...new Set(Object.values(actions).map(actorOf))];
+  for (const [name, property] of Object.entries(properties)) {
+    for (const action of actionsNamedBy(property)) {
+      if (Object.hasOwn(actions, action)) continue;
+      const named = `${where}: ${name} ${property.kind === "within" ? "counts" : "speaks of"} ${action}`;
+      throw new SpecError(
+        removed.includes(action)
+          ? `${named}, which is removed; change ${name} too, or let the guard be false instead.`
+          : `${named}, which is no action${suggestion(action, Object.keys(actions))}`,
+      );
+    }
+    if (property.kind !== "within") continue;
+    const { counting, idle } = property;
+    for (const actor of idle) {
+      if (!actors.includes(actor)) {
+        const known = suggestion(actor, actors);
+        throw new SpecError(`${where}: ${name} has ${actor} idle, which is no actor${known}`);
+      }
+      if (typeof counting === "string" && actorOf(actions[counting] as Action) === actor) {
+        throw new SpecError(
+          `${where}: ${name} counts ${counting}, which ${actor} does, and has ${actor} idle.`,
+        );
+      }
+    }
+  }
+}
+
+/** The name of an action's actor, or of the index set of its actors. */
+const actorOf = ({ actor }: Action): string => (typeof actor === "string" ? actor : actor.name);
+
+function actionsNamedBy(property: Property): readonly string[] {
+  if (property.kind === "temporal") return actionsIn(property.formula);
+  return property.kind === "within" && typeof property.counting === "string"
+    ? [property.counting]
+    : [];
 }
 
 /** Whether a name can be typed on the command line as it is. */

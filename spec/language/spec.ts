@@ -19,6 +19,8 @@ export interface Spec {
   readonly state: Readonly<Record<string, Domain>>;
   readonly initial: Initial;
   readonly actions: Readonly<Record<string, Action>>;
+  /** Weak: some step that changes something is taken as long as one is possible, whichever it is. */
+  readonly fairness: Exclude<Fairness, "strong">;
   readonly properties: Readonly<Record<string, Property>>;
   readonly pages: PageView | undefined;
   /** The states in which the protocol may end; a state without successor elsewhere is a deadlock. */
@@ -66,7 +68,8 @@ export type Property =
   | LeadsTo
   | Recurrence
   | Recoverable
-  | Within;
+  | Within
+  | Temporal;
 
 /** True in every reachable state, for every choice for which `when` is true. */
 export interface Invariant {
@@ -110,6 +113,8 @@ export interface LeadsTo {
 export interface Recurrence {
   readonly kind: "always eventually" | "eventually always";
   readonly choices: Choices;
+  /** Where the property says anything: elsewhere `holds` is true. */
+  readonly when: Predicate;
   readonly holds: Predicate;
 }
 
@@ -121,15 +126,42 @@ export interface Recoverable {
   readonly to: Predicate;
 }
 
-/** From `from`, `to` follows before the action named by `counting` was taken more than `atMost` times. */
+/**
+ * No behaviour, fair or not, counts more than `atMost` from a state in which `from` holds until `to`.
+ * Counted are steps from that state up to and including the one that reaches `to`: none if `to` holds
+ * there already, all later ones if it is never reached. Whether it is reached is not claimed.
+ */
 export interface Within {
   readonly kind: "within";
   readonly choices: Choices;
   readonly from: Predicate;
   readonly to: Predicate;
-  readonly counting: string;
+  /** Which steps count: those of the action with this name, or those that make a predicate true. */
+  readonly counting: string | Predicate;
+  /** Actors that take no step meanwhile: behaviours in which one does are not looked at from there on. */
+  readonly idle: readonly string[];
   readonly atMost: Size<never>;
 }
+
+/** True of every fair behaviour, at the moment in which it begins, for every choice. */
+export interface Temporal {
+  readonly kind: "temporal";
+  readonly choices: Choices;
+  readonly formula: Formula;
+}
+
+/** A formula of linear time, true or false of a moment of a behaviour; `FormulaWords` says when. */
+export type Formula =
+  /** A predicate of the state; it takes the state, the choices of the property, the constants. */
+  | { readonly kind: "now"; readonly holds: Predicate }
+  /** The next step is one of this action, for whatever choice; false where the behaviour stays. */
+  | { readonly kind: "taken"; readonly action: string }
+  | { readonly kind: "not" | "next" | "always" | "eventually"; readonly of: Formula }
+  | {
+      readonly kind: "and" | "or" | "implies" | "until" | "weak until";
+      readonly left: Formula;
+      readonly right: Formula;
+    };
 
 /** Which of the seven states of the page contract each page is in. */
 export interface PageView {

@@ -5,7 +5,7 @@ import { declare, each, interchangeable, oneOf, range, SpecError, variant } from
 import type { Spec, Variant } from "./index.ts";
 
 const cell = interchangeable("cell", (constants: { cells: number }) => constants.cells);
-const { action, alwaysEventually, eventuallyAlways, invariant, spec } = declare({
+const { action, alwaysEventually, eventuallyAlways, invariant, spec, temporal, within } = declare({
   constants: { cells: 2, isStrict: true },
   where: { "there are at most four cells": ({ cells }) => cells <= 4 },
   state: { count: each(cell, range(0, 3)), light: oneOf("off", "on") },
@@ -157,6 +157,58 @@ test("constants are those of the variant, and must satisfy what the protocol dem
   expect(check(instantiate(changed.spec)).statistics.unreducedStates).toBe(54n);
   const tooMany = variant(base, { ...named, change: { constants: { cells: 5 } } });
   expect(() => instantiate(tooMany.spec)).toThrow(/at most four cells/);
+});
+
+test("the fairness of the whole is none unless the protocol or a variant says otherwise", () => {
+  expect(base.fairness).toBe("none");
+  const fair = variant(base, { ...named, change: { fairness: "weak" } });
+  expect(fair.spec).toEqual({ ...base, fairness: "weak" });
+  expect(variant(fair, { ...named, change: {} }).spec.fairness).toBe("weak");
+  expect(variant(fair, { ...named, change: { fairness: "none" } }).spec.fairness).toBe("none");
+});
+
+describe("an action that a property names", () => {
+  const counted = spec({
+    name: "cells",
+    title: "cells that count",
+    actions: { cellCounts, lightGoesOn },
+    liveness: {
+      soon: within({ from: () => true, to: () => false, counting: "lightGoesOn", atMost: 1 }),
+      once: temporal({ formula: ({ eventually, taken }) => eventually(taken("lightGoesOn")) }),
+      often: within({
+        from: () => true,
+        to: () => false,
+        counting: () => true,
+        idle: ["light"],
+        atMost: 1,
+      }),
+    },
+  });
+  const without = (properties: Parameters<typeof variant>[1]["change"]["properties"] = {}) =>
+    variant(counted, { ...named, change: { actions: { lightGoesOn: "removed" }, properties } });
+
+  test("cannot be removed alone: the property would say something else", () => {
+    expect(() => without()).toThrow(
+      /soon counts lightGoesOn, which is removed; change soon too, or let the guard be false instead/,
+    );
+    expect(() => without({ soon: "removed" })).toThrow(/once speaks of lightGoesOn, which is rem/);
+    expect(() => without({ soon: "removed", once: "removed" })).toThrow(
+      /often has light idle, which is no actor. There are: cell./,
+    );
+    const all = without({ soon: "removed", once: "removed", often: "removed" });
+    expect(Object.keys(all.spec.properties)).toEqual([]);
+  });
+
+  test("may be replaced by another of the same name", () => {
+    const another = variant(counted, {
+      ...named,
+      change: {
+        actions: { lightGoesOn: "removed" },
+        added: { lightGoesOn: action("light", { effect: () => {} }) },
+      },
+    });
+    expect(Object.keys(another.spec.properties)).toEqual(["soon", "once", "often"]);
+  });
 });
 
 test("a property is added, replaced or dropped", () => {

@@ -4,6 +4,8 @@ import { markListed } from "./listed.ts";
 import {
   checkConstants,
   checkFairness,
+  checkNames,
+  checkProtocolFairness,
   demand,
   isJudgedAnyway,
   isKebabCase,
@@ -29,6 +31,8 @@ type ActionChange<A> =
 /** A change to a protocol: a historical version, a proposal, a deliberate mistake (a mutant), a fix. */
 export interface Change<Actions, State, Draft, C> {
   readonly constants?: Partial<C>;
+  /** The fairness of the whole. */
+  readonly fairness?: Spec["fairness"];
   /** For each action: what is replaced, or "removed" (with `added` for one with other choices). */
   readonly actions?: { readonly [name in keyof Actions]?: ActionChange<Actions[name]> | "removed" };
   /** Actions that the base does not have. */
@@ -66,12 +70,14 @@ export function variant<Actions, State, Draft, C>(
   demand(where, definition, { because: "string", change: "object" });
   refuseUnknown(where, "change", definition.change, [
     "constants",
+    "fairness",
     "actions",
     "added",
     "properties",
   ]);
   for (const [part, given] of Object.entries(change)) {
-    if (!isRecord(given)) throw new SpecError(`${where}: "${part}" must be a record.`);
+    if (part === "fairness") checkProtocolFairness(where, given);
+    else if (!isRecord(given)) throw new SpecError(`${where}: "${part}" must be a record.`);
   }
   refuseUnknown(where, "constant", change.constants ?? {}, Object.keys(from.constants));
   checkConstants(where, change.constants ?? {});
@@ -84,8 +90,11 @@ export function variant<Actions, State, Draft, C>(
       from,
       change as Change<Record<string, Action>, unknown, unknown, unknown>,
     ),
+    fairness: change.fairness ?? from.fairness,
     properties,
   };
+  const removed = Object.keys(from.actions).filter((name) => !Object.hasOwn(spec.actions, name));
+  checkNames(where, spec, removed);
   return {
     kind: "variant",
     name: definition.name,
@@ -194,5 +203,3 @@ function expectation(
   }
   return { kind: "breaks", properties: expects.breaks };
 }
-
-/** A protocol is loaded without a look at its types: a misspelt change would change nothing, silently. */

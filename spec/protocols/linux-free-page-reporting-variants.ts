@@ -8,13 +8,19 @@ import { type Index, variant } from "../language/index.ts";
 import {
   block,
   guestAllocates,
+  isDisturbed,
+  isOwed,
   isReportable,
+  isSettled,
+  isShortOfMemory,
   linuxFreePageReporting,
   offlinerPutsBack,
   order,
   pageblockOf,
   protocol,
   sourceFor,
+  timerFires,
+  workerChecksZone,
   workerDrains,
   workerWalksList,
 } from "./linux-free-page-reporting.ts";
@@ -34,6 +40,11 @@ const notInSmall = {
 } as const;
 const two = { blocks: 2, users: 1 };
 const notInTwo = { listIsRotated: "removed" } as const;
+/** See puts-isolated-pageblock-back-in-silence. */
+const notWithMemoryOffline = {
+  idleReporterOwesNothing: "removed",
+  freeBlockIsReported: "removed",
+} as const;
 
 // ---- Mistakes in the worker ----
 
@@ -65,6 +76,13 @@ export const putsBackBeforeTheAnswer = variant(linuxFreePageReporting, {
       "discardIsPermitted",
       "writtenFrameKeepsItsData",
       "markedFrameIsAcknowledged",
+      "freeBlockIsReported",
+      "requestIsFollowedByAPass",
+      "isolatedBlockComesBack",
+      "isolatedBlockCanComeBack",
+      "acknowledgedBlockIsNotLost",
+      "reporterCanComeToRest",
+      "reporterComesToRest",
     ],
   },
 });
@@ -109,6 +127,9 @@ export const hintsInPlace = variant(linuxFreePageReporting, {
   },
   expects: {
     breaks: [
+      "writtenFrameKeepsItsData",
+      "markedFrameIsAcknowledged",
+      "freeBlockIsReported",
       "toldBlockIsIsolated",
       "discardedFrameIsNotInUse",
       "discardIsPermitted",
@@ -153,7 +174,9 @@ export const marksAfterAFailedReport = variant(linuxFreePageReporting, {
       },
     },
   },
-  expects: { breaks: ["markedFrameIsAcknowledged"] },
+  expects: {
+    breaks: ["markedFrameIsAcknowledged", "idleReporterOwesNothing", "freeBlockIsReported"],
+  },
 });
 
 export const marksMergedBlocks = variant(linuxFreePageReporting, {
@@ -178,7 +201,14 @@ export const marksMergedBlocks = variant(linuxFreePageReporting, {
       },
     },
   },
-  expects: { breaks: ["markedFrameIsAcknowledged", "idleReporterOwesNothing", "pageStepIsLegal"] },
+  expects: {
+    breaks: [
+      "markedFrameIsAcknowledged",
+      "idleReporterOwesNothing",
+      "pageStepIsLegal",
+      "freeBlockIsReported",
+    ],
+  },
 });
 
 export const keepsTheMarkOfATakenBlock = variant(linuxFreePageReporting, {
@@ -204,6 +234,7 @@ export const keepsTheMarkOfATakenBlock = variant(linuxFreePageReporting, {
       "markedFrameIsAcknowledged",
       "idleReporterOwesNothing",
       "pageStepIsLegal",
+      "freeBlockIsReported",
     ],
   },
 });
@@ -300,7 +331,9 @@ export const losesARequest = variant(linuxFreePageReporting, {
       },
     },
   },
-  expects: { breaks: ["idleReporterOwesNothing"] },
+  expects: {
+    breaks: ["idleReporterOwesNothing", "freeBlockIsReported", "requestIsFollowedByAPass"],
+  },
 });
 
 export const leavesARemainder = variant(linuxFreePageReporting, {
@@ -324,7 +357,7 @@ export const leavesARemainder = variant(linuxFreePageReporting, {
       },
     },
   },
-  expects: { breaks: ["idleReporterOwesNothing"] },
+  expects: { breaks: ["idleReporterOwesNothing", "freeBlockIsReported"] },
 });
 
 export const forgetsToRearm = variant(linuxFreePageReporting, {
@@ -342,7 +375,15 @@ export const forgetsToRearm = variant(linuxFreePageReporting, {
       },
     },
   },
-  expects: { breaks: ["idleMeansNoPass"] },
+  expects: {
+    breaks: [
+      "idleMeansNoPass",
+      "freeBlockIsReported",
+      "requestIsFollowedByAPass",
+      "reporterCanComeToRest",
+      "reporterComesToRest",
+    ],
+  },
 });
 
 export const reportsUnderTheLock = variant(linuxFreePageReporting, {
@@ -376,7 +417,7 @@ export const remembersTheMigratetype = variant(linuxFreePageReporting, {
     "bug class 21: a put-back to the list that the block came from ignores that its pageblock was isolated",
   change: {
     constants: { ...small, memoryOffline: true },
-    properties: notInSmall,
+    properties: { ...notInSmall, ...notWithMemoryOffline },
     actions: {
       workerDrains: {
         effect: (state, bounds) => {
@@ -409,6 +450,94 @@ export const notifiesOnDrain = variant(linuxFreePageReporting, {
     },
   },
   expects: "holds",
+});
+
+export const retriesForEver = variant(notifiesOnDrain, {
+  name: "retries-for-ever",
+  because:
+    "LM6: a drain that notifies is harmless only as long as the marks end it; a device that keeps failing " +
+    "leaves none, and an idle guest tries again every two seconds",
+  change: { constants: { deviceErrors: true } },
+  expects: { breaks: ["reporterComesToRest"] },
+});
+
+export const forgetsARequestAfterAFailure = variant(linuxFreePageReporting, {
+  name: "forgets-a-request-after-a-failure",
+  because:
+    "LM3: a pass that gives up may leave what it was asked for, but not what it was asked for meanwhile",
+  change: {
+    constants: small,
+    properties: notInSmall,
+    actions: {
+      workerEnds: {
+        effect: (state) => {
+          if (state.gaveUp === "yes" || state.request !== "requested") state.request = "idle";
+          state.worker = state.request === "idle" ? "idle" : "re-arms";
+        },
+      },
+    },
+  },
+  expects: { breaks: ["requestIsFollowedByAPass"] },
+});
+
+export const looksBeforeItIsActive = variant(linuxFreePageReporting, {
+  name: "looks-before-it-is-active",
+  because:
+    "f/R3: ACTIVE is a plain store. If the first list is seen to be empty before others see the store, a block " +
+    "freed in between finds the old REQUESTED, and nobody looks again",
+  change: {
+    constants: small,
+    properties: notInSmall,
+    actions: {
+      timerFires: {
+        effect: (state, bounds) => {
+          timerFires.effect(state, bounds);
+          const first = order.at(bounds.reportingOrder);
+          if (state.freeList[first].length === 0) state.list = order.at(bounds.reportingOrder + 1);
+        },
+      },
+      workerChecksZone: {
+        effect: (state, bounds) => {
+          const next = state.list;
+          workerChecksZone.effect(state, bounds);
+          if (next !== "none" && state.worker === "looks at a list") state.list = next;
+        },
+      },
+    },
+  },
+  expects: { breaks: ["idleReporterOwesNothing", "freeBlockIsReported"] },
+});
+
+export const scansPeriodically = variant(linuxFreePageReporting, {
+  name: "scans-periodically",
+  because:
+    "LM6: a scan every two seconds, whether or not it was asked for, would never let an idle guest rest",
+  change: {
+    constants: small,
+    properties: notInSmall,
+    actions: { timerFires: { guard: (state) => state.worker === "idle" } },
+  },
+  expects: { breaks: ["idleMeansNoPass", "restingReporterStaysAtRest"] },
+});
+
+export const takesTheLockInNoOrder = variant(linuxFreePageReporting, {
+  name: "takes-the-lock-in-no-order",
+  because:
+    "a lock that is not handed over in turn, as a test-and-set lock is not: the guest may take it every " +
+    "time that it is free, and the worker waits for ever",
+  change: {
+    constants: small,
+    properties: notInSmall,
+    actions: { workerWalksList: { fairness: "weak" }, workerDrains: { fairness: "weak" } },
+  },
+  expects: {
+    breaks: [
+      "freeBlockIsReported",
+      "requestIsFollowedByAPass",
+      "isolatedBlockComesBack",
+      "acknowledgedBlockIsNotLost",
+    ],
+  },
 });
 
 // ---- Mistakes in the device ----
@@ -480,6 +609,57 @@ export const hostWritesAPattern = variant(linuxFreePageReporting, {
   expects: { breaks: ["reportChangesResidencyOnly"] },
 });
 
+export const losesACompletion = variant(linuxFreePageReporting, {
+  name: "loses-a-completion",
+  because:
+    "f/R2, as bugs 3 and 4: a device that goes away with a request leaves its blocks isolated and the state " +
+    "active for good, and no notifier starts a pass again",
+  change: {
+    constants: small,
+    properties: notInSmall,
+    added: {
+      deviceForgets: protocol.action("device", {
+        guard: (state) => state.queue === "popped",
+        effect: (state) => {
+          state.queue = "empty";
+          state.message = [];
+        },
+      }),
+    },
+  },
+  expects: {
+    breaks: [
+      "freeBlockIsReported",
+      "requestIsFollowedByAPass",
+      "isolatedBlockComesBack",
+      "isolatedBlockCanComeBack",
+      "reporterCanComeToRest",
+      "reporterComesToRest",
+    ],
+  },
+});
+
+export const losesTheInterrupt = variant(linuxFreePageReporting, {
+  name: "loses-the-interrupt",
+  because:
+    "f/R2, as bug 5: the buffer is used and the interrupt goes elsewhere. The worker wakes if something else " +
+    "wakes it, which nobody promises",
+  change: {
+    constants: small,
+    properties: notInSmall,
+    actions: { workerWakes: { fairness: "none" } },
+  },
+  expects: {
+    breaks: [
+      "freeBlockIsReported",
+      "requestIsFollowedByAPass",
+      "isolatedBlockComesBack",
+      "acknowledgedBlockIsNotLost",
+      "reporterComesToRest",
+    ],
+  },
+});
+
 // ---- Page poisoning ----
 
 export const poisonsWithoutTelling = variant(linuxFreePageReporting, {
@@ -508,6 +688,13 @@ const neverReported = {
   reportChangesResidencyOnly: "removed",
   discardedFrameIsNotInUse: "removed",
   discardIsPermitted: "removed",
+  freeBlockIsReported: "removed",
+  requestIsFollowedByAPass: "removed",
+  freeBlockIsReportedInTime: "removed",
+  isolatedBlockComesBack: "removed",
+  isolatedBlockCanComeBack: "removed",
+  acknowledgedBlockIsNotLost: "removed",
+  reporterComesToRest: "removed",
 } as const;
 
 export const forgoesReportingWhenPoisoning = variant(poisonsWithoutTelling, {
@@ -566,13 +753,57 @@ export const withMemoryOffline = variant(linuxFreePageReporting, {
   because: "bug class 21: pageblocks are isolated and put back while they are reported",
   change: {
     constants: { ...small, memoryOffline: true },
-    // Not so: see puts-isolated-pageblock-back-in-silence.
-    properties: { ...notInSmall, idleReporterOwesNothing: "removed" },
+    properties: { ...notInSmall, ...notWithMemoryOffline },
   },
   expects: "holds",
 });
 
 // ---- Claims that are too strong ----
+
+/** L1 of every block that the reporter was notified of, without leave to give up. */
+const freeBlockIsReportedWhateverHappens = protocol.leadsTo({
+  forAny: block,
+  from: isOwed,
+  to: isSettled,
+});
+
+export const givesUpInSilence = variant(linuxFreePageReporting, {
+  name: "gives-up-in-silence",
+  because:
+    "f/R1, a claim: every free block is reported, whatever happens. A pass that finds little free memory, is " +
+    "denied memory or fails to reach the device gives up, and nobody asks again for what it leaves",
+  change: { constants: small, properties: { ...notInSmall, freeBlockIsReportedWhateverHappens } },
+  expects: { breaks: ["freeBlockIsReportedWhateverHappens"] },
+});
+
+/** The same, or little memory is free. */
+const freeBlockIsReportedWhileMemoryLasts = protocol.leadsTo({
+  forAny: block,
+  from: isOwed,
+  to: (state, b, bounds) => isSettled(state, b) || isShortOfMemory(state, b, bounds),
+});
+
+export const givesUpForLackOfMemory = variant(givesUpInSilence, {
+  name: "gives-up-for-lack-of-memory",
+  because:
+    "f/R1, a claim: where nothing fails, a free block stays unreported only as long as little memory is free. " +
+    "Blocks too small to be reported end the lack without a word",
+  change: {
+    properties: {
+      freeBlockIsReportedWhateverHappens: "removed",
+      freeBlockIsReportedWhileMemoryLasts,
+    },
+  },
+  expects: { breaks: ["freeBlockIsReportedWhileMemoryLasts"] },
+});
+
+export const reportsEveryOrder = variant(givesUpForLackOfMemory, {
+  name: "reports-every-order",
+  because:
+    "f/R1: it is so where every free is notified, because no order is too small to be reported",
+  change: { constants: { reportingOrder: 0 } },
+  expects: "holds",
+});
 
 /** S20 without the term that f/R7 adds. */
 const markedFrameIsGone = protocol.invariant({
@@ -601,20 +832,35 @@ const idleReporterLeavesNothing = protocol.invariant({
     block.frames(b).every((f) => state.acknowledged[f] === "yes"),
 });
 
+/** L1 as it is meant: what the host still holds of a free block is reported, or the block disturbed. */
+const reportableBlockIsReported = protocol.leadsTo({
+  forAny: block,
+  from: (state, b, bounds) =>
+    (state.owner[b] === "free" || state.owner[b] === "isolated") &&
+    isReportable(b, bounds) &&
+    block.frames(b).some((f) => state.acknowledged[f] === "no"),
+  to: (state, b) =>
+    block.frames(b).every((f) => state.acknowledged[f] === "yes") ||
+    isDisturbed(state, b) ||
+    state.gaveUp === "yes",
+});
+
 export const owesEveryFreeBlock = variant(linuxFreePageReporting, {
   name: "owes-every-free-block",
   because:
     "a claim: an idle reporter has reported every free block. An allocation that splits an unreported " +
     "block while the pass is past the smaller orders leaves a rest that nobody is notified of",
-  change: { constants: small, properties: { ...notInSmall, idleReporterLeavesNothing } },
-  expects: { breaks: ["idleReporterLeavesNothing"] },
+  change: {
+    constants: small,
+    properties: { ...notInSmall, idleReporterLeavesNothing, reportableBlockIsReported },
+  },
+  expects: { breaks: ["idleReporterLeavesNothing", "reportableBlockIsReported"] },
 });
 
 export const notifiesOnSplit = variant(owesEveryFreeBlock, {
   name: "notifies-on-split",
   because: "a proposal: expand() notifies the reporter when it splits a block that is not marked",
   change: {
-    constants: two,
     actions: {
       guestAllocates: {
         effect: (state, wanted, bounds) => {
@@ -641,7 +887,7 @@ export const putsIsolatedPageblockBackInSilence = variant(linuxFreePageReporting
     "a claim: with pageblocks that are isolated and put back, the reporter still owes nothing when it is " +
     "idle. A pass skips an isolated block, and nobody is notified when it is put back",
   change: { constants: { ...small, memoryOffline: true }, properties: notInSmall },
-  expects: { breaks: ["idleReporterOwesNothing"] },
+  expects: { breaks: ["idleReporterOwesNothing", "freeBlockIsReported"] },
 });
 
 export const notifiesWhenPutBack = variant(putsIsolatedPageblockBackInSilence, {

@@ -173,6 +173,14 @@ export const isReportable = (b: Block, { reportingOrder }: Bounds): boolean =>
   block.order(b) >= reportingOrder;
 const freeFrames = (state: State | Draft): number =>
   state.freeList.reduce((sum, list, o) => sum + list.length * 2 ** order.position(o), 0);
+/** zone_watermark_ok: a full report would leave less than the zone should have. */
+const isBelowLow = (
+  state: State | Draft,
+  { lowWatermark, capacity, reportingOrder }: Bounds,
+): boolean => freeFrames(state) <= lowWatermark + capacity * 2 ** reportingOrder;
+/** __isolate_free_page refuses to go below the watermark. */
+const isBelowMin = (state: State | Draft, b: Block, { minWatermark }: Bounds): boolean =>
+  freeFrames(state) <= minWatermark + 2 ** block.order(b);
 /** The largest block around: what an index of `pageblock` must be. */
 export const pageblockOf = (b: Block): Block => block.around(b).at(-1) ?? b;
 
@@ -326,7 +334,7 @@ function notifierIsDone(state: Draft): void {
 
 // ---- The reporting worker ----
 
-const timerFires = action("worker", {
+export const timerFires = action("worker", {
   source: "delayed_work_timer_fn",
   fairness: "weak",
   guard: (state) => state.timer === "armed" && state.worker === "idle",
@@ -362,15 +370,14 @@ const workerAllocates = action("worker", {
 });
 
 /** K3 */
-const workerChecksZone = action("worker", {
+export const workerChecksZone = action("worker", {
   source: "page_reporting_process_zone: zone_watermark_ok",
   fairness: "weak",
   guard: (state) => state.worker === "checks the zone",
-  effect: (state, { lowWatermark, capacity, reportingOrder }) => {
-    if (freeFrames(state) <= lowWatermark + capacity * 2 ** reportingOrder)
-      return giveUpPass(state);
+  effect: (state, bounds) => {
+    if (isBelowLow(state, bounds)) return giveUpPass(state);
     state.worker = "looks at a list";
-    state.list = order.at(reportingOrder);
+    state.list = order.at(bounds.reportingOrder);
   },
 });
 
@@ -500,8 +507,7 @@ function walk(state: Draft, bounds: Bounds): void {
       state.worker = "submits";
       return;
     }
-    // __isolate_free_page refuses to go below the watermark.
-    if (freeFrames(state) <= bounds.minWatermark + 2 ** block.order(candidate)) {
+    if (isBelowMin(state, candidate, bounds)) {
       state.gaveUp = "yes";
       return leaveList(state, candidate);
     }
@@ -557,7 +563,7 @@ const devicePops = action("device", {
   },
 });
 
-/** Q2: only whole pages of the host's own */
+/** Q2: only whole pages of the host's own. Fair, for it is on the way to the answer. */
 const deviceDiscards = action("device", {
   source: "virtio_balloon_handle_report: ram_block_discard_range",
   fairness: "weak",
@@ -763,6 +769,19 @@ const idleMeansNoPass = invariant({
     (state.request === "idle") === (state.timer === "off" && state.worker === "idle"),
 });
 
+/** No pass is due or running, and the host may act on nothing. */
+const isAtRest = (state: State): boolean =>
+  state.request === "idle" &&
+  state.timer === "off" &&
+  state.worker === "idle" &&
+  state.queue === "empty";
+
+/** L7 as far as a step can show it: only a notifier wakes the reporter. */
+const restingReporterStaysAtRest = stepProperty({
+  when: (before) => isAtRest(before) && before.notifier === "none",
+  holds: (_before, after) => isAtRest(after),
+});
+
 /**
  * S20 with the term that f/R7 adds: what is marked is known to the host, so that what is resident is in
  * use, or not yet reported, or the host chose to keep it.
@@ -831,20 +850,37 @@ const passGivesUp = witness((state) => state.gaveUp === "yes");
 
 // ---- Liveness ----
 
-/** A block that the reporter was notified of and has not reported. */
-const isOwed = (state: State, b: Block): boolean =>
-  state.owner[b] === "free" && state.owed[b] === "yes";
-/** Reported, in use, merged, or given up in silence (f/R1). */
-const isSettled = (state: State, b: Block): boolean => !isOwed(state, b) || state.gaveUp === "yes";
+/** The reporter was notified of the block, which is free or isolated, and has not reported it since. */
+export const isOwed = (state: State, b: Block): boolean => state.owed[b] === "yes";
+/** Merged, split, in use or to be taken offline: it did not stay free. */
+export const isDisturbed = (state: State, b: Block): boolean =>
+  state.owner[b] === "no block" ||
+  isUsed(state.owner[b]) ||
+  state.pageblock[pageblockOf(b)] === "isolate";
+/** Reported since it was owed, for which an old mark does not count, or disturbed. */
+export const isSettled = (state: State, b: Block): boolean =>
+  (state.mark[b] === "reported" && !isOwed(state, b)) || isDisturbed(state, b);
+/** K3 would skip the zone, or K6b refuse the block. */
+export const isShortOfMemory = (state: State, b: Block, bounds: Bounds): boolean =>
+  isBelowLow(state, bounds) || isBelowMin(state, b, bounds);
+/** Settled, or the last pass gave up on something (f/R1); the next one owes the block again. */
+const isSettledOrGivenUp = (state: State, b: Block): boolean =>
+  isSettled(state, b) || state.gaveUp === "yes";
 
-/** L1 */
-const freeBlockIsReported = leadsTo({ forAny: block, from: isOwed, to: isSettled });
-/** L2 */
+/** L1: a block that stays free is reported, unless passes give up for ever. */
+const freeBlockIsReported = leadsTo({ forAny: block, from: isOwed, to: isSettledOrGivenUp });
+/** L1, whatever a pass gives up: a pass begins after each request (LM3). */
+const requestIsFollowedByAPass = leadsTo({
+  from: (state) => state.request === "requested",
+  to: (state) => state.request === "active",
+});
+/** L2: of an idle guest; what is left of a running pass is not counted. */
 const freeBlockIsReportedInTime = within({
   forAny: block,
   from: isOwed,
-  to: isSettled,
+  to: isSettledOrGivenUp,
   counting: "workerStarts",
+  idle: ["guest", "offliner"],
   atMost: ({ divisor }) => divisor,
 });
 /** L3 */
@@ -859,22 +895,21 @@ const isolatedBlockCanComeBack = recoverable({
   when: (state, b) => state.owner[b] === "isolated",
   to: (state, b) => state.owner[b] !== "isolated",
 });
-/** L4: what was acknowledged while isolated is marked, or merged, or used. */
+/** L4: a block in a report that is answered is marked in the end, or merged, or used. */
 const acknowledgedBlockIsNotLost = leadsTo({
   forAny: block,
-  from: (state, b) =>
-    state.owner[b] === "isolated" && block.frames(b).every((f) => state.acknowledged[f] === "yes"),
+  from: (state, b) => state.queue === "used" && state.scatterlist.includes(b),
   to: (state, b) =>
     state.mark[b] === "reported" || state.owner[b] === "no block" || isUsed(state.owner[b]),
 });
-/** L6 */
+/** L6: with the freedom from deadlock that is always checked. */
 const reporterCanComeToRest = recoverable({
-  to: (state) => state.request === "idle" && state.queue === "empty",
+  to: (state) => isAtRest(state) && state.notifier === "none",
 });
-/** L7: it comes to rest unless it is notified again. */
+/** L7: it comes to rest, where restingReporterStaysAtRest keeps it, unless it is notified again. */
 const reporterComesToRest = leadsTo({
-  from: (state) => state.request !== "idle",
-  to: (state) => state.request === "idle" || state.notifier !== "none",
+  from: (state) => !isAtRest(state),
+  to: (state) => isAtRest(state) || state.notifier !== "none",
 });
 
 export const linuxFreePageReporting = spec({
@@ -935,6 +970,7 @@ export const linuxFreePageReporting = spec({
     discardedFrameIsNotInUse,
     handedOutFrameHasItsPattern,
     reportChangesResidencyOnly,
+    restingReporterStaysAtRest,
   },
   witnesses: {
     pageIsFreedDuringThePass,
@@ -948,6 +984,7 @@ export const linuxFreePageReporting = spec({
   },
   liveness: {
     freeBlockIsReported,
+    requestIsFollowedByAPass,
     freeBlockIsReportedInTime,
     isolatedBlockComesBack,
     isolatedBlockCanComeBack,
@@ -955,6 +992,8 @@ export const linuxFreePageReporting = spec({
     reporterCanComeToRest,
     reporterComesToRest,
   },
+  // Without users the guest only frees, and there is nothing left to do.
+  mayEnd: (state) => isAtRest(state) && state.notifier === "none",
   pages: pages({
     forEach: frame,
     state: (state, f, { poisoning }) => {

@@ -47,7 +47,7 @@ export const protocol = declare({
   },
 });
 
-const { action, invariant, pages, spec, type, witness } = protocol;
+const { action, invariant, leadsTo, pages, spec, type, witness } = protocol;
 
 // ---- The guest's allocator ----
 
@@ -79,6 +79,7 @@ const guestFrees = action("guest", {
 // ---- The guest's worker, which reports ----
 
 const workerStarts = action("worker", {
+  fairness: "weak",
   guard: (state) => state.worker === "requested",
   effect: (state, { budget }) => {
     state.worker = "active";
@@ -87,6 +88,7 @@ const workerStarts = action("worker", {
 });
 
 const workerIsolates = action("worker", {
+  fairness: "weak",
   forAny: page,
   guard: (state, p, { capacity }) =>
     state.worker === "active" &&
@@ -103,6 +105,7 @@ const workerIsolates = action("worker", {
 });
 
 const workerSends = action("worker", {
+  fairness: "weak",
   guard: (state) => state.worker === "active" && state.isolated > 0,
   effect: (state) => {
     state.worker = "sent";
@@ -110,6 +113,7 @@ const workerSends = action("worker", {
 });
 
 const workerReturns = action("worker", {
+  fairness: "weak",
   forAny: page,
   guard: (state, p) => state.worker === "returning" && state.location[p] === "isolated",
   effect: (state, p) => {
@@ -121,6 +125,7 @@ const workerReturns = action("worker", {
 });
 
 const workerFinishes = action("worker", {
+  fairness: "weak",
   guard: (state) =>
     state.worker === "active" &&
     state.isolated === 0 &&
@@ -134,6 +139,7 @@ const workerFinishes = action("worker", {
 // ---- The host at the other end ----
 
 const hostDiscards = action("host", {
+  fairness: "weak",
   forAny: page,
   guard: (state, p) =>
     state.worker === "sent" && state.location[p] === "isolated" && state.resident[p] === "yes",
@@ -144,6 +150,7 @@ const hostDiscards = action("host", {
 
 /** Only when it has discarded every page of the report. */
 const hostCompletes = action("host", {
+  fairness: "weak",
   guard: (state) =>
     state.worker === "sent" &&
     state.location.every((where, p) => where !== "isolated" || state.resident[p] === "no"),
@@ -169,6 +176,13 @@ const unreportedPagesAreCounted = invariant(
     state.location.filter((where, p) => where === "free" && state.reported[p] === "no").length ===
     state.unreportedFree,
 );
+
+// ---- Liveness ----
+
+const reportComesBack = leadsTo({
+  from: (state) => state.worker === "sent",
+  to: (state) => state.worker === "active",
+});
 
 // ---- Witnesses ----
 
@@ -209,6 +223,7 @@ export const pageRing = spec({
     pageIsFreedBehindTheReport,
     workerRunsOutOfBudget,
   },
+  liveness: { reportComesBack },
   pages: pages({
     forEach: page,
     state: (state, p) =>
@@ -259,7 +274,7 @@ export const returnIsNotCounted = variant(pageRing, {
       },
     },
   },
-  expects: { breaks: ["isolatedPagesAreCounted"] },
+  expects: { breaks: ["isolatedPagesAreCounted", "reportComesBack"] },
 });
 
 export const marksPagesOnTheirWay = variant(pageRing, {

@@ -1,0 +1,359 @@
+import type { Claim, Digits, Model, State, Step } from "../../model/index.ts";
+import { type Formula, SpecError, sizeOf } from "../../spec/index.ts";
+import type {
+  CountFacts,
+  LassoFacts,
+  LivenessFacts,
+  Trace,
+  TraceStep,
+  WorstFacts,
+} from "../verdict.ts";
+import { Bits } from "./bits.ts";
+import { type BoundQuestion, exceeds, type WaitPath, worstCase } from "./bound.ts";
+import type { Explored } from "./explored.ts";
+import { fairLasso, type Lasso } from "./fair-lasso.ts";
+import { fairActionOf } from "./fairness.ts";
+import { atomsOf, conditionsIn, isEverTrue } from "./formula/atoms.ts";
+import { fairViolation, violationsOf } from "./formula/fair-violation.ts";
+import { wordsOf } from "./formula/words.ts";
+import { statesAlong } from "./graph.ts";
+import { minimalFairness } from "./minimal-fairness.ts";
+import { type Part, partsOf } from "./parts.ts";
+import type { Obligation, Question } from "./question.ts";
+import { recoverable } from "./recoverable.ts";
+
+/** What is true of a liveness property. */
+export interface Decided {
+  readonly status: "holds" | "violated" | "vacuous";
+  readonly trace?: Trace;
+  readonly liveness: LivenessFacts;
+}
+
+export interface DecideOptions {
+  readonly fairness: readonly Obligation[];
+  /** Whether to find a least set of them under which a property still holds. */
+  readonly findsNeeded: boolean;
+  /** Whether to find the worst case of a `within`. */
+  readonly findsWorst: boolean;
+  /** The choices to look at, if the others differ from them only by an exchange. */
+  readonly choices: readonly (readonly unknown[])[];
+  readonly withoutSymmetry: boolean;
+}
+
+/** A violation, with the states and steps that show it. */
+interface Shown {
+  readonly choice: readonly unknown[];
+  readonly start: number;
+  /** By position in the graph. */
+  readonly steps: readonly number[];
+  readonly lasso?: LassoFacts;
+  readonly count?: CountFacts;
+}
+
+/** What is found of one choice: whether it says anything, and a violation of it. */
+interface Found {
+  readonly speaks: boolean;
+  readonly shown?: Shown;
+  /** How often at most it was counted; without end, or never if there was nothing to wait for. */
+  readonly most?: number;
+  /** What shows that. */
+  readonly worst?: Shown;
+  /** What no fair behaviour may answer. */
+  readonly question?: Question;
+}
+
+/** Decides a liveness property of a model whose graph is known. Of several violations the shortest is given. */
+export function decide(
+  model: Model,
+  explored: Explored,
+  claim: Claim,
+  options: DecideOptions,
+): Decided {
+  const { graph } = explored;
+  const found = options.choices.map((choice) => look(model, explored, claim, choice, options));
+  const facts = {
+    states: graph.states,
+    withoutSymmetry: options.withoutSymmetry,
+    fairness: rests(claim) ? options.fairness.map(fairActionOf) : [],
+    ...(options.findsWorst &&
+      claim.property.kind === "within" && { worst: worstOf(model, explored, claim, found) }),
+  };
+  const shown = found
+    .flatMap((its) => its.shown ?? [])
+    .reduce<Shown | undefined>((best, its) => (isShorter(its, best) ? its : best), undefined);
+  if (shown !== undefined) {
+    return { status: "violated", trace: traceOf(model, explored, claim, shown), liveness: facts };
+  }
+  const counted = found.flatMap(({ most }) => most ?? []);
+  const needed = options.findsNeeded
+    ? minimalFairness(found.flatMap(({ question }) => question ?? []))
+    : undefined;
+  const liveness = {
+    ...facts,
+    ...(counted.length > 0 && { most: Math.max(...counted) }),
+    ...(needed !== undefined && rests(claim) && { neededFairness: needed.map(fairActionOf) }),
+  };
+  return { status: found.some(({ speaks }) => speaks) ? "holds" : "vacuous", liveness };
+}
+
+/** Whether fairness plays a part. */
+const rests = ({ property: { kind } }: Claim): boolean =>
+  kind !== "recoverable" && kind !== "within";
+
+/** Whether it has fewer steps in all or, if it has as many, a shorter stem. */
+function isShorter(one: Shown, other: Shown | undefined): boolean {
+  if (other === undefined) return true;
+  const stem = ({ steps, lasso }: Shown): number => lasso?.loopsTo ?? steps.length;
+  const length = (its: Shown): number =>
+    Math.max(its.steps.length, stem(its) + (its.lasso ? 1 : 0));
+  return (length(one) - length(other) || stem(one) - stem(other)) < 0;
+}
+
+function look(
+  model: Model,
+  explored: Explored,
+  claim: Claim,
+  choice: readonly unknown[],
+  options: DecideOptions,
+): Found {
+  const { graph } = explored;
+  const { property } = claim;
+  const where = Object.fromEntries(
+    partsOf(claim).map((part) => [part.role, explored.where(claim, part, choice)]),
+  ) as Readonly<Record<Part["role"], Bits>>;
+  const set = (role: string): Bits => where[role] as Bits;
+  const not = (bits: Bits): Bits => Bits.where(graph.states, (state) => !bits.has(state));
+  const lassoFor = (
+    asked: Omit<Question, "graph" | "fairness">,
+  ): Pick<Found, "shown" | "question"> => {
+    const question = { graph, fairness: options.fairness, ...asked };
+    const lasso = fairLasso(question);
+    if (lasso === undefined) return { question };
+    return { question, shown: { choice, ...shownLasso(lasso, options.fairness) } };
+  };
+  switch (property.kind) {
+    case "leads to": {
+      const from = set("from");
+      return { speaks: !from.isEmpty, ...lassoFor({ from, stay: not(set("to")) }) };
+    }
+    case "always eventually":
+    case "eventually always": {
+      const fails = not(set("holds"));
+      const asked = property.kind === "always eventually" ? { stay: fails } : { again: [fails] };
+      return { speaks: !set("when").isEmpty, ...lassoFor(asked) };
+    }
+    case "recoverable": {
+      const when = set("when");
+      const stem = recoverable(graph, when, set("to"));
+      const shown = stem && { choice, start: stem.start, steps: stem.steps };
+      return { speaks: !when.isEmpty, ...(shown && { shown }) };
+    }
+    case "within":
+      return lookForMost(
+        boundQuestion(model, explored, claim, choice),
+        choice,
+        mostOf(model, claim),
+      );
+    case "temporal":
+      return lookAtFormula(model, explored, claim, property.formula, choice, options);
+    default:
+      throw new Error(`A ${property.kind} is not decided on a graph.`);
+  }
+}
+
+/**
+ * What is found of a formula for one choice. It says nothing if it is true of everything, or if the left side
+ * of an implication in it never is.
+ */
+function lookAtFormula(
+  model: Model,
+  explored: Explored,
+  claim: Claim,
+  declared: Formula,
+  choice: readonly unknown[],
+  { fairness }: DecideOptions,
+): Found {
+  const { graph } = explored;
+  const { formula, actions } = atomsOf(declared);
+  const sets = partsOf(claim).map((part) => explored.where(claim, part, choice));
+  const now = (atom: number, state: number): boolean => (sets[atom] as Bits).has(state);
+  const taken = (atom: number, label: number): boolean =>
+    (model.steps[label] as Step).action === actions[atom];
+  const isTaken = (atom: number): boolean => graph.label.some((label) => taken(atom, label));
+  const isIdle = conditionsIn(formula).some(
+    (condition) => isEverTrue(condition, now, graph.states, isTaken) === false,
+  );
+  try {
+    const asked = { graph, formula, now, taken };
+    // A product that was made without fairness may be asked about any.
+    const question = { ...violationsOf({ ...asked, fairness: [] }), fairness };
+    const lasso = fairViolation({ ...asked, fairness });
+    return {
+      speaks: !isIdle && wordsOf(formula) !== "every",
+      question,
+      ...(lasso && { shown: { choice, ...shownLasso(lasso, fairness) } }),
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new SpecError(
+      `${model.spec.name}: the formula of ${claim.name} is too large: ${error.message}`,
+    );
+  }
+}
+
+/** What is found of a `within` for one choice. */
+function lookForMost(question: BoundQuestion, choice: readonly unknown[], atMost: number): Found {
+  const worst = worstCase(question);
+  if (worst.kind === "never") return { speaks: false };
+  if (worst.kind === "immediate") return { speaks: true, most: 0 };
+  const shownPath = (path: WaitPath, more: Pick<Partial<CountFacts>, "atMost">): Shown => ({
+    choice,
+    start: path.start,
+    steps: [...path.stem, ...path.steps],
+    count: { ...countedOn(question, path), ...more },
+  });
+  const most = worst.kind === "bounded" ? worst.most : Number.POSITIVE_INFINITY;
+  const shown = shownPath(worst.path, {});
+  const found = {
+    speaks: true,
+    most,
+    worst: worst.kind === "bounded" ? shown : around(worst, shown),
+  };
+  if (most <= atMost) return found;
+  return { ...found, shown: shownPath(exceeds(question, atMost) as WaitPath, { atMost }) };
+}
+
+/** A path with the loop to which it leads. */
+const around = ({ loop }: { readonly loop: readonly number[] }, shown: Shown): Shown => ({
+  ...shown,
+  steps: [...shown.steps, ...loop],
+  lasso: { loopsTo: shown.steps.length, fairness: [], isShortest: true },
+});
+
+/** The worst of all choices. */
+function worstOf(
+  model: Model,
+  explored: Explored,
+  claim: Claim,
+  found: readonly Found[],
+): WorstFacts {
+  const shown = found
+    .filter(({ worst }) => worst !== undefined)
+    .toSorted((a, b) => ((a.most as number) < (b.most as number) ? 1 : -1))[0];
+  if (shown === undefined) {
+    return { kind: found.some(({ speaks }) => speaks) ? "immediate" : "never" };
+  }
+  const trace = traceOf(model, explored, claim, shown.worst as Shown);
+  return shown.most === Number.POSITIVE_INFINITY
+    ? { kind: "unbounded", trace }
+    : { kind: "bounded", most: shown.most as number, trace };
+}
+
+/** How many steps a `within` allows for. */
+export function mostOf({ spec, constants }: Model, { name, property }: Claim): number {
+  if (property.kind !== "within") throw new Error(`${name} has no bound.`);
+  return sizeOf(property.atMost, constants, `atMost of ${name} of ${spec.name}`);
+}
+
+/** The question that a `within` asks. */
+export function boundQuestion(
+  model: Model,
+  explored: Explored,
+  claim: Claim,
+  choice: readonly unknown[],
+): BoundQuestion {
+  const { graph } = explored;
+  const { property } = claim;
+  if (property.kind !== "within") throw new Error(`${claim.name} has no bound.`);
+  const where = (role: string): Bits => {
+    const part = partsOf(claim).find((its) => its.role === role) as Part;
+    return explored.where(claim, part, choice);
+  };
+  const { counting, idle } = property;
+  const isIdle = model.steps.map(({ action }) => {
+    const { actor } = model.spec.actions[action] as { actor: string | { name: string } };
+    return idle.includes(typeof actor === "string" ? actor : actor.name);
+  });
+  const becomes = typeof counting === "string" ? undefined : where("counting");
+  const isCounted = model.steps.map(({ action }) => action === counting);
+  return {
+    graph,
+    from: where("from"),
+    to: where("to"),
+    counts:
+      becomes === undefined
+        ? (step) => isCounted[graph.label[step] as number] as boolean
+        : (step, source) => !becomes.has(source) && becomes.has(graph.target[step] as number),
+    isExcluded: (label) => isIdle[label] as boolean,
+  };
+}
+
+/** The steps of a wait that are counted. */
+export function countedOn(
+  { graph, counts }: BoundQuestion,
+  { start, stem, steps }: WaitPath,
+): Pick<CountFacts, "from" | "steps"> {
+  const states = statesAlong(graph, start, [...stem, ...steps]);
+  const counted = steps.flatMap((step, position) =>
+    counts(step, states[stem.length + position] as number) ? [stem.length + position + 1] : [],
+  );
+  return { from: stem.length, steps: counted };
+}
+
+function shownLasso(
+  { start, stem, loop, reasons, isShortest }: Lasso,
+  fairness: readonly Obligation[],
+): Omit<Shown, "choice"> {
+  const because = (position: number): LassoFacts["fairness"][number]["because"] => {
+    const reason = reasons[position] as Lasso["reasons"][number];
+    if (reason.kind === "taken") return { kind: "taken", step: stem.length + reason.step + 1 };
+    if (reason.kind === "not possible") return { ...reason, state: stem.length + reason.state };
+    return reason;
+  };
+  return {
+    start,
+    steps: [...stem, ...loop],
+    lasso: {
+      loopsTo: stem.length,
+      fairness: fairness.map((obligation, position) => ({
+        ...fairActionOf(obligation),
+        because: because(position),
+      })),
+      isShortest,
+    },
+  };
+}
+
+/** The trace along steps of the graph, each of them taken once more by the reference semantics. */
+export function traceOf(
+  model: Model,
+  explored: Explored,
+  claim: Claim,
+  { choice, start, steps, lasso, count }: Shown,
+): Trace {
+  const { graph } = explored;
+  const digits = statesAlong(graph, start, steps).map((state) => explored.digitsOf(state));
+  const stateAt = (position: number): State => model.layout.decode(digits[position] as Digits);
+  const taken = steps.map((position, before): TraceStep => {
+    const step = model.steps[graph.label[position] as number] as Step;
+    const state = stateAt(before + 1);
+    if (!leadsTo(model, stateAt(before), step, digits[before + 1] as Digits)) {
+      throw new SpecError(
+        `${model.spec.name}: ${step.label} (${step.action}) does not lead again to where it led before. ` +
+          "Does its guard or effect read a clock, a random source or a variable outside the state?",
+      );
+    }
+    return { step, state };
+  });
+  return {
+    initial: stateAt(0),
+    steps: taken,
+    ...(claim.choices.length > 1 || choice.length > 0 ? { choice } : {}),
+    ...(lasso && { lasso }),
+    ...(count && { count }),
+  };
+}
+
+const leadsTo = (model: Model, before: State, step: Step, after: Digits): boolean =>
+  model.isEnabled(before, step) &&
+  String(model.encode(model.apply(before, step), step.label)) === String(after);

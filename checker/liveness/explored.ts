@@ -1,0 +1,28 @@
+import type { Claim, Digits, Model } from "../../model/index.ts";
+import { SpecError } from "../../spec/index.ts";
+import type { Bits } from "./bits.ts";
+import type { Graph } from "./graph.ts";
+import type { Part } from "./parts.ts";
+
+/** What a search has explored, as a graph; its labels are the positions of the model's steps. */
+export interface Explored {
+  readonly graph: Graph;
+  /** The states in which a part of a property is true for a choice. */
+  where(claim: Claim, part: Part, choice: readonly unknown[]): Bits;
+  digitsOf(state: number): Digits;
+}
+
+/** Steps are numbered in 16 bits. */
+const mostSteps = 2 ** 16;
+
+/** Throws `SpecError` for a model with more steps than there are labels. */
+export function checkLabels({ spec, steps }: Model): void {
+  if (steps.length <= mostSteps) return;
+  throw new SpecError(
+    `${spec.name} has ${steps.length} actions with their choices; liveness can be decided of ${mostSteps} at most. ` +
+      "Take smaller constants, or --no-liveness.",
+  );
+}
+
+/** About how much memory a graph takes, with what is done on it, in bytes. */
+export const graphBytes = (states: number, steps: number): number => 24 * states + 6 * steps;

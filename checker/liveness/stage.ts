@@ -1,0 +1,80 @@
+import type { Claim, Model } from "../../model/index.ts";
+import { type Decided, decide } from "./decide.ts";
+import type { Explored } from "./explored.ts";
+import { checkExchange } from "./exchange.ts";
+import { fairnessOf } from "./fairness.ts";
+
+/** What is to be decided on the graph of a search. */
+export interface LivenessTask {
+  readonly claims: readonly Claim[];
+  /** Of a property, the choices to look at: all, or one of those that differ only by an exchange. */
+  readonly choicesOf: (claim: Claim) => readonly (readonly unknown[])[];
+  /** Actions whose fairness is not relied on. */
+  readonly unfair: readonly string[];
+  readonly findsNeeded: boolean;
+  readonly findsWorst: boolean;
+  /** The model with the symmetry that was given up, if the protocol declares one. */
+  readonly reduced?: Model;
+}
+
+/** What the search wants to know meanwhile. */
+export interface Watching {
+  /** Asked before each property: whether to go on. */
+  readonly goesOn: () => boolean;
+  /** Told when work on the graph begins that calls no function of the spec, and when it ends. */
+  readonly onGraph: (isAtWork: boolean) => void;
+  readonly tell: (claim: Claim, decided: Decided) => void;
+}
+
+/** Decides one property after another. */
+export function decideAll(
+  model: Model,
+  graph: Explored,
+  task: LivenessTask,
+  { goesOn, onGraph, tell }: Watching,
+): void {
+  const explored: Explored = {
+    ...graph,
+    where: (...part) => {
+      onGraph(false);
+      const states = graph.where(...part);
+      onGraph(true);
+      return states;
+    },
+  };
+  const fairness = fairnessOf(model, task.unfair);
+  for (const claim of task.claims) {
+    if (!goesOn()) return;
+    const { choicesOf, reduced, ...others } = task;
+    if (reduced !== undefined && choicesOf(claim).length < claim.choices.length) {
+      checkExchange(reduced, graph, claim);
+    }
+    const options = { ...others, withoutSymmetry: reduced !== undefined };
+    onGraph(true);
+    tell(
+      claim,
+      decide(model, explored, claim, { ...options, fairness, choices: choicesOf(claim) }),
+    );
+    onGraph(false);
+  }
+}
+
+/** Of the choices of a property one of each orbit under the exchanges that the model's symmetry permits. */
+export function representatives(model: Model, claim: Claim): readonly (readonly unknown[])[] {
+  const byKey = new Map(claim.choices.map((choice) => [JSON.stringify(choice), choice]));
+  const reached = new Set<string>();
+  return claim.choices.filter((choice) => {
+    if (reached.has(JSON.stringify(choice))) return false;
+    const pending = [choice];
+    for (let its = pending.pop(); its !== undefined; its = pending.pop()) {
+      const key = JSON.stringify(its);
+      if (reached.has(key)) continue;
+      reached.add(key);
+      for (const exchange of model.symmetry.generators) {
+        const other = JSON.stringify(model.exchangedChoice(claim.property.choices, its, exchange));
+        pending.push(byKey.get(other) as readonly unknown[]);
+      }
+    }
+    return true;
+  });
+}

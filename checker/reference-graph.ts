@@ -1,0 +1,38 @@
+import type { Digits, Model } from "../model/index.ts";
+import { Bits } from "./liveness/bits.ts";
+import { checkLabels, type Explored } from "./liveness/explored.ts";
+import type { Visited } from "./visited.ts";
+
+/** The states of a whole search as a graph, by the reference semantics. Of them the first ones are initial. */
+export function graphByReference(model: Model, visited: Visited, initial: number): Explored {
+  checkLabels(model);
+  const { size: states } = visited;
+  const stateOf = (id: number) => model.layout.decode(visited.digitsOf(id));
+  const first = new Uint32Array(states + 1);
+  const target: number[] = [];
+  const label: number[] = [];
+  for (let id = 0; id < states; id++) {
+    const state = stateOf(id);
+    for (const [position, step] of model.steps.entries()) {
+      if (!model.isEnabled(state, step)) continue;
+      const after: Digits = model.encode(model.apply(state, step), step.label);
+      const to = visited.idOf(model.symmetry.canonical(after)) as number;
+      if (to === id) continue;
+      target.push(to);
+      label.push(position);
+    }
+    first[id + 1] = target.length;
+  }
+  return {
+    graph: {
+      states,
+      initial: Array.from({ length: initial }, (_, state) => state),
+      first,
+      target: Uint32Array.from(target),
+      label: Uint16Array.from(label),
+    },
+    where: (claim, { predicate }, choice) =>
+      Bits.where(states, (id) => model.ask(claim, predicate, stateOf(id), ...choice)),
+    digitsOf: (id) => visited.digitsOf(id),
+  };
+}

@@ -1,0 +1,137 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { build, folderOutside, hintproof, type Run } from "./built-command.ts";
+
+/** A lamp with a timer, which may break: then the lamp stays on. */
+const lamp = `
+import { declare, oneOf } from "hintproof";
+
+const { action, leadsTo, recoverable, spec } = declare({
+  constants: {},
+  state: { light: oneOf("off", "on"), timer: oneOf("works", "broken"), clock: oneOf("tick", "tock") },
+});
+
+export default spec({
+  name: "lamp",
+  title: "a lamp with a timer",
+  actions: {
+    somebodySwitches: action("somebody", {
+      guard: (state) => state.light === "off",
+      effect: (state) => { state.light = "on"; },
+    }),
+    timerBreaks: action("timer", {
+      guard: (state) => state.timer === "works",
+      effect: (state) => { state.timer = "broken"; },
+    }),
+    timerEnds: action("timer", {
+      fairness: "weak",
+      guard: (state) => state.light === "on" && state.timer === "works",
+      effect: (state) => { state.light = "off"; },
+    }),
+    clockTicks: action("clock", {
+      fairness: "weak",
+      effect: (state) => { state.clock = state.clock === "tick" ? "tock" : "tick"; },
+    }),
+  },
+  liveness: {
+    lampGoesOff: leadsTo({
+      from: (state) => state.light === "on",
+      to: (state) => state.light === "off",
+    }),
+    lampCanGoOff: recoverable({ to: (state) => state.light === "off" }),
+  },
+});
+`;
+
+const step = (action: string, actor: string, state: object): object => ({
+  step: { action, actor, choice: [] },
+  state,
+});
+const taken = [
+  step("somebodySwitches", "somebody", { light: "on", timer: "works", clock: "tick" }),
+  step("timerBreaks", "timer", { light: "on", timer: "broken", clock: "tick" }),
+];
+const file = {
+  schemaVersion: 1,
+  protocol: "lamp",
+  constants: {},
+  property: { kind: "leads to", name: "lampGoesOff" },
+  reason: [],
+  initial: { light: "off", timer: "works", clock: "tick" },
+  trace: [
+    ...taken,
+    step("clockTicks", "clock", { light: "on", timer: "broken", clock: "tock" }),
+    step("clockTicks", "clock", { light: "on", timer: "broken", clock: "tick" }),
+  ],
+  loopsTo: 2,
+  fairness: [],
+};
+
+describe("hintproof replay, of a liveness property", () => {
+  const folder = folderOutside();
+  beforeAll(() => {
+    build();
+    writeFileSync(join(folder, "lamp.ts"), lamp);
+    writeFileSync(join(folder, "repaired.ts"), lamp.replace(' && state.timer === "works"', ""));
+  }, 60_000);
+
+  async function replayed(content: object, spec = "lamp.ts"): Promise<Run> {
+    const name = `${spec}.json`;
+    writeFileSync(join(folder, name), JSON.stringify(content));
+    return hintproof(["replay", name, "--spec", spec], { cwd: folder });
+  }
+
+  it("goes round with a lasso that is still one", async () => {
+    const { status, stdout } = await replayed(file);
+    expect(status).toBe(13);
+    expect(stdout).toContain("lamp goes off, after 2 steps, then 2 for ever\n");
+    expect(stdout).toContain("from here it repeats: steps 3 to 4 for ever\n");
+    expect(stdout).toContain("weak fairness of clock ticks: taken in step 3\n");
+    expect(stdout).toContain("never possible from step 3 on: timer ends\n");
+    expect(stdout).toMatch(/\n\nstill violated: lamp goes off\n$/);
+  });
+
+  it("says why it is no violation any more", async () => {
+    expect(await replayed(file, "repaired.ts")).toMatchObject({
+      status: 0,
+      stdout:
+        "no longer violated: it is not fair: timer ends (weak) is possible on all of the loop, " +
+        "and not taken there\n",
+    });
+    expect(await replayed({ ...file, trace: taken })).toMatchObject({
+      status: 0,
+      stdout:
+        "no longer violated: it is not fair: clock ticks (weak) is possible after step 2, " +
+        "and not taken there\n",
+    });
+  });
+
+  it("says why it does not fit any more", async () => {
+    const { status, stdout } = await replayed({ ...file, loopsTo: 3 });
+    expect(stdout).toBe(
+      "no longer fits, at step 4: the loop does not lead back to the state after step 3: " +
+        "clock is tick, the file says tock\n",
+    );
+    expect(status).toBe(4);
+  });
+
+  it("does not take a way of no return for proved", async () => {
+    const { loopsTo: _, fairness: __, ...path } = file;
+    const { status, stdout } = await replayed({
+      ...path,
+      property: { kind: "recoverable", name: "lampCanGoOff" },
+      trace: taken,
+    });
+    expect(stdout).toMatch(
+      /\n\nstill fits: lamp can go off; whether there is no way back only a search can say\n$/,
+    );
+    expect(status).toBe(4);
+  });
+
+  it("refuses a loop that leads beyond the trace", async () => {
+    const { status, stderr } = await replayed({ ...file, loopsTo: 5 });
+    expect(stderr).toContain("loopsTo is 5; it must be a whole number, from 0 to 4.");
+    expect(status).toBe(2);
+  });
+});
