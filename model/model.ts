@@ -219,7 +219,9 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
 
     enter: (what, name) => {
       const place = actionPlaces.get(name) as { guard: number; effect: number };
-      if (what === "property") enter(claimPlaces.get(name) ?? mayEndPlace);
+      // A part of a property is named after it: "name: part".
+      const [property = name] = name.split(":");
+      if (what === "property") enter(claimPlaces.get(property) ?? mayEndPlace);
       else enter(place[what]);
     },
 

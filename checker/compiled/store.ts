@@ -155,9 +155,6 @@ export function newStore(options: StoreOptions): Store {
     }
     if (places !== before) {
       setPlaces();
-      // What is read before it is written to, the system has to hand out twice.
-      const [start, end] = [table + before * placeBytes, table + places * placeBytes];
-      new Uint8Array(memory.buffer, start, end - start).fill(0);
       if (words > 1 || !options.spread(before, places)) refill();
     }
     const isLast = places === mostPlaces;
