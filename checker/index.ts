@@ -7,6 +7,7 @@ export {
 } from "./check.ts";
 export { help } from "./compiled/search.ts";
 export { concerns, failingChoice } from "./judge.ts";
+export { anyStep } from "./liveness/fairness.ts";
 export { isLiveness } from "./liveness/parts.ts";
 export type { Limits } from "./limits.ts";
 export { type ExploreOptions, explore, type RandomVerdict } from "./random.ts";

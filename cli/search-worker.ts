@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import {
+  anyStep,
   check,
   type CheckOptions,
   explore,
@@ -348,7 +349,7 @@ function actionName({ spec }: Model, name: string): string {
   const fair = Object.entries(spec.actions).flatMap(([action, { fairness }]) =>
     fairness === "none" ? [] : [action],
   );
-  const known = [...fair, ...(spec.fairness === "weak" ? ["any step"] : [])];
+  const known = [...fair, ...(spec.fairness === "weak" ? [anyStep] : [])];
   const found = known.find((one) => one === name || words(one) === name);
   if (found !== undefined) return found;
   throw new UsageError(unknown(`${spec.name} has no fair action`, name, known));

@@ -1,4 +1,4 @@
-import type { FairAction, FairBecause, LassoFacts } from "../checker/index.ts";
+import { anyStep, type FairAction, type FairBecause, type LassoFacts } from "../checker/index.ts";
 import type { Model, State, Step } from "../model/index.ts";
 import { changesState, isSameState } from "./changes.ts";
 import { type Behaviour, statesOf } from "./liveness.ts";
@@ -11,9 +11,6 @@ export type FairnessOn =
   | { readonly kind: "fair"; readonly fairness: readonly MetFairness[] }
   /** In the state (from 0) it is possible. */
   | { readonly kind: "unfair"; readonly action: FairAction; readonly state: number };
-
-/** Whichever it is: the fairness of the protocol itself. */
-const anyStep = "any step";
 
 /**
  * Whether a lasso is fair, by definition: an action is met by a step of it on the loop, or if it is

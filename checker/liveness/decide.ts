@@ -118,10 +118,7 @@ function look(
 ): Found {
   const { graph } = explored;
   const { property } = claim;
-  const where = Object.fromEntries(
-    partsOf(claim).map((part) => [part.role, explored.where(claim, part, choice)]),
-  ) as Readonly<Record<Part["role"], Bits>>;
-  const set = (role: string): Bits => where[role] as Bits;
+  const set = (role: string): Bits => whereOf(explored, claim, role, choice);
   const not = (bits: Bits): Bits => Bits.where(graph.states, (state) => !bits.has(state));
   const lassoFor = (
     asked: Omit<Question, "graph" | "fairness">,
@@ -161,6 +158,12 @@ function look(
   }
 }
 
+/** The states in which a part of a property, by its role, is true for a choice. */
+function whereOf(explored: Explored, claim: Claim, role: string, choice: readonly unknown[]): Bits {
+  const part = partsOf(claim).find((its) => its.role === role) as Part;
+  return explored.where(claim, part, choice);
+}
+
 /**
  * What is found of a formula for one choice. It says nothing if it is true of everything, or if the left side
  * of an implication in it never is.
@@ -171,7 +174,7 @@ function lookAtFormula(
   claim: Claim,
   declared: Formula,
   choice: readonly unknown[],
-  { fairness }: DecideOptions,
+  { fairness, findsNeeded }: DecideOptions,
 ): Found {
   const { graph } = explored;
   const { formula, actions } = atomsOf(declared);
@@ -185,12 +188,11 @@ function lookAtFormula(
   );
   try {
     const asked = { graph, formula, now, taken };
-    // A product that was made without fairness may be asked about any.
-    const question = { ...violationsOf({ ...asked, fairness: [] }), fairness };
     const lasso = fairViolation({ ...asked, fairness });
     return {
       speaks: !isIdle && wordsOf(formula) !== "every",
-      question,
+      // A product that was made without fairness may be asked about any.
+      ...(findsNeeded && { question: { ...violationsOf({ ...asked, fairness: [] }), fairness } }),
       ...(lasso && { shown: { choice, ...shownLasso(lasso, fairness) } }),
     };
   } catch (error) {
@@ -250,13 +252,13 @@ function worstOf(
 }
 
 /** How many steps a `within` allows for. */
-export function mostOf({ spec, constants }: Model, { name, property }: Claim): number {
+function mostOf({ spec, constants }: Model, { name, property }: Claim): number {
   if (property.kind !== "within") throw new Error(`${name} has no bound.`);
   return sizeOf(property.atMost, constants, `atMost of ${name} of ${spec.name}`);
 }
 
 /** The question that a `within` asks. */
-export function boundQuestion(
+function boundQuestion(
   model: Model,
   explored: Explored,
   claim: Claim,
@@ -265,10 +267,7 @@ export function boundQuestion(
   const { graph } = explored;
   const { property } = claim;
   if (property.kind !== "within") throw new Error(`${claim.name} has no bound.`);
-  const where = (role: string): Bits => {
-    const part = partsOf(claim).find((its) => its.role === role) as Part;
-    return explored.where(claim, part, choice);
-  };
+  const where = (role: string): Bits => whereOf(explored, claim, role, choice);
   const { counting, idle } = property;
   const isIdle = model.steps.map(({ action }) => {
     const { actor } = model.spec.actions[action] as { actor: string | { name: string } };
@@ -289,7 +288,7 @@ export function boundQuestion(
 }
 
 /** The steps of a wait that are counted. */
-export function countedOn(
+function countedOn(
   { graph, counts }: BoundQuestion,
   { start, stem, steps }: WaitPath,
 ): Pick<CountFacts, "from" | "steps"> {
@@ -325,7 +324,7 @@ function shownLasso(
 }
 
 /** The trace along steps of the graph, each of them taken once more by the reference semantics. */
-export function traceOf(
+function traceOf(
   model: Model,
   explored: Explored,
   claim: Claim,

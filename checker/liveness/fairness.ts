@@ -4,7 +4,7 @@ import type { FairAction } from "../verdict.ts";
 import type { Obligation } from "./question.ts";
 
 /** The name of the obligation to take some step as long as one is possible. */
-const anyStep = "any step";
+export const anyStep = "any step";
 
 /**
  * The fairness that a protocol declares: an obligation for each choice of each fair action, but for the
