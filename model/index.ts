@@ -7,6 +7,13 @@ export {
   type Step,
   show,
 } from "./model.ts";
+export {
+  allFunctionsOf,
+  functionsOf,
+  type Proof,
+  type Proofs,
+  type SpecFunction,
+} from "./source/proof.ts";
 export type { Packing } from "./packing.ts";
 export type { Symmetry } from "./symmetry.ts";
 export { type Knowledge } from "./learned/diagram.ts";

@@ -25,6 +25,7 @@ import {
   type State,
 } from "./layout.ts";
 import { type Group, type Packing, packingOf } from "./packing.ts";
+import { type Proofs, proofsOf } from "./source/proof.ts";
 import { noSymmetry, type Symmetry, symmetryOf } from "./symmetry.ts";
 
 enableMapSet();
@@ -81,6 +82,8 @@ export interface Model {
   ): readonly unknown[];
   /** The constants as the spec's functions get them: one that is not declared is an error to read. */
   readonly declared: Constants;
+  /** What is proved of the spec's functions, when it is asked for. */
+  readonly proofs: Proofs;
   /** Says that a function of the spec is about to be called, for whoever watches `pulse`. */
   enter(what: "guard" | "effect" | "property", name: string): void;
   /** Where the model is: [0] counts calls of the spec's functions, [1] is the place in `places`. */
@@ -214,6 +217,7 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     steps,
     claims,
     declared: declaredOnly,
+    proofs: proofsOf(spec, constants),
     pulse,
     places,
 

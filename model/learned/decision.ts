@@ -21,8 +21,6 @@ export interface Leaf {
   readonly outcome: Outcome;
   /** Numbered in the order in which they were learned, from 0. */
   readonly id: number;
-  /** Of an inner decision: the way to it. */
-  readonly asked?: readonly Asked[];
 }
 
 export const isLeaf = (node: Node): node is Leaf => "outcome" in node;
@@ -47,31 +45,22 @@ export interface Decision {
    * that the recipe depends on more than what it asks.
    */
   learn(recorded: Recorded): Leaf | undefined;
-  /**
-   * A state that should come to the same leaf as another, as its inner decisions come to the same by
-   * questions answered otherwise; undefined if none is known. A recipe that hands something on from a
-   * callback, beside its answer, may do something else there. `pick(n, own)` chooses one of n ways, of
-   * which `own` is the state's own.
-   */
-  twin(digits: Digits, pick: (ways: number, own: number) => number): Digits | undefined;
 }
 
 /** A decision of which nothing is known. */
-export function newDecision(slots: Set<number> = new Set(), isInner = false): Decision {
-  return new LearnedDecision(slots, isInner);
+export function newDecision(slots: Set<number> = new Set()): Decision {
+  return new LearnedDecision(slots);
 }
 
 class LearnedDecision implements Decision {
   root: Node | undefined;
   readonly leaves: Leaf[] = [];
   readonly slots: Set<number>;
-  readonly #isInner: boolean;
   #inner = 0;
   readonly #decisions: Decision[] = [];
 
-  constructor(slots: Set<number>, isInner: boolean) {
+  constructor(slots: Set<number>) {
     this.slots = slots;
-    this.#isInner = isInner;
   }
 
   get size(): number {
@@ -119,37 +108,10 @@ class LearnedDecision implements Decision {
       return isLeaf(node) && isSame(node.outcome, outcome) ? node : undefined;
     }
     const id = this.leaves.length;
-    const leaf = this.#isInner ? { outcome, id, asked } : { outcome, id };
+    const leaf = { outcome, id };
     this.leaves.push(leaf);
     attach(leaf);
     return leaf;
-  }
-
-  twin(digits: Digits, pick: (ways: number, own: number) => number): Digits | undefined {
-    const result = digits.slice();
-    let isOther = false;
-    const vary = (decision: Decision): void => {
-      const own = decision.of(digits);
-      if (own === undefined) return;
-      const ways = decision.leaves.filter((leaf) => Object.is(valueOf(leaf), valueOf(own)));
-      if (ways.length < 2) return;
-      const chosen = ways[pick(ways.length, ways.indexOf(own))] as Leaf;
-      if (chosen === own) return;
-      isOther = true;
-      for (const asked of chosen.asked ?? []) {
-        if (asked.kind === "digit") result[asked.slot] = asked.answer;
-      }
-    };
-    let node = this.root;
-    while (node !== undefined && !isLeaf(node)) {
-      const { question } = node;
-      if (question.kind === "decision") vary(question.decision);
-      if (question.kind === "count") question.decisions.forEach(vary);
-      const answer = answerOf(question, digits);
-      if (answer === unknown) return undefined;
-      node = node.branches.get(answer as Primitive);
-    }
-    return isOther && node !== undefined && this.of(result) === node ? result : undefined;
   }
 
   #questionOf(asked: Asked): Question {
@@ -173,7 +135,7 @@ class LearnedDecision implements Decision {
   }
 
   #inside(): Decision {
-    const decision = newDecision(this.slots, true);
+    const decision = newDecision(this.slots);
     this.#decisions.push(decision);
     return decision;
   }

@@ -3,6 +3,12 @@ import { type Digits, type Layout, OutOfDomain, type Place } from "../layout.ts"
 import type { Asked, Outcome, Primitive, Recorded, SequenceAt, Write } from "./asked.ts";
 import { printOf } from "./views/any-view.ts";
 
+/** Whether a callback of a function that is run is proved to leave nothing behind but its answer. */
+export type OnlyAnswers = (callback: Callback) => boolean;
+
+/** A function that is called with whatever it takes: a callback of the spec, or a method of an array. */
+export type Callback = (...all: unknown[]) => unknown;
+
 /** Thrown where a run cannot be told exactly; the run is over even if the recipe catches it. */
 class GaveUp extends Error {}
 
@@ -49,6 +55,8 @@ const wasAsked = 2;
  * second state follow the first's.
  */
 export class Notes {
+  /** Whether a callback is proved to leave nothing behind but its answer. */
+  onlyAnswers: OnlyAnswers = () => false;
   /** Whether the run is of a function that only reads. */
   isReadOnly = true;
   /** How often something was changed; also counts what may have been. */
@@ -109,7 +117,13 @@ export class Notes {
   }
 
   /** Begins a run on one state or two. Views are made after this, and used in what `end` runs. */
-  begin(first: Digits, second: Digits | undefined, isReadOnly: boolean): void {
+  begin(
+    first: Digits,
+    second: Digits | undefined,
+    isReadOnly: boolean,
+    onlyAnswers: OnlyAnswers,
+  ): void {
+    this.onlyAnswers = onlyAnswers;
     this.run += 1;
     this.first = first;
     this.second = second ?? [];
@@ -369,11 +383,10 @@ export class Notes {
 
   /**
    * Calls a function of the spec on one value of a list; what it asks becomes one decision, unless it
-   * changes something or comes to more than a primitive. `isQuiet` says whether it may be one: see
-   * `seemsQuiet`.
+   * changes something or comes to more than a primitive, or may leave more behind than its answer.
    */
-  judge(call: () => unknown, isQuiet: boolean): unknown {
-    if (!isQuiet) return call();
+  judge(call: () => unknown, onlyAnswers: boolean): unknown {
+    if (!onlyAnswers) return call();
     const path = this.enter();
     let answer: unknown;
     try {

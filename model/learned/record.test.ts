@@ -59,10 +59,15 @@ const state = {
 };
 const digits = small.encode(state);
 
-const asked = (recipe: (state: Any) => unknown, more: readonly unknown[] = []): Recorded =>
-  recorder.ask(recipe as never, [digits], more);
+/** All callbacks here do no more than answer, where nothing else is said. */
+const onlyAnswers = (): boolean => true;
+const asked = (
+  recipe: (state: Any) => unknown,
+  more: readonly unknown[] = [],
+  answers = onlyAnswers,
+): Recorded => recorder.ask(recipe as never, [digits], more, answers);
 const changed = (recipe: (state: Any) => unknown): Recorded =>
-  recorder.change(recipe as never, digits, []);
+  recorder.change(recipe as never, digits, [], onlyAnswers);
 
 const digit = (slot: number, answer: number): Asked => ({ kind: "digit", slot, answer });
 const longer = (slot: number, than: number, answer: boolean): Asked => ({
@@ -96,6 +101,7 @@ describe("a recipe that reads", () => {
         ((one: Any, other: Any, more: string) => one.word + other.word + more) as never,
         [digits, after],
         ["!"],
+        onlyAnswers,
       ),
     ).toEqual({ asked: [digit(0, 1), digit(small.slots, 2)], outcome: answer("bc!") });
   });
@@ -213,16 +219,19 @@ describe("a recipe that reads", () => {
       digit(3, 0),
       digit(4, 1),
     ]);
-    expect(
-      asked((s) => {
-        let last = "";
-        s.pages.every((view: Any) => {
-          last = view;
-          return true;
-        });
-        return last;
-      }).asked,
-    ).toEqual([digit(2, 1), digit(3, 0), digit(4, 1)]);
+    const remembers = (s: Any): string => {
+      let last = "";
+      s.pages.every((view: Any) => {
+        last = view;
+        return true;
+      });
+      return last;
+    };
+    expect(asked(remembers, [], () => false).asked).toEqual([
+      digit(2, 1),
+      digit(3, 0),
+      digit(4, 1),
+    ]);
   });
 
   test("lets a test have variables of its own", () => {
@@ -1271,13 +1280,23 @@ describe("random recipes", () => {
         const start = layout.encode(from);
         const recorder = recorderOf(layout);
 
-        const asking = recorder.ask(((state: Any) => read({ state })) as never, [start], []);
+        const asking = recorder.ask(
+          ((state: Any) => read({ state })) as never,
+          [start],
+          [],
+          onlyAnswers,
+        );
         const expected = referenceAnswer(layout, read, start);
         if (asking.outcome.kind === "answer") expect(asking.outcome.value).toBe(expected);
         else expect([asking.outcome, expected]).toEqual([asking.outcome, "error"]);
         expect(holds(asking.asked, start)).toBe(true);
 
-        const changing = recorder.change(((state: Any) => act({ state })) as never, start, []);
+        const changing = recorder.change(
+          ((state: Any) => act({ state })) as never,
+          start,
+          [],
+          onlyAnswers,
+        );
         const after = reference(layout, act, start);
         expect(holds(changing.asked, start)).toBe(true);
         if (changing.outcome.kind === "writes") {
@@ -1300,8 +1319,18 @@ describe("random recipes", () => {
         const { dice, layout, shape, state: from, read, act } = caseOf(seed);
         const recorder = recorderOf(layout);
         const start = layout.encode(from);
-        const asking = recorder.ask(((state: Any) => read({ state })) as never, [start], []);
-        const changing = recorder.change(((state: Any) => act({ state })) as never, start, []);
+        const asking = recorder.ask(
+          ((state: Any) => read({ state })) as never,
+          [start],
+          [],
+          onlyAnswers,
+        );
+        const changing = recorder.change(
+          ((state: Any) => act({ state })) as never,
+          start,
+          [],
+          onlyAnswers,
+        );
         for (const { asked: all, outcome } of [asking, changing]) {
           if (outcome.kind === "unrecordable") continue;
           let value = from;
@@ -1337,6 +1366,7 @@ describe("random recipes", () => {
             `${read({ state: before })} ${read({ state: after })}`) as never,
           pair.map((state) => layout.encode(state)),
           [],
+          onlyAnswers,
         );
         if (outcome.kind !== "answer") return;
         for (let tries = 0; tries < 15; tries++) {
@@ -1365,11 +1395,21 @@ describe("random recipes", () => {
         let value = from;
         for (let state = 0; state < 25; state++) {
           const start = layout.encode(value);
-          const asking = recorder.ask(((state: Any) => read({ state })) as never, [start], []);
+          const asking = recorder.ask(
+            ((state: Any) => read({ state })) as never,
+            [start],
+            [],
+            onlyAnswers,
+          );
           if (asking.outcome.kind !== "unrecordable") {
             expect(answers.learn(asking.asked, JSON.stringify(asking.outcome))).toBeUndefined();
           }
-          const changing = recorder.change(((state: Any) => act({ state })) as never, start, []);
+          const changing = recorder.change(
+            ((state: Any) => act({ state })) as never,
+            start,
+            [],
+            onlyAnswers,
+          );
           if (changing.outcome.kind !== "unrecordable") {
             expect(effects.learn(changing.asked, JSON.stringify(changing.outcome))).toBeUndefined();
           }

@@ -1,6 +1,6 @@
 import type { Digits, Layout, PartsOf } from "../layout.ts";
 import type { Recorded } from "./asked.ts";
-import { isPrimitive, Notes } from "./notes.ts";
+import { isPrimitive, Notes, type OnlyAnswers } from "./notes.ts";
 import { EachView } from "./views/each-view.ts";
 import { RecordView } from "./views/record-view.ts";
 import { SequenceView } from "./views/sequence-view.ts";
@@ -16,14 +16,27 @@ export interface Recorder {
    * Runs a function that only reads, on one state, or on two (before, after): slots of the second are
    * numbered from `layout.slots` on. It is called with the states, then with `more`.
    */
-  ask(recipe: Recipe, states: readonly Digits[], more: readonly unknown[]): Recorded;
+  ask(
+    recipe: Recipe,
+    states: readonly Digits[],
+    more: readonly unknown[],
+    onlyAnswers: OnlyAnswers,
+  ): Recorded;
   /** Runs an effect on a draft of a state; it is called with the draft, then with `more`. */
-  change(recipe: Recipe, state: Digits, more: readonly unknown[]): Recorded;
+  change(
+    recipe: Recipe,
+    state: Digits,
+    more: readonly unknown[],
+    onlyAnswers: OnlyAnswers,
+  ): Recorded;
 }
 
 /**
  * A recorder for states of a layout. Neither of its functions throws: what cannot be told exactly is
  * "unrecordable", and the reference semantics has to tell it.
+ *
+ * A call of a callback that is proved to leave nothing behind but its answer is one question, whatever it
+ * asks itself; of any other each question is noted.
  *
  * The recipe sees views: proxies that read single digits and note each that they read. A view of a
  * draft keeps what is written to it, as immer's drafts do, and a value that is assigned is kept as it is
@@ -33,9 +46,9 @@ export function recorderOf(layout: Layout): Recorder {
   const notes = new RecordingNotes(layout);
   const root = layout.root.parts as PartsOf<"record">;
   return {
-    ask: (recipe, states, more) => {
+    ask: (recipe, states, more, onlyAnswers) => {
       const [first, second] = states as readonly [Digits, Digits?];
-      notes.begin(first, second, true);
+      notes.begin(first, second, true, onlyAnswers);
       const views = [new RecordView(notes, 0, root).proxy];
       if (second !== undefined) {
         views.push(new RecordView(notes, layout.slots, root).proxy);
@@ -46,8 +59,8 @@ export function recorderOf(layout: Layout): Recorder {
         return { kind: "unrecordable", because: `it answers a ${typeof value}` };
       });
     },
-    change: (recipe, state, more) => {
-      notes.begin(state, undefined, false);
+    change: (recipe, state, more, onlyAnswers) => {
+      notes.begin(state, undefined, false, onlyAnswers);
       const draft = new RecordView(notes, 0, root);
       return notes.end(() => {
         const answer = recipe(draft.proxy as never, ...(more as never[]));

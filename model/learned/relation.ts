@@ -1,4 +1,4 @@
-import { AssertionFailure, SpecError } from "../../spec/index.ts";
+import { type Action, AssertionFailure, SpecError } from "../../spec/index.ts";
 import type { Digits } from "../layout.ts";
 import type { Model, Step } from "../model.ts";
 import type { Recorded, Write } from "./asked.ts";
@@ -6,6 +6,7 @@ import { costOfCall, costOfModule, costOfNode, costOfWalk } from "./costs.ts";
 import { type Decision, isLeaf, type Leaf, newDecision, type Node } from "./decision.ts";
 import { type Diagram, type Knowledge, newDrawing, nodesOf, type Test } from "./diagram.ts";
 import { emitterFor, isWritable } from "./emit.ts";
+import type { OnlyAnswers } from "./notes.ts";
 import { type Recorder, recorderOf } from "./record.ts";
 import { i32, ModuleBuilder, type ModuleOptions, op } from "./wasm.ts";
 import { applied, writtenSlots } from "./writes.ts";
@@ -92,6 +93,8 @@ export interface PredicateGroup {
   readonly isOfSteps: boolean;
   /** Answers by a small whole number when called on the state(s), the choice and the constants. */
   readonly recipe: (...all: never[]) => number;
+  /** Whether a callback that the recipe hands over is proved to leave nothing behind but its answer. */
+  readonly onlyAnswers: OnlyAnswers;
   /** The same by the reference semantics. */
   readonly reference: (states: readonly Digits[], choice: readonly unknown[]) => number;
 }
@@ -135,6 +138,7 @@ interface Choice {
 interface LearnedAction {
   readonly name: string;
   readonly choices: readonly Choice[];
+  readonly onlyAnswers: { readonly guard: OnlyAnswers; readonly effect: OnlyAnswers };
   recipeRuns: number;
   diagramNodes: number;
   interpretedSteps: number;
@@ -179,6 +183,14 @@ export function relationOf(
   const recorder: Recorder = recorderOf(layout);
   const memory = new Uint32Array(ground.memory.buffer);
 
+  const onlyAnswersOf = (name: string): LearnedAction["onlyAnswers"] => {
+    const { guard, effect, choices } = model.spec.actions[name] as Action;
+    return {
+      guard: model.proofs.onlyAnswers([{ name, its: guard, choices, states: 1 }]),
+      effect: model.proofs.onlyAnswers([{ name, its: effect, choices, states: 1 }]),
+    };
+  };
+
   const positions = new Map(model.steps.map((step, position) => [step, position]));
   const actions: LearnedAction[] = Object.keys(model.spec.actions).map((name) => ({
     name,
@@ -192,6 +204,7 @@ export function relationOf(
         isOpaque: distrusted.has(name),
         classes: new Map(),
       })),
+    onlyAnswers: onlyAnswersOf(name),
     recipeRuns: 0,
     diagramNodes: 0,
     interpretedSteps: 0,
@@ -256,8 +269,10 @@ export function relationOf(
     const more = [...choice.step.choice, model.declared];
     model.enter(what, action.name);
     action.recipeRuns++;
-    if (what === "effect") return recorder.change(its.effect as () => unknown, digits, more);
-    const recorded = recorder.ask(its.guard as () => unknown, [digits], more);
+    const recipe = its[what] as () => unknown;
+    const onlyAnswers = action.onlyAnswers[what];
+    if (what === "effect") return recorder.change(recipe, digits, more, onlyAnswers);
+    const recorded = recorder.ask(recipe, [digits], more, onlyAnswers);
     return answersBoolean(recorded) ? recorded : { ...recorded, outcome: noBoolean };
   }
 
@@ -276,9 +291,6 @@ export function relationOf(
       choice.isOpaque = true;
       return undefined;
     }
-    tryTwins(action.name, choice[what], leaf, [digits], (twin) =>
-      run(action, choice, what, twin[0] as Digits),
-    );
     if (isCompared(leaf)) compare(choice, digits, leaf);
     return leaf;
   }
@@ -289,37 +301,6 @@ export function relationOf(
    */
   function distrustIfInner({ hasInner }: Decision, name: string): void {
     if (hasInner) throw new Distrust(name);
-  }
-
-  let picks = 0;
-  const random = (below: number): number => {
-    picks = (Math.imul(picks, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((picks / 2 ** 32) * below);
-  };
-  /** Other ways for all inner decisions, the latest, the first, and some at random. */
-  const waysOfTwins: readonly ((ways: number, own: number) => number)[] = [
-    (ways, own) => (own + 1) % ways,
-    (ways) => ways - 1,
-    () => 0,
-    random,
-    random,
-    random,
-  ];
-
-  /** Runs a recipe on states on which it should do the same as on one that was just learned. */
-  function tryTwins(
-    name: string,
-    decision: Decision,
-    leaf: Leaf,
-    states: readonly Digits[],
-    again: (twins: readonly Digits[]) => Recorded,
-  ): void {
-    for (const pick of waysOfTwins) {
-      const twin = decision.twin(states.flat(), pick);
-      if (twin === undefined) continue;
-      const twins = states.map((_, i) => twin.slice(i * slots, (i + 1) * slots));
-      if (decision.learn(again(twins)) !== leaf) throw new Distrust(name);
-    }
   }
 
   /** Writes the successor of a state by one step, if there is one; the address behind it. */
@@ -558,9 +539,8 @@ export function relationOf(
     if (leaf === undefined) {
       const slotsBefore = its.decision.slots.size;
       model.enter("property", its.name);
-      const again = (twins: readonly Digits[]): Recorded =>
-        recorder.ask(group.recipe, twins, [...its.choice, model.declared]);
-      leaf = its.decision.learn(again(states));
+      const more = [...its.choice, model.declared];
+      leaf = its.decision.learn(recorder.ask(group.recipe, states, more, group.onlyAnswers));
       if (leaf === undefined) {
         distrustIfInner(its.decision, its.name);
         its.isOpaque = true;
@@ -569,7 +549,6 @@ export function relationOf(
         uses.looksFurther(its);
         return group.reference(states, its.choice);
       }
-      tryTwins(its.name, its.decision, leaf, states, again);
       const answer = answerOf(leaf);
       // The reference semantics may look at anything.
       if (answer === notKnown) its.slots = undefined;

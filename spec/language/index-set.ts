@@ -56,6 +56,18 @@ export interface IndexSet<Name extends string = string, C = never> {
   readonly [needs]?: (constants: C) => void;
 }
 
+/** The index sets that were made here, and are what they say. */
+const made = new WeakSet<object>();
+
+/** Marks a set as made here, and keeps it from being changed. */
+function sealed<T extends object>(set: T): Readonly<T> {
+  made.add(set);
+  return Object.freeze(set);
+}
+
+/** Whether an object is an index set of this language. */
+export const isIndexSet = (object: object): object is IndexSet => made.has(object);
+
 function indexSet<Name extends string, C>(
   name: Name,
   size: Size<C>,
@@ -70,7 +82,7 @@ export function interchangeable<const Name extends string, C = unknown>(
   name: Name,
   size: Size<C>,
 ): IndexSet<Name, C> {
-  return indexSet(name, size, { kind: "interchangeable" });
+  return sealed(indexSet(name, size, { kind: "interchangeable" }));
 }
 
 /** Elements with an order among them, and with positions. */
@@ -86,11 +98,11 @@ export function ordered<const Name extends string, C = unknown>(
   name: Name,
   size: Size<C>,
 ): OrderedSet<Name, C> {
-  return {
+  return sealed({
     ...indexSet(name, size, { kind: "ordered" }),
-    at: (position) => toIndex<Name>(position),
-    position: (index) => toNumber(index),
-  };
+    at: (position: number) => toIndex<Name>(position),
+    position: (index: Index<Name>) => toNumber(index),
+  });
 }
 
 /** The leaves of buddy trees: page frames under a buddy allocator. */
@@ -137,10 +149,11 @@ export function buddies<const Name extends string, C = unknown>(
     (count: number): Size<C> =>
     (constants) =>
       count * sizeOf(trees, constants as Constants, `the trees of "${name}"`);
-  return {
+  const set: BuddySet<Name, C> = {
     ...indexSet<Name, C>(name, times(2 ** levels), { kind: "leaves", of }),
     blocks: (blockName) => blockSet(blockName, of, times(2 ** (levels + 1) - 1)),
   };
+  return sealed(set);
 }
 
 /** Nodes are numbered tree by tree; within a tree the root is 0 and node n has halves 2n+1, 2n+2. */
@@ -176,7 +189,7 @@ function blockSet<Name extends string, Frame extends string, C>(
     const first = firstFrame(node);
     return order(node) === 0 ? `${first}` : `${first}-${first + 2 ** order(node) - 1}`;
   };
-  return {
+  const set: BlockSet<Name, Frame, C> = {
     ...indexSet<Name, C>(name, size, { kind: "nodes", of }, label),
     order: (block) => order(toNumber(block)),
     buddy: (block) => {
@@ -193,6 +206,7 @@ function blockSet<Name extends string, Frame extends string, C>(
       return toIndex(Math.floor(leaf / leaves) * nodes + (leaves - 1) + (leaf % leaves));
     },
   };
+  return sealed(set);
 }
 
 /** The same function, computed once for each node: properties ask for these relations all the time. */

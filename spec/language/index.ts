@@ -19,6 +19,7 @@ export {
   type Index,
   type IndexSet,
   interchangeable,
+  isIndexSet,
   ordered,
   sizeOf,
 } from "./index-set.ts";

@@ -3,7 +3,7 @@ import { digitOf, isScalar } from "./assigned.ts";
 import { filterLater } from "./found.ts";
 import { listMethods } from "./list-methods.ts";
 import { aList, ListView, placeNamed } from "./list-view.ts";
-import type { Callback } from "./quiet.ts";
+import type { Callback } from "../notes.ts";
 import type { Key, Recording, View } from "./view.ts";
 
 /** One value for each element of an index set. */

@@ -2,7 +2,7 @@ import type { Asked } from "../asked.ts";
 import type { Answered, Path, Staged } from "../notes.ts";
 import { listMethods } from "./list-methods.ts";
 import { ListView } from "./list-view.ts";
-import { type Callback, seemsQuiet } from "./quiet.ts";
+import type { Callback } from "../notes.ts";
 import type { Recording } from "./view.ts";
 
 /**
@@ -146,7 +146,7 @@ export function filterLater(
   length: number,
   slot: number,
 ): unknown {
-  if (!seemsQuiet(ask)) return list.filterNow(ask, self);
+  if (!list.notes.onlyAnswers(ask)) return list.filterNow(ask, self);
   const { notes, version } = list;
   const found = new Found(notes, length, slot);
   let isLater = true;

@@ -1,6 +1,6 @@
 import { viewOf } from "./any-view.ts";
 import { ListView } from "./list-view.ts";
-import type { Callback } from "./quiet.ts";
+import type { Callback } from "../notes.ts";
 
 /** A method for lists of ours; for any other, and without a function to call, the array's own. */
 export function method(

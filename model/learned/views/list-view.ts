@@ -1,5 +1,5 @@
 import { itself } from "./any-view.ts";
-import { type Callback, seemsQuiet } from "./quiet.ts";
+import type { Callback } from "../notes.ts";
 import { View } from "./view.ts";
 
 /** What the proxies of lists are of, so that `Array.isArray` says so. */
@@ -79,12 +79,12 @@ export abstract class ListView extends View implements ProxyHandler<object> {
 
   /** The first place at which a test comes to `wanted`, each test a decision; -1 if there is none. */
   search(ask: Callback, self: unknown, wanted: boolean): number {
-    const isQuiet = seemsQuiet(ask);
+    const onlyAnswers = this.notes.onlyAnswers(ask);
     return this.walk(
       (place) =>
         this.notes.judge(
           () => Boolean(ask.call(self, this.read(place), place, this.proxy)),
-          isQuiet,
+          onlyAnswers,
         ) === wanted,
     );
   }
@@ -92,24 +92,24 @@ export abstract class ListView extends View implements ProxyHandler<object> {
   find(ask: Callback, self: unknown): unknown {
     let value: unknown;
     const { writes } = this.notes;
-    const isQuiet = seemsQuiet(ask);
+    const onlyAnswers = this.notes.onlyAnswers(ask);
     const found = this.walk(
       (place) =>
         this.notes.judge(() => {
           value = this.read(place);
           return Boolean(ask.call(self, value, place, this.proxy));
-        }, isQuiet) as boolean,
+        }, onlyAnswers) as boolean,
     );
     if (found < 0) return undefined;
     return this.notes.writes === writes ? this.read(found) : value;
   }
 
   map(ask: Callback, self: unknown): unknown[] {
-    const isQuiet = seemsQuiet(ask);
+    const onlyAnswers = this.notes.onlyAnswers(ask);
     const results: unknown[] = [];
     this.walk((place) => {
       results.push(
-        this.notes.judge(() => ask.call(self, this.read(place), place, this.proxy), isQuiet),
+        this.notes.judge(() => ask.call(self, this.read(place), place, this.proxy), onlyAnswers),
       );
       return false;
     });
@@ -117,11 +117,11 @@ export abstract class ListView extends View implements ProxyHandler<object> {
   }
 
   reduce(ask: Callback, start: unknown): unknown {
-    const isQuiet = seemsQuiet(ask);
+    const onlyAnswers = this.notes.onlyAnswers(ask);
     let sum = start;
     this.walk((place) => {
       const before = sum;
-      sum = this.notes.judge(() => ask(before, this.read(place), place, this.proxy), isQuiet);
+      sum = this.notes.judge(() => ask(before, this.read(place), place, this.proxy), onlyAnswers);
       return false;
     });
     return sum;
@@ -149,7 +149,7 @@ export abstract class ListView extends View implements ProxyHandler<object> {
 
   /** What passes a test, each test noted at once. */
   filterNow(ask: Callback, self: unknown): unknown[] {
-    const isQuiet = seemsQuiet(ask);
+    const onlyAnswers = this.notes.onlyAnswers(ask);
     const results: unknown[] = [];
     this.walk((place) => {
       const { writes } = this.notes;
@@ -157,7 +157,7 @@ export abstract class ListView extends View implements ProxyHandler<object> {
       const isKept = this.notes.judge(() => {
         value = this.read(place);
         return Boolean(ask.call(self, value, place, this.proxy));
-      }, isQuiet);
+      }, onlyAnswers);
       if (isKept === true) results.push(this.notes.writes === writes ? this.read(place) : value);
       return false;
     });

@@ -4,7 +4,7 @@ import { digitOf, digitsOf, emitSequence, isScalar } from "./assigned.ts";
 import { Found, filterLater } from "./found.ts";
 import { listMethods, method, plainMethod } from "./list-methods.ts";
 import { aList, ListView, placeNamed } from "./list-view.ts";
-import type { Callback } from "./quiet.ts";
+import type { Callback } from "../notes.ts";
 import type { Key, Recording, View } from "./view.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { PartsOf } from "../../layout.ts";
 import type { Answered, Staged } from "../notes.ts";
 import { itself, viewOf } from "./any-view.ts";
-import type { Callback } from "./quiet.ts";
+import type { Callback } from "../notes.ts";
 import { type Key, type Recording, View } from "./view.ts";
 
 /** What the proxies of subsets are of, so that they are instances of `Set`. */

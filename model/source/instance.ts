@@ -1,0 +1,64 @@
+import type { Origin, Written } from "./written.ts";
+import { nothing, type Value } from "./value.ts";
+
+/** A function that is written in a function of the spec, with the instance whose variables it sees. */
+export interface Callee {
+  readonly tree: Written;
+  /** The text that its `toString` answers. */
+  readonly text: string;
+  readonly scope: Scope;
+  readonly origin: Origin;
+}
+
+/** A variable of an instance. */
+export interface Variable {
+  readonly id: number;
+  readonly name: string;
+  readonly owner: number;
+  /** How many walks were under way where it was declared. */
+  readonly level: number;
+  value: Value;
+}
+
+/** Variables by name, in those of the block around. */
+export interface Scope {
+  readonly outer: Scope | undefined;
+  readonly variables: Map<string, Variable>;
+}
+
+/** A reading or changing of something that lasts longer than one element of a walk. */
+export interface Access {
+  /** "state x" for a variable of the state, "local 7", "object 9". */
+  readonly what: string;
+  readonly how: "reads" | "writes" | "adds" | "appends";
+  /** What is written, if it is a literal. */
+  readonly literal: string | undefined;
+  readonly walks: ReadonlySet<number>;
+  readonly isIndexed: boolean;
+  /** How many walks were under way where it was declared or made. */
+  readonly level: number;
+  /** The instance whose it is, of a variable or an object. */
+  readonly owner?: number;
+}
+
+/** A function as it is called with values of which the same is known, and what comes of it. */
+export interface Instance {
+  readonly id: number;
+  result: Value;
+  /** The instances whose variables or objects it changes, 0 for what lasts beyond the run. */
+  readonly changes: Set<number>;
+  readonly accesses: Map<string, Access>;
+  /** The pass in which it was looked at last. */
+  pass: number;
+  /** How many walks were under way when it was called. */
+  walks: number;
+}
+
+export const newInstance = (id: number): Instance => ({
+  id,
+  result: nothing,
+  changes: new Set(),
+  accesses: new Map(),
+  pass: 0,
+  walks: 0,
+});

@@ -1,0 +1,1523 @@
+import type {
+  AnyNode,
+  ArrayExpression,
+  AssignmentExpression,
+  BinaryExpression,
+  CallExpression,
+  Expression,
+  ForInStatement,
+  ForOfStatement,
+  Literal,
+  MemberExpression,
+  NewExpression,
+  ObjectExpression,
+  Pattern,
+  PrivateIdentifier,
+  SpreadElement,
+  Statement,
+  Super,
+  UpdateExpression,
+} from "acorn";
+import type { IndexSet, Shape } from "../../spec/index.ts";
+import {
+  type Access,
+  type Callee,
+  type Instance,
+  newInstance,
+  type Scope,
+  type Variable,
+} from "./instance.ts";
+import { callListMethod, type List, listsOf, readPlace } from "./lists.ts";
+import { natives, newNative } from "./natives.ts";
+import { callSetMethod } from "./sets.ts";
+import type { AnyFunction, Origin, Origins, Written } from "./written.ts";
+import {
+  aNumber,
+  anyOf,
+  aPrimitive,
+  aWord,
+  calleeOf,
+  either,
+  elementOf,
+  idOf,
+  isCovered,
+  isLiteral,
+  isNothing,
+  keyOf,
+  literalOf,
+  mayBeObject,
+  nothing,
+  number,
+  objectsOf,
+  outerOf,
+  type Part,
+  partOf,
+  type Site,
+  siteOf,
+  type Value,
+  word,
+} from "./value.ts";
+
+/** Thrown where nothing can be proved of a function; says why. */
+export class Unproved extends Error {}
+
+/** A going through elements in the order of their names, in which one must not matter to the next. */
+interface Walk {
+  readonly id: number;
+  readonly accesses: Map<string, Access>;
+  /** What it is left with before its end, if it is. */
+  readonly exits: Set<string>;
+}
+
+/** The arguments of a call. */
+export interface Arguments {
+  readonly values: readonly Value[];
+  /** What is spread at the end, as lists. */
+  readonly spread: readonly List[];
+}
+
+/** More functions, each with all that is known of how it is called, are not looked at. */
+const mostInstances = 4_000;
+const mostPasses = 12;
+const mostDepth = 60;
+
+const beyond = 0;
+const noWalks: ReadonlySet<number> = new Set();
+
+/** What lasts beyond a run and is changed in it, in the words of the spec. */
+export type Memory = string;
+
+/**
+ * Follows a function of a spec, and all that it calls, for all states at once: what may its expressions
+ * come to, what does it change, and where does it tell one element of an exchangeable set from another?
+ * Every construct that is not understood ends it as `Unproved`.
+ *
+ * What it relies on: values of variables outside of the function are what they are now. Whoever changes
+ * them is found by following it too.
+ */
+export class Interpreter {
+  readonly origins: Origins;
+  readonly sets: SetsOf;
+  /** Where elements are told apart, and how. */
+  readonly observed = new Map<string, string>();
+  readonly memories = new Set<Memory>();
+  /** The instances of each function by its text, and of each native one by itself. */
+  readonly byText = new Map<string, Set<Instance>>();
+
+  private readonly instances = new Map<string, Instance>();
+  private readonly scopes = new Map<string, Scope>();
+  private readonly variables = new Map<string, Variable>();
+  private readonly sites = new Map<string, Site>();
+  private readonly callees = new Map<string, Callee>();
+  private readonly parts = new Map<string, Part>();
+  private readonly walkIds = new Map<string, number>();
+  private readonly walks: Walk[] = [];
+  private pass = 0;
+  private isChanged = false;
+  private depth = 0;
+  /** In the text of an error everything may be told. */
+  private inThrow = 0;
+
+  // What is being followed.
+  private instance: Instance = newInstance(beyond);
+  private scope: Scope = { outer: undefined, variables: new Map() };
+  private origin: Origin | undefined;
+
+  constructor(origins: Origins, sets: SetsOf) {
+    this.origins = origins;
+    this.sets = sets;
+  }
+
+  /** Follows a function that is called with these values until nothing new comes of it. */
+  follow(its: AnyFunction, all: readonly Value[]): Value {
+    for (;;) {
+      this.pass += 1;
+      this.isChanged = false;
+      this.instance = newInstance(beyond);
+      this.walks.length = 0;
+      this.depth = 0;
+      this.inThrow = 0;
+      const result = this.callOuter(its, { values: all, spread: [] }, undefined);
+      if (!this.isChanged) return result;
+      if (this.pass > mostPasses) throw new Unproved("it does not come to an end");
+    }
+  }
+
+  // ---- What is found ----
+
+  private snippet(node: AnyNode | undefined): string {
+    if (node === undefined || this.origin === undefined) return "it";
+    const text = this.origin.source.slice(node.start, node.end).replace(/\s+/g, " ");
+    return `\`${text.length > 70 ? `${text.slice(0, 67)}...` : text}\``;
+  }
+
+  giveUp(node: AnyNode | undefined, why: string): never {
+    throw new Unproved(`${this.snippet(node)} ${why}`);
+  }
+
+  /** That an element, or the order of elements, is told from another. */
+  observe(node: AnyNode | undefined, why: string): void {
+    if (this.inThrow > 0) return;
+    const where = this.snippet(node);
+    if (!this.observed.has(where)) this.observed.set(where, `${where} ${why}`);
+  }
+
+  /** A value is made something of. */
+  use(value: Value, node: AnyNode | undefined): Value {
+    if (value.tells !== undefined) this.observe(node, value.tells);
+    return value;
+  }
+
+  /** A value is used as a number or a text. */
+  asPrimitive(value: Value, node: AnyNode | undefined): Value {
+    this.use(value, node);
+    if (value.elements.size > 0) this.observe(node, "takes an element for a number or a text");
+    if (value.sites.size + value.callees.size + value.outer.size > 0) {
+      this.giveUp(node, "makes a number or a text of an object");
+    }
+    if (value.parts.size > 0) this.observe(node, "makes a text of a part of the state");
+    return value;
+  }
+
+  asTruth(value: Value, node: AnyNode | undefined): void {
+    this.use(value, node);
+    if (value.elements.size > 0) {
+      this.observe(node, "takes an element for true or false, and the first one is false");
+    }
+  }
+
+  /** Two values are compared for equality. */
+  compare(one: Value, other: Value, node: AnyNode | undefined): void {
+    this.use(one, node);
+    this.use(other, node);
+    for (const [elements, with_] of [
+      [one.elements, other],
+      [other.elements, one],
+    ] as const) {
+      if (elements.size === 0) continue;
+      if ((with_.kinds & number) !== 0) this.observe(node, "compares an element with a number");
+      for (const set of elements) {
+        for (const otherSet of with_.elements) {
+          if (set !== otherSet)
+            this.observe(node, `compares elements of "${set}" and "${otherSet}"`);
+        }
+      }
+    }
+  }
+
+  /** Whether a walk is under way that was not when something of a level was made. */
+  isInWalk(level: number): boolean {
+    return this.walks.length > level;
+  }
+
+  changes(owner: number): void {
+    if (owner !== this.instance.id) this.instance.changes.add(owner);
+  }
+
+  remembers(what: Memory): void {
+    this.instance.changes.add(beyond);
+    this.memories.add(what);
+  }
+
+  record(access: Access): void {
+    const top = this.walks.length > this.instance.walks ? this.walks.at(-1) : undefined;
+    const { accesses } = top ?? this.instance;
+    const { what, how, literal, isIndexed } = access;
+    const key = [what, how, literal, isIndexed, [...access.walks].join("+")].join("|");
+    accesses.set(key, access);
+  }
+
+  readsPart({ variable, walks, isIndexed }: Part, more?: number): void {
+    const all = more === undefined ? walks : new Set([...walks, more]);
+    this.record({
+      what: `state ${variable}`,
+      how: "reads",
+      literal: undefined,
+      walks: all,
+      isIndexed,
+      level: 0,
+    });
+  }
+
+  writesPart(
+    { variable, walks, isIndexed }: Part,
+    how: Access["how"],
+    literal?: Value,
+    more?: number,
+    isMoreIndexed = false,
+  ): void {
+    this.record({
+      what: `state ${variable}`,
+      how,
+      literal: literal !== undefined && isLiteral(literal) ? keyOf(literal) : undefined,
+      walks: more === undefined ? walks : new Set([...walks, more]),
+      isIndexed: isIndexed || isMoreIndexed,
+      level: 0,
+    });
+  }
+
+  readsSite(site: Site): void {
+    this.touchesSite(site, "reads");
+  }
+
+  private touchesSite({ id, level, owner }: Site, how: Access["how"]): void {
+    const none = { literal: undefined, walks: noWalks, isIndexed: false };
+    this.record({ what: `object ${id}`, how, ...none, level, owner });
+  }
+
+  writesSite(site: Site, how: Access["how"]): void {
+    this.changes(site.owner);
+    if (site.isDistinct) {
+      site.isDistinct = false;
+      this.isChanged = true;
+    }
+    if (site.places !== undefined) {
+      for (const place of site.places) this.grow(site, "content", place);
+      site.places = undefined;
+      this.isChanged = true;
+    }
+    this.touchesSite(site, how);
+  }
+
+  grow(site: Site, what: "content" | "keys", value: Value): void {
+    if (isCovered(value, site[what])) return;
+    site[what] = either(site[what], value);
+    this.isChanged = true;
+  }
+
+  growProperty(site: Site, name: string, value: Value): void {
+    const before = site.properties.get(name) ?? nothing;
+    if (site.properties.has(name) && isCovered(value, before)) return;
+    site.properties.set(name, either(before, value));
+    this.isChanged = true;
+  }
+
+  /** Marks what is in an array as ordered by the names of elements. */
+  ordersByName(site: Site): void {
+    if (site.isByName) return;
+    site.isByName = true;
+    this.isChanged = true;
+  }
+
+  // ---- Making things ----
+
+  private kept<T>(all: Map<string, T>, key: string, make: () => T): T {
+    let found = all.get(key);
+    if (found === undefined) {
+      found = make();
+      all.set(key, found);
+    }
+    return found;
+  }
+
+  newSite(kind: Site["kind"], node: AnyNode | undefined, more = ""): Site {
+    const key = `${this.instance.id} ${kind} ${node === undefined ? 0 : idOf(node)} ${more} ${this.walks.length}`;
+    return this.kept(this.sites, key, () => ({
+      id: this.sites.size + 1,
+      kind,
+      owner: this.instance.id,
+      level: this.walks.length,
+      content: nothing,
+      keys: nothing,
+      properties: new Map(),
+      places: undefined,
+      isByName: false,
+      isDistinct: false,
+    }));
+  }
+
+  /** An array of what is in lists. */
+  arrayOf(
+    node: AnyNode | undefined,
+    content: Value,
+    isByName: boolean,
+    more = "",
+    isDistinct = false,
+  ): Value {
+    const site = this.newSite("array", node, more);
+    if (isDistinct && isNothing(site.content)) site.isDistinct = true;
+    if (!isDistinct) site.isDistinct = false;
+    this.grow(site, "content", content);
+    if (isByName) this.ordersByName(site);
+    return siteOf(site);
+  }
+
+  tuple(node: AnyNode | undefined, places: readonly Value[], more = ""): Value {
+    const site = this.newSite("array", node, more);
+    if (isNothing(site.content)) {
+      const before = site.places;
+      if (before === undefined) {
+        site.places = [...places];
+      } else {
+        places.forEach((value, place) => {
+          const old = before[place] ?? nothing;
+          if (isCovered(value, old)) return;
+          before[place] = either(old, value);
+          this.isChanged = true;
+        });
+      }
+      if (before === undefined || before.length === places.length) return siteOf(site);
+    }
+    for (const value of places) this.grow(site, "content", value);
+    return siteOf(site);
+  }
+
+  /** What lies in the state where a domain is. */
+  valueAt(shape: Shape, from: Omit<Part, "id" | "shape">): Value {
+    switch (shape.kind) {
+      case "words":
+        return aWord;
+      case "whole":
+        return aNumber;
+      case "index":
+        return this.sets.isExchangeable(shape.set) ? elementOf(shape.set.name) : aNumber;
+      case "optional":
+        return either(this.valueAt(shape.of, from), aWord);
+      default: {
+        const { variable, walks, isIndexed } = from;
+        const key = `${idOf(shape)} ${variable} ${[...walks].join("+")} ${isIndexed}`;
+        return partOf(
+          this.kept(this.parts, key, () => ({
+            id: this.parts.size + 1,
+            shape,
+            variable,
+            walks,
+            isIndexed,
+          })),
+        );
+      }
+    }
+  }
+
+  /** What a value is that was there before the function ran. */
+  valueOf(value: unknown): Value {
+    switch (typeof value) {
+      case "object":
+        return value === null ? literalOf(null) : outerOf(value);
+      case "function":
+        return outerOf(value);
+      case "string":
+      case "number":
+      case "boolean":
+      case "undefined":
+        return literalOf(value);
+      default:
+        return aPrimitive;
+    }
+  }
+
+  // ---- Walks ----
+
+  /**
+   * Goes through a list. If it is ordered by the names of elements, what is done with one must not matter to
+   * what is done with the next, so that the order cannot be seen.
+   */
+  through(
+    list: List,
+    node: AnyNode | undefined,
+    body: (value: Value, position: Value) => void,
+  ): void {
+    if (!list.isByName) {
+      body(list.valueOf(undefined), list.position(undefined));
+      return;
+    }
+    const key = `${this.instance.id} ${node === undefined ? 0 : idOf(node)} ${this.walks.length}`;
+    const id = this.kept(this.walkIds, key, () => this.walkIds.size + 1);
+    const walk: Walk = { id, accesses: new Map(), exits: new Set() };
+    this.walks.push(walk);
+    body(list.valueOf(id), list.position(id));
+    this.walks.pop();
+    this.judge(walk, node);
+    const level = this.walks.length;
+    for (const access of walk.accesses.values()) if (access.level <= level) this.record(access);
+  }
+
+  private judge({ id, accesses, exits }: Walk, node: AnyNode | undefined): void {
+    const level = this.walks.length;
+    const all = [...accesses.values()].filter((access) => access.level <= level);
+    const writes = all.filter(({ how }) => how !== "reads");
+    const order = "goes through elements in the order of their names, and";
+    for (const write of writes) {
+      const same = all.filter(({ what }) => what === write.what);
+      const others = same.filter(({ how }) => how !== "reads");
+      const isRead = others.length < same.length;
+      const isEachItsOwn = same.every(({ walks }) => walks.has(id));
+      const isOneLiteral =
+        write.literal !== undefined && others.every(({ literal }) => literal === write.literal);
+      const isAdded =
+        others.every(({ how }) => how === "adds") || others.every(({ how }) => how === "appends");
+      if (isEachItsOwn || (!isRead && (isOneLiteral || isAdded))) continue;
+      this.observe(node, `${order} what it does with one may matter to the next (${write.what})`);
+    }
+    if (exits.size === 0) return;
+    if (exits.size > 1 || exits.has("something")) {
+      this.observe(node, `${order} what it ends with may depend on which comes first`);
+    }
+    if (writes.some(({ isIndexed, literal }) => isIndexed || literal === undefined)) {
+      this.observe(node, `${order} ends before it is through`);
+    }
+  }
+
+  private exits(how: string): void {
+    for (let i = this.instance.walks; i < this.walks.length; i++) {
+      (this.walks[i] as Walk).exits.add(how);
+    }
+  }
+
+  // ---- Calls ----
+
+  callValue(callee: Value, all: Arguments, node: AnyNode | undefined): Value {
+    if (callee.parts.size > 0 || callee.sites.size > 0) {
+      this.giveUp(node, "calls something that is not known to be a function");
+    }
+    const results: Value[] = [];
+    for (const its of callee.callees) results.push(this.invoke(its, all, node));
+    for (const its of callee.outer) {
+      if (typeof its !== "function") this.giveUp(node, "calls an object");
+      results.push(this.callOuter(its as AnyFunction, all, node));
+    }
+    return anyOf(results);
+  }
+
+  private callOuter(its: AnyFunction, all: Arguments, node: AnyNode | undefined): Value {
+    const native = natives.get(its);
+    if (native !== undefined) return native(this, all, node);
+    const origin = this.origins.of(its);
+    if (origin === undefined) this.giveUp(node, "calls a function whose text is not known");
+    const { tree, source } = origin;
+    const text = source.startsWith("(") ? source.slice(tree.start, tree.end) : "";
+    const callee = this.kept(this.callees, `outer ${idOf(its)}`, () => ({
+      tree,
+      text,
+      scope: { outer: undefined, variables: new Map() },
+      origin,
+    }));
+    return this.invoke(callee, all, node);
+  }
+
+  private invoke(callee: Callee, all: Arguments, node: AnyNode | undefined): Value {
+    const { tree, text, scope, origin } = callee;
+    if (tree.async || tree.generator) this.giveUp(node, "calls what runs in several parts");
+    if (all.spread.length > 0) this.giveUp(node, "spreads what it calls with");
+    const key = [
+      idOf(tree),
+      idOf(scope),
+      this.walks.map(({ id }) => id).join("+"),
+      this.inThrow > 0,
+      ...all.values.map(keyOf),
+    ].join(" ");
+    const instance = this.kept(this.instances, key, () => newInstance(this.instances.size + 1));
+    if (this.instances.size > mostInstances) this.giveUp(node, "calls too many functions");
+    this.kept(this.byText, text, () => new Set<Instance>()).add(instance);
+    if (instance.pass !== this.pass) {
+      instance.pass = this.pass;
+      instance.walks = this.walks.length;
+      this.within(instance, scope, origin, () => this.run(instance, tree, all.values));
+    }
+    for (const owner of instance.changes) this.changes(owner);
+    for (const access of instance.accesses.values()) this.record(access);
+    return instance.result;
+  }
+
+  private within(instance: Instance, scope: Scope, origin: Origin, go: () => void): void {
+    const before = [this.instance, this.scope, this.origin] as const;
+    if (++this.depth > mostDepth)
+      throw new Unproved("it calls functions within functions too deeply");
+    [this.instance, this.scope, this.origin] = [instance, scope, origin];
+    go();
+    this.depth -= 1;
+    [this.instance, this.scope, this.origin] = before;
+  }
+
+  private run(instance: Instance, tree: Written, all: readonly Value[]): void {
+    const changesBefore = instance.changes.size;
+    const accessesBefore = instance.accesses.size;
+    this.inBlock(tree, () => {
+      tree.params.forEach((pattern, position) => {
+        if (pattern.type === "RestElement") {
+          this.bind(pattern.argument, this.tuple(pattern, all.slice(position)));
+        } else this.bind(pattern, all[position] ?? literalOf(undefined));
+      });
+      if (tree.body.type === "BlockStatement") {
+        this.block(tree.body.body);
+        if (!endsWithReturn(tree.body.body)) this.returns(literalOf(undefined));
+      } else this.returns(this.value(tree.body));
+    });
+    instance.changes.delete(instance.id);
+    // Its own variables and objects are nobody else's.
+    for (const [key, access] of instance.accesses) {
+      if (access.owner === instance.id) instance.accesses.delete(key);
+    }
+    if (instance.changes.size > changesBefore || instance.accesses.size > accessesBefore) {
+      this.isChanged = true;
+    }
+  }
+
+  private returns(value: Value): void {
+    const { instance } = this;
+    if (isCovered(value, instance.result)) return;
+    instance.result = either(instance.result, value);
+    this.isChanged = true;
+  }
+
+  // ---- Variables ----
+
+  private inBlock(node: AnyNode, go: () => void): void {
+    const before = this.scope;
+    const key = `${this.instance.id} ${idOf(node)} ${idOf(before)}`;
+    this.scope = this.kept(this.scopes, key, () => ({ outer: before, variables: new Map() }));
+    go();
+    this.scope = before;
+  }
+
+  private declareVariable(name: string, value: Value): void {
+    const { variables } = this.scope;
+    let variable = variables.get(name);
+    if (variable === undefined) {
+      variable = {
+        id: this.variables.size + 1,
+        name,
+        owner: this.instance.id,
+        level: this.walks.length,
+        value: nothing,
+      };
+      this.variables.set(String(variable.id), variable);
+      variables.set(name, variable);
+    }
+    this.assignVariable(variable, value);
+  }
+
+  private assignVariable(variable: Variable, value: Value): void {
+    if (isCovered(value, variable.value)) return;
+    variable.value = either(variable.value, value);
+    this.isChanged = true;
+  }
+
+  private find(name: string): Variable | undefined {
+    for (let scope: Scope | undefined = this.scope; scope !== undefined; scope = scope.outer) {
+      const found = scope.variables.get(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  private touchesVariable(variable: Variable, how: Access["how"], literal?: Value): void {
+    const { id, level, owner } = variable;
+    if (how !== "reads") this.changes(owner);
+    this.record({
+      what: `local ${variable.name} ${id}`,
+      how,
+      literal: literal !== undefined && isLiteral(literal) ? keyOf(literal) : undefined,
+      walks: noWalks,
+      isIndexed: false,
+      level,
+      owner,
+    });
+  }
+
+  private nameValue(node: AnyNode & { readonly name: string }, isRead = true): Value {
+    const { name } = node;
+    const variable = this.find(name);
+    if (variable !== undefined) {
+      if (isRead) this.touchesVariable(variable, "reads");
+      return variable.value;
+    }
+    if (name === "undefined") return literalOf(undefined);
+    if (name === "NaN" || name === "Infinity") return aNumber;
+    if (name === "arguments") return this.giveUp(node, "is not followed");
+    const found = this.origin?.lookUp(name);
+    if (found === undefined) return this.giveUp(node, "stands for something that is not known");
+    return this.valueOf(found.value);
+  }
+
+  /** Gives a value to what is declared, with what it is taken apart into. */
+  private bind(pattern: Pattern, value: Value): void {
+    switch (pattern.type) {
+      case "Identifier":
+        this.declareVariable(pattern.name, value);
+        return;
+      case "AssignmentPattern":
+        this.bind(pattern.left, either(value, this.value(pattern.right)));
+        return;
+      case "ObjectPattern":
+        for (const property of pattern.properties) {
+          if (property.type === "RestElement") this.giveUp(property, "is not followed");
+          this.bind(property.value, this.member(value, this.propertyKey(property), property));
+        }
+        return;
+      case "ArrayPattern":
+        pattern.elements.forEach((element, place) => {
+          if (element === null) return;
+          if (element.type === "RestElement") {
+            this.bind(element.argument, this.restOf(value, place, element));
+          } else this.bind(element, this.placeOf(value, place, element));
+        });
+        return;
+      default:
+        this.giveUp(pattern, "is not followed");
+    }
+  }
+
+  private restOf(value: Value, from: number, node: AnyNode): Value {
+    const lists = listsOf(this, value, node);
+    if (lists.some(({ isByName }) => isByName) && from > 0) {
+      this.observe(node, "leaves out the first in the order of names");
+    }
+    return this.arrayOf(
+      node,
+      anyOf(lists.map((list) => list.valueOf(undefined))),
+      lists.some(({ isByName }) => isByName),
+    );
+  }
+
+  /** What is at a place in whatever can be gone through. */
+  private placeOf(value: Value, place: number, node: AnyNode): Value {
+    return anyOf(listsOf(this, value, node).map((list) => readPlace(this, list, place, node)));
+  }
+
+  private propertyKey(property: {
+    readonly computed: boolean;
+    readonly key: Expression | PrivateIdentifier;
+  }): Value {
+    if (property.computed) return this.value(property.key as Expression);
+    if (property.key.type === "Identifier") return literalOf(property.key.name);
+    if (property.key.type === "Literal") return literalOf(String(property.key.value));
+    return this.giveUp(property.key, "is not followed");
+  }
+
+  // ---- Statements ----
+
+  private block(statements: readonly Statement[]): void {
+    for (const statement of statements) {
+      if (statement.type === "FunctionDeclaration") {
+        this.declareVariable(statement.id.name, this.functionValue(statement));
+      }
+    }
+    for (const statement of statements) this.execute(statement);
+  }
+
+  private execute(node: Statement): void {
+    switch (node.type) {
+      case "ExpressionStatement":
+        this.value(node.expression);
+        return;
+      case "VariableDeclaration":
+        for (const { id, init } of node.declarations) {
+          this.bind(id, init ? this.value(init) : literalOf(undefined));
+        }
+        return;
+      case "ReturnStatement": {
+        const value = node.argument ? this.value(node.argument) : literalOf(undefined);
+        this.exits(isLiteral(value) ? `return ${keyOf(value)}` : "something");
+        this.returns(value);
+        return;
+      }
+      case "IfStatement":
+        this.asTruth(this.value(node.test), node.test);
+        this.execute(node.consequent);
+        if (node.alternate) this.execute(node.alternate);
+        return;
+      case "BlockStatement":
+        this.inBlock(node, () => this.block(node.body));
+        return;
+      case "ForOfStatement":
+        this.forOf(node);
+        return;
+      case "ForInStatement":
+        this.forIn(node);
+        return;
+      case "ForStatement":
+        this.inBlock(node, () => {
+          if (node.init?.type === "VariableDeclaration") this.execute(node.init);
+          else if (node.init) this.value(node.init);
+          if (node.test) this.asTruth(this.value(node.test), node.test);
+          this.breakable("loop", () => this.execute(node.body));
+          if (node.update) this.value(node.update);
+        });
+        return;
+      case "WhileStatement":
+      case "DoWhileStatement":
+        this.asTruth(this.value(node.test), node.test);
+        this.breakable("loop", () => this.execute(node.body));
+        return;
+      case "SwitchStatement": {
+        const value = this.value(node.discriminant);
+        this.inBlock(node, () =>
+          this.breakable("switch", () => {
+            for (const { test } of node.cases) {
+              if (test) this.compare(value, this.value(test), test);
+            }
+            this.block(node.cases.flatMap(({ consequent }) => consequent));
+          }),
+        );
+        return;
+      }
+      case "LabeledStatement":
+        this.execute(node.body);
+        return;
+      case "BreakStatement":
+        if (node.label || this.breakables.at(-1) === "walk") this.exits("break");
+        return;
+      case "ContinueStatement":
+        if (node.label) this.exits("something");
+        return;
+      case "ThrowStatement":
+        this.inThrow += 1;
+        this.value(node.argument);
+        this.inThrow -= 1;
+        return;
+      case "TryStatement":
+        this.execute(node.block);
+        if (node.handler?.param) this.giveUp(node.handler, "catches an error");
+        if (node.handler) this.execute(node.handler.body);
+        if (node.finalizer) this.execute(node.finalizer);
+        return;
+      case "EmptyStatement":
+      case "FunctionDeclaration":
+        return;
+      default:
+        this.giveUp(node, "is not followed");
+    }
+  }
+
+  /** What a `break` leaves. */
+  private readonly breakables: ("loop" | "switch" | "walk")[] = [];
+
+  private breakable(what: "loop" | "switch" | "walk", go: () => void): void {
+    this.breakables.push(what);
+    go();
+    this.breakables.pop();
+  }
+
+  private forOf(node: ForOfStatement): void {
+    if (node.await) this.giveUp(node, "runs in several parts");
+    for (const list of listsOf(this, this.value(node.right), node.right)) {
+      this.through(list, node, (value) => {
+        this.inBlock(node, () => {
+          this.assignTarget(node.left, value);
+          this.breakable(list.isByName ? "walk" : "loop", () => this.execute(node.body));
+        });
+      });
+    }
+  }
+
+  private forIn(node: ForInStatement): void {
+    const value = this.value(node.right);
+    for (const { shape } of value.parts) {
+      if (shape.kind !== "record") this.observe(node, "goes through the names of elements");
+    }
+    if (value.outer.size > 0) this.giveUp(node, "is not followed");
+    this.inBlock(node, () => {
+      this.assignTarget(node.left, aWord);
+      this.breakable("loop", () => this.execute(node.body));
+    });
+  }
+
+  private assignTarget(target: ForOfStatement["left"], value: Value): void {
+    if (target.type === "VariableDeclaration") {
+      for (const { id } of target.declarations) this.bind(id, value);
+    } else this.assign(target, value, "writes");
+  }
+
+  // ---- Expressions ----
+
+  value(node: Expression | SpreadElement | Super | PrivateIdentifier): Value {
+    switch (node.type) {
+      case "Literal":
+        return this.literal(node);
+      case "Identifier":
+        return this.nameValue(node);
+      case "TemplateLiteral":
+        for (const inner of node.expressions) this.asPrimitive(this.value(inner), inner);
+        return aWord;
+      case "ArrowFunctionExpression":
+      case "FunctionExpression":
+        return this.functionValue(node);
+      case "ArrayExpression":
+        return this.array(node);
+      case "ObjectExpression":
+        return this.object(node);
+      case "UnaryExpression": {
+        const value = this.value(node.argument);
+        if (node.operator === "!") this.asTruth(value, node);
+        else if (node.operator === "typeof") this.use(value, node);
+        else if (node.operator === "delete") this.giveUp(node, "deletes something");
+        else if (node.operator !== "void") this.asPrimitive(value, node);
+        if (node.operator === "void") return literalOf(undefined);
+        return node.operator === "!" || node.operator === "typeof" ? aWord : aNumber;
+      }
+      case "BinaryExpression":
+        return this.binary(node);
+      case "LogicalExpression": {
+        const left = this.value(node.left);
+        if (node.operator !== "??") this.asTruth(left, node.left);
+        const right = this.value(node.right);
+        // What is false is no object and, elements being told apart otherwise, no element.
+        const kept =
+          node.operator === "&&" ? { ...aPrimitive, kinds: left.kinds, tells: left.tells } : left;
+        return either(kept, right);
+      }
+      case "ConditionalExpression":
+        this.asTruth(this.value(node.test), node.test);
+        return either(this.value(node.consequent), this.value(node.alternate));
+      case "SequenceExpression":
+        return node.expressions.map((inner) => this.value(inner)).at(-1) ?? nothing;
+      case "AssignmentExpression":
+        return this.assignment(node);
+      case "UpdateExpression":
+        return this.update(node);
+      case "MemberExpression":
+        return this.memberValue(node);
+      case "ChainExpression":
+        return either(this.value(node.expression), literalOf(undefined));
+      case "CallExpression":
+        return this.call(node);
+      case "NewExpression":
+        return this.create(node);
+      case "ParenthesizedExpression":
+        return this.value(node.expression);
+      default:
+        return this.giveUp(node, "is not followed");
+    }
+  }
+
+  private literal({ value, regex, bigint }: Literal): Value {
+    if (regex || bigint) throw new Unproved(`${regex?.pattern ?? bigint} is not followed`);
+    return this.valueOf(value);
+  }
+
+  private functionValue(
+    node: (AnyNode & { readonly params: readonly Pattern[] }) | Expression,
+  ): Value {
+    const tree = node as unknown as Written;
+    const origin = this.origin as Origin;
+    const key = `${idOf(tree)} ${idOf(this.scope)}`;
+    const text = origin.source.slice(tree.start, tree.end);
+    return calleeOf(
+      this.kept(this.callees, key, () => ({ tree, text, scope: this.scope, origin })),
+    );
+  }
+
+  private array(node: ArrayExpression): Value {
+    const lists: List[] = [];
+    const values: Value[] = [];
+    for (const element of node.elements) {
+      if (element === null) values.push(literalOf(undefined));
+      else if (element.type === "SpreadElement") {
+        lists.push(...listsOf(this, this.value(element.argument), element));
+      } else values.push(this.value(element));
+    }
+    if (lists.length === 0) return this.tuple(node, values);
+    const all = [...lists.map((list) => list.valueOf(undefined)), ...values];
+    return this.arrayOf(
+      node,
+      anyOf(all),
+      lists.some(({ isByName }) => isByName),
+    );
+  }
+
+  private object(node: ObjectExpression): Value {
+    const site = this.newSite("object", node);
+    for (const property of node.properties) {
+      if (property.type === "SpreadElement")
+        this.spreadInto(site, this.value(property.argument), property);
+      else if (property.kind !== "init") this.giveUp(property, "is not followed");
+      else this.setMember(site, this.propertyKey(property), this.value(property.value), property);
+    }
+    return siteOf(site);
+  }
+
+  private spreadInto(site: Site, value: Value, node: AnyNode): void {
+    if (value.callees.size > 0) this.giveUp(node, "spreads a function");
+    for (const other of value.sites) {
+      if (other.kind !== "object") this.giveUp(node, "spreads what is no record");
+      for (const [name, its] of other.properties) this.growProperty(site, name, its);
+      this.grow(site, "content", other.content);
+    }
+    for (const part of value.parts) {
+      if (part.shape.kind !== "record") this.giveUp(node, "spreads what is no record");
+      this.readsPart(part);
+      for (const [name, of] of Object.entries(part.shape.fields)) {
+        this.growProperty(site, name, this.valueAt(of, inside(part, name)));
+      }
+    }
+    for (const other of value.outer) {
+      for (const name of this.ownKeys(other, node)) {
+        this.growProperty(site, name, this.outerMember(other, name, node));
+      }
+    }
+  }
+
+  private setMember(site: Site, key: Value, value: Value, node: AnyNode): void {
+    if (isLiteral(key)) {
+      if (key.literal === "__proto__") this.giveUp(node, "sets a prototype");
+      this.growProperty(site, String(key.literal), value);
+      return;
+    }
+    this.asPrimitive(key, node);
+    this.grow(site, "content", value);
+  }
+
+  private binary(node: BinaryExpression): Value {
+    const one = this.value(node.left);
+    const other = this.value(node.right);
+    switch (node.operator) {
+      case "===":
+      case "!==":
+        this.compare(one, other, node);
+        return aWord;
+      case "==":
+      case "!=":
+        if (mayBeObject(one) !== mayBeObject(other)) {
+          for (const value of [one, other])
+            if (!mayBeObject(value)) {
+              if (!isLiteral(value) || (value.literal ?? null) !== null)
+                this.giveUp(node, "compares an object");
+            }
+        }
+        this.compare(one, other, node);
+        return aWord;
+      case "in":
+      case "instanceof":
+        return this.giveUp(node, "is not followed");
+      default: {
+        this.asPrimitive(one, node);
+        this.asPrimitive(other, node);
+        if (/^(?:<|>|<=|>=)$/.test(node.operator)) return aWord;
+        const areNumbers = ((one.kinds | other.kinds) & word) === 0;
+        return node.operator !== "+" || areNumbers ? aNumber : aPrimitive;
+      }
+    }
+  }
+
+  private assignment(node: AssignmentExpression): Value {
+    const { left, operator } = node;
+    if (operator === "=") {
+      const value = this.value(node.right);
+      if (left.type === "ObjectPattern" || left.type === "ArrayPattern") {
+        return this.giveUp(node, "is not followed");
+      }
+      this.assign(left, value, "writes");
+      return value;
+    }
+    const before = this.target(left, operator !== "+=" && operator !== "-=");
+    const right = this.value(node.right);
+    if (operator === "&&=" || operator === "||=" || operator === "??=") {
+      if (operator !== "??=") this.asTruth(before, left);
+      this.assign(left, right, "writes", operator === "??=" || operator === "||=");
+      return either(before, right);
+    }
+    this.asPrimitive(before, node);
+    this.asPrimitive(right, node);
+    const areNumbers = ((before.kinds | right.kinds) & word) === 0;
+    const value = operator !== "+=" || areNumbers ? aNumber : aPrimitive;
+    const isSum = (operator === "+=" || operator === "-=") && areNumbers;
+    if (!isSum && (operator === "+=" || operator === "-=")) this.target(left, true);
+    this.assign(left, value, isSum ? "adds" : "writes", true);
+    return value;
+  }
+
+  private update(node: UpdateExpression): Value {
+    this.asPrimitive(this.target(node.argument, false), node);
+    this.assign(node.argument, aNumber, "adds", true);
+    return aNumber;
+  }
+
+  /** What is where something is going to be assigned. */
+  private target(node: Expression | Pattern, isRead: boolean): Value {
+    if (node.type === "Identifier") return this.nameValue(node, isRead);
+    if (node.type === "MemberExpression") return this.memberValue(node, isRead);
+    return this.giveUp(node, "is not followed");
+  }
+
+  private assign(
+    target: Expression | Pattern,
+    value: Value,
+    how: Access["how"],
+    isComputed = false,
+  ): void {
+    if (target.type === "ParenthesizedExpression") this.giveUp(target, "is not followed");
+    if (target.type === "Identifier") {
+      const variable = this.find(target.name);
+      if (variable === undefined) {
+        this.remembers(`assigns ${target.name}, which lasts from one call to the next`);
+        return;
+      }
+      this.touchesVariable(variable, how, isComputed ? undefined : value);
+      this.assignVariable(variable, value);
+      return;
+    }
+    if (target.type !== "MemberExpression") this.giveUp(target, "is not followed");
+    const object = this.value(target.object);
+    const key = this.memberKey(target);
+    for (const part of object.parts) {
+      this.assignPart(part, key, value, isComputed ? "computed" : how, how, target);
+    }
+    for (const site of object.sites) {
+      this.writesSite(site, how === "adds" ? "adds" : "writes");
+      if (site.kind === "object") this.setMember(site, key, value, target);
+      else if (site.kind === "array") {
+        this.asPrimitive(key, target);
+        if (isLiteral(key) && key.literal === "length") continue;
+        this.grow(site, "content", value);
+      } else this.giveUp(target, "is not followed");
+    }
+    if (object.callees.size > 0) this.giveUp(target, "sets a property of a function");
+    if (object.outer.size > 0) {
+      this.remembers(`changes ${this.snippet(target)}, which lasts from one call to the next`);
+    }
+  }
+
+  private assignPart(
+    part: Part,
+    key: Value,
+    value: Value,
+    literal: string,
+    how: Access["how"],
+    node: AnyNode,
+  ): void {
+    const of = this.partUnder(part, key, node);
+    const variable = part.variable === "" ? String(key.literal) : part.variable;
+    const walk = part.shape.kind === "each" ? key.walk : undefined;
+    this.writesPart(
+      { ...part, variable },
+      how,
+      literal === "computed" ? undefined : value,
+      walk,
+      key.elements.size > 0,
+    );
+    if (of !== undefined) this.fits(value, of, node);
+  }
+
+  /** The domain of what is in a part of the state under a key; undefined for the length of a list. */
+  private partUnder({ shape }: Part, key: Value, node: AnyNode): Shape | undefined {
+    if (shape.kind === "record") {
+      if (!isLiteral(key)) return this.giveUp(node, "computes the name of a variable");
+      const of = shape.fields[String(key.literal)];
+      return of ?? this.giveUp(node, "is not declared");
+    }
+    if (shape.kind === "each") {
+      this.indexes(shape.set, key, node);
+      return shape.of;
+    }
+    if (shape.kind === "sequence") {
+      if (isLiteral(key) && key.literal === "length") return undefined;
+      this.asPrimitive(key, node);
+      return shape.of;
+    }
+    return this.giveUp(node, "is not followed");
+  }
+
+  /** A value is used to look up what belongs to an element of a set. */
+  indexes(set: IndexSet, key: Value, node: AnyNode | undefined): void {
+    this.use(key, node);
+    if (mayBeObject(key)) this.giveUp(node, "looks up an object");
+    if (!this.sets.isExchangeable(set)) {
+      if (key.elements.size > 0) this.observe(node, `takes an element for one of "${set.name}"`);
+      return;
+    }
+    if (
+      (key.kinds & number) !== 0 ||
+      (isLiteral(key) &&
+        typeof key.literal === "string" &&
+        key.literal !== "length" &&
+        key.literal !== "none")
+    ) {
+      this.observe(node, `looks up a particular element of "${set.name}"`);
+    }
+    for (const other of key.elements) {
+      if (other !== set.name)
+        this.observe(node, `takes an element of "${other}" for one of "${set.name}"`);
+    }
+  }
+
+  /** A value is put into the state where a domain is. */
+  fits(value: Value, shape: Shape, node: AnyNode | undefined): void {
+    this.use(value, node);
+    if (value.callees.size > 0) this.giveUp(node, "puts a function into the state");
+    switch (shape.kind) {
+      case "words":
+      case "whole":
+        if (value.elements.size > 0) this.observe(node, "keeps an element as a number");
+        if (mayBeObject(value)) this.giveUp(node, "keeps an object as a number or a word");
+        return;
+      case "index":
+        if (!this.sets.isExchangeable(shape.set)) {
+          if (value.elements.size > 0)
+            this.observe(node, `keeps an element as one of "${shape.set.name}"`);
+          return;
+        }
+        if ((value.kinds & number) !== 0) {
+          this.observe(node, `keeps a particular element of "${shape.set.name}"`);
+        }
+        for (const set of value.elements) {
+          if (set !== shape.set.name) {
+            this.observe(node, `keeps an element of "${set}" as one of "${shape.set.name}"`);
+          }
+        }
+        return;
+      case "optional":
+        this.fits(value, shape.of, node);
+        return;
+      case "record":
+        this.fitsRecord(value, shape.fields, node);
+        return;
+      default:
+        this.fitsList(value, shape, node);
+    }
+  }
+
+  private fitsRecord(
+    value: Value,
+    fields: Readonly<Record<string, Shape>>,
+    node: AnyNode | undefined,
+  ): void {
+    for (const part of value.parts)
+      if (part.shape.kind !== "record") this.giveUp(node, "puts a list where a record is");
+    for (const [name, of] of Object.entries(fields)) {
+      const its = this.member(objectsOf(value), literalOf(name), node as AnyNode);
+      this.fits(its, of, node);
+    }
+  }
+
+  private fitsList(
+    value: Value,
+    shape: Extract<Shape, { kind: "each" | "sequence" | "subset" }>,
+    node: AnyNode | undefined,
+  ): void {
+    const isEach = shape.kind === "each" && this.sets.isExchangeable(shape.set);
+    for (const part of value.parts) {
+      const isSame = part.shape.kind === shape.kind && "set" in part.shape === "set" in shape;
+      const itsSet = "set" in part.shape ? part.shape.set.name : "";
+      if (!isSame || itsSet !== ("set" in shape ? shape.set.name : "")) {
+        this.giveUp(node, "puts one kind of list where another is");
+      }
+      this.readsPart(part);
+    }
+    for (const list of listsOf(this, { ...objectsOf(value), parts: noParts }, node)) {
+      const content = list.valueOf(undefined);
+      if (shape.kind === "subset") {
+        this.indexes(shape.set, content, node);
+        continue;
+      }
+      if (isEach && !list.isEachOf?.(shape.set)) {
+        this.observe(node, `lists something for each "${shape.set.name}" by name`);
+      }
+      if (!isEach && list.isByName) this.observe(node, "keeps an order by the names of elements");
+      this.fits(content, shape.of, node);
+    }
+  }
+
+  // ---- Members ----
+
+  private memberKey(node: MemberExpression): Value {
+    if (node.computed) return this.value(node.property);
+    if (node.property.type !== "Identifier") return this.giveUp(node, "is not followed");
+    return literalOf(node.property.name);
+  }
+
+  private memberValue(node: MemberExpression, isRead = true): Value {
+    const object = this.value(node.object);
+    return this.member(object, this.memberKey(node), node, isRead);
+  }
+
+  member(object: Value, key: Value, node: AnyNode, isRead = true): Value {
+    const results: Value[] = [];
+    this.use(object, node);
+    if (object.elements.size > 0) this.observe(node, "asks an element for more than its name");
+    if ((object.kinds & ~0) !== 0) {
+      // A word has a length; of what is undefined nothing can be read.
+      this.asPrimitive(key, node);
+      if (isLiteral(key) && key.literal === "length") results.push(aNumber);
+      else if (key.kinds & number) results.push(aWord);
+    }
+    for (const part of object.parts) results.push(this.partMember(part, key, node, isRead));
+    for (const site of object.sites) results.push(this.siteMember(site, key, node));
+    for (const outer of object.outer) {
+      if (isLiteral(key)) results.push(this.outerMember(outer, key.literal as string, node));
+      else {
+        this.asPrimitive(key, node);
+        results.push(literalOf(undefined));
+        for (const name of this.ownKeys(outer, node))
+          results.push(this.outerMember(outer, name, node));
+      }
+    }
+    if (object.callees.size > 0) this.giveUp(node, "reads a property of a function");
+    return anyOf(results);
+  }
+
+  private partMember(part: Part, key: Value, node: AnyNode, isRead: boolean): Value {
+    const { shape } = part;
+    if (shape.kind === "record") {
+      if (!isLiteral(key)) return this.giveUp(node, "computes the name of a variable");
+      const name = String(key.literal);
+      const of = shape.fields[name];
+      if (of === undefined) return this.giveUp(node, "is not declared");
+      const from = inside(part, name);
+      const value = this.valueAt(of, from);
+      if (isRead && isLookedAt(value)) this.readsPart({ ...part, ...from });
+      return value;
+    }
+    if (isLiteral(key) && key.literal === (shape.kind === "subset" ? "size" : "length")) {
+      if (isRead) this.readsPart(part);
+      return aNumber;
+    }
+    if (shape.kind === "each") {
+      this.indexes(shape.set, key, node);
+      const walks = key.walk === undefined ? part.walks : new Set([...part.walks, key.walk]);
+      const isIndexed = part.isIndexed || key.elements.size > 0;
+      const value = this.valueAt(shape.of, { variable: part.variable, walks, isIndexed });
+      if (isRead && isLookedAt(value)) this.readsPart(part, key.walk);
+      // Of what is no element nothing is kept.
+      return key.kinds === 0 ? value : either(value, literalOf(undefined));
+    }
+    if (shape.kind === "sequence" && !(isLiteral(key) && typeof key.literal === "string")) {
+      this.asPrimitive(key, node);
+      if (isRead) this.readsPart(part);
+      return either(this.valueAt(shape.of, part), literalOf(undefined));
+    }
+    return this.giveUp(node, "is not followed");
+  }
+
+  private siteMember(site: Site, key: Value, node: AnyNode): Value {
+    this.readsSite(site);
+    if (isLiteral(key) && (key.literal === "length" || key.literal === "size")) {
+      if (site.kind !== "object") return aNumber;
+    }
+    if (site.kind === "array") {
+      this.asPrimitive(key, node);
+      if (isLiteral(key) && typeof key.literal === "string")
+        return this.giveUp(node, "is not followed");
+      const [list] = listsOf(this, siteOf(site), node);
+      const place = isLiteral(key) ? (key.literal as number) : undefined;
+      return readPlace(this, list as List, place, node);
+    }
+    if (site.kind !== "object") return this.giveUp(node, "is not followed");
+    if (!isLiteral(key)) {
+      this.asPrimitive(key, node);
+      return anyOf([site.content, ...site.properties.values(), literalOf(undefined)]);
+    }
+    const name = String(key.literal);
+    if (name in Object.prototype) return this.giveUp(node, "is not followed");
+    const known = site.properties.get(name);
+    return either(known ?? literalOf(undefined), site.content);
+  }
+
+  /** What is under a name in an object that was there before. */
+  outerMember(object: object, name: string | number, node: AnyNode | undefined): Value {
+    if (this.origins.isProxy(object)) return this.giveUp(node, "reads from a proxy");
+    for (
+      let its: object | null = object;
+      its !== null;
+      its = Object.getPrototypeOf(its) as object | null
+    ) {
+      if (this.origins.isProxy(its)) return this.giveUp(node, "reads from a proxy");
+      const found = Object.getOwnPropertyDescriptor(its, name);
+      if (found === undefined) continue;
+      if ("value" in found) return this.valueOf(found.value);
+      if (found.get === undefined) return literalOf(undefined);
+      return this.callOuter(found.get as AnyFunction, { values: [], spread: [] }, node);
+    }
+    return literalOf(undefined);
+  }
+
+  ownKeys(object: object, node: AnyNode | undefined): readonly string[] {
+    if (this.origins.isProxy(object)) return this.giveUp(node, "reads from a proxy");
+    return Object.keys(object);
+  }
+
+  // ---- Calls, as they are written ----
+
+  private argumentsOf(all: CallExpression["arguments"]): Arguments {
+    const values: Value[] = [];
+    const spread: List[] = [];
+    for (const argument of all) {
+      if (argument.type !== "SpreadElement") {
+        if (spread.length > 0) return this.giveUp(argument, "follows what is spread");
+        values.push(this.value(argument));
+        continue;
+      }
+      const value = this.value(argument.argument);
+      const [site] = value.sites;
+      if (site?.places !== undefined && keyOf(siteOf(site)) === keyOf(value)) {
+        this.readsSite(site);
+        values.push(...site.places);
+      } else spread.push(...listsOf(this, value, argument));
+    }
+    return { values, spread };
+  }
+
+  private call(node: CallExpression): Value {
+    const { callee } = node;
+    if (callee.type === "MemberExpression") return this.callMethod(node, callee);
+    if (callee.type === "SequenceExpression") {
+      // What a module is compiled to: (0, module.name)(...)
+      const value = this.value(callee);
+      return this.callValue(value, this.argumentsOf(node.arguments), node);
+    }
+    const value = this.value(callee);
+    return this.callValue(value, this.argumentsOf(node.arguments), node);
+  }
+
+  private callMethod(node: CallExpression, callee: MemberExpression): Value {
+    const object = this.value(callee.object);
+    const key = this.memberKey(callee);
+    if (!isLiteral(key) || typeof key.literal !== "string") {
+      const its = this.member(object, key, callee);
+      return this.callValue({ ...its, kinds: 0 }, this.argumentsOf(node.arguments), node);
+    }
+    const name = key.literal;
+    const all = this.argumentsOf(node.arguments);
+    const results: Value[] = [];
+    this.use(object, node);
+    if (object.elements.size > 0) this.observe(node, "asks an element for more than its name");
+    if (object.kinds !== 0 && !mayBeObject(object))
+      results.push(this.primitiveMethod(name, object, all, node));
+    for (const part of object.parts) {
+      if (part.shape.kind === "subset")
+        results.push(callSetMethod(this, { part }, name, all, node));
+      else if (part.shape.kind === "record") this.giveUp(node, "calls a method of a record");
+      else results.push(this.listMethod(partOf(part), name, all, node));
+    }
+    for (const site of object.sites) {
+      if (site.kind === "array") results.push(this.listMethod(siteOf(site), name, all, node));
+      else if (site.kind === "match") results.push(this.matchMethod(site, name, all, node));
+      else if (site.kind === "set" || site.kind === "map")
+        results.push(callSetMethod(this, { site }, name, all, node));
+      else results.push(this.callValue(noPrimitive(this.siteMember(site, key, node)), all, node));
+    }
+    for (const outer of object.outer) {
+      const related = this.sets.method(outer, name);
+      if (related !== undefined) results.push(related(this, all, node));
+      else if (Array.isArray(outer) && !this.origins.isProxy(outer)) {
+        results.push(this.listMethod(outerOf(outer), name, all, node));
+      } else {
+        const its = this.outerMember(outer, name, node);
+        if (its.outer.size === 0) this.giveUp(node, "calls what is no function");
+        results.push(this.callValue(its, all, node));
+      }
+    }
+    if (object.callees.size > 0) this.giveUp(node, "calls a function by way of another");
+    return anyOf(results);
+  }
+
+  private listMethod(of: Value, name: string, all: Arguments, node: AnyNode): Value {
+    return anyOf(
+      listsOf(this, of, node).map((list) => callListMethod(this, list, name, all, node)),
+    );
+  }
+
+  private primitiveMethod(name: string, object: Value, all: Arguments, node: AnyNode): Value {
+    if (!primitiveMethods.has(name)) this.giveUp(node, "calls a method that is not followed");
+    this.asPrimitive(object, node);
+    for (const value of all.values) this.asPrimitive(value, node);
+    if (all.spread.length > 0) this.giveUp(node, "is not followed");
+    return aPrimitive;
+  }
+
+  private matchMethod(site: Site, name: string, all: Arguments, node: AnyNode): Value {
+    const subject = site.properties.get("subject") ?? nothing;
+    if (all.spread.length > 0) this.giveUp(node, "is not followed");
+    const handled = (handler: Value): void => {
+      const result = this.callValue(handler, { values: [subject, subject], spread: [] }, node);
+      this.grow(site, "content", result);
+    };
+    switch (name) {
+      case "returnType":
+      case "narrow":
+        return siteOf(site);
+      case "with":
+        for (const pattern of all.values.slice(0, -1)) {
+          if (pattern.callees.size > 0) handled({ ...nothing, callees: pattern.callees });
+          this.matches(subject, pattern, node);
+        }
+        handled(all.values.at(-1) ?? nothing);
+        return siteOf(site);
+      case "otherwise":
+        handled(all.values[0] ?? nothing);
+        return site.content;
+      case "exhaustive":
+      case "run":
+        return site.content;
+      default:
+        return this.giveUp(node, "is not followed");
+    }
+  }
+
+  /** A value is held against a pattern. */
+  private matches(value: Value, pattern: Value, node: AnyNode): void {
+    if (pattern.outer.size > 0) this.giveUp(node, "has a pattern that is not followed");
+    this.compare(value, pattern, node);
+    for (const site of pattern.sites) {
+      const inner = anyOf([site.content, ...(site.places ?? []), ...site.properties.values()]);
+      this.matches(this.contentOf(value, node), inner, node);
+    }
+  }
+
+  /** Whatever is in a value, however deep. */
+  private contentOf(value: Value, node: AnyNode): Value {
+    const inner: Value[] = [];
+    for (const site of value.sites)
+      inner.push(site.content, ...(site.places ?? []), ...site.properties.values());
+    if (value.parts.size + value.outer.size > 0) this.giveUp(node, "matches what is not followed");
+    return anyOf(inner);
+  }
+
+  private create(node: NewExpression): Value {
+    const callee = this.value(node.callee);
+    const [its] = callee.outer;
+    const made = its === undefined ? undefined : newNative(its);
+    if (made === undefined || callee.outer.size > 1 || callee.callees.size > 0) {
+      return this.giveUp(node, "makes an object of a class that is not followed");
+    }
+    return made(this, this.argumentsOf(node.arguments), node);
+  }
+}
+
+const noParts: ReadonlySet<Part> = new Set();
+
+/** Whether to have it is to have read a digit; a part of the state is read where it is asked something. */
+const isLookedAt = ({ kinds, elements }: Value): boolean => kinds !== 0 || elements.size > 0;
+
+const noPrimitive = (value: Value): Value => ({ ...objectsOf(value) });
+
+const inside = (part: Part, name: string): Omit<Part, "id" | "shape"> => ({
+  variable: part.variable === "" ? name : part.variable,
+  walks: part.walks,
+  isIndexed: part.isIndexed,
+});
+
+/** Methods of texts and numbers that take no function. */
+const primitiveMethods = new Set([
+  "includes",
+  "startsWith",
+  "endsWith",
+  "indexOf",
+  "charAt",
+  "slice",
+  "substring",
+  "toUpperCase",
+  "toLowerCase",
+  "trim",
+  "padStart",
+  "padEnd",
+  "repeat",
+  "toString",
+  "toFixed",
+  "at",
+]);
+
+const endsWithReturn = (statements: readonly Statement[]): boolean => {
+  const last = statements.at(-1);
+  return last?.type === "ReturnStatement" || last?.type === "ThrowStatement";
+};
+
+/** What is known of index sets. */
+export interface SetsOf {
+  isExchangeable(set: IndexSet): boolean;
+  /** What a method of a set that the language made does; undefined for any other object or method. */
+  method(
+    object: object,
+    name: string,
+  ): ((interpreter: Interpreter, all: Arguments, node: AnyNode) => Value) | undefined;
+}

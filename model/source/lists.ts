@@ -1,0 +1,454 @@
+import type { AnyNode } from "acorn";
+import type { IndexSet } from "../../spec/index.ts";
+import type { Arguments, Interpreter } from "./interpreter.ts";
+import {
+  aNumber,
+  anyOf,
+  aWord,
+  either,
+  elementOf,
+  literalOf,
+  nothing,
+  outerOf,
+  type Part,
+  partOf,
+  type Site,
+  siteOf,
+  telling,
+  type Value,
+} from "./value.ts";
+
+/** What can be gone through, in an order. */
+export interface List {
+  /** Itself, as a value. */
+  readonly self: Value;
+  /** Whether the order is that of the names of elements, so that it must not be seen. */
+  readonly isByName: boolean;
+  /** What is in it, given the walk through it. */
+  valueOf(walk: number | undefined): Value;
+  /** At which place that is. */
+  position(walk: number | undefined): Value;
+  /** Whether nothing is in it twice. */
+  readonly isDistinct?: boolean;
+  /** Whether there is one value for each element of a set, in their order. */
+  readonly isEachOf?: (set: IndexSet) => boolean;
+  /** Of an array that is never changed: what is where. */
+  readonly places?: readonly Value[];
+  readonly part?: Part;
+  readonly site?: Site;
+}
+
+const placeByName = "depends on the order of the names of elements";
+
+/** The lists that a value may be. Gives up on what cannot be gone through. */
+export function listsOf(
+  interpreter: Interpreter,
+  value: Value,
+  node: AnyNode | undefined,
+): readonly List[] {
+  const lists: List[] = [];
+  for (const part of value.parts) lists.push(listOfPart(interpreter, part, node));
+  for (const site of value.sites) lists.push(listOfSite(interpreter, site, node));
+  for (const outer of value.outer) lists.push(listOfOuter(interpreter, outer, node));
+  if (value.callees.size > 0) interpreter.giveUp(node, "goes through a function");
+  if (lists.length === 0) interpreter.giveUp(node, "goes through what is no list");
+  return lists;
+}
+
+function listOfPart(interpreter: Interpreter, part: Part, node: AnyNode | undefined): List {
+  const { shape, variable } = part;
+  const self = partOf(part);
+  if (shape.kind === "record") return interpreter.giveUp(node, "goes through a record");
+  if (shape.kind === "each" || shape.kind === "subset") {
+    const isByName = interpreter.sets.isExchangeable(shape.set);
+    const element = (walk: number | undefined): Value =>
+      isByName ? elementOf(shape.set.name, walk) : aNumber;
+    const under = (walk: number | undefined): Omit<Part, "id" | "shape"> => ({
+      variable,
+      walks: walk === undefined ? part.walks : new Set([...part.walks, walk]),
+      isIndexed: part.isIndexed || isByName,
+    });
+    return {
+      self,
+      isByName,
+      isDistinct: shape.kind === "subset",
+      valueOf: (walk) => {
+        interpreter.readsPart(part, walk);
+        return shape.kind === "subset" ? element(walk) : interpreter.valueAt(shape.of, under(walk));
+      },
+      position: element,
+      isEachOf: (set) => shape.kind === "each" && set.name === shape.set.name,
+      part,
+    };
+  }
+  if (shape.kind !== "sequence") return interpreter.giveUp(node, "goes through what is no list");
+  return {
+    self,
+    isByName: false,
+    valueOf: () => {
+      interpreter.readsPart(part);
+      return interpreter.valueAt(shape.of, part);
+    },
+    position: () => aNumber,
+    part,
+  };
+}
+
+function listOfSite(interpreter: Interpreter, site: Site, node: AnyNode | undefined): List {
+  const self = siteOf(site);
+  if (site.kind !== "array" && site.kind !== "set" && site.kind !== "map") {
+    return interpreter.giveUp(node, "goes through what is no list");
+  }
+  const { isByName } = site;
+  return {
+    self,
+    isByName,
+    isDistinct: site.isDistinct || site.kind === "set",
+    valueOf: (walk) => {
+      interpreter.readsSite(site);
+      const content = anyOf([site.content, ...(site.places ?? [])]);
+      if (site.kind === "map") return interpreter.tuple(node, [site.keys, content], "entry");
+      return site.isDistinct && content.elements.size === 1 ? { ...content, walk } : content;
+    },
+    position: () => (isByName ? telling(placeByName) : aNumber),
+    ...(site.places === undefined ? {} : { places: site.places }),
+    site,
+  };
+}
+
+function listOfOuter(interpreter: Interpreter, outer: object, node: AnyNode | undefined): List {
+  const { origins } = interpreter;
+  if (origins.isProxy(outer)) return interpreter.giveUp(node, "goes through a proxy");
+  if (!Array.isArray(outer) && !(outer instanceof Set)) {
+    return interpreter.giveUp(node, "goes through what is not followed");
+  }
+  const content = (): Value => {
+    if (outer instanceof Set)
+      return anyOf([...Set.prototype.values.call(outer)].map((its) => interpreter.valueOf(its)));
+    return anyOf(
+      interpreter.ownKeys(outer, node).map((key) => interpreter.outerMember(outer, key, node)),
+    );
+  };
+  return { self: outerOf(outer), isByName: false, valueOf: content, position: () => aNumber };
+}
+
+/** What is at a place of a list; undefined for a place that is computed. */
+export function readPlace(
+  interpreter: Interpreter,
+  list: List,
+  place: number | undefined,
+  node: AnyNode | undefined,
+): Value {
+  if (list.isByName) interpreter.observe(node, "takes what is at a place in the order of names");
+  if (list.places !== undefined && place !== undefined) {
+    if (list.site !== undefined) interpreter.readsSite(list.site);
+    return list.places[place] ?? literalOf(undefined);
+  }
+  return either(list.valueOf(undefined), literalOf(undefined));
+}
+
+type Method = (interpreter: Interpreter, list: List, all: Arguments, node: AnyNode) => Value;
+
+/** What a method of a list comes to. */
+export function callListMethod(
+  interpreter: Interpreter,
+  list: List,
+  name: string,
+  all: Arguments,
+  node: AnyNode,
+): Value {
+  const method = methods.get(name);
+  if (method === undefined) return interpreter.giveUp(node, `calls ${name}, which is not followed`);
+  const takesSpread =
+    name === "push" || name === "unshift" || name === "concat" || name === "splice";
+  if (all.spread.length > 0 && !takesSpread) interpreter.giveUp(node, "is not followed");
+  return method(interpreter, list, all, node);
+}
+
+/** Calls a function on each value; what it may answer. */
+function onEach(interpreter: Interpreter, list: List, all: Arguments, node: AnyNode): Value {
+  const [ask = nothing] = all.values;
+  if (all.values.length > 1) interpreter.giveUp(node, "hands over a `this`");
+  let result = nothing;
+  interpreter.through(list, node, (value, position) => {
+    const answer = interpreter.callValue(
+      ask,
+      { values: [value, position, list.self], spread: [] },
+      node,
+    );
+    result = either(result, answer);
+  });
+  return result;
+}
+
+/** Of a test: its answers are used as true or false. */
+function testEach(interpreter: Interpreter, list: List, all: Arguments, node: AnyNode): void {
+  interpreter.asTruth(onEach(interpreter, list, all, node), node);
+}
+
+function chooses(interpreter: Interpreter, list: List, node: AnyNode): void {
+  if (list.isByName) interpreter.observe(node, "takes one of several by the order of names");
+}
+
+/** Changes a list by putting values into it. */
+function puts(
+  interpreter: Interpreter,
+  { part, site }: List,
+  values: readonly Value[],
+  spread: readonly List[],
+  node: AnyNode,
+): void {
+  const added = [...values, ...spread.map((list) => list.valueOf(undefined))];
+  const isByName = spread.some((list) => list.isByName);
+  if (part !== undefined) {
+    if (part.shape.kind !== "sequence")
+      return interpreter.giveUp(node, "changes how many there are");
+    interpreter.writesPart(part, "writes");
+    if (isByName) interpreter.observe(node, "keeps an order by the names of elements");
+    for (const value of added) interpreter.fits(value, part.shape.of, node);
+    return;
+  }
+  if (site === undefined) {
+    interpreter.remembers("changes a list that lasts from one call to the next");
+    return;
+  }
+  interpreter.writesSite(site, "appends");
+  for (const value of added) interpreter.grow(site, "content", value);
+  if (isByName || interpreter.isInWalk(site.level)) interpreter.ordersByName(site);
+}
+
+/** Changes a list in another way. */
+function changes(interpreter: Interpreter, { part, site }: List): void {
+  if (part !== undefined) interpreter.writesPart(part, "writes");
+  else if (site !== undefined) interpreter.writesSite(site, "writes");
+  else interpreter.remembers("changes a list that lasts from one call to the next");
+}
+
+const content = (list: List): Value => list.valueOf(undefined);
+
+const copy =
+  (isSeen: (all: Arguments) => boolean): Method =>
+  (interpreter, list, all, node) => {
+    for (const value of all.values) interpreter.asPrimitive(value, node);
+    if (list.isByName && isSeen(all)) chooses(interpreter, list, node);
+    return interpreter.arrayOf(node, content(list), list.isByName);
+  };
+
+const finding: Method = (interpreter, list, all, node) => {
+  chooses(interpreter, list, node);
+  testEach(interpreter, list, all, node);
+  return either(content(list), literalOf(undefined));
+};
+
+const placeOfFound: Method = (interpreter, list, all, node) => {
+  chooses(interpreter, list, node);
+  testEach(interpreter, list, all, node);
+  return either(list.position(undefined), aNumber);
+};
+
+const placeOfValue: Method = (interpreter, list, all, node) => {
+  chooses(interpreter, list, node);
+  interpreter.compare(content(list), all.values[0] ?? literalOf(undefined), node);
+  return aNumber;
+};
+
+const taking: Method = (interpreter, list, _all, node) => {
+  chooses(interpreter, list, node);
+  changes(interpreter, list);
+  return either(content(list), literalOf(undefined));
+};
+
+const putting: Method = (interpreter, list, all, node) => {
+  puts(interpreter, list, all.values, all.spread, node);
+  return aNumber;
+};
+
+const folding: Method = (interpreter, list, all, node) => {
+  const [ask = nothing, start] = all.values;
+  if (list.isByName) interpreter.observe(node, "goes through elements in the order of their names");
+  let sum = start ?? content(list);
+  // Twice is enough for what is made of what was made, and the next pass sees the rest.
+  for (let time = 0; time < 2; time++) {
+    interpreter.through({ ...list, isByName: false }, node, (value, position) => {
+      const next = interpreter.callValue(
+        ask,
+        { values: [sum, value, position, list.self], spread: [] },
+        node,
+      );
+      sum = either(sum, next);
+    });
+  }
+  return sum;
+};
+
+const sorting: Method = (interpreter, list, all, node) => {
+  const [compare] = all.values;
+  const values = content(list);
+  if (compare !== undefined) {
+    interpreter.asPrimitive(
+      interpreter.callValue(compare, { values: [values, values], spread: [] }, node),
+      node,
+    );
+  } else interpreter.asPrimitive(values, node);
+  const isOfPrimitives =
+    compare === undefined && values.elements.size === 0 && values.tells === undefined;
+  if (list.isByName && !isOfPrimitives)
+    interpreter.observe(node, "leaves ties in the order of names");
+  return interpreter.arrayOf(node, values, false, "sorted");
+};
+
+const methods = new Map<string, Method>([
+  ["every", (interpreter, list, all, node) => (testEach(interpreter, list, all, node), aWord)],
+  ["some", (interpreter, list, all, node) => (testEach(interpreter, list, all, node), aWord)],
+  [
+    "filter",
+    (interpreter, list, all, node) => {
+      testEach(interpreter, list, all, node);
+      return interpreter.arrayOf(node, content(list), list.isByName, "", list.isDistinct);
+    },
+  ],
+  ["find", finding],
+  ["findLast", finding],
+  ["findIndex", placeOfFound],
+  ["findLastIndex", placeOfFound],
+  [
+    "map",
+    (interpreter, list, all, node) =>
+      interpreter.arrayOf(node, onEach(interpreter, list, all, node), list.isByName),
+  ],
+  [
+    "flatMap",
+    (interpreter, list, all, node) => {
+      const lists = listsOf(interpreter, onEach(interpreter, list, all, node), node);
+      const isByName = list.isByName || lists.some((inner) => inner.isByName);
+      return interpreter.arrayOf(node, anyOf(lists.map(content)), isByName);
+    },
+  ],
+  [
+    "forEach",
+    (interpreter, list, all, node) => (onEach(interpreter, list, all, node), literalOf(undefined)),
+  ],
+  ["reduce", folding],
+  ["reduceRight", folding],
+  [
+    "includes",
+    (interpreter, list, all, node) => {
+      if (all.values.length > 1) chooses(interpreter, list, node);
+      interpreter.compare(content(list), all.values[0] ?? literalOf(undefined), node);
+      return aWord;
+    },
+  ],
+  ["indexOf", placeOfValue],
+  ["lastIndexOf", placeOfValue],
+  ["slice", copy((all) => all.values.length > 0)],
+  ["toReversed", copy(() => true)],
+  [
+    "concat",
+    (interpreter, list, all, node) => {
+      const more = all.values.flatMap((value) => listsOf(interpreter, value, node));
+      const lists = [list, ...more, ...all.spread];
+      return interpreter.arrayOf(
+        node,
+        anyOf(lists.map(content)),
+        lists.some((its) => its.isByName),
+      );
+    },
+  ],
+  [
+    "flat",
+    (interpreter, list, all, node) => {
+      if (all.values.length > 0) interpreter.giveUp(node, "is not followed");
+      const inner = listsOf(interpreter, content(list), node);
+      const isByName = list.isByName || inner.some((its) => its.isByName);
+      return interpreter.arrayOf(node, anyOf(inner.map(content)), isByName);
+    },
+  ],
+  [
+    "at",
+    (interpreter, list, all, node) => {
+      for (const value of all.values) interpreter.asPrimitive(value, node);
+      return readPlace(interpreter, list, undefined, node);
+    },
+  ],
+  [
+    "join",
+    (interpreter, list, _all, node) => {
+      chooses(interpreter, list, node);
+      interpreter.asPrimitive(content(list), node);
+      return aWord;
+    },
+  ],
+  [
+    "keys",
+    (interpreter, list, _all, node) =>
+      interpreter.arrayOf(
+        node,
+        list.position(undefined),
+        list.isByName,
+        "keys",
+        list.isEachOf !== undefined,
+      ),
+  ],
+  [
+    "values",
+    (interpreter, list, _all, node) => interpreter.arrayOf(node, content(list), list.isByName),
+  ],
+  [
+    "entries",
+    (interpreter, list, _all, node) =>
+      interpreter.arrayOf(
+        node,
+        interpreter.tuple(node, [list.position(undefined), content(list)], "entry"),
+        list.isByName,
+        "entries",
+      ),
+  ],
+  ["push", putting],
+  ["unshift", putting],
+  ["pop", taking],
+  ["shift", taking],
+  [
+    "splice",
+    (interpreter, list, all, node) => {
+      chooses(interpreter, list, node);
+      for (const value of all.values.slice(0, 2)) interpreter.asPrimitive(value, node);
+      const taken = content(list);
+      changes(interpreter, list);
+      if (all.values.length > 2 || all.spread.length > 0) {
+        puts(interpreter, list, all.values.slice(2), all.spread, node);
+      }
+      return interpreter.arrayOf(node, taken, list.isByName);
+    },
+  ],
+  [
+    "fill",
+    (interpreter, list, all, node) => {
+      if (all.values.length > 1) interpreter.giveUp(node, "is not followed");
+      const [value = literalOf(undefined)] = all.values;
+      const { part, site } = list;
+      if (part !== undefined && (part.shape.kind === "each" || part.shape.kind === "sequence")) {
+        interpreter.writesPart(part, "writes", value);
+        interpreter.fits(value, part.shape.of, node);
+      } else if (site !== undefined) {
+        interpreter.writesSite(site, "writes");
+        interpreter.grow(site, "content", value);
+      } else interpreter.giveUp(node, "is not followed");
+      return list.self;
+    },
+  ],
+  ["toSorted", sorting],
+  [
+    "sort",
+    (interpreter, list, all, node) => {
+      sorting(interpreter, list, all, node);
+      changes(interpreter, list);
+      return list.self;
+    },
+  ],
+  [
+    "reverse",
+    (interpreter, list, _all, node) => (
+      chooses(interpreter, list, node), changes(interpreter, list), list.self
+    ),
+  ],
+]);

@@ -1,0 +1,189 @@
+import type { AnyNode } from "acorn";
+import { match } from "ts-pattern";
+import { AssertionFailure, assert, SpecError } from "../../spec/index.ts";
+import type { Arguments, Interpreter } from "./interpreter.ts";
+import { type List, listsOf } from "./lists.ts";
+import { aNumber, anyOf, aWord, either, literalOf, nothing, siteOf, type Value } from "./value.ts";
+
+type Native = (interpreter: Interpreter, all: Arguments, node: AnyNode | undefined) => Value;
+
+/** A function of primitives, which may be in a list if their order does not matter to it. */
+const ofPrimitives =
+  (result: Value, isSymmetric = false): Native =>
+  (interpreter, all, node) => {
+    for (const value of all.values) interpreter.asPrimitive(value, node);
+    for (const list of all.spread) {
+      interpreter.asPrimitive(list.valueOf(undefined), node);
+      if (list.isByName && !isSymmetric) interpreter.observe(node, "depends on an order of names");
+    }
+    return result;
+  };
+
+const onNumbers = ofPrimitives(aNumber);
+
+/** That a value is a whole number, say, of an element tells that it is one. */
+const asksKind: Native = (interpreter, all, node) => {
+  for (const value of all.values) interpreter.asPrimitive(value, node);
+  return aWord;
+};
+
+const arrayFrom: Native = (interpreter, all, node) => {
+  const [from = nothing, make] = all.values;
+  if (all.spread.length > 0 || node === undefined)
+    return interpreter.giveUp(node, "is not followed");
+  const isCount = [...from.sites].every(({ kind }) => kind === "object") && from.sites.size > 0;
+  const lists: readonly List[] = isCount
+    ? [
+        {
+          self: from,
+          isByName: false,
+          valueOf: () => literalOf(undefined),
+          position: () => aNumber,
+        },
+      ]
+    : listsOf(interpreter, from, node);
+  const results = lists.map((list) => {
+    let content = nothing;
+    interpreter.through(list, node, (value, position) => {
+      const made =
+        make === undefined
+          ? value
+          : interpreter.callValue(make, { values: [value, position], spread: [] }, node);
+      content = either(content, made);
+    });
+    return interpreter.arrayOf(node, content, list.isByName);
+  });
+  return anyOf(results);
+};
+
+/** Object.keys, values and entries. */
+const listing =
+  (what: "keys" | "values" | "entries"): Native =>
+  (interpreter, all, node) => {
+    const [of = nothing] = all.values;
+    if (node === undefined) return interpreter.giveUp(node, "is not followed");
+    let values = nothing;
+    for (const part of of.parts) {
+      if (part.shape.kind !== "record") return interpreter.giveUp(node, "lists names of elements");
+      interpreter.readsPart(part);
+      for (const name of Object.keys(part.shape.fields)) {
+        values = either(
+          values,
+          interpreter.member({ ...nothing, parts: new Set([part]) }, literalOf(name), node),
+        );
+      }
+    }
+    for (const site of of.sites) {
+      if (site.kind !== "object") return interpreter.giveUp(node, "is not followed");
+      interpreter.readsSite(site);
+      values = anyOf([values, site.content, ...site.properties.values()]);
+    }
+    for (const outer of of.outer) {
+      for (const name of interpreter.ownKeys(outer, node)) {
+        values = either(values, interpreter.outerMember(outer, name, node));
+      }
+    }
+    if (of.callees.size > 0) return interpreter.giveUp(node, "is not followed");
+    const content =
+      what === "keys"
+        ? aWord
+        : what === "values"
+          ? values
+          : interpreter.tuple(node, [aWord, values], "entry");
+    return interpreter.arrayOf(node, content, false);
+  };
+
+const matchOf: Native = (interpreter, all, node) => {
+  const site = interpreter.newSite("match", node);
+  interpreter.growProperty(site, "subject", all.values[0] ?? nothing);
+  return siteOf(site);
+};
+
+const asserts: Native = (interpreter, all, node) => {
+  interpreter.asTruth(all.values[0] ?? nothing, node);
+  // A claim is what a reader is told; it is compared where a trace is replayed.
+  interpreter.asPrimitive(all.values[1] ?? aWord, node);
+  return literalOf(undefined);
+};
+
+const says: Native = () => literalOf(undefined);
+
+const mathFunctions = [
+  "abs",
+  "ceil",
+  "floor",
+  "round",
+  "sign",
+  "sqrt",
+  "trunc",
+  "log2",
+  "pow",
+  "clz32",
+  "imul",
+] as const;
+
+/** What functions that are not written in JavaScript come to. */
+export const natives: ReadonlyMap<unknown, Native> = new Map<unknown, Native>([
+  ...mathFunctions.map((name) => [Math[name], onNumbers] as const),
+  [Math.max, ofPrimitives(aNumber, true)],
+  [Math.min, ofPrimitives(aNumber, true)],
+  [Number, onNumbers],
+  [Number.isInteger, asksKind],
+  [Number.isSafeInteger, asksKind],
+  [Number.isNaN, asksKind],
+  [String, ofPrimitives(aWord)],
+  [
+    Boolean,
+    (interpreter, all, node) => {
+      interpreter.asTruth(all.values[0] ?? nothing, node);
+      return aWord;
+    },
+  ],
+  [Array.isArray, () => aWord],
+  [Array.from, arrayFrom],
+  [Object.keys, listing("keys")],
+  [Object.values, listing("values")],
+  [Object.entries, listing("entries")],
+  [match, matchOf],
+  [assert, asserts],
+  [console.log, says],
+  [console.error, says],
+]);
+
+type Maker = (interpreter: Interpreter, all: Arguments, node: AnyNode) => Value;
+
+const collection =
+  (kind: "set" | "map"): Maker =>
+  (interpreter, all, node) => {
+    const site = interpreter.newSite(kind, node);
+    const [from] = all.values;
+    if (all.spread.length > 0) return interpreter.giveUp(node, "is not followed");
+    if (from === undefined) return siteOf(site);
+    for (const list of listsOf(interpreter, from, node)) {
+      const content = list.valueOf(undefined);
+      if (list.isByName) interpreter.ordersByName(site);
+      if (kind === "set") interpreter.grow(site, "content", content);
+      else {
+        for (const entry of listsOf(interpreter, content, node)) {
+          if (entry.places === undefined) return interpreter.giveUp(node, "is not followed");
+          interpreter.grow(site, "keys", entry.places[0] ?? nothing);
+          interpreter.grow(site, "content", entry.places[1] ?? nothing);
+        }
+      }
+    }
+    return siteOf(site);
+  };
+
+/** An error is thrown, and ends the run. */
+const failure: Maker = (interpreter, _all, node) => siteOf(interpreter.newSite("object", node));
+
+const makers: ReadonlyMap<object, Maker> = new Map<object, Maker>([
+  [Set, collection("set")],
+  [Map, collection("map")],
+  ...[Error, TypeError, RangeError, SpecError, AssertionFailure].map(
+    (its) => [its, failure] as const,
+  ),
+]);
+
+/** What `new` makes of a class that is known. */
+export const newNative = (its: object): Maker | undefined => makers.get(its);

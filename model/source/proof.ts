@@ -1,0 +1,330 @@
+import type { AnyNode } from "acorn";
+import type {
+  AnyDomain,
+  Choices,
+  Constants,
+  Formula,
+  IndexSet,
+  Property,
+  Shape,
+  Spec,
+} from "../../spec/index.ts";
+import { isIndexSet } from "../../spec/index.ts";
+import { type Arguments, Interpreter, type SetsOf, Unproved } from "./interpreter.ts";
+import { natives } from "./natives.ts";
+import { type AnyFunction, type Origins, originsOf, textOf } from "./written.ts";
+import { aNumber, aWord, either, elementOf, literalOf, partOf, type Value } from "./value.ts";
+
+/** What is proved of a function of a spec, for all states, by following what is written. */
+export interface Proof {
+  /** Why it could not be followed; undefined if it could. Then nothing else is proved. */
+  readonly unproved: string | undefined;
+  /** Where it tells elements of an exchangeable set apart, or may; empty if it surely does not. */
+  readonly observed: readonly string[];
+  /** What it changes that lasts from one call to the next. */
+  readonly memories: readonly string[];
+  /**
+   * Whether a function that it hands over does no more than answer: nothing outside of that function is
+   * changed by a call, so that a call leaves nothing behind but its answer. Undefined for one that it
+   * does not hand over.
+   */
+  onlyAnswers(callback: AnyFunction): boolean | undefined;
+}
+
+/** A function of a spec, by the name that an error would call it. */
+export interface SpecFunction {
+  readonly name: string;
+  readonly its: AnyFunction;
+  readonly choices: Choices;
+  /** How many states it is called with: 1, or 2 before and after a step. */
+  readonly states: number;
+}
+
+/** Proofs of the functions of a spec, each made when it is first asked for. */
+export interface Proofs {
+  of(its: SpecFunction): Proof;
+  /**
+   * Whether a callback leaves nothing behind but its answer, where one of these functions hands it over;
+   * they are looked at when that is first asked.
+   */
+  onlyAnswers(functions: readonly SpecFunction[]): (callback: AnyFunction) => boolean;
+}
+
+const nothingProved = (why: string): Proof => ({
+  unproved: why,
+  observed: [],
+  memories: [],
+  onlyAnswers: () => false,
+});
+
+/** One for all specs of a thread; undefined where functions cannot be followed. */
+let origins: Origins | undefined | "not asked" = "not asked";
+
+/** What can be proved of the functions of a spec. */
+export function proofsOf(spec: Spec, constants: Constants): Proofs {
+  const known = new Map<AnyFunction, Proof>();
+  const sets = knownSets(spec);
+  const shape: Shape = {
+    kind: "record",
+    fields: Object.fromEntries(
+      Object.entries(spec.state).map(([name, domain]) => [name, domain.shape]),
+    ),
+  };
+  const bounds: Shape = {
+    kind: "record",
+    fields: Object.fromEntries(
+      Object.entries(constants).map(([name, value]) => [
+        name,
+        typeof value === "number"
+          ? { kind: "whole", min: 0, max: 0 }
+          : { kind: "words", words: [] },
+      ]),
+    ),
+  };
+  const part = (of: Shape, variable: string, id: number): Value =>
+    partOf({ id, shape: of, variable, walks: new Set(), isIndexed: false });
+  const state = part(shape, "", 0);
+  const theConstants = part(bounds, "the constants", -1);
+  const isPristine = arePristine();
+
+  function proofOf({ its, choices, states }: SpecFunction): Proof {
+    if (!isPristine) return nothingProved("a method of JavaScript's own was replaced");
+    if (origins === "not asked") origins = originsOf();
+    if (origins === undefined)
+      return nothingProved("this engine does not tell where functions are from");
+    const interpreter = new Interpreter(origins, setsOf(sets));
+    const all = [
+      ...Array.from({ length: states }, () => state),
+      ...choices.map((choice) => valueOfChoice(choice)),
+      theConstants,
+    ];
+    try {
+      const result = interpreter.follow(its, all);
+      if (result.elements.size > 0 || result.tells !== undefined) {
+        interpreter.observe(undefined, "answers with an element");
+      }
+    } catch (error) {
+      if (!(error instanceof Unproved)) throw error;
+      return { ...nothingProved(error.message), memories: [...interpreter.memories] };
+    }
+    const onlyAnswer = new Map<string, boolean>();
+    for (const [text, instances] of interpreter.byText) {
+      onlyAnswer.set(
+        text,
+        text !== "" && [...instances].every(({ changes }) => changes.size === 0),
+      );
+    }
+    return {
+      unproved: undefined,
+      observed: [...interpreter.observed.values()],
+      memories: [...interpreter.memories],
+      onlyAnswers: (callback) => natives.has(callback) || onlyAnswer.get(textOf(callback)) === true,
+    };
+  }
+
+  const valueOfChoice = (choice: AnyDomain): Value => {
+    const of: Shape = choice.kind === "index set" ? { kind: "index", set: choice } : choice.shape;
+    if (of.kind === "index") return isExchangeable(of.set) ? elementOf(of.set.name) : aNumber;
+    return of.kind === "words" ? aWord : aNumber;
+  };
+
+  function of(its: SpecFunction): Proof {
+    let proof = known.get(its.its);
+    if (proof === undefined) {
+      proof = proofOf(its);
+      known.set(its.its, proof);
+    }
+    return proof;
+  }
+
+  return {
+    of,
+    onlyAnswers: (functions) => {
+      let proofs: readonly Proof[] | undefined;
+      return (callback) => {
+        proofs ??= functions.map(of);
+        const answers = proofs.map((proof) => proof.onlyAnswers(callback));
+        return answers.includes(true) && !answers.includes(false);
+      };
+    },
+  };
+}
+
+const isExchangeable = ({ exchange }: IndexSet): boolean => exchange.kind !== "ordered";
+
+/** Every index set that the state, or a choice, is made of. */
+function knownSets(spec: Spec): readonly IndexSet[] {
+  const sets = new Set<IndexSet>();
+  const visit = (shape: Shape): void => {
+    if ("set" in shape) sets.add(shape.set);
+    if ("of" in shape) visit(shape.of);
+    if (shape.kind === "record") Object.values(shape.fields).forEach(visit);
+  };
+  for (const { shape } of Object.values(spec.state)) visit(shape);
+  const choices = [
+    spec.initial.choices,
+    ...Object.values(spec.actions).map((action) => action.choices),
+    ...Object.values(spec.properties).map((property) => property.choices),
+  ].flat();
+  for (const choice of choices) {
+    if (choice.kind === "index set") sets.add(choice);
+    else visit(choice.shape);
+  }
+  return [...sets];
+}
+
+/** What the methods of index sets come to. */
+function setsOf(known: readonly IndexSet[]): SetsOf {
+  const oneOf = (set: IndexSet): Value => (isExchangeable(set) ? elementOf(set.name) : aNumber);
+  return {
+    isExchangeable,
+    method: (object, name) => {
+      if (!isIndexSet(object)) return undefined;
+      const set = object;
+      const takesOne =
+        (answer: (interpreter: Interpreter, node: AnyNode) => Value, of = set) =>
+        (interpreter: Interpreter, all: Arguments, node: AnyNode): Value => {
+          const [given] = all.values;
+          if (all.values.length !== 1 || given === undefined || all.spread.length > 0) {
+            return interpreter.giveUp(node, "is not followed");
+          }
+          interpreter.indexes(of, given, node);
+          return answer(interpreter, node);
+        };
+      if (set.exchange.kind === "ordered") {
+        if (name !== "at" && name !== "position") return undefined;
+        return (interpreter, all, node) => {
+          for (const value of all.values) interpreter.asPrimitive(value, node);
+          return aNumber;
+        };
+      }
+      if (set.exchange.kind !== "nodes") return undefined;
+      const { of } = set.exchange;
+      const frames = known.find(({ exchange }) => exchange.kind === "leaves" && exchange.of === of);
+      switch (name) {
+        case "order":
+          return takesOne(() => aNumber);
+        case "buddy":
+        case "parent":
+          return takesOne(() => either(oneOf(set), literalOf(undefined)));
+        case "halves":
+          return takesOne((interpreter, node) =>
+            interpreter.arrayOf(node, oneOf(set), true, "halves", true),
+          );
+        case "around":
+          return takesOne((interpreter, node) =>
+            interpreter.arrayOf(node, oneOf(set), false, "around", true),
+          );
+        case "frames":
+          if (frames === undefined) return undefined;
+          return takesOne((interpreter, node) =>
+            interpreter.arrayOf(node, oneOf(frames), true, "frames", true),
+          );
+        case "of":
+          return frames === undefined ? undefined : takesOne(() => oneOf(set), frames);
+        default:
+          return undefined;
+      }
+    },
+  };
+}
+
+/** The functions of a property, but for those that only explain. */
+export function functionsOf(name: string, property: Property): readonly SpecFunction[] {
+  const { choices } = property;
+  const states = property.kind === "step property" ? 2 : 1;
+  const made = (its: unknown): readonly SpecFunction[] =>
+    typeof its === "function" ? [{ name, its: its as AnyFunction, choices, states }] : [];
+  switch (property.kind) {
+    case "invariant":
+    case "step property":
+    case "always eventually":
+    case "eventually always":
+      return [...made(property.when), ...made(property.holds)];
+    case "witness":
+      return made(property.holds);
+    case "leads to":
+      return [...made(property.from), ...made(property.to)];
+    case "recoverable":
+      return [...made(property.when), ...made(property.to)];
+    case "within":
+      return [...made(property.from), ...made(property.to), ...made(property.counting)];
+    case "temporal":
+      return predicatesOf(property.formula).flatMap(made);
+  }
+}
+
+function predicatesOf(formula: Formula): readonly unknown[] {
+  switch (formula.kind) {
+    case "now":
+      return [formula.holds];
+    case "taken":
+      return [];
+    case "not":
+    case "next":
+    case "always":
+    case "eventually":
+      return predicatesOf(formula.of);
+    default:
+      return [...predicatesOf(formula.left), ...predicatesOf(formula.right)];
+  }
+}
+
+/** The functions of a spec by which a search steps and judges. */
+export function allFunctionsOf(spec: Spec): readonly SpecFunction[] {
+  const actions = Object.entries(spec.actions).flatMap(([name, { choices, guard, effect }]) => [
+    { name: `the guard of ${name}`, its: guard as AnyFunction, choices, states: 1 },
+    { name: `the effect of ${name}`, its: effect as AnyFunction, choices, states: 1 },
+  ]);
+  const properties = Object.entries(spec.properties).flatMap(([name, property]) =>
+    functionsOf(`property ${name}`, property),
+  );
+  const { mayEnd } = spec;
+  const ending: readonly SpecFunction[] =
+    mayEnd === undefined
+      ? []
+      : [{ name: "mayEnd", its: mayEnd as AnyFunction, choices: [], states: 1 }];
+  return [...actions, ...properties, ...ending];
+}
+
+// ---- Whether JavaScript is what it was ----
+
+const prototypes: readonly object[] = [
+  Object.prototype,
+  Function.prototype,
+  Array.prototype,
+  String.prototype,
+  Number.prototype,
+  Boolean.prototype,
+  Set.prototype,
+  Map.prototype,
+  Object.getPrototypeOf([][Symbol.iterator]()) as object,
+  Object.getPrototypeOf(new Set()[Symbol.iterator]()) as object,
+  Object.getPrototypeOf(new Map()[Symbol.iterator]()) as object,
+  Array,
+  Object,
+  Math,
+];
+
+const descriptionOf = (object: object): ReadonlyMap<PropertyKey, PropertyDescriptor> =>
+  new Map(
+    Reflect.ownKeys(object).map((key) => [
+      key,
+      Object.getOwnPropertyDescriptor(object, key) as PropertyDescriptor,
+    ]),
+  );
+
+/** As it was before any spec was loaded. */
+const before = prototypes.map(descriptionOf);
+
+function arePristine(): boolean {
+  return prototypes.every((object, position) => {
+    const was = before[position] as ReadonlyMap<PropertyKey, PropertyDescriptor>;
+    const is = descriptionOf(object);
+    if (is.size !== was.size) return false;
+    return [...is].every(([key, { value, get, set }]) => {
+      const old = was.get(key);
+      return old !== undefined && old.value === value && old.get === get && old.set === set;
+    });
+  });
+}

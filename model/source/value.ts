@@ -1,0 +1,214 @@
+import type { Shape } from "../../spec/index.ts";
+import type { Callee } from "./instance.ts";
+
+/** Kinds of primitive values that say nothing of names: they stay the same when elements are exchanged. */
+export const number = 1;
+/** A word, a truth value, undefined, null. */
+export const word = 2;
+export const anything = number | word;
+
+/**
+ * What an expression may come to, whatever the state. A value may be several of these at once.
+ *
+ * Of elements of exchangeable sets only the set is known, never which they are; that is the point: what
+ * can be computed without knowing it treats all elements alike.
+ */
+export interface Value {
+  /** Primitives: `number`, `word`, both or none. */
+  readonly kinds: number;
+  /** The one primitive that it is, if it is that and nothing else. */
+  readonly literal: Literal | undefined;
+  /** The exchangeable sets of which it may be an element, by name. */
+  readonly elements: ReadonlySet<string>;
+  /** The walk (see `Walk`) whose present element it is, if it surely is. */
+  readonly walk: number | undefined;
+  /** Parts of the state. */
+  readonly parts: ReadonlySet<Part>;
+  /** Objects that a function of the spec made in the same run. */
+  readonly sites: ReadonlySet<Site>;
+  /** Functions that were written in functions of the spec. */
+  readonly callees: ReadonlySet<Callee>;
+  /** Objects and functions that were there before. */
+  readonly outer: ReadonlySet<object>;
+  /** Why it may differ between states that differ by an exchange only; undefined if it does not. */
+  readonly tells: string | undefined;
+}
+
+export type Literal = string | number | boolean | null | undefined;
+
+/** A part of the state that is more than one digit. */
+export interface Part {
+  readonly id: number;
+  readonly shape: Shape;
+  /** The variable that it belongs to. */
+  readonly variable: string;
+  /** The walks whose present element is among the indices that lead to it. */
+  readonly walks: ReadonlySet<number>;
+  /** Whether an element of an exchangeable set is among the indices. */
+  readonly isIndexed: boolean;
+}
+
+/** All objects that one expression makes in one function. */
+export interface Site {
+  readonly id: number;
+  readonly kind: "array" | "object" | "set" | "map" | "match";
+  /** Who made it: an instance of a function. */
+  readonly owner: number;
+  /** How many walks were under way when it was made. */
+  readonly level: number;
+  /** What is in an array or a set, or under the keys of an object or a map that are not known. */
+  content: Value;
+  /** What a map has for keys. */
+  keys: Value;
+  /** What is under the keys that are known. */
+  readonly properties: Map<string, Value>;
+  /** Of an array that is never changed and whose length is known: what is where. */
+  places: Value[] | undefined;
+  /** Whether the order of an array follows the names of elements. */
+  isByName: boolean;
+  /** Whether nothing is in it twice. */
+  isDistinct: boolean;
+}
+
+const none: ReadonlySet<never> = new Set<never>();
+
+export const nothing: Value = {
+  kinds: 0,
+  literal: undefined,
+  elements: none,
+  walk: undefined,
+  parts: none,
+  sites: none,
+  callees: none,
+  outer: none,
+  tells: undefined,
+};
+
+export const aNumber: Value = { ...nothing, kinds: number };
+export const aWord: Value = { ...nothing, kinds: word };
+export const aPrimitive: Value = { ...nothing, kinds: anything };
+
+const literals = new Map<Literal, Value>();
+
+/** The value of a literal, and of a primitive that was there before. */
+export function literalOf(literal: Literal): Value {
+  let found = literals.get(literal);
+  if (found === undefined) {
+    found = { ...nothing, kinds: typeof literal === "number" ? number : word, literal };
+    literals.set(literal, found);
+  }
+  return found;
+}
+
+export const isLiteral = (value: Value): boolean => literals.get(value.literal) === value;
+
+export const elementOf = (set: string, walk?: number): Value => ({
+  ...nothing,
+  elements: new Set([set]),
+  walk,
+});
+export const partOf = (part: Part): Value => ({ ...nothing, parts: new Set([part]) });
+export const siteOf = (site: Site): Value => ({ ...nothing, sites: new Set([site]) });
+export const calleeOf = (callee: Callee): Value => ({ ...nothing, callees: new Set([callee]) });
+export const outerOf = (object: object): Value => ({ ...nothing, outer: new Set([object]) });
+export const telling = (why: string): Value => ({ ...aPrimitive, tells: why });
+
+const isWithin = <T>(one: ReadonlySet<T>, other: ReadonlySet<T>): boolean => {
+  if (one === other) return true;
+  for (const each of one) if (!other.has(each)) return false;
+  return true;
+};
+
+const union = <T>(one: ReadonlySet<T>, other: ReadonlySet<T>): ReadonlySet<T> => {
+  if (isWithin(other, one)) return one;
+  if (isWithin(one, other)) return other;
+  return new Set([...one, ...other]);
+};
+
+/** What may be either. */
+export function either(one: Value, other: Value): Value {
+  if (one === other || isNothing(other)) return one;
+  if (isNothing(one)) return other;
+  return {
+    kinds: one.kinds | other.kinds,
+    literal: undefined,
+    elements: union(one.elements, other.elements),
+    walk: one.walk === other.walk ? one.walk : undefined,
+    parts: union(one.parts, other.parts),
+    sites: union(one.sites, other.sites),
+    callees: union(one.callees, other.callees),
+    outer: union(one.outer, other.outer),
+    tells: one.tells ?? other.tells,
+  };
+}
+
+export const anyOf = (values: Iterable<Value>): Value => {
+  let result = nothing;
+  for (const value of values) result = either(result, value);
+  return result;
+};
+
+export const isNothing = (value: Value): boolean =>
+  value === nothing ||
+  (value.kinds === 0 &&
+    value.elements.size === 0 &&
+    value.parts.size === 0 &&
+    value.sites.size === 0 &&
+    value.callees.size === 0 &&
+    value.outer.size === 0);
+
+/** Whether one says no more than the other. */
+export const isCovered = (one: Value, by: Value): boolean =>
+  one === by ||
+  ((one.kinds & ~by.kinds) === 0 &&
+    (isLiteral(by) ? one.literal === by.literal && isLiteral(one) : true) &&
+    isWithin(one.elements, by.elements) &&
+    (by.walk === undefined || by.walk === one.walk) &&
+    isWithin(one.parts, by.parts) &&
+    isWithin(one.sites, by.sites) &&
+    isWithin(one.callees, by.callees) &&
+    isWithin(one.outer, by.outer) &&
+    (one.tells === undefined || by.tells !== undefined));
+
+/** Whether it may be something that is not a primitive. */
+export const mayBeObject = ({ parts, sites, callees, outer }: Value): boolean =>
+  parts.size + sites.size + callees.size + outer.size > 0;
+
+/** Without what it may be of primitives and elements. */
+export const objectsOf = (value: Value): Value => ({
+  ...value,
+  kinds: 0,
+  literal: undefined,
+  elements: none,
+  walk: undefined,
+  tells: undefined,
+});
+
+const ids = new WeakMap<object, number>();
+let nextId = 1;
+/** A number for an object, the same each time. */
+export function idOf(object: object): number {
+  let id = ids.get(object);
+  if (id === undefined) {
+    id = nextId++;
+    ids.set(object, id);
+  }
+  return id;
+}
+
+/** Equal for values of which the same is known. */
+export function keyOf(value: Value): string {
+  const all = (of: Iterable<object>): string => [...of].map(idOf).toSorted().join("+");
+  const literal = isLiteral(value) ? `${typeof value.literal} ${String(value.literal)}` : "";
+  return [
+    value.kinds,
+    literal,
+    [...value.elements].toSorted().join("+"),
+    value.walk ?? "",
+    all(value.parts),
+    all(value.sites),
+    all(value.callees),
+    all(value.outer),
+    value.tells === undefined ? "" : "tells",
+  ].join("|");
+}

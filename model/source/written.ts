@@ -1,0 +1,184 @@
+import { type ArrowFunctionExpression, type FunctionExpression, parseExpressionAt } from "acorn";
+
+/** The tree of a function: an arrow, or what is written with `function` or as a method. */
+export type Written = ArrowFunctionExpression | FunctionExpression;
+
+/** A function of whatever it takes. */
+export type AnyFunction = (...all: never[]) => unknown;
+
+/** What a name outside of a function stands for. */
+export interface Found {
+  readonly value: unknown;
+}
+
+/** Where a function is from: its tree, and the values of the variables around it. */
+export interface Origin {
+  readonly tree: Written;
+  /** What the places in the tree are places of. */
+  readonly source: string;
+  /** What a free name of the function stands for now; undefined if that cannot be told. */
+  lookUp(name: string): Found | undefined;
+}
+
+// Taken before any spec is loaded, which might put something else in their places.
+const { toString } = Function.prototype;
+const { apply } = Reflect;
+const { hasOwn } = Object;
+
+/** The text of a function as the engine runs it, whatever its own `toString` says. */
+export const textOf = (its: AnyFunction): string => apply(toString, its, []) as string;
+
+/** The tree of a function's text, in a text around it; undefined for what is native, bound, or a class. */
+export function treeOf(
+  its: AnyFunction,
+): { readonly tree: Written; readonly source: string } | undefined {
+  const text = textOf(its);
+  if (text.endsWith("{ [native code] }") || text.startsWith("class")) return undefined;
+  for (const source of [`(${text})`, `({${text}}).x`]) {
+    try {
+      const found = parseExpressionAt(source, 0, { ecmaVersion: 2024, sourceType: "module" });
+      if (found.type === "ArrowFunctionExpression" || found.type === "FunctionExpression") {
+        return { tree: found as Written, source };
+      }
+      if (found.type !== "MemberExpression" || found.object.type !== "ObjectExpression") continue;
+      const [method] = found.object.properties;
+      if (method?.type !== "Property" || method.kind !== "init" || method.computed) continue;
+      if (method.value.type === "FunctionExpression") {
+        return { tree: method.value as Written, source };
+      }
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** Tells where functions are from. */
+export interface Origins {
+  /** Undefined where that cannot be told: a native or bound function, another engine. */
+  of(its: AnyFunction): Origin | undefined;
+  isProxy(value: object): boolean;
+}
+
+/** As much of node:inspector as is used. */
+interface Session {
+  connect(): void;
+  disconnect(): void;
+  post(method: string, parameters: object, then: (error: unknown, result: never) => void): void;
+}
+
+interface RemoteObject {
+  readonly objectId: string;
+  readonly description?: string;
+}
+
+interface Builtins {
+  getBuiltinModule?(name: "node:inspector"): { readonly Session: new () => Session } | undefined;
+  getBuiltinModule?(
+    name: "node:util",
+  ): { readonly types: { isProxy(value: unknown): boolean } } | undefined;
+}
+
+const process = Reflect.get(globalThis, "process") as Builtins | undefined;
+
+/** Where what the inspector is to look at is put for it. */
+const handed = Symbol.for("hintproof handed to the inspector");
+
+/**
+ * Where functions are from, as the JavaScript engine's own inspector tells: not by where a text occurs,
+ * which may be twice, but by the very scopes that a function closes over. Undefined where there is no
+ * inspector.
+ */
+export function originsOf(): Origins | undefined {
+  const inspector = process?.getBuiltinModule?.("node:inspector");
+  const util = process?.getBuiltinModule?.("node:util");
+  if (inspector === undefined || util === undefined) return undefined;
+  const { isProxy } = util.types;
+  const session = new inspector.Session();
+  session.connect();
+  const known = new Map<AnyFunction, Origin | undefined>();
+
+  function post<T>(method: string, parameters: object): T {
+    let answer: T | undefined;
+    let failure: unknown;
+    session.post(method, parameters, (error, result) => {
+      answer = result;
+      failure = error;
+    });
+    if (failure !== null && failure !== undefined) {
+      throw new Error(`The inspector does not answer ${method}.`);
+    }
+    return answer as T;
+  }
+
+  /** The variables of the scopes around a function, the nearest first; the global ones left out. */
+  function scopesOf(its: AnyFunction): readonly object[] | undefined {
+    const group = "hintproof";
+    const scopes: object[] = [];
+    const hand = (value: unknown): void => {
+      Reflect.set(globalThis, handed, value);
+    };
+    try {
+      hand(its);
+      const key = 'globalThis[Symbol.for("hintproof handed to the inspector")]';
+      const { result } = post<{ result: RemoteObject }>("Runtime.evaluate", {
+        expression: key,
+        objectGroup: group,
+      });
+      const { internalProperties = [] } = post<{
+        internalProperties?: readonly { name: string; value?: RemoteObject }[];
+      }>("Runtime.getProperties", { objectId: result.objectId, ownProperties: true });
+      const list = internalProperties.find(({ name }) => name === "[[Scopes]]")?.value;
+      if (list === undefined) return undefined;
+      const { result: all } = post<{ result: readonly { value?: RemoteObject }[] }>(
+        "Runtime.getProperties",
+        { objectId: list.objectId, ownProperties: true },
+      );
+      hand((scope: { readonly object?: object }) => {
+        if (scope.object !== undefined) scopes.push(scope.object);
+      });
+      for (const { value } of all) {
+        if (value === undefined || value.description === "Global") continue;
+        post("Runtime.callFunctionOn", {
+          objectId: value.objectId,
+          functionDeclaration: `function () { ${key}(this); }`,
+        });
+      }
+      return scopes;
+    } finally {
+      Reflect.deleteProperty(globalThis, handed);
+      post("Runtime.releaseObjectGroup", { objectGroup: group });
+    }
+  }
+
+  return {
+    isProxy,
+    of: (its) => {
+      if (known.has(its)) return known.get(its);
+      const written = isProxy(its) ? undefined : treeOf(its);
+      const scopes = written === undefined ? undefined : scopesOf(its);
+      let origin: Origin | undefined;
+      if (written !== undefined && scopes !== undefined) {
+        origin = {
+          ...written,
+          lookUp: (name) => {
+            for (const scope of scopes) {
+              if (hasOwn(scope, name)) return { value: Reflect.get(scope, name) };
+            }
+            return globalOf(name);
+          },
+        };
+      }
+      known.set(its, origin);
+      return origin;
+    },
+  };
+}
+
+/** A global that is plain data; what is behind a getter is not looked at. */
+function globalOf(name: string): Found | undefined {
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
+  return descriptor !== undefined && "value" in descriptor
+    ? { value: descriptor.value as unknown }
+    : undefined;
+}
