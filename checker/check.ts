@@ -3,6 +3,7 @@ import { SpecError } from "../spec/index.ts";
 import { exploreByReference } from "./breadth-first.ts";
 import { search } from "./compiled/search.ts";
 import { mostBytes } from "./compiled/store.ts";
+import { doubtsOf, type Grounds, memoriesOf } from "./grounds.ts";
 import type { Limits } from "./limits.ts";
 import { fairnessOf } from "./liveness/fairness.ts";
 import { graphBytes } from "./liveness/explored.ts";
@@ -28,6 +29,11 @@ export interface CheckOptions extends Limits {
   readonly liveness?: boolean;
   /** Told when the search begins to work on a graph, for long and without calling the spec, and when it ends. */
   readonly onGraph?: (isAtWork: boolean) => void;
+  /**
+   * Whether to rely on a symmetry that can neither be proved nor confirmed by a search of all states. Each orbit
+   * is tested under every exchange of two elements then, and the verdict says what it rests on.
+   */
+  readonly trustSymmetry?: boolean;
   /** Judge only these properties, and stop when all of them are decided. */
   readonly properties?: readonly string[];
   /** Stop at the depth of the first violation; other properties stay undecided. */
@@ -73,17 +79,56 @@ export interface Checkpoint {
  * gives the same bytes. Throws `SpecError` where the spec is at fault.
  */
 export function check(model: Model, options: CheckOptions = {}): Verdict {
-  const verdict =
-    model.symmetry.order > 1n
-      ? checkBoth(model, options)
-      : run(model, options, taskOf(model, options));
-  const { unreducedStates, frontier, seconds } = verdict.statistics;
-  const isWhole = frontier === 0 && verdict.note === undefined;
-  if (model.symmetry.order > 1n && isWhole && unreducedStates <= mostConfirmed) {
-    const { timeoutSeconds = Number.POSITIVE_INFINITY } = options;
-    confirm(model, { ...alone(options), timeoutSeconds: timeoutSeconds - seconds }, verdict);
+  const verdict = checkOnce(model, options);
+  const memories = memoriesOf(model, options.properties);
+  if (memories.length === 0 || !isDone(verdict)) return verdict;
+  return repeated(model, options, verdict, memories);
+}
+
+function checkOnce(model: Model, options: CheckOptions): Verdict {
+  if (model.symmetry.order === 1n) return run(model, options, taskOf(model, options));
+  const doubts = doubtsOf(model, options.properties);
+  const verdict = checkBoth(model, options);
+  if (!isDone(verdict)) return verdict;
+  if (doubts.length === 0) {
+    // Small enough to trust nobody: not even the proof.
+    const { unreducedStates } = verdict.statistics;
+    if (unreducedStates <= mostConfirmed) confirms(model, options, verdict);
+    return grounded(verdict, { symmetry: { kind: "proved", doubts } });
   }
-  return verdict;
+  if (options.trustSymmetry === true) {
+    return grounded(verdict, { symmetry: { kind: "declared", doubts } });
+  }
+  if (confirms(model, options, verdict)) {
+    return grounded(verdict, { symmetry: { kind: "confirmed", doubts } });
+  }
+  return unconfirmed(verdict, { symmetry: { kind: "declared", doubts } });
+}
+
+/** Whether a search saw all that it was to see. */
+const isDone = (verdict: Verdict): boolean =>
+  verdict.statistics.frontier === 0 &&
+  verdict.note === undefined &&
+  (verdict.kind !== "incomplete" || verdict.reason === "not checked");
+
+/** A verdict with what it rests on, beside what it is known to rest on. */
+const grounded = (verdict: Verdict, grounds: Grounds): Verdict => ({
+  ...verdict,
+  grounds: { ...verdict.grounds, ...grounds },
+});
+
+/** A verdict that nothing confirms: what was found stands, and what was not found proves nothing. */
+function unconfirmed(verdict: Verdict, grounds: Grounds): Verdict {
+  const properties = verdict.properties.map((its) => {
+    const isOpen = its.status !== "violated" && its.status !== "seen";
+    return isOpen ? { ...its, status: "undecided" as const } : its;
+  });
+  if (verdict.kind === "violated") return grounded({ ...verdict, properties }, grounds);
+  const { statistics } = verdict;
+  return grounded(
+    { kind: "incomplete", reason: "not confirmed", properties, statistics },
+    { ...verdict.grounds, ...grounds },
+  );
 }
 
 const run = (model: Model, options: CheckOptions, task: LivenessTask | undefined): Verdict =>
@@ -217,25 +262,76 @@ function bothOf(safety: Verdict, liveness: Verdict): Verdict {
     : { ...liveness, properties, statistics };
 }
 
-/** So many states are explored once more without symmetry: in a small instance nothing is left to sampling. */
+/** Up to so many states are explored once more without symmetry even if it is proved. */
 const mostConfirmed = 5_000n;
 
-/** Throws `SpecError` unless a search without symmetry comes to the same. */
-function confirm(model: Model, options: CheckOptions, reduced: Verdict): void {
+/** What two searches of the same must agree on. */
+const figuresOf = ({ statistics, properties }: Verdict): string =>
+  [
+    `${statistics.unreducedStates} states of depth ${statistics.depth}`,
+    ...properties.map(({ name, status, trace }) =>
+      trace === undefined || trace.lasso !== undefined
+        ? `${name} ${status}`
+        : `${name} ${status} after ${trace.steps.length} steps`,
+    ),
+  ].join(", ");
+
+/**
+ * Whether a search without symmetry comes to the same. False if it does not come to an end; throws
+ * `SpecError` if it comes to something else.
+ */
+function confirms(model: Model, options: CheckOptions, reduced: Verdict): boolean {
   const { spec, constants, pulse } = model;
-  const whole = check(instantiate(spec, { constants, pulse, symmetry: false }), options);
-  const isWhole = whole.statistics.frontier === 0 && whole.note === undefined;
-  if (!isWhole || (whole.kind === "incomplete" && whole.reason !== "not checked")) return;
-  const figures = ({ statistics, properties }: Verdict): string =>
-    [
-      `${statistics.unreducedStates} states of depth ${statistics.depth}`,
-      ...properties.map(({ name, status }) => `${name} ${status}`),
-    ].join(", ");
-  if (figures(whole) === figures(reduced)) return;
+  if (!fits(model, reduced, options)) return false;
+  const whole = again(options, reduced, instantiate(spec, { constants, pulse, symmetry: false }));
+  if (whole === undefined) return false;
+  if (figuresOf(whole) === figuresOf(reduced)) return true;
   throw new SpecError(
     `${spec.name}: an index set is declared interchangeable (or buddies) and is not: without symmetry the search ` +
-      `comes to something else.\nWith:    ${figures(reduced)}\nWithout: ${figures(whole)}\n` +
+      `comes to something else.\nWith:    ${figuresOf(reduced)}\nWithout: ${figuresOf(whole)}\n` +
       "Does a guard, an effect or a property name a particular element, or rely on the order of elements? " +
       "Declare the set ordered(...), or run with --no-symmetry.",
+  );
+}
+
+/** What another search comes to in the time that is left; undefined if it does not come to an end. */
+function again(options: CheckOptions, earlier: Verdict, model: Model): Verdict | undefined {
+  const { timeoutSeconds = Number.POSITIVE_INFINITY } = options;
+  const left = timeoutSeconds - earlier.statistics.seconds;
+  if (left <= 0) return undefined;
+  const verdict = checkOnce(model, { ...alone(options), timeoutSeconds: left });
+  return isDone(verdict) ? verdict : undefined;
+}
+
+/**
+ * The verdict of a search that ran functions which keep something from one call to the next: it stands if a
+ * second search, in another order and with what is kept by now, comes to the same. Throws `SpecError` if
+ * it does not.
+ */
+function repeated(
+  model: Model,
+  options: CheckOptions,
+  verdict: Verdict,
+  memories: readonly string[],
+): Verdict {
+  const { spec, constants, pulse, symmetry } = model;
+  const backwards = instantiate(spec, {
+    constants,
+    pulse,
+    symmetry: symmetry.order > 1n,
+    isBackwards: true,
+  });
+  const second = again(options, verdict, backwards);
+  if (second === undefined) return unconfirmed(verdict, { memories });
+  const takenOf = ({ statistics }: Verdict): string =>
+    Object.entries(statistics.taken)
+      .map(([action, times]) => `${action} ${times}`)
+      .join(", ");
+  const [one, other] = [verdict, second].map((its) => `${figuresOf(its)}; ${takenOf(its)}`);
+  if (one === other) return grounded(verdict, { memories });
+  throw new SpecError(
+    `${spec.name}: what a function of the spec answers depends on what it was asked before: a second search comes ` +
+      `to something else.\nFirst:  ${one}\nSecond: ${other}\n${memories.join("\n")}\n` +
+      "What is to be remembered belongs into the state.",
   );
 }

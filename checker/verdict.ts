@@ -1,5 +1,6 @@
 import type { State, Step } from "../model/index.ts";
 import type { PropertyKind } from "../spec/index.ts";
+import type { Grounds } from "./grounds.ts";
 import type { Judge } from "./judge.ts";
 
 /** How a search ended. `incomplete` is never green: nothing was proved. */
@@ -33,6 +34,8 @@ export type IncompleteReason =
   | "not checked"
   /** One that was not asked about; nothing behind the step that it is in was explored. */
   | "an assertion fails"
+  /** A second search, on which the answer would rest, did not come to an end. */
+  | "not confirmed"
   | "random exploration";
 
 interface Outcome {
@@ -41,6 +44,8 @@ interface Outcome {
   readonly statistics: Statistics;
   /** Why the search could not go on after a violation, if it could not. */
   readonly note?: string;
+  /** What the answer rests on, where that is more than the search. */
+  readonly grounds?: Grounds;
 }
 
 export interface PropertyName {

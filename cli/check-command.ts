@@ -184,6 +184,7 @@ export function taskOf(options: CheckOptions, name = ""): CheckTask {
     untilFirst: options.first === true,
     traces: options.traces === true,
     symmetry: options.symmetry,
+    trustSymmetry: options.trustSymmetry === true,
     liveness: options.liveness,
     unfair: options.unfair ?? [],
     neededFairness: options.neededFairness === true,
@@ -244,6 +245,7 @@ function refuseContradictions(name: string | undefined, options: CheckOptions): 
     "--property": options.property !== undefined,
     "--random": options.random === true,
     "--no-symmetry": !options.symmetry,
+    "--trust-symmetry": options.trustSymmetry === true,
     "--no-liveness": !options.liveness,
     "--unfair": options.unfair !== undefined,
     "--needed-fairness": options.neededFairness === true,
@@ -263,6 +265,12 @@ function refuseContradictions(name: string | undefined, options: CheckOptions): 
   }
   if (options.random === true && !options.symmetry) {
     throw new UsageError("--no-symmetry has no meaning with --random, which never reduces.");
+  }
+  if (options.trustSymmetry === true) {
+    if (!options.symmetry) throw new UsageError("--trust-symmetry does not go with --no-symmetry.");
+    if (options.random === true) {
+      throw new UsageError("--trust-symmetry has no meaning with --random, which never reduces.");
+    }
   }
   const ofGraphs = { "--unfair": options.unfair, "--needed-fairness": options.neededFairness };
   for (const [option, value] of Object.entries(ofGraphs)) {

@@ -32,6 +32,7 @@ export interface CheckTask extends Printing {
   /** Whether the text has the traces of all violations, or only of the first. */
   readonly traces: boolean;
   readonly symmetry: boolean;
+  readonly trustSymmetry: boolean;
   readonly liveness: boolean;
   readonly unfair: readonly string[];
   readonly neededFairness: boolean;

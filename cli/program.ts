@@ -22,6 +22,7 @@ export interface CheckOptions extends PrintOptions {
   readonly seed?: number;
   readonly path?: string;
   readonly symmetry: boolean;
+  readonly trustSymmetry?: boolean;
   readonly liveness: boolean;
   /** Actions whose fairness is not relied on. */
   readonly unfair?: readonly string[];
@@ -129,6 +130,10 @@ Examples:
       randomPath,
     )
     .option("--no-symmetry", "do not make use of the declared symmetry")
+    .option(
+      "--trust-symmetry",
+      "rely on a declared symmetry that cannot be proved, without a search of all states",
+    )
     .option("--no-liveness", "leave liveness properties out: they need a graph of all states")
     .option(
       "--unfair <action>",

@@ -91,7 +91,40 @@ function notes(report: Report): readonly string[] {
       : [`declared and not listed in spec(...), so not checked: ${report.unlisted.join(", ")}`]),
     ...(idle === "" ? [] : [idle]),
     ...livenessNotes(report),
+    ...groundsText(report),
     figuresLine(report),
+  ];
+}
+
+/** What the answer rests on, in words. */
+function groundsText({ grounds, statistics }: Report): readonly string[] {
+  const { symmetry, memories = [] } = grounds ?? {};
+  const lines: string[] = [];
+  if (symmetry !== undefined) {
+    const { kind, doubts } = symmetry;
+    const states = plural(statistics.unreducedStates, "state");
+    const text = {
+      proved: "symmetry: proved, no function can tell elements apart",
+      confirmed: `symmetry: not proved, but confirmed by a search of all ${states}`,
+      declared: "symmetry: declared, and neither proved nor confirmed by a search of all states",
+    }[kind];
+    lines.push(text, ...fewOf(doubts));
+  }
+  if (memories.length > 0) {
+    lines.push("kept from one call to the next, and a second search was made for it:");
+    lines.push(...fewOf(memories));
+  }
+  return lines;
+}
+
+const mostDoubts = 3;
+
+/** The first of many lines, indented, and how many there are more. */
+function fewOf(all: readonly string[]): readonly string[] {
+  const others = all.length - mostDoubts;
+  return [
+    ...all.slice(0, mostDoubts).map((line) => `  ${line}`),
+    ...(others > 0 ? [`  and ${plural(others, "other")}`] : []),
   ];
 }
 
@@ -264,7 +297,9 @@ export function verdictLine(report: Report, paint: Paint): string {
         `${paint("bad", "incomplete")}: ${reasonText(reason)}; ` +
         (reason === "too many states for liveness"
           ? "it needs all states, without symmetry, and --no-liveness leaves it out"
-          : "nothing was proved")
+          : reason === "not confirmed"
+            ? "a second search, on which the answer would rest, did not come to an end"
+            : "nothing was proved")
       );
   }
 }

@@ -1,6 +1,7 @@
 import type {
   ActionFigures,
   EngineName,
+  Grounds,
   IncompleteReason,
   LivenessFacts,
   PropertyName,
@@ -32,6 +33,8 @@ export interface Report extends Partial<TraceJson> {
   readonly reason?: IncompleteReason;
   /** Why the search could not go on after a violation, if it could not. */
   readonly note?: string;
+  /** What the answer rests on, where that is more than the search. */
+  readonly grounds?: Grounds;
   /** What the file declares and does not list, so that nobody checks it. */
   readonly unlisted?: readonly string[];
   /** The property violated first, or the one that is vacuous. */
@@ -119,6 +122,7 @@ export function reportOf(
     ...(verdict.kind === "incomplete" ? { reason: verdict.reason } : {}),
     ...(unlisted.length === 0 ? {} : { unlisted }),
     ...(verdict.note === undefined ? {} : { note: verdict.note }),
+    ...(verdict.grounds === undefined ? {} : { grounds: verdict.grounds }),
     ...("property" in verdict
       ? { property: { kind: verdict.property.kind, name: verdict.property.name } }
       : {}),

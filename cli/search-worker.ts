@@ -152,6 +152,7 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
     ...(task.timeoutSeconds === undefined ? {} : { timeoutSeconds: task.timeoutSeconds }),
     ...(properties === undefined ? {} : { properties }),
     untilFirst: task.untilFirst,
+    trustSymmetry: task.trustSymmetry,
     liveness: task.liveness,
     unfair: task.unfair.map((name) => actionName(model, name)),
     neededFairness: task.neededFairness,
@@ -195,7 +196,9 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
     renderText(model, counterexample, {
       paint,
       defaults,
-      shortest: task.random === undefined,
+      // Of orbits that may not stand for all their states nothing is known to be shortest.
+      shortest:
+        verdict.grounds?.symmetry?.kind === "declared" ? "not known" : task.random === undefined,
       ghosts: task.ghosts,
       ...(outcome === undefined ? {} : { outcome }),
       ...(task.width === undefined ? {} : { width: task.width }),

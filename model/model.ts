@@ -96,6 +96,8 @@ export interface ModelOptions {
   readonly constants?: Readonly<Record<string, number | boolean>>;
   /** Whether to make use of the declared symmetry; true if left out. */
   readonly symmetry?: boolean;
+  /** Whether steps, and initial states, come in the reverse of their order; false if left out. */
+  readonly isBackwards?: boolean;
   /** Where to keep `pulse`, for somebody in another thread who watches it. Two 32-bit numbers. */
   readonly pulse?: Int32Array;
 }
@@ -127,8 +129,12 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     pulse[1] = place;
   };
 
-  const steps = Object.entries(spec.actions).flatMap(([name, action]) =>
-    combinations(action.choices, constants).map((choice) => stepOf(name, action, choice)),
+  const inOrder = <T>(all: readonly T[]): readonly T[] =>
+    options.isBackwards === true ? all.toReversed() : all;
+  const steps = inOrder(
+    Object.entries(spec.actions).flatMap(([name, action]) =>
+      combinations(action.choices, constants).map((choice) => stepOf(name, action, choice)),
+    ),
   );
   const byChoice = new Map(steps.map((step) => [keyOf(step.action, step.choice), step]));
 
@@ -232,7 +238,7 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     initialStates: () => {
       const first = freeze(layout.first(), true);
       const { choices, guard, effect } = spec.initial;
-      const chosen = combinations(choices, constants).filter((choice) => {
+      const chosen = inOrder(combinations(choices, constants)).filter((choice) => {
         enter(0);
         return truth(() => "the guard of the initial state", guard, [first, ...choice]);
       });

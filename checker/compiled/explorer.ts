@@ -128,14 +128,14 @@ const livenessGroupsOf = (model: Model, claim: Claim): readonly PredicateGroup[]
       name: nameOf(claim, part),
       choices: [choice],
       isOfSteps: false,
-      onlyAnswers: model.proofs.onlyAnswers([
+      functions: [
         {
           name: nameOf(claim, part),
           its: part.predicate,
           choices: claim.property.choices,
           states: 1,
         },
-      ]),
+      ],
       recipe: (...all) => (truth(part.predicate(...(all as never[]))) ? 1 : 0),
       reference: ([digits]) =>
         model.ask(claim, part.predicate, model.layout.decode(digits as Digits), ...choice) ? 1 : 0,

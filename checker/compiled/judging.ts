@@ -491,7 +491,7 @@ function groupOf(model: Model, claim: Claim): PredicateGroup {
     name: claim.name,
     choices: claim.choices,
     isOfSteps: property.kind === "step property",
-    onlyAnswers: model.proofs.onlyAnswers(functionsOf(claim.name, property)),
+    functions: functionsOf(claim.name, property),
     recipe: (...all: unknown[]) => {
       if (when !== undefined && !truth(when(...all))) return 0;
       if (truth(holds(...all))) return 1;

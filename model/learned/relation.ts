@@ -6,6 +6,7 @@ import { costOfCall, costOfModule, costOfNode, costOfWalk } from "./costs.ts";
 import { type Decision, isLeaf, type Leaf, newDecision, type Node } from "./decision.ts";
 import { type Diagram, type Knowledge, newDrawing, nodesOf, type Test } from "./diagram.ts";
 import { emitterFor, isWritable } from "./emit.ts";
+import type { SpecFunction } from "../source/proof.ts";
 import type { OnlyAnswers } from "./notes.ts";
 import { type Recorder, recorderOf } from "./record.ts";
 import { i32, ModuleBuilder, type ModuleOptions, op } from "./wasm.ts";
@@ -93,8 +94,8 @@ export interface PredicateGroup {
   readonly isOfSteps: boolean;
   /** Answers by a small whole number when called on the state(s), the choice and the constants. */
   readonly recipe: (...all: never[]) => number;
-  /** Whether a callback that the recipe hands over is proved to leave nothing behind but its answer. */
-  readonly onlyAnswers: OnlyAnswers;
+  /** The functions of the spec that the recipe calls. */
+  readonly functions: readonly SpecFunction[];
   /** The same by the reference semantics. */
   readonly reference: (states: readonly Digits[], choice: readonly unknown[]) => number;
 }
@@ -149,6 +150,8 @@ interface LearnedAction {
 }
 
 interface LearnedGroup extends PredicateGroup {
+  /** Whether a callback that the recipe hands over is proved to leave nothing behind but its answer. */
+  readonly onlyAnswers: OnlyAnswers;
   readonly members: readonly LearnedPredicate[];
   debt: number;
   limit: number;
@@ -183,12 +186,12 @@ export function relationOf(
   const recorder: Recorder = recorderOf(layout);
   const memory = new Uint32Array(ground.memory.buffer);
 
-  const onlyAnswersOf = (name: string): LearnedAction["onlyAnswers"] => {
-    const { guard, effect, choices } = model.spec.actions[name] as Action;
-    return {
-      guard: model.proofs.onlyAnswers([{ name, its: guard, choices, states: 1 }]),
-      effect: model.proofs.onlyAnswers([{ name, its: effect, choices, states: 1 }]),
-    };
+  /** Whether functions keep something from one call to the next: what they did is not what they will do. */
+  const remember = (functions: readonly SpecFunction[]): boolean =>
+    functions.some((its) => model.proofs.of(its).memories.length > 0);
+  const ofAction = (name: string, what: "guard" | "effect"): readonly SpecFunction[] => {
+    const action = model.spec.actions[name] as Action;
+    return [{ name, its: action[what], choices: action.choices, states: 1 }];
   };
 
   const positions = new Map(model.steps.map((step, position) => [step, position]));
@@ -201,10 +204,15 @@ export function relationOf(
         position: positions.get(step) as number,
         guard: newDecision(),
         effect: newDecision(),
-        isOpaque: distrusted.has(name),
+        isOpaque:
+          distrusted.has(name) ||
+          remember([...ofAction(name, "guard"), ...ofAction(name, "effect")]),
         classes: new Map(),
       })),
-    onlyAnswers: onlyAnswersOf(name),
+    onlyAnswers: {
+      guard: model.proofs.onlyAnswers(ofAction(name, "guard")),
+      effect: model.proofs.onlyAnswers(ofAction(name, "effect")),
+    },
     recipeRuns: 0,
     diagramNodes: 0,
     interpretedSteps: 0,
@@ -215,8 +223,10 @@ export function relationOf(
   let ids = 0;
   const learnedGroups: LearnedGroup[] = groups.map((group, number) => ({
     ...group,
+    onlyAnswers: model.proofs.onlyAnswers(group.functions),
     members: group.choices.map((choice) => {
       const read = new Set<number>();
+      const isOpaque = distrusted.has(group.name) || remember(group.functions);
       return {
         id: ids++,
         name: group.name,
@@ -224,8 +234,8 @@ export function relationOf(
         isOfSteps: group.isOfSteps,
         group: number,
         decision: newDecision(read),
-        slots: distrusted.has(group.name) ? undefined : read,
-        isOpaque: distrusted.has(group.name),
+        slots: isOpaque ? undefined : read,
+        isOpaque,
       };
     }),
     debt: 0,

@@ -1315,8 +1315,9 @@ export class Interpreter {
       const found = Object.getOwnPropertyDescriptor(its, name);
       if (found === undefined) continue;
       if ("value" in found) return this.valueOf(found.value);
-      if (found.get === undefined) return literalOf(undefined);
-      return this.callOuter(found.get as AnyFunction, { values: [], spread: [] }, node);
+      const getter: unknown = Reflect.get(found, "get");
+      if (getter === undefined) return literalOf(undefined);
+      return this.callOuter(getter as AnyFunction, { values: [], spread: [] }, node);
     }
     return literalOf(undefined);
   }

@@ -38,6 +38,8 @@ export interface SpecFunction {
   readonly choices: Choices;
   /** How many states it is called with: 1, or 2 before and after a step. */
   readonly states: number;
+  /** The property that it is part of, if it is. */
+  readonly property?: string;
 }
 
 /** Proofs of the functions of a spec, each made when it is first asked for. */
@@ -277,7 +279,7 @@ export function allFunctionsOf(spec: Spec): readonly SpecFunction[] {
     { name: `the effect of ${name}`, its: effect as AnyFunction, choices, states: 1 },
   ]);
   const properties = Object.entries(spec.properties).flatMap(([name, property]) =>
-    functionsOf(`property ${name}`, property),
+    functionsOf(`property ${name}`, property).map((its) => ({ ...its, property: name })),
   );
   const { mayEnd } = spec;
   const ending: readonly SpecFunction[] =
@@ -322,9 +324,10 @@ function arePristine(): boolean {
     const was = before[position] as ReadonlyMap<PropertyKey, PropertyDescriptor>;
     const is = descriptionOf(object);
     if (is.size !== was.size) return false;
-    return [...is].every(([key, { value, get, set }]) => {
+    return [...is].every(([key, now]) => {
       const old = was.get(key);
-      return old !== undefined && old.value === value && old.get === get && old.set === set;
+      const parts = ["value", "get", "set"] as const;
+      return old !== undefined && parts.every((part) => old[part] === now[part]);
     });
   });
 }

@@ -198,7 +198,11 @@ export function idOf(object: object): number {
 
 /** Equal for values of which the same is known. */
 export function keyOf(value: Value): string {
-  const all = (of: Iterable<object>): string => [...of].map(idOf).toSorted().join("+");
+  const all = (of: Iterable<object>): string =>
+    [...of]
+      .map(idOf)
+      .toSorted((one, other) => one - other)
+      .join("+");
   const literal = isLiteral(value) ? `${typeof value.literal} ${String(value.literal)}` : "";
   return [
     value.kinds,

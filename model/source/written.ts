@@ -21,12 +21,12 @@ export interface Origin {
 }
 
 // Taken before any spec is loaded, which might put something else in their places.
-const { toString } = Function.prototype;
-const { apply } = Reflect;
-const { hasOwn } = Object;
+const toText = Function.prototype.toString as (this: AnyFunction) => string;
+const apply = Reflect.apply as <T>(its: (this: AnyFunction) => T, self: AnyFunction, all: []) => T;
+const hasOwn = Object.hasOwn as (object: object, name: PropertyKey) => boolean;
 
 /** The text of a function as the engine runs it, whatever its own `toString` says. */
-export const textOf = (its: AnyFunction): string => apply(toString, its, []) as string;
+export const textOf = (its: AnyFunction): string => apply(toText, its, []);
 
 /** The tree of a function's text, in a text around it; undefined for what is native, bound, or a class. */
 export function treeOf(
@@ -93,7 +93,7 @@ export function originsOf(): Origins | undefined {
   const inspector = process?.getBuiltinModule?.("node:inspector");
   const util = process?.getBuiltinModule?.("node:util");
   if (inspector === undefined || util === undefined) return undefined;
-  const { isProxy } = util.types;
+  const isProxy = (value: object): boolean => util.types.isProxy(value);
   const session = new inspector.Session();
   session.connect();
   const known = new Map<AnyFunction, Origin | undefined>();

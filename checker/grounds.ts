@@ -1,0 +1,50 @@
+import { allFunctionsOf, type Model, type SpecFunction } from "../model/index.ts";
+
+/** What an answer rests on beside the search itself. */
+export interface Grounds {
+  /** Of a search that explored orbits. */
+  readonly symmetry?: SymmetryGrounds;
+  /** What functions of the spec keep from one call to the next; a second search came to the same. */
+  readonly memories?: readonly string[];
+}
+
+/** Why orbits may stand for all their states. */
+export interface SymmetryGrounds {
+  /**
+   * "proved": no function of the spec can tell elements apart. "confirmed": a search of all states came to the
+   * same. "declared": neither; each orbit that was explored was tested under every exchange of two elements.
+   */
+  readonly kind: "proved" | "confirmed" | "declared";
+  /** Where it could not be proved, and why, a line each. */
+  readonly doubts: readonly string[];
+}
+
+/** The functions that a search runs which judges these properties, or all. */
+function functionsAsked(
+  { spec }: Model,
+  properties: readonly string[] | undefined,
+): readonly SpecFunction[] {
+  return allFunctionsOf(spec).filter(
+    ({ property }) => property === undefined || (properties?.includes(property) ?? true),
+  );
+}
+
+/** Where the functions that a search runs may tell elements of an exchangeable set apart, a line each. */
+export const doubtsOf = (
+  model: Model,
+  properties: readonly string[] | undefined,
+): readonly string[] =>
+  functionsAsked(model, properties).flatMap((its) => {
+    const { unproved, observed } = model.proofs.of(its);
+    const all = unproved === undefined ? observed : [unproved];
+    return all.map((why) => `${its.name}: ${why}`);
+  });
+
+/** What the functions that a search runs keep from one call to the next, a line each. */
+export const memoriesOf = (
+  model: Model,
+  properties: readonly string[] | undefined,
+): readonly string[] =>
+  functionsAsked(model, properties).flatMap((its) =>
+    model.proofs.of(its).memories.map((what) => `${its.name} ${what}`),
+  );
