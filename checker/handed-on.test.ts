@@ -1,0 +1,126 @@
+/** A callback that passes something on beside its answer: whatever the way, no engine takes the answer for all of it. */
+import { describe, expect, test } from "vitest";
+import type { Spec } from "../spec/index.ts";
+import { handsOn, handsOnRecords, handsOnRows, handsOnSubsets } from "./attacks/handed-on.ts";
+import { harmless } from "./attacks/harmless.ts";
+import { outcomeOf } from "./attacks/outcome.ts";
+import {
+  askedIn,
+  counters,
+  grid,
+  type Machine,
+  numbers,
+  type Place,
+  placeNames,
+  queue,
+  records,
+  type Sum,
+} from "./attacks/places.ts";
+import { plainSearch } from "./attacks/plain-search.ts";
+import type { EngineName } from "./index.ts";
+
+const timeout = 120_000;
+
+/** So many states have the same items: more, in all, than anybody walks a second time by the reference semantics. */
+const idle = 39;
+const few = counters(5, 2);
+const short = queue(3);
+
+const ways = Object.values(handsOn).flatMap((group) => Object.entries(group));
+
+/** Each in another place of a spec, so that every place is tried with many. */
+const placed = ways.map(([way, sum], at) => ({
+  way,
+  sum,
+  place: placeNames[at % placeNames.length] ?? "guard",
+}));
+
+const rightOrRefused = (spec: Spec, engine: EngineName): void => {
+  const outcome = outcomeOf(spec, { engine });
+  if ("refused" in outcome) return;
+  expect(outcome).toEqual(plainSearch(spec));
+};
+
+const right = (spec: Spec, engine: EngineName): void => {
+  expect(outcomeOf(spec, { engine })).toEqual(plainSearch(spec));
+};
+
+const sums = (list: readonly number[]): number => list.reduce((sum, value) => sum + value, 0);
+
+describe("each way adds up what it is given, so that what is passed on matters", {
+  timeout,
+}, () => {
+  const lists = [[0], [2], [2, 2, 1, 2, 2], [2, 2, 2, 2, 2], [3, 3, 2], [3, 3, 3], [0, 0, 0]];
+  test.each([...ways, ...Object.entries(harmless)])("%s", (_, sum) => {
+    expect(lists.map(sum)).toEqual(lists.map(sums));
+  });
+});
+
+describe("a callback that passes something on is right or refused", { timeout }, () => {
+  test.each(placed)("$way, in $place: compiled, many states", ({ sum, place }) => {
+    rightOrRefused(askedIn(place, few, sum, idle), "compiled");
+  });
+
+  test.each(placed)("$way, in $place: both engines, few states", ({ sum, place }) => {
+    rightOrRefused(askedIn(place, few, sum), "compiled");
+    rightOrRefused(askedIn(place, few, sum), "reference");
+  });
+
+  test.each(placed)("$way, of a sequence", ({ sum, place }) => {
+    rightOrRefused(askedIn(place, short, sum, idle), "compiled");
+  });
+});
+
+describe("in every place of a spec", { timeout }, () => {
+  const samples = Object.entries(handsOn).map(([group, all]) => ({
+    group,
+    samples: Object.values(all),
+  }));
+  const everywhere = samples.flatMap(({ group, samples }) =>
+    placeNames.map((place, at) => ({
+      group,
+      place,
+      sum: samples[at % samples.length] as Sum<readonly number[]>,
+    })),
+  );
+  test.each(everywhere)("$group, in $place", ({ sum, place }) => {
+    rightOrRefused(askedIn(place, few, sum, idle), "compiled");
+  });
+});
+
+describe("of records, rows of rows and subsets", { timeout }, () => {
+  const others = [
+    ...Object.entries(handsOnRecords).map(([way, sum]) => [way, askedOf(records, sum)] as const),
+    ...Object.entries(handsOnRows).map(([way, sum]) => [way, askedOf(grid, sum)] as const),
+    ...Object.entries(handsOnSubsets).map(([way, sum]) => [way, askedOf(numbers, sum)] as const),
+  ];
+  test.each(others)("%s", (_, askIn) => {
+    for (const place of ["guard", "effect that has written", "invariant", "formula"] as const) {
+      rightOrRefused(askIn(place, idle), "compiled");
+      rightOrRefused(askIn(place, 0), "reference");
+    }
+  });
+
+  function askedOf<Items>(machine: Machine<Items>, sum: Sum<Items>) {
+    return (place: Place, idle: number): Spec => askedIn(place, machine, sum, idle);
+  }
+});
+
+describe("the same ways without harm are right, and never refused", { timeout }, () => {
+  const uses = Object.entries(harmless).map(([use, sum], at) => ({
+    use,
+    sum,
+    place: placeNames[at % placeNames.length] ?? "guard",
+  }));
+  test.each(uses)("$use, in $place", ({ sum, place }) => {
+    right(askedIn(place, few, sum), "reference");
+    right(askedIn(place, few, sum, idle), "compiled");
+  });
+
+  test.each(uses)("$use, in a guard and an invariant", ({ sum }) => {
+    for (const place of ["guard", "invariant"] as const) {
+      right(askedIn(place, few, sum), "reference");
+      right(askedIn(place, few, sum), "compiled");
+    }
+  });
+});
