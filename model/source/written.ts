@@ -21,7 +21,7 @@ export interface Origin {
 }
 
 // Taken before any spec is loaded, which might put something else in their places.
-const toText = Function.prototype.toString as (this: AnyFunction) => string;
+const toText = Reflect.get(Function.prototype, "toString") as (this: AnyFunction) => string;
 const apply = Reflect.apply as <T>(its: (this: AnyFunction) => T, self: AnyFunction, all: []) => T;
 const hasOwn = Object.hasOwn as (object: object, name: PropertyKey) => boolean;
 
