@@ -1,0 +1,84 @@
+/** An order or a name of interchangeable elements that is observed: in one orbit only, and no engine is wrong. */
+import { describe, expect, test } from "vitest";
+import { instantiate } from "../model/index.ts";
+import { SpecError } from "../spec/index.ts";
+import { allAlike, observationNames, observedIn, observing } from "./attacks/observed.ts";
+import { answerOf } from "./attacks/outcome.ts";
+import { type Answer, plainSearch } from "./attacks/plain-search.ts";
+import { engines } from "./compared.ts";
+import { check, type EngineName } from "./index.ts";
+
+const timeout = 120_000;
+
+type Spec = ReturnType<typeof observedIn>;
+
+const placed = (questions: typeof observing) =>
+  Object.entries(questions).map(([way, question], at) => {
+    const place = observationNames[at % observationNames.length] ?? "guard";
+    return { way, place, spec: observedIn(place, question) };
+  });
+
+/** Steps are counted between orbits. */
+const comparable = ({ transitions: _, ...rest }: Answer): unknown => rest;
+
+/** Undefined where the spec is refused. */
+function answered(spec: Spec, engine: EngineName, symmetry = true): Answer | undefined {
+  try {
+    const verdict = check(instantiate(spec, { symmetry }), { engine });
+    // A search that is not sure of its symmetry says so, and then only what is violated counts.
+    return verdict.note === undefined ? answerOf(verdict) : violationsOf(answerOf(verdict), spec);
+  } catch (error) {
+    if (error instanceof SpecError) return undefined;
+    throw error;
+  }
+}
+
+/** The truth, as long as every violation that was found is one, and as near. */
+function violationsOf({ properties }: Answer, spec: Spec): Answer {
+  const truth = plainSearch(spec);
+  for (const [name, status] of Object.entries(properties)) {
+    if (status.startsWith("violated"))
+      expect([name, status]).toEqual([name, truth.properties[name]]);
+  }
+  return truth;
+}
+
+describe.each(engines)("the %s engine", (engine) => {
+  describe("is right, or refuses it, where order or name is observed", { timeout }, () => {
+    test.each(placed(observing))("$way, in $place", ({ spec }) => {
+      const answer = answered(spec, engine);
+      if (answer !== undefined) expect(comparable(answer)).toEqual(comparable(plainSearch(spec)));
+    });
+  });
+
+  describe("is right, and refuses nothing, where all are treated alike", { timeout }, () => {
+    test.each(placed(allAlike))("$way, in $place", ({ spec }) => {
+      const answer = answered(spec, engine);
+      expect(answer && comparable(answer)).toEqual(comparable(plainSearch(spec)));
+    });
+  });
+});
+
+describe("without symmetry both are right", { timeout }, () => {
+  const some = placed(observing).filter((_, at) => at % 8 === 0);
+  test.each(some)("$way, in $place", ({ spec }) => {
+    for (const engine of engines) {
+      expect(answered(spec, engine, false)).toEqual(plainSearch(spec));
+    }
+  });
+});
+
+describe("each of them tells states of the orbit apart", { timeout }, () => {
+  const spec = observedIn("invariant", () => true);
+  test.each(Object.entries(observing))("%s", (_, question) => {
+    const { properties } = plainSearch(observedIn("invariant", question));
+    expect(properties).toMatchObject({
+      never: expect.stringMatching("violated"),
+      always: expect.stringMatching("violated"),
+    });
+  });
+
+  test("and what is always true does not", () => {
+    expect(plainSearch(spec).properties).toMatchObject({ always: "holds" });
+  });
+});
