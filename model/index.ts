@@ -5,7 +5,6 @@ export {
   type Model,
   type ModelOptions,
   type Step,
-  show,
 } from "./model.ts";
 export type { Packing } from "./packing.ts";
 export type { Symmetry } from "./symmetry.ts";
