@@ -6,6 +6,7 @@ export {
   type ModelOptions,
   type Step,
 } from "./model.ts";
+export { guardFunctions, guardOutside } from "./outside.ts";
 export type { Packing } from "./packing.ts";
 export type { Symmetry } from "./symmetry.ts";
 export { type Knowledge } from "./learned/diagram.ts";

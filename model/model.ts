@@ -33,6 +33,7 @@ import {
   type Place,
   type State,
 } from "./layout.ts";
+import { guardOutside } from "./outside.ts";
 import { type Group, type Packing, packingOf } from "./packing.ts";
 import { noSymmetry, type Symmetry, symmetryOf } from "./symmetry.ts";
 
@@ -108,6 +109,7 @@ export interface ModelOptions {
 
 /** Fixes the constants of a protocol. A `SpecError` says which constant does not fit, and why. */
 export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
+  guardOutside();
   const constants = constantsOf(spec, options.constants ?? {});
   const declaredOnly = onlyDeclared(constants);
   const sets = setsOf(spec);

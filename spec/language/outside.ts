@@ -35,8 +35,8 @@ export function throwRefusal(): void {
 export function refuse(what: string): void {
   if (running === 0) return;
   refused ??= new SpecError(
-    `it asks for ${what}, which says something else each time; what a function of a spec does may ` +
-      "follow only from the state, its choices and the constants",
+    `it asks for ${what}; what a function of a spec does may follow only from the state, its choices and ` +
+      "the constants (what else it needs belongs into the state, or is found out when the file is loaded)",
   );
   throw refused;
 }
