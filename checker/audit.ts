@@ -1,5 +1,5 @@
 import type { Claim, Digits, Model, Permutation, State, Step } from "../model/index.ts";
-import { type Action, AssertionFailure, closest, SpecError } from "../spec/index.ts";
+import { type Action, AssertionFailure, attempt, closest, SpecError } from "../spec/index.ts";
 import { concerns, failingChoice } from "./judge.ts";
 import { partsOf } from "./liveness/parts.ts";
 
@@ -132,36 +132,42 @@ export function auditOf(
 
   /** A variable that is not declared reads as undefined, which is neither this word nor that. */
   function readsOnlyVariables(state: State): void {
-    const watched = strict(state);
-    model.mayEnd(watched);
-    for (const step of model.steps) {
-      if (!model.isEnabled(watched, step)) continue;
+    let isRefused = false;
+    const copyOf = (of: State): State => strict(of, () => (isRefused = true));
+    /** Where anything else fails, it is because a copy is watched, or whoever asks the state itself will see it. */
+    const ask = (question: () => void): void => {
+      isRefused = false;
       try {
-        const after = model.apply(state, step);
-        runStrictly(step, strict(state));
-        for (const claim of stepClaims(model, step)) {
-          failingChoice(model, claim, [watched, strict(after)]);
-        }
+        question();
       } catch (error) {
-        if (!(error instanceof AssertionFailure)) throw error;
+        if (isRefused) throw error;
       }
+    };
+    const watched = copyOf(state);
+    ask(() => model.mayEnd(watched));
+    for (const step of model.steps) {
+      ask(() => {
+        if (!model.isEnabled(watched, step)) return;
+        const after = model.apply(state, step);
+        runStrictly(step, copyOf(state));
+        for (const claim of stepClaims(model, step)) {
+          ask(() => failingChoice(model, claim, [watched, copyOf(after)]));
+        }
+      });
     }
     for (const claim of model.claims) {
-      if (claim.property.kind === "invariant") failingChoice(model, claim, [watched]);
-      if (claim.property.kind === "witness") isSeen(claim, watched);
-      for (const ask of livenessOf(claim)) ask(watched);
+      if (claim.property.kind === "invariant") ask(() => failingChoice(model, claim, [watched]));
+      if (claim.property.kind === "witness") ask(() => isSeen(claim, watched));
+      for (const part of livenessOf(claim)) ask(() => part(watched));
     }
   }
 
   /** Runs an effect on a copy that is thrown away. */
   function runStrictly(step: Step, copy: State): void {
     const { effect } = model.spec.actions[step.action] as Action;
-    try {
-      effect(copy, ...step.choice, model.constants);
-    } catch (error) {
-      if (!(error instanceof SpecError)) throw error;
-      throw new SpecError(`${model.spec.name}: the effect of ${step.action}: ${error.message}`);
-    }
+    attempt(`${model.spec.name}: the effect of ${step.action}`, () =>
+      effect(copy, ...step.choice, model.constants),
+    );
   }
 
   function isSeen(claim: Claim, state: State): boolean {
@@ -305,14 +311,20 @@ function outcomeOf(model: Model, state: State, step: Step): Outcome {
   }
 }
 
+/** Names that JavaScript itself asks of any object: to write it as JSON, and to await it. */
+const askedByLanguage: readonly string[] = ["toJSON", "then"];
+
 /** A copy of a state that refuses to be asked for what is not declared in it, or in a record of it. */
-function strict(state: State): State {
+function strict(state: State, onRefusal: () => void): State {
   const watch = (value: object, what: string): object =>
     new Proxy(value, {
       get: (target, name) => {
         const found: unknown = Reflect.get(target, name, target);
         const isRecord = !Array.isArray(target) && !(target instanceof Set);
-        if (isRecord && typeof name === "string" && !(name in target)) {
+        const isKnown =
+          typeof name !== "string" || name in target || askedByLanguage.includes(name);
+        if (isRecord && !isKnown) {
+          onRefusal();
           const near = closest(name, Object.keys(target));
           throw new SpecError(
             `there is no ${what} ${name}${near === undefined ? "" : `; did you mean ${near}?`}`,

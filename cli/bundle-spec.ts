@@ -1,4 +1,5 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Message, type Plugin, type PluginBuild, stop } from "esbuild";
@@ -15,6 +16,8 @@ export interface Bundle {
   readonly map: string;
   /** What esbuild warns of, as printed. */
   readonly warnings: string;
+  /** The modules of Node.js that it imports; it may be any where that cannot be told. */
+  readonly builtins: readonly string[] | "any";
 }
 
 /** A file that cannot be compiled; the message has file, line and column. */
@@ -27,13 +30,14 @@ export async function bundleSpec(name: string): Promise<Bundle> {
   const file = resolve(name);
   checkReadable(name, file);
   try {
-    const { outputFiles, warnings } = await build({
+    const { outputFiles, warnings, metafile } = await build({
       entryPoints: [file],
       bundle: true,
       write: false,
       format: "esm",
       platform: "node",
       target: "node20",
+      metafile: true,
       sourcemap: "external",
       sourcesContent: false,
       outdir: dirname(file),
@@ -47,7 +51,18 @@ export async function bundleSpec(name: string): Promise<Bundle> {
     });
     const text = (isMap: boolean): string =>
       outputFiles.find(({ path }) => path.endsWith(".map") === isMap)?.text ?? "";
-    return { file, code: text(false), map: text(true), warnings: printed(warnings) };
+    const code = text(false);
+    const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+    return {
+      file,
+      code,
+      map: text(true),
+      warnings: printed(warnings),
+      builtins: builtinsOf(
+        code,
+        imports.filter(({ external }) => external === true).map(({ path }) => path),
+      ),
+    };
   } catch (error) {
     const errors = (error as { errors?: Message[] }).errors;
     if (errors === undefined) throw error;
@@ -55,6 +70,16 @@ export async function bundleSpec(name: string): Promise<Bundle> {
   } finally {
     await stop();
   }
+}
+
+/** Other packages may import anything, and so may code that finds the name of a module as it runs. */
+function builtinsOf(code: string, imports: readonly string[]): Bundle["builtins"] {
+  const own = [built("").href, ...ours.slice(1).map((name) => import.meta.resolve(name))];
+  const isStranger = (path: string): boolean =>
+    !isBuiltin(path) && !own.some((one) => path.startsWith(one));
+  const isOpen =
+    /\bimport\s*\(|\bcreateRequire\b|\bgetBuiltinModule\b/.test(code) || imports.some(isStranger);
+  return isOpen ? "any" : imports.filter((path) => isBuiltin(path));
 }
 
 function checkReadable(name: string, file: string): void {

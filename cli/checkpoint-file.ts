@@ -176,6 +176,11 @@ function lineOf(
       `${file} is a checkpoint of hintproof ${line.hintproof}, which this version cannot read.`,
     );
   }
+  if (!isWhole(line)) {
+    throw new UsageError(
+      `${file} is damaged: its first line does not say what it is a checkpoint of.`,
+    );
+  }
   const whole = bytes + line.headerBytes + line.stateBytes;
   if (size < whole) throw new UsageError(`${file} is cut short: ${size} bytes of ${whole}.`);
   if (size > whole) throw new UsageError(`${file} is damaged: ${size} bytes instead of ${whole}.`);
@@ -188,6 +193,23 @@ function parsed(text: string): CheckpointLine | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a first line says everything, each part as what it is. */
+function isWhole(line: CheckpointLine): boolean {
+  const { constants, properties = [] } = line;
+  const isCount = (bytes: unknown): boolean => Number.isSafeInteger(bytes) && Number(bytes) >= 0;
+  const isText = (text: unknown): boolean => typeof text === "string";
+  return (
+    [line.protocol, line.source, line.variant ?? "", line.file ?? ""].every(isText) &&
+    typeof line.symmetry === "boolean" &&
+    typeof constants === "object" &&
+    constants !== null &&
+    Object.values(constants).every((value) => ["number", "boolean"].includes(typeof value)) &&
+    Array.isArray(properties) &&
+    properties.every(isText) &&
+    [line.headerBytes, line.stateBytes, line.crc32].every(isCount)
+  );
 }
 
 function withFile<Result>(file: string, work: (opened: number) => Result): Result {

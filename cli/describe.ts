@@ -7,7 +7,9 @@ import {
   type PropertyKind,
   type Shape,
   type Spec,
+  show,
   type Variant,
+  valueOf,
   words,
 } from "../spec/index.ts";
 import type { Protocol } from "./protocol.ts";
@@ -117,8 +119,10 @@ const composed = /^\(\.\.\.all\) =>/;
 function functionsOf(of: Action | Property): Functions {
   return Object.fromEntries(
     Object.entries(of).flatMap(([role, value]: readonly [string, unknown]) => {
-      if (typeof value !== "function" || String(value) === "() => true") return [];
-      const text = withoutIndent(String(value));
+      if (typeof value !== "function") return [];
+      const source = Function.prototype.toString.call(value);
+      if (source === "() => true") return [];
+      const text = withoutIndent(source);
       return [[role, composed.test(text) ? "(its text is not known here)" : text] as const];
     }),
   );
@@ -205,5 +209,6 @@ function several(noun: string): string {
 }
 
 function boundText(bound: unknown, constants: Constants): string {
-  return String(typeof bound === "function" ? bound(constants) : bound);
+  const value = valueOf(bound, constants, "A bound of a range or a sequence");
+  return typeof value === "number" ? `${value}` : show(value);
 }

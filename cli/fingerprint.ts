@@ -25,7 +25,7 @@ export function fingerprint(spec: Spec, bundle: Bundle | undefined): string {
       return;
     }
     known.set(value, known.size);
-    if (typeof value === "function") hash.update(`${String(value)}\n`);
+    if (typeof value === "function") hash.update(`${Function.prototype.toString.call(value)}\n`);
     if (value instanceof Map || value instanceof Set) {
       hash.update(`${value.constructor.name}\n`);
       for (const one of value) add(one);

@@ -1,6 +1,14 @@
 import { SourceMap } from "node:module";
 import { dirname, relative, resolve } from "node:path";
-import { closest, type Spec, SpecError, type Variant } from "../spec/index.ts";
+import {
+  closest,
+  isA,
+  kindOf,
+  messageOf,
+  type Spec,
+  SpecError,
+  type Variant,
+} from "../spec/index.ts";
 import type { Bundle } from "./bundle-spec.ts";
 import type { Protocol } from "./protocol.ts";
 import { UsageError } from "./usage-error.ts";
@@ -46,11 +54,35 @@ export async function importSpec(bundle: Bundle): Promise<Protocol> {
 
 /** Where in the user's file an error comes from, as "file:line:column"; undefined if nothing says so. */
 export function placeOf(bundle: Bundle, error: unknown): string | undefined {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    const mapped = mappedStack(bundle, at.stack ?? "");
-    if (mapped.places[0] !== undefined) return mapped.places[0];
+  for (const cause of causesOf(error)) {
+    const [place] = mappedStack(bundle, stackIn(cause)).places;
+    if (place !== undefined) return place;
   }
   return undefined;
+}
+
+/** An error and what it was caused by, as far as that can be read; a circle ends. */
+export function causesOf(error: unknown): readonly Error[] {
+  const causes: Error[] = [];
+  for (let at: unknown = error; isA(Error, at) && !causes.includes(at); ) {
+    causes.push(at);
+    try {
+      at = at.cause;
+    } catch {
+      at = undefined;
+    }
+  }
+  return causes;
+}
+
+/** The stack of an error, or what it says if it has none that is text. */
+export function stackIn(error: Error): string {
+  try {
+    if (typeof error.stack === "string") return error.stack;
+  } catch {
+    // it does not let itself be read
+  }
+  return messageOf(error);
 }
 
 /** A stack with the user's lines instead of the bundle's. */
@@ -83,7 +115,7 @@ export function shownPath(file: string): string {
 }
 
 async function loadingFault(bundle: Bundle, name: string, error: unknown): Promise<Error> {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const missing = /^The requested module '(.*)' does not provide an export named '(.*)'/.exec(
     message,
   );
@@ -91,10 +123,10 @@ async function loadingFault(bundle: Bundle, name: string, error: unknown): Promi
     const [, from, wanted] = missing as unknown as [string, string, string];
     return new SpecError(`${name}: ${await missingExport(from, wanted)}`, { cause: error });
   }
-  if (error instanceof UsageError) return error;
+  if (isA(UsageError, error)) return error;
   const place = placeOf(bundle, error);
   return new SpecError(
-    error instanceof SpecError
+    isA(SpecError, error)
       ? message
       : `${name}: loading it fails: ${message}${place === undefined ? "" : ` (${place})`}`,
     { cause: error },
@@ -121,7 +153,5 @@ function checkNames(file: string, variants: readonly Variant[]): void {
 }
 
 const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
-const kindOf = (value: unknown): unknown =>
-  typeof value === "object" && value !== null ? Reflect.get(value, "kind") : undefined;
 const isSpec = (value: unknown): value is Spec => kindOf(value) === "spec";
 const isVariant = (value: unknown): value is Variant => kindOf(value) === "variant";

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Constants } from "../spec/index.ts";
 import { writeWhole } from "./output.ts";
 import { packageRoot } from "./package-root.ts";
+import { UsageError } from "./usage-error.ts";
 import type { Report } from "./report.ts";
 
 /** What is recorded of a shipped protocol, or of one of its variants. */
@@ -24,13 +25,22 @@ const file = (): string => fileURLToPath(new URL("cli/record.json", packageRoot(
 
 /** Everything that is recorded; nothing if there is no record. */
 export function readRecord(): readonly RecordEntry[] {
+  let entries: unknown;
   try {
-    return JSON.parse(readFileSync(file(), "utf8")) as readonly RecordEntry[];
+    entries = JSON.parse(readFileSync(file(), "utf8"));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    throw new UsageError(`${file()} cannot be read: ${message}.`, { cause: error });
   }
+  if (Array.isArray(entries) && entries.every(isEntry)) return entries;
+  throw new UsageError(`${file()} is not a record; hintproof check --update-record writes one.`);
 }
+
+const isEntry = (entry: unknown): entry is RecordEntry => {
+  const { protocol, constants } = Object(entry) as Partial<RecordEntry>;
+  return typeof protocol === "string" && typeof constants === "object";
+};
 
 /** How many states a run had when it was recorded; undefined where nothing like it was. */
 export function recordedStates(

@@ -95,8 +95,11 @@ function traceIn(file: string, property: string | undefined): TraceFile {
       property !== undefined &&
       ![trace.property.name, words(trace.property.name)].includes(property);
     if (isOther) throw new TraceFileError(`it violates ${trace.property.name}, not ${property}.`);
+    JSON.stringify(trace); // as it is handed on
     return trace;
   } catch (error) {
+    if (error instanceof RangeError)
+      throw new UsageError(`${file}: it is nested too deeply.`, { cause: error });
     if (error instanceof TraceFileError)
       throw new UsageError(`${file}: ${error.message}`, { cause: error });
     throw error;

@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import { words } from "../spec/index.ts";
+import { isA, messageOf, words } from "../spec/index.ts";
 import type { Answer, CheckTask, Fault, Job, Message, ModelFacts, Source, Task } from "./job.ts";
 import { phase, pulseOf, shared } from "./job.ts";
 import { painter } from "./paint.ts";
@@ -93,9 +93,10 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
           );
         } else if (message.kind !== "helped") resolve(message);
       });
-      worker.on("error", (error: NodeJS.ErrnoException) => {
+      // Whatever the spec throws: null, say.
+      worker.on("error", (error: NodeJS.ErrnoException | null) => {
         resolve(
-          error.code === "ERR_WORKER_OUT_OF_MEMORY"
+          error?.code === "ERR_WORKER_OUT_OF_MEMORY"
             ? outOfMemory(task, facts, figuresNow())
             : uncaught(source, error),
         );
@@ -229,7 +230,9 @@ function stuckMessage(
 }
 
 /** Thrown where we do not call: in a timer or a promise, which we do not use and the spec may. */
-function uncaught(source: Source, { message, stack }: Error): Answer {
+function uncaught(source: Source, error: unknown): Answer {
+  const message = messageOf(error);
+  const stack = isA(Error, error) ? error.stack : undefined;
   const more = stack === undefined ? {} : { stack };
   if (source.kind === "shipped") return { kind: "fault", of: "hintproof", message, ...more };
   const what = `${nameOf(source)}: outside of any guard, effect or property: ${message}`;

@@ -22,11 +22,19 @@ import {
   replay,
   TraceFileError,
 } from "../counterexamples/index.ts";
-import { instantiate, type Model, type ModelOptions } from "../model/index.ts";
-import { closest, type Constants, SpecError, type Spec, words } from "../spec/index.ts";
+import { guardOutside, instantiate, type Model, type ModelOptions } from "../model/index.ts";
+import {
+  closest,
+  type Constants,
+  isA,
+  messageOf,
+  SpecError,
+  type Spec,
+  words,
+} from "../spec/index.ts";
 import type { Bundle } from "./bundle-spec.ts";
 import { describe } from "./describe.ts";
-import { importSpec, mappedStack, placeOf } from "./import-spec.ts";
+import { causesOf, importSpec, mappedStack, placeOf, stackIn } from "./import-spec.ts";
 import {
   type Answer,
   type CheckTask,
@@ -92,7 +100,13 @@ async function helped(seat: Seat): Promise<Message> {
 }
 
 async function load(): Promise<Protocol> {
-  if (job.source.kind === "file") return importSpec(job.source.bundle);
+  if (job.source.kind === "file") {
+    const { guardBuiltins, guardStacks } = await import("./guard-builtins.ts");
+    guardOutside();
+    guardBuiltins(job.source.bundle);
+    guardStacks();
+    return importSpec(job.source.bundle);
+  }
   const { name } = job.source;
   const found = shipped.find(({ spec }) => spec.name === name);
   if (found !== undefined) return found;
@@ -359,23 +373,20 @@ function actionName({ spec }: Model, name: string): string {
 }
 
 function faultOf(error: unknown): Fault {
-  const message = error instanceof Error ? error.message : String(error);
-  const stack = error instanceof Error ? stackOf(error) : undefined;
+  const message = messageOf(error);
+  const stack = isA(Error, error) ? stackOf(error) : undefined;
   const more = stack === undefined ? {} : { stack };
-  if (error instanceof UsageError || error instanceof TraceFileError) {
+  if (isA(UsageError, error) || isA(TraceFileError, error)) {
     return { kind: "fault", of: "command line", message, ...more };
   }
-  if (!(error instanceof SpecError)) return { kind: "fault", of: "hintproof", message, ...more };
+  if (!isA(SpecError, error)) return { kind: "fault", of: "hintproof", message, ...more };
   const place = bundle === undefined ? undefined : placeOf(bundle, error.cause);
   const where = place === undefined || message.includes(place) ? "" : `\n  at ${place}`;
   return { kind: "fault", of: "spec", message: message + where, ...more };
 }
 
 function stackOf(error: Error): string {
-  const stacks: string[] = [];
-  for (let at: unknown = error; at instanceof Error; at = at.cause)
-    stacks.push(at.stack ?? at.message);
-  const stack = stacks.join("\ncaused by: ");
+  const stack = causesOf(error).map(stackIn).join("\ncaused by: ");
   return bundle === undefined ? stack : mappedStack(bundle, stack).text;
 }
 

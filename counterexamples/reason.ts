@@ -1,6 +1,14 @@
 import type { CountFacts, Trace } from "../checker/index.ts";
 import type { Claim, Model, State } from "../model/index.ts";
-import { type AnyDomain, type Explain, type Predicate, words } from "../spec/index.ts";
+import {
+  type AnyDomain,
+  attempt,
+  type Explain,
+  messageOf,
+  type Predicate,
+  show,
+  words,
+} from "../spec/index.ts";
 import type { Counterexample } from "./counterexample.ts";
 import { predicatesIn } from "./formula.ts";
 import { livenessFailure, placeOf, statesOf } from "./liveness.ts";
@@ -173,10 +181,15 @@ function evidence(
   const explain: Explain | undefined = Reflect.get(claim.property, "explain");
   if (explain !== undefined) {
     try {
-      const text = explain(...states, ...choice, model.constants);
-      return { lines: text.split("\n").map((line) => line.trimEnd()), reads };
+      const text: unknown = attempt("its explain", () =>
+        explain(...states, ...choice, model.constants),
+      );
+      if (typeof text === "string") {
+        return { lines: text.split("\n").map((line) => line.trimEnd()), reads };
+      }
+      failure = `(its explain answers ${show(text)}, which is no text)`;
     } catch (error) {
-      failure = `(its explain fails: ${error instanceof Error ? error.message : String(error)})`;
+      failure = `(${messageOf(error).replace(/\.$/, "")})`;
     }
   }
   const values = states.map((state) => partsOf(model, state));

@@ -5,7 +5,6 @@ export {
   type Model,
   type ModelOptions,
   type Step,
-  show,
 } from "./model.ts";
 export {
   allFunctionsOf,
@@ -14,6 +13,7 @@ export {
   type Proofs,
   type SpecFunction,
 } from "./source/proof.ts";
+export { guardFunctions, guardOutside } from "./outside.ts";
 export type { Packing } from "./packing.ts";
 export type { Symmetry } from "./symmetry.ts";
 export { type Knowledge } from "./learned/diagram.ts";

@@ -1,6 +1,14 @@
 import { freeze } from "immer";
 import { match } from "ts-pattern";
-import { type Constants, type IndexSet, type Shape, SpecError, sizeOf } from "../spec/index.ts";
+import {
+  type Constants,
+  type IndexSet,
+  type Shape,
+  SpecError,
+  show,
+  sizeOf,
+  valueOf,
+} from "../spec/index.ts";
 
 /** A state as the spec's functions see it: an immutable record of the declared variables. */
 export type State = Readonly<Record<string, unknown>>;
@@ -134,8 +142,18 @@ export function layoutOf(
   };
 }
 
-const repeated = (radices: readonly number[], times: number): readonly number[] =>
-  Array.from({ length: times }, () => radices).flat();
+/** Of more slots a state is not made. */
+const mostSlots = 2 ** 20;
+
+function repeated(radices: readonly number[], times: number, where: string): readonly number[] {
+  const slots = radices.length * times;
+  if (slots > mostSlots) {
+    throw new SpecError(
+      `${where} takes ${slots} values; a state may have ${mostSlots}. Is a constant too large?`,
+    );
+  }
+  return Array.from({ length: times }, () => radices).flat();
+}
 
 function hasSubset(shape: Shape): boolean {
   if (shape.kind === "subset") return true;
@@ -168,6 +186,7 @@ function compile(
         sizeOf(set.size, constants, `"${set.name}"`),
         sets.indexOf(set),
         inner(of, `[${set.name}]`),
+        where,
       ),
     )
     .with({ kind: "record" }, ({ fields }) =>
@@ -179,7 +198,7 @@ function compile(
       sequenceCodec(inner(of, "[]"), sizeOf(max, constants, `the sequence at ${where}`), where),
     )
     .with({ kind: "subset" }, ({ set }) =>
-      subsetCodec(set.name, sizeOf(set.size, constants, `"${set.name}"`), sets.indexOf(set)),
+      subsetCodec(set.name, sizeOf(set.size, constants, `"${set.name}"`), sets.indexOf(set), where),
     )
     .with({ kind: "optional", of: { kind: "words" } }, ({ of }) => {
       if (of.words.includes("none"))
@@ -200,10 +219,10 @@ const radix = 65_536;
 
 /** A bound of a range; a `SpecError` unless it is a whole number. */
 export function boundOf(bound: unknown, constants: Constants, where: string): number {
-  const result = typeof bound === "function" ? (bound(constants) as unknown) : bound;
+  const result = valueOf(bound, constants, `A bound of the range of ${where}`);
   if (typeof result !== "number" || !Number.isSafeInteger(result)) {
     throw new SpecError(
-      `The range of ${where} has the bound ${String(result)}; it must be a whole number.`,
+      `The range of ${where} has the bound ${show(result)}; it must be a whole number.`,
     );
   }
   return result;
@@ -288,12 +307,12 @@ function indexCodec(name: string, size: number, set: number, where: string): Cod
   };
 }
 
-function eachCodec(indexSet: IndexSet, size: number, set: number, of: Codec): Codec {
+function eachCodec(indexSet: IndexSet, size: number, set: number, of: Codec, where: string): Codec {
   const { slots } = of;
   return {
     slots: size * slots,
     parts: { kind: "each", size, of },
-    radices: repeated(of.radices, size),
+    radices: repeated(of.radices, size, where),
     first: Array.from({ length: size }, () => of.first),
     encode: (value, digits, at) => {
       if (!Array.isArray(value))
@@ -397,7 +416,7 @@ function sequenceCodec(of: Codec, max: number, where: string): Codec {
   return {
     slots: 1 + max * slots,
     parts: { kind: "sequence", max, of },
-    radices: [max + 1, ...repeated(of.radices, max)],
+    radices: [max + 1, ...repeated(of.radices, max, where)],
     first: [],
     encode: (value, digits, at) => {
       if (!Array.isArray(value)) throw new OutOfDomain(value, "a sequence");
@@ -427,11 +446,11 @@ function sequenceCodec(of: Codec, max: number, where: string): Codec {
   };
 }
 
-function subsetCodec(name: string, size: number, set: number): Codec {
+function subsetCodec(name: string, size: number, set: number, where: string): Codec {
   return {
     slots: size,
     parts: { kind: "subset", size },
-    radices: repeated([2], size),
+    radices: repeated([2], size, where),
     first: new Set(),
     encode: (value, digits, at) => {
       if (!(value instanceof Set)) throw new OutOfDomain(value, `a Set of elements of "${name}"`);

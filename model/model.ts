@@ -3,16 +3,25 @@ import {
   type Action,
   AssertionFailure,
   type AnyDomain,
+  attempt,
   type Choices,
   type Constants,
   closest,
+  enterSpec,
+  faultOf,
   type IndexSet,
+  isA,
+  leaveSpec,
+  messageOf,
   type Predicate,
   type Property,
+  refusal,
   type Shape,
   type Spec,
   SpecError,
+  show,
   sizeOf,
+  throwRefusal,
   words,
 } from "../spec/index.ts";
 import {
@@ -24,6 +33,7 @@ import {
   type Place,
   type State,
 } from "./layout.ts";
+import { guardOutside } from "./outside.ts";
 import { type Group, type Packing, packingOf } from "./packing.ts";
 import { type Proofs, proofsOf } from "./source/proof.ts";
 import { noSymmetry, type Symmetry, symmetryOf } from "./symmetry.ts";
@@ -104,6 +114,7 @@ export interface ModelOptions {
 
 /** Fixes the constants of a protocol. A `SpecError` says which constant does not fit, and why. */
 export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
+  guardOutside();
   const constants = constantsOf(spec, options.constants ?? {});
   const declaredOnly = onlyDeclared(constants);
   const sets = setsOf(spec);
@@ -133,7 +144,9 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     options.isBackwards === true ? all.toReversed() : all;
   const steps = inOrder(
     Object.entries(spec.actions).flatMap(([name, action]) =>
-      combinations(action.choices, constants).map((choice) => stepOf(name, action, choice)),
+      combinations(`${spec.name}: ${name}`, action.choices, constants).map((choice) =>
+        stepOf(name, action, choice),
+      ),
     ),
   );
   const byChoice = new Map(steps.map((step) => [keyOf(step.action, step.choice), step]));
@@ -141,7 +154,7 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
   const claims = Object.entries(spec.properties).map(([name, property]) => ({
     name,
     property,
-    choices: combinations(property.choices, constants),
+    choices: combinations(`${spec.name}: ${name}`, property.choices, constants),
   }));
 
   const exchangedChoice: Model["exchangedChoice"] = (choices, choice, to) =>
@@ -161,10 +174,14 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     all: readonly unknown[],
   ): boolean {
     let answer: unknown;
+    enterSpec();
     try {
       answer = ask(...(all as never[]), declaredOnly as never);
+      throwRefusal();
     } catch (error) {
-      throw specErrorFrom(spec, what(), error);
+      throw faultOf(`${spec.name}: ${what()}`, refusal() ?? error);
+    } finally {
+      leaveSpec();
     }
     if (answer === true || answer === false) return answer;
     throw new SpecError(
@@ -173,19 +190,26 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
   }
 
   function change(state: State, what: string, effect: (draft: object) => unknown): State {
+    let answer: unknown;
+    let after: State;
+    enterSpec();
     try {
-      return produce(state, (draft: object) => {
-        const answer = effect(draft);
-        if (typeof answer === "object" && answer !== null) {
-          throw new SpecError(
-            `${spec.name}: ${what} returns a value; an effect changes its draft and returns nothing.`,
-          );
-        }
+      after = produce(state, (draft: object) => {
+        answer = effect(draft);
       });
+      throwRefusal();
     } catch (error) {
-      if (error instanceof AssertionFailure || error instanceof SpecError) throw error;
-      throw specErrorFrom(spec, what, error);
+      if (refusal() === undefined && isA(AssertionFailure, error)) {
+        throw new AssertionFailure(messageOf(error), { cause: error });
+      }
+      throw faultOf(`${spec.name}: ${what}`, refusal() ?? error);
+    } finally {
+      leaveSpec();
     }
+    if (typeof answer !== "object" || answer === null) return after;
+    throw new SpecError(
+      `${spec.name}: ${what} returns a value; an effect changes its draft and returns nothing.`,
+    );
   }
 
   /** The digits of the states that steps came to, so that a search need not compute them again. */
@@ -194,14 +218,18 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
   function encode(state: State, origin: string): number[] {
     const known = encoded.get(state);
     if (known !== undefined) return known;
+    enterSpec(); // what an effect has set may be read by getters of its own
     try {
       return layout.encode(state);
     } catch (error) {
-      if (!(error instanceof OutOfDomain)) throw error;
+      if (!isA(OutOfDomain, error))
+        throw faultOf(`${spec.name}: reading what ${origin} sets`, error);
       throw new SpecError(
         `${spec.name}: ${origin} sets ${error.path.replace(/^\./, "")} to ${show(error.value)}; ` +
           `it must be ${error.expected}.`,
       );
+    } finally {
+      leaveSpec();
     }
   }
 
@@ -238,7 +266,8 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     initialStates: () => {
       const first = freeze(layout.first(), true);
       const { choices, guard, effect } = spec.initial;
-      const chosen = inOrder(combinations(choices, constants)).filter((choice) => {
+      const all = combinations(`${spec.name}: initial`, choices, constants);
+      const chosen = inOrder(all).filter((choice) => {
         enter(0);
         return truth(() => "the guard of the initial state", guard, [first, ...choice]);
       });
@@ -253,7 +282,7 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
           );
           return settled(state, "the initial state");
         } catch (error) {
-          if (!(error instanceof AssertionFailure)) throw error;
+          if (!isA(AssertionFailure, error)) throw error;
           throw new SpecError(
             `${spec.name}: the initial state fails an assertion: ${error.message}.`,
             { cause: error },
@@ -328,13 +357,24 @@ function labelOf(domain: AnyDomain, value: unknown): string {
   return domain.shape.kind === "index" ? domain.shape.set.label(value as number) : String(value);
 }
 
-/** Every list of one value from each of the choices, the last choice varying fastest. */
-function combinations(choices: Choices, constants: Constants): readonly (readonly unknown[])[] {
-  return choices.reduce<readonly (readonly unknown[])[]>(
-    (lists, domain) => {
-      const values = valuesOf(domain, constants);
-      return lists.flatMap((list) => values.map((value) => [...list, value]));
-    },
+/** Of more there is no list. */
+const mostCombinations = 2 ** 22;
+
+/** Every list of one value from each of the choices, the last choice varying fastest; `of` is what chooses. */
+function combinations(
+  of: string,
+  choices: Choices,
+  constants: Constants,
+): readonly (readonly unknown[])[] {
+  const values = choices.map((domain) => valuesOf(domain, constants));
+  const count = values.reduce((product, { length }) => product * length, 1);
+  if (count > mostCombinations) {
+    throw new SpecError(
+      `${of} has ${count} choices; there may be ${mostCombinations}. Is a constant too large?`,
+    );
+  }
+  return values.reduce<readonly (readonly unknown[])[]>(
+    (lists, all) => lists.flatMap((list) => all.map((value) => [...list, value])),
     [[]],
   );
 }
@@ -352,6 +392,11 @@ function valuesOf(domain: AnyDomain, constants: Constants): readonly unknown[] {
     const [min, max] = [shape.min, shape.max].map((bound) =>
       boundOf(bound, constants, "a choice"),
     ) as [number, number];
+    if (max - min >= mostCombinations) {
+      throw new SpecError(
+        `A choice is among the numbers ${min} to ${max}; there may be ${mostCombinations}. Is a constant too large?`,
+      );
+    }
     return Array.from({ length: Math.max(0, max - min + 1) }, (_, i) => min + i);
   }
   throw new SpecError(`forAny chooses among words, a range or an index set, not a ${shape.kind}.`);
@@ -370,7 +415,7 @@ function constantsOf(spec: Spec, overrides: Readonly<Record<string, number | boo
     }
     if (typeof value !== typeof standard) {
       throw new SpecError(
-        `${spec.name}: ${name} is ${typeof standard === "boolean" ? "true or false" : "a whole number"}, not ${value}.`,
+        `${spec.name}: ${name} is ${typeof standard === "boolean" ? "true or false" : "a whole number"}, not ${show(value)}.`,
       );
     }
     if (typeof value === "number" && (!Number.isSafeInteger(value) || value < 0)) {
@@ -384,7 +429,9 @@ function constantsOf(spec: Spec, overrides: Readonly<Record<string, number | boo
         `${spec.name}: the condition "${sentence}" is no function of the constants.`,
       );
     }
-    const answer: unknown = condition(onlyDeclared(constants));
+    const answer: unknown = attempt(`${spec.name}: the condition "${sentence}"`, (): unknown =>
+      condition(onlyDeclared(constants)),
+    );
     if (answer !== true && answer !== false) {
       throw new SpecError(
         `${spec.name}: the condition "${sentence}" answers ${show(answer)}; it must answer true or false.`,
@@ -468,33 +515,4 @@ function setsOf(spec: Spec): readonly IndexSet[] {
     }
   }
   return sets;
-}
-
-/** What a function of the spec threw, as its author's error and with the place. */
-function specErrorFrom(spec: Spec, what: string, error: unknown): SpecError {
-  if (error instanceof SpecError) {
-    return new SpecError(`${spec.name}: ${what}: ${error.message}`, { cause: error });
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  const advice =
-    /read.only|not extensible|frozen|Cannot assign|Cannot add|Cannot delete|modify/i.test(message)
-      ? " A guard or a property only reads; an effect changes its draft, nothing else."
-      : "";
-  return new SpecError(`${spec.name}: ${what} fails: ${message}.${advice}`, { cause: error });
-}
-
-function jsonOf(value: object): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return Array.isArray(value) ? "a list" : "an object"; // a circle, or a bigint in it
-  }
-}
-
-/** A value as it is shown in a message, at most some 80 characters. */
-export function show(value: unknown): string {
-  if (typeof value === "string") return `"${value}"`;
-  if (value instanceof Set) return show([...value]);
-  const text = typeof value === "object" && value !== null ? jsonOf(value) : String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

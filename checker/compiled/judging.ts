@@ -8,10 +8,9 @@ import {
   type Predicate,
   type PredicateGroup,
   type Relation,
-  show,
   type State,
 } from "../../model/index.ts";
-import { type Property, SpecError } from "../../spec/index.ts";
+import { type Property, show, SpecError } from "../../spec/index.ts";
 import { concerns, type Judge, type Violation } from "../judge.ts";
 import { isLiveness } from "../liveness/parts.ts";
 import { endOfList, judged } from "./kernel.ts";

@@ -1,4 +1,11 @@
-import { AssertionFailure } from "../../spec/index.ts";
+import {
+  AssertionFailure,
+  enterSpec,
+  isA,
+  leaveSpec,
+  messageOf,
+  refusal,
+} from "../../spec/index.ts";
 import { type Digits, type Layout, OutOfDomain, type Place } from "../layout.ts";
 import type { Asked, Outcome, Primitive, Recorded, SequenceAt, Write } from "./asked.ts";
 import { printOf } from "./views/any-view.ts";
@@ -139,14 +146,19 @@ export class Notes {
   end(run: () => Outcome): Recorded {
     const { path } = this;
     let outcome: Outcome;
+    enterSpec();
     try {
       outcome = run();
     } catch (error) {
       outcome =
-        error instanceof AssertionFailure && !this.isReadOnly
-          ? { kind: "assertion", claim: error.message }
+        isA(AssertionFailure, error) && !this.isReadOnly
+          ? { kind: "assertion", claim: messageOf(error) }
           : { kind: "unrecordable", because: reasonOf(error) };
+    } finally {
+      leaveSpec();
     }
+    const refused = refusal();
+    if (refused !== undefined) outcome = { kind: "unrecordable", because: refused.message };
     if (this.gaveUp !== undefined) outcome = { kind: "unrecordable", because: this.gaveUp };
     if (this.told.length > 0) {
       outcome = {
@@ -486,6 +498,5 @@ export function isPrimitive(value: unknown): value is Primitive {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof OutOfDomain) return "a value is outside its domain";
-  return error instanceof Error ? error.message : String(error);
+  return isA(OutOfDomain, error) ? "a value is outside its domain" : messageOf(error);
 }

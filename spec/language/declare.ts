@@ -2,6 +2,7 @@ import { type PageState, pageStates, reasonToChange, rights } from "../page/inde
 import {
   type AnyDomain,
   domainOf,
+  setOf,
   type NeedsOf,
   type ReadOf,
   shapeOf,
@@ -27,7 +28,9 @@ import type {
   Witness,
 } from "./spec.ts";
 import { markListed } from "./listed.ts";
+import { kindOf, made, recordOf } from "./made.ts";
 import {
+  adopted,
   checkConstants,
   checkFairness,
   checkNames,
@@ -35,10 +38,14 @@ import {
   demand,
   isKebabCase,
   isRecord,
+  kindOfListed,
   mayBeFunctions,
+  mayBeText,
   refuseJudgedAnyway,
   refuseUnknown,
+  sections,
 } from "./refuse.ts";
+import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
 import { words } from "./words.ts";
 
@@ -124,19 +131,21 @@ export function declare<
   type Single<F extends ForAny> = [state: State, ...Chosen<F>, constants: Values];
   type Double<F extends ForAny> = [before: State, after: State, ...Chosen<F>, constants: Values];
 
+  refuseUnknown("declare", "part of a declaration", declaration, ["constants", "where", "state"]);
+  demand("declare", declaration, { constants: "object", state: "object" });
+  const constants = { ...declaration.constants };
+  checkConstants("declare", constants);
+  const where = { ...recordOf(`declare: "where"`, declaration.where ?? {}) } as Spec["where"];
   const variables = Object.fromEntries(
     Object.entries(declaration.state as Readonly<Record<string, AnyDomain>>).map(
       ([name, of]) => [name, domainOf(of)] as const,
     ),
   );
 
-  refuseUnknown("declare", "part of a declaration", declaration, ["constants", "where", "state"]);
-  demand("declare", declaration, { constants: "object", state: "object" });
-  checkConstants("declare", declaration.constants);
-  const made: (Action | Property)[] = [];
+  const all: (Action | Property)[] = [];
   function declared<Made extends Action | Property>(one: Made): Made {
-    made.push(one);
-    return one;
+    all.push(one);
+    return made(one.kind, one);
   }
 
   /** An atomic step of `actor`, which names its column in a trace; an index set makes one of each. */
@@ -144,10 +153,16 @@ export function declare<
     actor: A,
     definition: ActionDefinition<State, Draft, [...ActorArgument<A>, ...Chosen<F>, Values], F>,
   ): TypedAction<State, Draft, [...ActorArgument<A>, ...Chosen<F>, Values]> {
+    if (typeof actor !== "string" && kindOf(actor) !== "index set") {
+      throw new SpecError(
+        `The actor of an action is ${show(actor)}; it must be a text or an index set.`,
+      );
+    }
     const where = `An action of ${JSON.stringify(typeof actor === "string" ? actor : actor.name)}`;
     refuseUnknown(where, "part of an action", definition, actionParts);
     demand(where, definition, { effect: "function" });
     mayBeFunctions(where, definition, ["guard"]);
+    mayBeText(where, definition, "source");
     checkFairness(`${where}: fairness`, definition.fairness);
     return declared({
       kind: "action",
@@ -174,7 +189,7 @@ export function declare<
   function stepProperty<const F extends ForAny = readonly []>(
     claim: Claim<Double<F>, F, { readonly by?: string }>,
   ): StepProperty {
-    const by = typeof claim === "function" ? undefined : claim.by;
+    const by = typeof claim === "function" ? undefined : Object(claim).by;
     return declared({ kind: "step property", by, ...claimed("A step property", claim, ["by"]) });
   }
 
@@ -303,11 +318,12 @@ export function declare<
   }): PageView {
     refuseUnknown("pages", "part", view, ["forEach", "state", "discarded"]);
     demand("pages", view, { forEach: "object", state: "function" });
-    return {
-      page: view.forEach as IndexSet,
+    mayBeFunctions("pages", view, ["discarded"]);
+    return made("pages", {
+      page: setOf("pages", view.forEach as IndexSet),
       state: view.state as PageView["state"],
       discarded: view.discarded ?? never,
-    };
+    });
   }
 
   /** The protocol: what was declared above, as a table of contents. */
@@ -335,18 +351,21 @@ export function declare<
     readonly mayEnd?: (state: State, constants: Values) => boolean;
   }): TypedSpec<Actions, State, Draft, Values> {
     checkContents(contents);
-    if (typeof contents.initial === "object") {
+    if (contents.initial !== undefined && typeof contents.initial !== "function") {
       refuseUnknown("initial", "part", contents.initial, ["forAny", "guard", "effect"]);
       demand("initial", contents.initial, { effect: "function" });
       mayBeFunctions("initial", contents.initial, ["guard"]);
     }
     const groups = { ...contents.invariants, ...contents.stepProperties, ...contents.witnesses };
-    const all = [contents.actions, groups, contents.liveness ?? {}].flatMap(Object.values);
-    for (const one of all) markListed(one as Action | Property);
+    const listed = [contents.actions, groups, contents.liveness ?? {}].flatMap(Object.values);
+    for (const one of listed) markListed(one as Action | Property);
     const initial =
       typeof contents.initial === "object"
         ? contents.initial
         : { effect: contents.initial ?? ((): void => {}) };
+    const actions: Spec["actions"] = Object.fromEntries(
+      Object.entries(contents.actions).map(([name, one]) => [name, adopted<Action>(one)]),
+    );
     const properties = collect(
       contents.name,
       contents.invariants,
@@ -355,26 +374,26 @@ export function declare<
       contents.witnesses,
       contents.liveness,
     );
-    checkNames(contents.name, { actions: contents.actions, properties });
-    return {
+    checkNames(contents.name, { actions, properties });
+    return made<TypedSpec<Actions, State, Draft, Values>>("spec", {
       kind: "spec",
       name: contents.name,
       title: contents.title,
-      constants: declaration.constants,
-      where: (declaration.where ?? {}) as Record<string, Predicate>,
+      constants,
+      where,
       state: variables,
       initial: {
         choices: choicesOf("forAny" in initial ? initial.forAny : undefined),
         guard: ("guard" in initial ? initial.guard : undefined) ?? always,
         effect: initial.effect,
       },
-      actions: contents.actions,
+      actions: actions as Actions,
       fairness: contents.fairness ?? "none",
       properties,
       pages: contents.pages,
       mayEnd: contents.mayEnd,
-      declared: made,
-    };
+      declared: all,
+    });
   }
 
   /** For the types of helper functions: `typeof type.draft`. Has no values. */
@@ -402,27 +421,20 @@ const never = (): boolean => false;
 
 function choicesOf(forAny: unknown): Choices {
   if (forAny === undefined) return [];
-  const choices = (Array.isArray(forAny) ? forAny : [forAny]) as readonly AnyDomain[];
+  const choices = (Array.isArray(forAny) ? [...(forAny as unknown[])] : [forAny]) as AnyDomain[];
+  if (choices.length > mostChoices) {
+    throw new SpecError(
+      `forAny chooses among ${choices.length} domains at once; there may be ${mostChoices}.`,
+    );
+  }
   for (const choice of choices) shapeOf(choice); // throws for what is neither domain nor index set
   return choices;
 }
 
-const actionParts = ["forAny", "guard", "effect", "fairness", "source"];
+/** Each is an argument, and is gone through inside the one before. */
+const mostChoices = 32;
 
-/** Where each kind of property is listed. */
-const sections = {
-  invariants: ["invariant"],
-  stepProperties: ["step property"],
-  witnesses: ["witness"],
-  liveness: [
-    "leads to",
-    "always eventually",
-    "eventually always",
-    "recoverable",
-    "within",
-    "temporal",
-  ],
-} as const satisfies Readonly<Record<string, readonly Property["kind"][]>>;
+const actionParts = ["forAny", "guard", "effect", "fairness", "source"];
 
 /** Throws `SpecError` for a table of contents that is none. */
 function checkContents(contents: object): void {
@@ -438,7 +450,7 @@ function checkContents(contents: object): void {
   const fairness: unknown = Reflect.get(contents, "fairness");
   if (fairness !== undefined) checkProtocolFairness(where, fairness);
   const pages: unknown = Reflect.get(contents, "pages");
-  if (pages !== undefined && !(isRecord(pages) && "page" in pages)) {
+  if (pages !== undefined && kindOf(pages) !== "pages") {
     throw new SpecError(`${where}: "pages" must be what pages(...) made.`);
   }
   const parts = { actions: ["action"], ...sections };
@@ -449,7 +461,7 @@ function checkContents(contents: object): void {
     }
     const listed = given as Record<string, unknown>;
     for (const [name, one] of Object.entries(listed)) {
-      const kind = (one as { kind?: unknown } | undefined)?.kind;
+      const kind = kindOfListed(one);
       if ((kinds as readonly unknown[]).includes(kind)) continue;
       const right = Object.entries(parts).find(([, of]) =>
         (of as readonly unknown[]).includes(kind),
@@ -504,7 +516,7 @@ function collect(
     refuseJudgedAnyway(name, property);
     if (Object.hasOwn(all, property))
       throw new SpecError(`${name}: two properties are called ${property}.`);
-    all[property] = claim;
+    all[property] = adopted(claim);
   }
   return all;
 }
@@ -519,7 +531,7 @@ function contractOf(view: PageView): Record<string, StepProperty> {
     );
     if (pageStates.includes(answer)) return answer;
     throw new SpecError(
-      `pages.state of ${view.page.name} ${view.page.label(page as number)} answers ${String(answer)}; ` +
+      `pages.state of ${view.page.name} ${view.page.label(page as number)} answers ${show(answer)}; ` +
         `the page contract has ${pageStates.join(", ")}.`,
     );
   };

@@ -1,4 +1,6 @@
 import type { Index, IndexSet, Size } from "./index-set.ts";
+import { kindOf, made, nested, recordOf } from "./made.ts";
+import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
 
 declare const value: unique symbol;
@@ -68,16 +70,22 @@ interface Elements<I, T> {
   [Symbol.iterator](): IterableIterator<T>;
 }
 
-const domain = <Read, Write, C>(shape: Shape): Domain<Read, Write, C> => ({
-  kind: "domain",
-  shape,
-  isGhost: false,
-});
+const domain = <Read, Write, C>(shape: Shape, isGhost = false): Domain<Read, Write, C> =>
+  made("domain", { kind: "domain", shape: nested("A domain", shape, partsOf(shape)), isGhost });
+
+const partsOf = (shape: Shape): readonly Shape[] =>
+  shape.kind === "record" ? Object.values(shape.fields) : "of" in shape ? [shape.of] : [];
 
 /** Alternatives in words; the first is where the variable starts. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(
   ...words: Words
 ): Domain<Words[number], Words[number], unknown> {
+  const other = words.find((word: unknown) => typeof word !== "string");
+  if (words.length === 0 || other !== undefined) {
+    throw new SpecError(
+      `oneOf(...) takes one word or more, and got ${words.length === 0 ? "none" : show(other)}.`,
+    );
+  }
   return domain({ kind: "words", words });
 }
 
@@ -91,7 +99,7 @@ export function each<Name extends string, C, D extends AnyDomain>(
   set: IndexSet<Name, C>,
   of: D,
 ): Domain<PerIndex<Name, ReadOf<D>>, MutablePerIndex<Name, WriteOf<D>>, C & NeedsOf<D>> {
-  return domain({ kind: "each", set, of: shapeOf(of) });
+  return domain({ kind: "each", set: setOf("each", set), of: shapeOf(of) });
 }
 
 /** Several values under names. */
@@ -102,7 +110,9 @@ export function record<Fields extends Readonly<Record<string, AnyDomain>>>(
   { [name in keyof Fields]: WriteOf<Fields[name]> },
   IntersectionOf<{ [name in keyof Fields]: NeedsOf<Fields[name]> }[keyof Fields]>
 > {
-  const shapes = Object.entries(fields).map(([name, field]) => [name, shapeOf(field)] as const);
+  const shapes = Object.entries(recordOf("What record(...) is given", fields)).map(
+    ([name, field]) => [name, shapeOf(field as AnyDomain)] as const,
+  );
   return domain({ kind: "record", fields: Object.fromEntries(shapes) });
 }
 
@@ -124,7 +134,7 @@ export function sequence<D extends AnyDomain, C = unknown>(
 export function subset<Name extends string, C>(
   set: IndexSet<Name, C>,
 ): Domain<ReadonlySet<Index<Name>>, Set<Index<Name>>, C> {
-  return domain({ kind: "subset", set });
+  return domain({ kind: "subset", set: setOf("subset", set) });
 }
 
 /** A value, or "none", which is where the variable starts. */
@@ -136,12 +146,12 @@ export function optional<D extends AnyDomain>(
 
 /** Marks a variable as bookkeeping of the proof that the real system does not have. */
 export function ghost<D extends AnyDomain>(of: D): Domain<ReadOf<D>, WriteOf<D>, NeedsOf<D>> {
-  return { ...domain<ReadOf<D>, WriteOf<D>, NeedsOf<D>>(shapeOf(of)), isGhost: true };
+  return domain(shapeOf(of), true);
 }
 
 /** The shape of a domain, or of an index set's elements. */
 export function shapeOf(of: AnyDomain): Shape {
-  const kind: unknown = Object(of).kind;
+  const kind = kindOf(of);
   if (kind !== "domain" && kind !== "index set") {
     throw new SpecError(
       "A variable, a value or a choice is neither a domain, such as oneOf(...), nor an index set.",
@@ -150,7 +160,15 @@ export function shapeOf(of: AnyDomain): Shape {
   return of.kind === "domain" ? of.shape : { kind: "index", set: of };
 }
 
+/** An index set as it is. Throws `SpecError` for anything else; `word` is what it was given to. */
+export function setOf<Set extends IndexSet>(word: string, set: Set): Set {
+  if (kindOf(set) === "index set") return set;
+  throw new SpecError(
+    `${word}(...) is given ${kindOf(set) === "domain" ? "a domain" : show(set)}, not an index set, such as ordered(...).`,
+  );
+}
+
 /** A domain as it is, or the elements of an index set as one. */
 export function domainOf(of: AnyDomain): Domain {
-  return of.kind === "domain" ? of : domain(shapeOf(of));
+  return kindOf(of) === "domain" ? (of as Domain) : domain(shapeOf(of));
 }

@@ -1,4 +1,6 @@
 import type { Formula, Predicate } from "./spec.ts";
+import { kindOf, made as madeOf, nested } from "./made.ts";
+import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
 
 /** A formula, or a predicate of the state at the moment that is spoken of. */
@@ -122,19 +124,18 @@ function operands(word: string, given: readonly unknown[], count: number): reado
   return given.map((one) => asFormula(`${word}(...)`, one));
 }
 
-/** What the words made: whoever reads a formula may rely on its form. */
-const known = new WeakSet<object>();
-
+/** Whoever reads a formula may rely on its form. */
 function made(formula: Formula): Formula {
-  known.add(formula);
-  return formula;
+  const parts =
+    "of" in formula ? [formula.of] : "left" in formula ? [formula.left, formula.right] : [];
+  return madeOf("formula", nested("A formula", formula, parts));
 }
 
 function asFormula(where: string, given: unknown): Formula {
   if (typeof given === "function") return made({ kind: "now", holds: given as Predicate });
   if (typeof given !== "object" || given === null) {
-    throw new SpecError(`${where} must be a formula or a predicate, and is ${String(given)}.`);
+    throw new SpecError(`${where} must be a formula or a predicate, and is ${show(given)}.`);
   }
-  if (known.has(given)) return given as Formula;
+  if (kindOf(given) === "formula") return given as Formula;
   throw new SpecError(`${where} must be a formula or a predicate, and is another record.`);
 }

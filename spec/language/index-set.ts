@@ -1,3 +1,6 @@
+import { made, recordOf } from "./made.ts";
+import { attempt } from "./outside.ts";
+import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
 
 /** Constants of a protocol: whole numbers that bound it, and switches. */
@@ -6,15 +9,28 @@ export type Constants = Readonly<Record<string, number | boolean>>;
 /** A size: a whole number, or one that follows from the constants. */
 export type Size<C> = number | ((constants: C) => number);
 
+/** Of more there is no list. */
+const mostElements = 2 ** 20;
+
 /** What a size comes to under given constants; a `SpecError` unless it is a whole number >= 0. */
 export function sizeOf(size: Size<never>, constants: Constants, what: string): number {
-  const result = typeof size === "number" ? size : size(constants as never);
-  if (!Number.isInteger(result) || result < 0) {
+  const result: unknown = valueOf(size, constants, `The size of ${what}`);
+  if (!Number.isInteger(result) || (result as number) < 0) {
     throw new SpecError(
-      `The size of ${what} comes to ${result}; it must be a whole number, 0 or more.`,
+      `The size of ${what} comes to ${show(result)}; it must be a whole number, 0 or more.`,
     );
   }
-  return result;
+  if ((result as number) > mostElements) {
+    throw new SpecError(
+      `The size of ${what} comes to ${show(result)}; it may be ${mostElements}. Is a constant too large?`,
+    );
+  }
+  return result as number;
+}
+
+/** A size or a bound; where it follows from the constants, what its function answers, whatever that is. */
+export function valueOf(size: unknown, constants: Constants, what: string): unknown {
+  return typeof size === "function" ? attempt(what, () => size(constants) as unknown) : size;
 }
 
 /**
@@ -56,17 +72,8 @@ export interface IndexSet<Name extends string = string, C = never> {
   readonly [needs]?: (constants: C) => void;
 }
 
-/** The index sets that were made here, and are what they say. */
-const made = new WeakSet<object>();
-
-/** Marks a set as made here, and keeps it from being changed. */
-function sealed<T extends object>(set: T): Readonly<T> {
-  made.add(set);
-  return Object.freeze(set);
-}
-
-/** Whether an object is an index set of this language. */
-export const isIndexSet = (object: object): object is IndexSet => made.has(object);
+/** Whether an object is an index set that the language made. */
+export const isIndexSet = (object: object): object is IndexSet => kindOf(object) === "index set";
 
 function indexSet<Name extends string, C>(
   name: Name,
@@ -74,6 +81,9 @@ function indexSet<Name extends string, C>(
   exchange: Exchange,
   label: (index: number) => string = String,
 ): IndexSet<Name, C> {
+  if (typeof name !== "string") {
+    throw new SpecError(`The name of an index set is ${show(name)}; it must be a text.`);
+  }
   return { kind: "index set", name, size: size as Size<never>, exchange, label };
 }
 
@@ -82,7 +92,7 @@ export function interchangeable<const Name extends string, C = unknown>(
   name: Name,
   size: Size<C>,
 ): IndexSet<Name, C> {
-  return sealed(indexSet(name, size, { kind: "interchangeable" }));
+  return made("index set", indexSet(name, size, { kind: "interchangeable" }));
 }
 
 /** Elements with an order among them, and with positions. */
@@ -98,7 +108,7 @@ export function ordered<const Name extends string, C = unknown>(
   name: Name,
   size: Size<C>,
 ): OrderedSet<Name, C> {
-  return sealed({
+  return made("index set", {
     ...indexSet(name, size, { kind: "ordered" }),
     at: (position: number) => toIndex<Name>(position),
     position: (index: Index<Name>) => toNumber(index),
@@ -137,10 +147,10 @@ export function buddies<const Name extends string, C = unknown>(
   name: Name,
   shape: { readonly levels: number; readonly trees?: Size<C> },
 ): BuddySet<Name, C> {
-  const { levels } = shape;
+  const { levels } = recordOf(`What buddies(${show(name)}, ...) is given`, shape) as typeof shape;
   if (!Number.isInteger(levels) || levels < 0 || levels > 16) {
     throw new SpecError(
-      `Buddies "${name}": levels is ${levels}; it must be a whole number from 0 to 16.`,
+      `Buddies "${name}": levels is ${show(levels)}; it must be a whole number from 0 to 16.`,
     );
   }
   const trees = (shape.trees ?? 1) as Size<never>;
@@ -149,11 +159,10 @@ export function buddies<const Name extends string, C = unknown>(
     (count: number): Size<C> =>
     (constants) =>
       count * sizeOf(trees, constants as Constants, `the trees of "${name}"`);
-  const set: BuddySet<Name, C> = {
+  return made<BuddySet<Name, C>>("index set", {
     ...indexSet<Name, C>(name, times(2 ** levels), { kind: "leaves", of }),
     blocks: (blockName) => blockSet(blockName, of, times(2 ** (levels + 1) - 1)),
-  };
-  return sealed(set);
+  });
 }
 
 /** Nodes are numbered tree by tree; within a tree the root is 0 and node n has halves 2n+1, 2n+2. */
@@ -189,7 +198,7 @@ function blockSet<Name extends string, Frame extends string, C>(
     const first = firstFrame(node);
     return order(node) === 0 ? `${first}` : `${first}-${first + 2 ** order(node) - 1}`;
   };
-  const set: BlockSet<Name, Frame, C> = {
+  return made<BlockSet<Name, Frame, C>>("index set", {
     ...indexSet<Name, C>(name, size, { kind: "nodes", of }, label),
     order: (block) => order(toNumber(block)),
     buddy: (block) => {
@@ -205,8 +214,7 @@ function blockSet<Name extends string, Frame extends string, C>(
       const leaf = toNumber(frame);
       return toIndex(Math.floor(leaf / leaves) * nodes + (leaves - 1) + (leaf % leaves));
     },
-  };
-  return sealed(set);
+  });
 }
 
 /** The same function, computed once for each node: properties ask for these relations all the time. */

@@ -22,9 +22,22 @@ export {
   isIndexSet,
   ordered,
   sizeOf,
+  valueOf,
 } from "./index-set.ts";
 export { unlistedIn } from "./listed.ts";
 export type * from "./spec.ts";
+export { kindOf } from "./made.ts";
+export {
+  attempt,
+  enterSpec,
+  faultOf,
+  leaveSpec,
+  refusal,
+  refuse,
+  throwRefusal,
+  unheard,
+} from "./outside.ts";
+export { isA, messageOf, show } from "./shown.ts";
 export { SpecError } from "./spec-error.ts";
 export { variant } from "./variant.ts";
 export { closest, words } from "./words.ts";

@@ -171,7 +171,7 @@ describe("what would be ignored is an error instead", () => {
       [(state: Wrong) => state.corridor === "x", /must be a formula or a predicate, and is false/],
       [() => ({ kind: "now", holds: () => true }), /"formula" of temporal .* is another record/],
       [(f: Wrong) => f.not(invariant(() => true)), /not\(\.\.\.\) must be .* is another record/],
-      [(f: Wrong) => f.eventually("switches"), /eventually\(\.\.\.\) must be .* and is switches/],
+      [(f: Wrong) => f.eventually("switches"), /eventually\(\.\.\.\) must be .* and is "switches"/],
       [(f: Wrong) => f.not(null), /not\(\.\.\.\) must be a formula or a predicate, and is null/],
       [(f: Wrong) => f.always(), /always\(\.\.\.\) takes one formula, and got 0/],
       [(f: Wrong) => f.next(f.taken("a"), f.taken("b")), /next\(\.\.\.\) takes one formula, and/],

@@ -1,5 +1,7 @@
 import { actionsIn } from "./formula.ts";
+import { kindOf, made } from "./made.ts";
 import type { Action, Fairness, Property, Spec } from "./spec.ts";
+import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
 import { closest } from "./words.ts";
 
@@ -16,7 +18,7 @@ export function refuseUnknown(
   known: readonly string[],
 ): void {
   if (typeof given !== "object" || given === null) {
-    throw new SpecError(`${where} is ${String(given)}, not a record.`);
+    throw new SpecError(`${where} is ${show(given)}, not a record.`);
   }
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;
@@ -30,6 +32,9 @@ export function demand(
   given: object,
   kinds: Readonly<Record<string, "function" | "object" | "string">>,
 ): void {
+  if (typeof given !== "object" || given === null) {
+    throw new SpecError(`${where} is ${show(given)}, not a record.`);
+  }
   for (const [name, kind] of Object.entries(kinds)) {
     const value: unknown = Reflect.get(given, name);
     if (typeof value === kind && value !== null) continue;
@@ -51,13 +56,19 @@ export function mayBeFunctions(where: string, given: object, names: readonly str
   }
 }
 
+/** Throws `SpecError` for a part that is there and is no text. */
+export function mayBeText(where: string, given: object, name: string): void {
+  const value: unknown = Reflect.get(given, name);
+  if (value === undefined || typeof value === "string") return;
+  throw new SpecError(`${where}: "${name}" must be a text, and is ${show(value)}.`);
+}
+
 /** Throws `SpecError` for a constant that is neither a number nor a switch. */
 export function checkConstants(where: string, constants: object): void {
   for (const [name, value] of Object.entries(constants)) {
     if (typeof value === "boolean" || Number.isSafeInteger(value)) continue;
-    const shown = typeof value === "string" ? `"${value}"` : String(value);
     throw new SpecError(
-      `${where}: the constant ${name} is ${shown}; it must be a whole number, true or false.`,
+      `${where}: the constant ${name} is ${show(value)}; it must be a whole number, true or false.`,
     );
   }
 }
@@ -74,7 +85,7 @@ export function checkFairness(subject: string, fairness: Fairness | undefined): 
 export function checkProtocolFairness(where: string, fairness: unknown): void {
   if (fairness === "none" || fairness === "weak") return;
   throw new SpecError(
-    `${where}: the fairness of a protocol is none or weak, not ${String(fairness)}. ` +
+    `${where}: the fairness of a protocol is none or weak, not ${typeof fairness === "string" ? fairness : show(fairness)}. ` +
       "(Strong would say the same as weak: some step is taken as long as one is possible.)",
   );
 }
@@ -124,6 +135,55 @@ function actionsNamedBy(property: Property): readonly string[] {
     ? [property.counting]
     : [];
 }
+
+/** Where each kind of property is listed. */
+export const sections = {
+  invariants: ["invariant"],
+  stepProperties: ["step property"],
+  witnesses: ["witness"],
+  liveness: [
+    "leads to",
+    "always eventually",
+    "eventually always",
+    "recoverable",
+    "within",
+    "temporal",
+  ],
+} as const satisfies Readonly<Record<string, readonly Property["kind"][]>>;
+
+/** The functions that an action or a property cannot do without. */
+const functionsIn: Readonly<Record<string, readonly string[]>> = {
+  action: ["guard", "effect"],
+  invariant: ["when", "holds"],
+  "step property": ["when", "holds"],
+  witness: ["holds"],
+  "leads to": ["from", "to"],
+  "always eventually": ["when", "holds"],
+  "eventually always": ["when", "holds"],
+  recoverable: ["when", "to"],
+};
+
+/** The kind of an action or a property that the language made, or of a copy of one with parts replaced. */
+export function kindOfListed(one: unknown): string | undefined {
+  const own = kindOf(one);
+  if (own !== undefined || !isRecord(one)) return own;
+  const { kind, choices } = one as Readonly<Record<string, unknown>>;
+  const functions = typeof kind === "string" ? functionsIn[kind] : undefined;
+  const isCopy =
+    functions?.every((name) => typeof Reflect.get(one, name) === "function") === true &&
+    Array.isArray(choices) &&
+    choices.every((choice) => ["domain", "index set"].includes(kindOf(choice) ?? ""));
+  return isCopy ? (kind as string) : undefined;
+}
+
+/** An action or a property as the language would have made it. */
+export function adopted<T extends Action | Property>(one: T): T {
+  return kindOf(one) === undefined ? made(one.kind, { ...one }) : one;
+}
+
+/** Whether something of a kind is a property. */
+export const isPropertyKind = (kind: string | undefined): boolean =>
+  Object.values(sections).some((kinds: readonly (string | undefined)[]) => kinds.includes(kind));
 
 /** Whether a name can be typed on the command line as it is. */
 export const isKebabCase = (name: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name);

@@ -1,7 +1,9 @@
 import type { TypedAction, TypedSpec } from "./declare.ts";
 import type { Action, Expectation, Property, Spec, Variant } from "./spec.ts";
 import { markListed } from "./listed.ts";
+import { kindOf, made } from "./made.ts";
 import {
+  adopted,
   checkConstants,
   checkFairness,
   checkNames,
@@ -9,12 +11,16 @@ import {
   demand,
   isJudgedAnyway,
   isKebabCase,
+  isPropertyKind,
   isRecord,
+  kindOfListed,
   mayBeFunctions,
+  mayBeText,
   refuseJudgedAnyway,
   refuseUnknown,
   suggestion,
 } from "./refuse.ts";
+import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
 
 /** What is replaced in one action; what is left out stays. */
@@ -57,7 +63,7 @@ export function variant<Actions, State, Draft, C>(
     readonly expects: "holds" | { readonly breaks: readonly [string, ...string[]] };
   },
 ): Variant & { readonly typed?: TypedSpec<Actions, State, Draft, C> } {
-  const from: Spec = base.kind === "variant" ? base.spec : base;
+  const from: Spec = specIn(base);
   demand("A variant", definition, { name: "string" });
   const { change } = definition;
   const where = `${from.name}, variant ${definition.name}`;
@@ -82,7 +88,7 @@ export function variant<Actions, State, Draft, C>(
   refuseUnknown(where, "constant", change.constants ?? {}, Object.keys(from.constants));
   checkConstants(where, change.constants ?? {});
   const properties = changedProperties(where, from, change.properties ?? {});
-  const spec: Spec = {
+  const spec: Spec = made("spec", {
     ...from,
     constants: { ...from.constants, ...(change.constants as Spec["constants"]) },
     actions: changedActions(
@@ -92,17 +98,27 @@ export function variant<Actions, State, Draft, C>(
     ),
     fairness: change.fairness ?? from.fairness,
     properties,
-  };
+  });
   const removed = Object.keys(from.actions).filter((name) => !Object.hasOwn(spec.actions, name));
   checkNames(where, spec, removed);
-  return {
+  return made("variant", {
     kind: "variant",
     name: definition.name,
     because: definition.because,
     expects: expectation(where, definition.expects, properties),
     base: base.kind === "variant" ? base.base : base,
     spec,
-  };
+  });
+}
+
+/** The protocol that is changed. Throws `SpecError` for what is none. */
+function specIn(base: Spec | Variant): Spec {
+  const kind = kindOf(base);
+  if (kind === "spec") return base as Spec;
+  if (kind === "variant") return (base as Variant).spec;
+  throw new SpecError(
+    `A variant changes what spec(...) or variant(...) made, and was given ${show(base)}.`,
+  );
 }
 
 function changedActions(
@@ -125,25 +141,27 @@ function changedActions(
     else if (typeof replacement === "string") {
       throw new SpecError(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
     } else {
-      mayBeFunctions(`${where}: ${name}`, replacement, ["guard", "effect"]);
-      checkFairness(`${where}: the fairness of ${name}`, replacement.fairness);
       refuseUnknown(where, `part of the action ${name}`, replacement, [
         "guard",
         "effect",
         "fairness",
         "source",
       ]);
-      actions[name] = { ...old, ...replacement };
+      mayBeFunctions(`${where}: ${name}`, replacement, ["guard", "effect"]);
+      mayBeText(`${where}: ${name}`, replacement, "source");
+      checkFairness(`${where}: the fairness of ${name}`, replacement.fairness);
+      const given = Object.entries(replacement).filter(([, part]) => part !== undefined);
+      actions[name] = made("action", { ...old, ...Object.fromEntries(given) });
     }
   }
   for (const [name, action] of Object.entries(change.added ?? {})) {
     if (Object.hasOwn(actions, name))
       throw new SpecError(`${where}: the action ${name} exists; use "actions" to change it.`);
-    if (!isRecord(action) || action.kind !== "action") {
+    if (kindOfListed(action) !== "action") {
       throw new SpecError(`${where}: the action ${name} is none that declare(...) made.`);
     }
     markListed(action);
-    actions[name] = action;
+    actions[name] = adopted<Action>(action);
   }
   return actions;
 }
@@ -160,15 +178,11 @@ function changedProperties(
     }
     refuseJudgedAnyway(where, name);
     if (replacement !== "removed") {
-      if (
-        !isRecord(replacement) ||
-        !("kind" in replacement) ||
-        (replacement.kind as string) === "action"
-      ) {
+      if (!isPropertyKind(kindOfListed(replacement))) {
         throw new SpecError(`${where}: the property ${name} is none that declare(...) made.`);
       }
       markListed(replacement);
-      properties[name] = replacement;
+      properties[name] = adopted(replacement);
     } else if (Object.hasOwn(properties, name)) delete properties[name];
     else
       throw new SpecError(

@@ -158,7 +158,7 @@ describe("the checker holds a protocol against the contract", () => {
       }),
     });
     expect(() => check(instantiate(misspelt))).toThrow(
-      /pages.state of page 0 answers stabel; the page contract has free/,
+      /pages.state of page 0 answers "stabel"; the page contract has free/,
     );
   });
 });

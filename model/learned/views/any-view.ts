@@ -21,6 +21,27 @@ export function viewOf(value: unknown): AnyView | undefined {
     : undefined;
 }
 
+/** What `console.log` asks of the target of a proxy, past the proxy, for what is to be shown of it. */
+const inspected = Symbol.for("nodejs.util.inspect.custom");
+
+/** A target for the proxies of views: whoever prints one sees, and asks for, what the view stands for. */
+export function targetOf<T extends object>(target: T): T {
+  const value = function (this: unknown): unknown {
+    return plain(this);
+  };
+  return Object.defineProperty(target, inspected, { value });
+}
+
+/** What a view stands for, all of it read. */
+function plain(value: unknown): unknown {
+  if (viewOf(value) === undefined) return value;
+  if (value instanceof Set) return new Set(value);
+  if (Array.isArray(value)) return Array.from(value, plain);
+  return Object.fromEntries(
+    Object.entries(value as object).map(([name, inner]) => [name, plain(inner)]),
+  );
+}
+
 /** The same text for an object as long as nothing in it is changed; what a view stands for aside. */
 export function printOf(value: unknown): string {
   if (typeof value !== "object" || value === null) return `${typeof value} ${String(value)}`;

@@ -1,5 +1,6 @@
 import type { Asked } from "../asked.ts";
 import type { Answered, Path, Staged } from "../notes.ts";
+import { targetOf } from "./any-view.ts";
 import { listMethods } from "./list-methods.ts";
 import { ListView } from "./list-view.ts";
 import type { Callback } from "../notes.ts";
@@ -27,7 +28,7 @@ export class Found extends ListView implements Staged {
   private isOwn = false;
 
   constructor(notes: Recording, length: number, slot: number) {
-    const kept: unknown[] = [];
+    const kept: unknown[] = targetOf([]);
     super(notes, -1, kept);
     this.kept = kept;
     this.path = notes.here();

@@ -1,9 +1,9 @@
-import { itself } from "./any-view.ts";
+import { itself, targetOf } from "./any-view.ts";
 import type { Callback } from "../notes.ts";
 import { View } from "./view.ts";
 
 /** What the proxies of lists are of, so that `Array.isArray` says so. */
-export const aList: unknown[] = [];
+export const aList: unknown[] = targetOf([]);
 
 /** The place that a property key names, or -1. Indices arrive as strings. */
 export function placeNamed(key: string | symbol): number {

@@ -1,10 +1,10 @@
 import type { Field, PartsOf } from "../../layout.ts";
 import type { Write } from "../asked.ts";
-import { itself } from "./any-view.ts";
+import { itself, targetOf } from "./any-view.ts";
 import { type Key, type Recording, View } from "./view.ts";
 
 /** What the proxies of records are of. */
-const aRecord = {};
+const aRecord = targetOf({});
 
 /** A record, or a whole state: a record of the variables. */
 export class RecordView extends View implements ProxyHandler<object> {

@@ -1,11 +1,11 @@
 import type { PartsOf } from "../../layout.ts";
 import type { Answered, Staged } from "../notes.ts";
-import { itself, viewOf } from "./any-view.ts";
+import { itself, targetOf, viewOf } from "./any-view.ts";
 import type { Callback } from "../notes.ts";
 import { type Key, type Recording, View } from "./view.ts";
 
 /** What the proxies of subsets are of, so that they are instances of `Set`. */
-const aSet = new Set<unknown>();
+const aSet = targetOf(new Set<unknown>());
 
 /** A subset: what is left of the base state's members, in order, then those that were added. */
 export class SubsetView extends View implements ProxyHandler<object>, Staged {

@@ -1,0 +1,70 @@
+import { builtinModules, createRequire, isBuiltin, syncBuiltinESMExports } from "node:module";
+import { guardFunctions } from "../model/index.ts";
+import { refuse } from "../spec/index.ts";
+import type { Bundle } from "./bundle-spec.ts";
+
+/*
+ * The modules that come with Node.js see the clock, the disk, the network, other threads. Their functions
+ * are given guards in place, before the file of the user's that imports them is loaded, so that what it
+ * imports are the guards. Only those that it imports, for they take long to load.
+ */
+
+/** Modules that only compute, and those of the language's own kind. */
+const harmless = [
+  "assert",
+  "buffer",
+  "console",
+  "constants",
+  "diagnostics_channel",
+  "events",
+  "path",
+  "punycode",
+  "querystring",
+  "stream",
+  "string_decoder",
+  "sys",
+  "url",
+  "util",
+  "zlib",
+];
+
+/** What others have that only computes. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  crypto: ["createHash", "createHmac", "hash", "timingSafeEqual", "getHashes", "Hash", "Hmac"],
+};
+
+/** Guards the modules of Node.js that a bundle can come to use while it runs. */
+export function guardBuiltins({ builtins }: Pick<Bundle, "builtins">): void {
+  const require = createRequire(import.meta.url);
+  const guard = (name: string): object => {
+    const plain = name.replace(/^node:/, "");
+    const module = require(plain) as object;
+    const [root = plain] = plain.split("/");
+    if (!harmless.includes(root)) guardFunctions(module, plain, allowed[plain]);
+    return module;
+  };
+  const names =
+    builtins === "any" ? builtinModules.filter((name) => !name.startsWith("_")) : builtins;
+  for (const name of names) guard(name);
+  syncBuiltinESMExports();
+  Reflect.set(process, "getBuiltinModule", (name: string): object | undefined => {
+    refuse("process.getBuiltinModule()");
+    return isBuiltin(name) ? guard(name) : undefined;
+  });
+}
+
+/** The stack of an error says which engine calls a function: it may be read when the function has ended. */
+export function guardStacks(): void {
+  Error.prepareStackTrace = (error, calls) => {
+    refuse("the stack of an error");
+    return [nameOf(error), ...calls.map(String)].join("\n    at ");
+  };
+}
+
+function nameOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return "Error";
+  }
+}
