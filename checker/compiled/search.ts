@@ -326,8 +326,8 @@ function searchWith(
 
   /** What is left to be explored of the level. */
   let left: Range[] = [];
-  /** States between two looks at the limits: few at first, so that one with little time to learn in comes further too. */
-  let stride = 1;
+  /** States that were explored by this run. */
+  let fresh = 0;
 
   /** Explores what is left of a level that ends with a number. */
   function explore(last: number): void {
@@ -345,12 +345,12 @@ function searchWith(
         left.push(...exploreTogether(from, to));
       } else {
         doDuty();
-        const end = Math.min(from + stride, to);
-        stride = Math.min(2 * stride, chunk);
+        const end = Math.min(from + strideAfter(fresh), to);
         const reached = explorer.run(from, end);
         explorer.relation.compileWhatPays();
         expanded = reached;
         left.push([end, to], [reached, end]);
+        fresh += reached - from;
         if (reached > from) advance();
       }
     }
@@ -717,6 +717,13 @@ function searchWith(
     board?.wake("round");
   }
 }
+
+/**
+ * States between two looks at the limits. The first ones take long, because nothing has been learned yet; so of
+ * the time of a run one stride takes a small part, and what it explored is kept before it is over.
+ */
+const strideAfter = (states: number): number =>
+  Math.min(chunk, Math.max(1, Math.floor(states / 16)));
 
 /** How many states there are in ranges. */
 const statesIn = (ranges: readonly Range[]): number =>
