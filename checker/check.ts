@@ -1,7 +1,9 @@
 import { type Claim, instantiate, type Model } from "../model/index.ts";
 import { SpecError } from "../spec/index.ts";
 import { exploreByReference } from "./breadth-first.ts";
-import { search } from "./compiled/search.ts";
+import type { Checkpoint, Searched } from "./checkpoint.ts";
+import { isWhole } from "./compiled/header.ts";
+import { type SearchOptions, search } from "./compiled/search.ts";
 import { mostBytes } from "./compiled/store.ts";
 import { doubtsOf, type Grounds, memoriesOf } from "./grounds.ts";
 import type { Limits } from "./limits.ts";
@@ -52,26 +54,23 @@ export interface CheckOptions extends Limits {
    * but the first, and only if the search becomes large enough to be worth it.
    */
   readonly startHelper?: (seat: Seat) => void;
-  /** Given what a later search needs to go on: now and then, and when the search ends incomplete. */
+  /**
+   * Given what a later search needs to go on: now and then, before liveness is decided, and when the search
+   * ends incomplete.
+   */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
-  /** Where to go on: a checkpoint of a search of the same model, for the same properties. */
+  /**
+   * Where to go on: a checkpoint of a search of the same model, for the same properties. A search that goes on
+   * comes further by some states, or by a liveness property, before the time for it begins to count.
+   */
   readonly resume?: Checkpoint;
+  /** Told when a search takes up what was kept, and when it has come further. */
+  readonly onResuming?: (isAtWork: boolean) => void;
 }
 
 /** A helper's place in a search; plain data with a shared memory in it, to be posted to its thread. */
 export interface Seat {
   readonly memory: WebAssembly.Memory;
-}
-
-/**
- * Everything that a search knows, to be kept in a file. Not to be kept itself for longer than the call that
- * it is given in: the search writes on in it.
- */
-export interface Checkpoint {
-  /** As JSON says it. */
-  readonly header: object;
-  /** As they stand in memory. */
-  readonly states: Uint8Array;
 }
 
 /**
@@ -131,20 +130,50 @@ function unconfirmed(verdict: Verdict, grounds: Grounds): Verdict {
   );
 }
 
-const run = (model: Model, options: CheckOptions, task: LivenessTask | undefined): Verdict =>
+const run = (model: Model, options: SearchOptions, task: LivenessTask | undefined): Verdict =>
   options.engine === "reference"
     ? exploreByReference(model, options, task)
     : search(model, options, task);
 
-/** The options of a search beside another one, to which the checkpoints belong. */
-function kept(options: CheckOptions): CheckOptions {
-  const { onCheckpoint: _keep, resume: _resume, ...others } = options;
-  return others;
+/** The options of two searches, of which the second keeps what the first one knew in the end beside its own. */
+function keptApart(options: CheckOptions): {
+  readonly first: SearchOptions;
+  readonly second: SearchOptions;
+} {
+  const { onCheckpoint: keep, resume, ...others } = options;
+  const goOn = (searched: Searched | undefined): Pick<SearchOptions, "resume"> =>
+    searched === undefined ? {} : { resume: searched };
+  if (keep === undefined) {
+    return {
+      first: { ...others, ...goOn(resume) },
+      second: { ...others, ...goOn(resume?.second) },
+    };
+  }
+  let whole: Searched | undefined;
+  return {
+    first: {
+      ...others,
+      ...goOn(resume),
+      isFirst: true,
+      onCheckpoint: (its) => {
+        if (!isWhole(its)) return keep(its);
+        whole = { ...its, states: its.states.slice() };
+        if (resume?.second === undefined) keep(its);
+      },
+    },
+    second: {
+      ...others,
+      ...goOn(resume?.second),
+      onCheckpoint: (its) => {
+        if (whole !== undefined) keep({ ...whole, second: its });
+      },
+    },
+  };
 }
 
-/** Those of a search that is too small for helpers. */
+/** The options of a search that is too small for helpers and for checkpoints. */
 function alone(options: CheckOptions): CheckOptions {
-  const { startHelper: _start, ...others } = kept(options);
+  const { onCheckpoint: _keep, resume: _resume, startHelper: _start, ...others } = options;
   return others;
 }
 
@@ -182,7 +211,8 @@ function checkBoth(model: Model, options: CheckOptions): Verdict {
   if (task === undefined) return run(model, options, undefined);
   const names = task.claims.map(({ name }) => name);
   const asksMore = options.properties?.some((name) => !names.includes(name)) ?? true;
-  const safety = asksMore ? run(model, options, undefined) : undefined;
+  const { first, second } = keptApart(options);
+  const safety = asksMore ? run(model, first, undefined) : undefined;
   const isWhole = safety === undefined || (safety.statistics.frontier === 0 && !isCutShort(safety));
   if (safety !== undefined && !isWhole) return safety;
   if (safety !== undefined && !fits(model, safety, options)) return withoutLiveness(safety, names);
@@ -190,11 +220,12 @@ function checkBoth(model: Model, options: CheckOptions): Verdict {
   const { spec, constants, pulse } = model;
   const whole = instantiate(spec, { constants, pulse, symmetry: false });
   const { timeoutSeconds = Number.POSITIVE_INFINITY } = options;
-  const left = timeoutSeconds - (safety?.statistics.seconds ?? 0);
+  const wasOver = options.resume?.second !== undefined;
+  const left = timeoutSeconds - (wasOver ? 0 : (safety?.statistics.seconds ?? 0));
   const liveness = run(
     whole,
     {
-      ...(safety === undefined ? options : kept(options)),
+      ...(safety === undefined ? options : second),
       properties: names,
       timeoutSeconds: left,
     },

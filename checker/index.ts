@@ -1,10 +1,10 @@
 export {
-  type Checkpoint,
   type CheckOptions,
   check,
   type EngineName,
   type Seat,
 } from "./check.ts";
+export { type Checkpoint, CheckpointError, type Searched } from "./checkpoint.ts";
 export { help } from "./compiled/search.ts";
 export type { Grounds } from "./grounds.ts";
 export { concerns, failingChoice } from "./judge.ts";

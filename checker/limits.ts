@@ -19,6 +19,9 @@ export interface Watch {
   readonly seconds: () => number;
   /** To be called once for each state expanded: the reason to stop, if there is one. */
   check(statistics: () => Statistics): IncompleteReason | undefined;
+  /** Until `release` no time counts for the limit, and from then on it counts from the beginning. */
+  hold(): void;
+  release(): void;
 }
 
 const secondsBetweenReports = 0.2;
@@ -29,6 +32,7 @@ export function watch(limits: Limits): Watch {
   const clock = limits.clock ?? ((): number => performance.now() / 1000);
   const start = clock();
   let lastReport = start;
+  let countedFrom = start;
   return {
     seconds: () => clock() - start,
     check: (statistics) => {
@@ -40,9 +44,15 @@ export function watch(limits: Limits): Watch {
         if (used_heap_size > mostOfTheHeap * heap_size_limit) return "memory limit";
       }
       if (limits.isInterrupted?.()) return "interrupted";
-      if (limits.timeoutSeconds !== undefined && now - start >= limits.timeoutSeconds)
+      if (limits.timeoutSeconds !== undefined && now - countedFrom >= limits.timeoutSeconds)
         return "time limit";
       return undefined;
+    },
+    hold: () => {
+      countedFrom = Number.POSITIVE_INFINITY;
+    },
+    release: () => {
+      countedFrom = clock();
     },
   };
 }

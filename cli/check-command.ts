@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import type { CheckpointHead } from "./checkpoint-file.ts";
 import { isColoured, terminalWidth } from "./colour.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
 import { interruption } from "./interruption.ts";
-import type { CheckTask } from "./job.ts";
+import type { CheckTask, Source } from "./job.ts";
 import { checkWritable, writeWhole } from "./output.ts";
 import { painter } from "./paint.ts";
 import type { CheckOptions } from "./program.ts";
@@ -20,11 +21,11 @@ import { UsageError } from "./usage-error.ts";
 /** `hintproof check`: one protocol, or all of them. */
 export async function checkCommand(named: string | undefined, given: CheckOptions): Promise<void> {
   refuseContradictions(named, given);
-  const { name, options } = await resumed(named, withoutStdout(given));
+  const { name, options, source } = await resumed(named, withoutStdout(given));
   if (options.output !== undefined) checkWritable("--output", options.output);
   if (options.trace !== undefined) checkWritable("--trace", options.trace);
   if (options.checkpoint !== undefined) {
-    (await import("./checkpoint-file.ts")).checkCheckpoint(options.checkpoint);
+    (await import("./checkpoint-file.ts")).prepareCheckpoint(options.checkpoint);
   }
   if (name === undefined || options.all === true) {
     const { checkTable } = await import("./check-table.ts");
@@ -32,7 +33,7 @@ export async function checkCommand(named: string | undefined, given: CheckOption
     return;
   }
 
-  const report = await runCheck(name, options);
+  const report = await runCheck(name, options, {}, source);
   if (report !== undefined) process.exitCode = exitCodeOf(report);
 }
 
@@ -44,15 +45,16 @@ export async function runCheck(
   name: string,
   options: CheckOptions,
   more: Partial<CheckTask> = {},
+  known?: Source,
 ): Promise<Report | undefined> {
-  const source = await sourceOf(name);
+  const source = known ?? (await sourceOf(name));
   const total = expectedStates(name, options);
   const progress = progressLine(options.quiet === true);
   const stopping = interruption(() => {
     progress.clear();
     process.stderr.write("hintproof: ending with what there is; once more to end at once\n");
   });
-  const checkpoint = keptIn(options.checkpoint, () => progress.clear());
+  const checkpoint = keptIn(options, () => progress.clear());
   const answer = await runJob(
     source,
     { ...taskOf(options, name), ...more },
@@ -88,33 +90,61 @@ export async function runCheck(
 async function resumed(
   name: string | undefined,
   options: CheckOptions,
-): Promise<{ readonly name: string | undefined; readonly options: CheckOptions }> {
-  if (options.resume === undefined) return { name, options };
-  const { readCheckpointLine } = await import("./checkpoint-file.ts");
-  const kept = readCheckpointLine(options.resume);
-  if (name === undefined && kept.file !== undefined && !existsSync(kept.file)) {
-    throw new UsageError(
-      `${options.resume} is a checkpoint of ${kept.file}, which is not there any more. ` +
-        `Name the file: hintproof check FILE.ts --resume ${quoted(options.resume)}`,
-    );
-  }
-  const variant = options.variant ?? kept.variant;
-  const property = options.property ?? kept.properties;
+): Promise<{
+  readonly name: string | undefined;
+  readonly options: CheckOptions;
+  readonly source?: Source;
+}> {
+  const { resume } = options;
+  if (resume === undefined) return { name, options };
+  const { readHead } = await import("./checkpoint-file.ts");
+  const { head, isOwn } = readHead(resume);
+  const variant = options.variant ?? head.variant;
+  const property = options.property ?? head.properties;
   return {
-    name: name ?? kept.file ?? kept.protocol,
+    name: name ?? head.file?.path ?? head.protocol,
+    ...(name === undefined && { source: await sourceNamedIn(resume, head, isOwn) }),
     options: {
       ...options,
       ...(variant === undefined ? {} : { variant }),
       ...(property === undefined ? {} : { property }),
-      set: { ...kept.constants, ...options.set },
-      symmetry: options.symmetry && kept.symmetry,
+      set: { ...head.constants, ...options.set },
+      symmetry: options.symmetry && head.symmetry,
     },
   };
 }
 
+/**
+ * Where the protocol of a checkpoint comes from, if the user does not say so. A file that is named there is
+ * run only if hintproof ran the same code when it wrote the checkpoint here. Throws `UsageError` otherwise.
+ */
+async function sourceNamedIn(
+  resume: string,
+  { file, protocol }: CheckpointHead,
+  isOwn: boolean,
+): Promise<Source> {
+  if (file === undefined) return { kind: "shipped", name: protocol };
+  const refused = (why: string): UsageError =>
+    new UsageError(
+      `${resume} is a checkpoint of ${file.path}, ${why}. ` +
+        `Name the file: hintproof check FILE.ts --resume ${quoted(resume)}`,
+    );
+  if (!isOwn) {
+    throw refused("which is not run: the checkpoint is a copy, or others can write to it");
+  }
+  if (!existsSync(file.path)) throw refused("which is not there any more");
+  const source = await sourceOf(file.path);
+  const { digestOfBundle } = await import("./fingerprint.ts");
+  if (source.kind === "file" && digestOfBundle(source.bundle) === file.digest) return source;
+  throw new UsageError(
+    `${resume} is the checkpoint of another search.\n` +
+      `  the protocol has been changed since, so nothing of ${file.path} was run`,
+  );
+}
+
 /** Says on stderr what becomes of the checkpoints of a run. */
 function keptIn(
-  file: string | undefined,
+  { checkpoint: file, resume }: CheckOptions,
   clear: () => void,
 ): { readonly kept: (failure: string | undefined) => void; readonly sayHowToResume: () => void } {
   let isKept = false;
@@ -135,7 +165,8 @@ function keptIn(
     sayHowToResume: () => {
       if (file === undefined) return;
       const word = quoted(file);
-      if (isKept) say(`to go on: hintproof check --resume ${word} --checkpoint ${word}`);
+      const isThere = isKept || (resume !== undefined && resolve(resume) === resolve(file));
+      if (isThere) say(`to go on: hintproof check --resume ${word} --checkpoint ${word}`);
       else if (last === undefined) say(`${file} was not written: there was nothing to keep yet`);
     },
   };

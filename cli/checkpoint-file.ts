@@ -3,6 +3,7 @@ import {
   fstatSync,
   fsyncSync,
   openSync,
+  readdirSync,
   readSync,
   realpathSync,
   renameSync,
@@ -10,18 +11,22 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { resolve } from "node:path";
-import { crc32 } from "node:zlib";
+import { createHash } from "node:crypto";
+import { hostname } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Checkpoint } from "../checker/index.ts";
 import type { Constants } from "../spec/index.ts";
+import { versionAndBuild } from "./fingerprint.ts";
 import { checkWritable, reasonOf } from "./output.ts";
-import { packageVersion } from "./package-root.ts";
 import { constantsText } from "./report-text.ts";
 import { UsageError } from "./usage-error.ts";
 
 /*
- * A checkpoint in a file: a line of JSON that says what it is a checkpoint of, a line of JSON that is the
- * search's own header, the states as they stood in memory.
+ * A checkpoint in a file:
+ *   a line of text that says so, with the digest of the next;
+ *   a line of JSON that says what it is a checkpoint of, with the digest of all that follows;
+ *   a line of JSON that is what the searches know beside their states;
+ *   the states of one search behind those of the other, as they stood in memory.
  */
 
 /** What a search must have in common with the one that a checkpoint is of. */
@@ -36,30 +41,74 @@ export interface SearchFacts {
   readonly source: string;
 }
 
-/** The first line. */
-export interface CheckpointLine extends SearchFacts {
-  readonly format: typeof formatName;
-  readonly formatVersion: number;
+/** The file that a protocol is from, if it is not a shipped one. */
+export interface SourceFile {
+  /** Absolute. */
+  readonly path: string;
+  /** Of its code: see `digestOf` of a bundle. */
+  readonly digest: string;
+}
+
+/** The second line. */
+export interface CheckpointHead extends SearchFacts {
   readonly hintproof: string;
-  /** Where the protocol is from, if it is not a shipped one: an absolute path. */
-  readonly file?: string;
+  readonly file?: SourceFile;
+  /** The file system's own name for the file that was written: a copy has another. */
+  readonly self: string;
   readonly headerBytes: number;
-  readonly stateBytes: number;
-  /** Of both. */
-  readonly crc32: number;
+  /** Of one search, or of two. */
+  readonly stateBytes: readonly number[];
+  readonly digest: string;
 }
 
 const formatName = "hintproof checkpoint";
-const formatVersion = 1;
+const formatVersion = 2;
+const firstLine = new RegExp(`^${formatName} ${formatVersion} ([0-9a-f]{64})$`);
+/** Also of the versions before. */
+const anyFirstLine = new RegExp(`^(?:${formatName} \\d+ |\\{"format":"${formatName}")`);
 /** What is written, read or summed up in one call; no call may take more than 2 GiB. */
 const pieceBytes = 2 ** 26;
-const longestLine = 2 ** 20;
+const longestHead = 2 ** 20;
 
-/** Throws `UsageError` where a checkpoint could never be kept. */
-export function checkCheckpoint(file: string): void {
+/**
+ * Makes ready for checkpoints in a file: throws `UsageError` where none could ever be kept, and removes what
+ * runs that are no more have left half written; what this one leaves goes when it ends.
+ */
+export function prepareCheckpoint(file: string): void {
   checkWritable("--checkpoint", file);
   if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
     throw new UsageError(`--checkpoint ${file}: it is not an ordinary file.`);
+  }
+  const target = targetOf(file);
+  for (const leftOver of leftOvers(target)) rmSync(leftOver, { force: true });
+  process.once("exit", () => rmSync(temporaryOf(target), { force: true }));
+}
+
+/** Where a file is written; a link stays one. */
+const targetOf = (file: string): string =>
+  statSync(file, { throwIfNoEntry: false }) === undefined ? resolve(file) : realpathSync(file);
+
+/** What the names of half-written checkpoints begin with. Process numbers are those of one machine. */
+const temporaryBegin = (target: string): string => `.${basename(target)}.${hostname()}.`;
+
+/** Where a process writes a checkpoint that is not whole yet. */
+export const temporaryOf = (target: string, pid = process.pid): string =>
+  join(dirname(target), `${temporaryBegin(target)}${pid}.tmp`);
+
+function leftOvers(target: string): readonly string[] {
+  const begin = temporaryBegin(target);
+  return readdirSync(dirname(target)).flatMap((name) => {
+    const pid = /^(\d+)\.tmp$/.exec(name.startsWith(begin) ? name.slice(begin.length) : "")?.[1];
+    const isLeft = pid !== undefined && (Number(pid) === process.pid || !isAlive(Number(pid)));
+    return isLeft ? [join(dirname(target), name)] : [];
+  });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
@@ -69,29 +118,32 @@ export function checkCheckpoint(file: string): void {
  */
 export function writeCheckpoint(
   file: string,
-  facts: SearchFacts & { readonly file?: string },
-  { header, states }: Checkpoint,
+  facts: SearchFacts & { readonly file?: SourceFile },
+  { header, states, second }: Checkpoint,
 ): string | undefined {
   let temporary: string | undefined;
   try {
-    const isNew = statSync(file, { throwIfNoEntry: false }) === undefined;
-    const target = isNew ? resolve(file) : realpathSync(file); // a link stays one
-    const headerLine = Buffer.from(`${JSON.stringify(header)}\n`);
-    const line: CheckpointLine = {
-      format: formatName,
-      formatVersion,
-      hintproof: packageVersion(),
-      ...facts,
-      headerBytes: headerLine.length,
-      stateBytes: states.length,
-      crc32: sumOf(headerLine, states),
-    };
-    const opened = openSync(`${target}.tmp`, "w");
-    temporary = `${target}.tmp`;
+    const target = targetOf(file);
+    const headers = second === undefined ? [header] : [header, second.header];
+    const parts = second === undefined ? [states] : [states, second.states];
+    const headerLine = Buffer.from(`${JSON.stringify(headers)}\n`);
+    const its = temporaryOf(target);
+    rmSync(its, { force: true });
+    // Nobody else may write to it, so that it is known later to be what was written here.
+    const opened = openSync(its, "wx", 0o644);
+    temporary = its;
     try {
-      writeAll(opened, Buffer.from(`${JSON.stringify(line)}\n`));
-      writeAll(opened, headerLine);
-      writeAll(opened, states);
+      const head: CheckpointHead = {
+        hintproof: versionAndBuild(),
+        ...facts,
+        self: selfOf(opened),
+        headerBytes: headerLine.length,
+        stateBytes: parts.map(({ length }) => length),
+        digest: digestOf(headerLine, ...parts),
+      };
+      const headLine = Buffer.from(`${JSON.stringify(head)}\n`);
+      writeAll(opened, Buffer.from(`${formatName} ${formatVersion} ${digestOf(headLine)}\n`));
+      for (const part of [headLine, headerLine, ...parts]) writeAll(opened, part);
       fsyncSync(opened);
     } finally {
       closeSync(opened);
@@ -104,43 +156,71 @@ export function writeCheckpoint(
   }
 }
 
-/** Says what a checkpoint is of. Throws `UsageError` if the file is none, or is cut short. */
-export function readCheckpointLine(file: string): CheckpointLine {
-  return withFile(file, (opened) => lineOf(file, opened).line);
+/**
+ * Says what a checkpoint is of, and whether this user wrote it here: a copy, or a file that others can write
+ * to, may be from anybody. Throws `UsageError` if the file is none, or is damaged as far as that can be seen
+ * without reading all of it.
+ */
+export function readHead(file: string): { readonly head: CheckpointHead; readonly isOwn: boolean } {
+  return withFile(file, (opened) => {
+    const { head } = headOf(file, opened);
+    const { uid, mode } = fstatSync(opened);
+    const isOurs =
+      process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
+    return { head, isOwn: isOurs && head.self === selfOf(opened) };
+  });
 }
 
 /** Throws `UsageError` if it is the checkpoint of another protocol, of which nothing else need be compared. */
 export function checkProtocol(file: string, protocol: string): void {
-  const line = readCheckpointLine(file);
-  if (line.protocol === protocol) return;
-  throw new UsageError(`${file} is a checkpoint of ${line.protocol}, not of ${protocol}.`);
+  const { head } = readHead(file);
+  if (head.protocol === protocol) return;
+  throw new UsageError(`${file} is a checkpoint of ${head.protocol}, not of ${protocol}.`);
 }
 
 /** Reads a checkpoint. Throws `UsageError` if it is damaged, or is one of another search. */
 export function readCheckpoint(file: string, facts: SearchFacts): Checkpoint {
   return withFile(file, (opened) => {
-    const { line, bytes } = lineOf(file, opened);
-    const differences = differencesOf(line, facts);
+    const { head, bytes } = headOf(file, opened);
+    const differences = differencesOf(head, facts);
     if (differences.length > 0) {
       throw new UsageError(
         `${file} is the checkpoint of another search.\n${differences.join("\n")}`,
       );
     }
-    const header = new Uint8Array(line.headerBytes);
-    const states = new Uint8Array(line.stateBytes);
-    readAll(opened, header, bytes);
-    readAll(opened, states, bytes + header.length);
-    if (sumOf(header, states) !== line.crc32) {
-      throw new UsageError(`${file} is damaged: its bytes do not add up to what it says itself.`);
-    }
-    return { header: JSON.parse(Buffer.from(header).toString()) as object, states };
+    let at = bytes;
+    const read = (length: number): Uint8Array => {
+      const part = new Uint8Array(length);
+      readAll(opened, part, at);
+      at += length;
+      return part;
+    };
+    const headerLine = read(head.headerBytes);
+    const parts = head.stateBytes.map(read);
+    if (digestOf(headerLine, ...parts) !== head.digest) throw damaged(file);
+    const [first, second] = JSON.parse(Buffer.from(headerLine).toString()) as object[];
+    const [states, others] = parts;
+    return {
+      header: first as object,
+      states: states as Uint8Array,
+      ...(second === undefined ? {} : { second: { header: second, states: others as Uint8Array } }),
+    };
   });
 }
 
+const damaged = (file: string): UsageError =>
+  new UsageError(`${file} is damaged: its digest is not that of what is in it.`);
+
+/** What the file system calls an open file by, for as long as that exists. */
+function selfOf(opened: number): string {
+  const { dev, ino, birthtimeNs } = fstatSync(opened, { bigint: true });
+  return `${dev}:${ino}:${birthtimeNs}`;
+}
+
 /** What a search and a checkpoint do not have in common, a line each. */
-function differencesOf(line: CheckpointLine, now: SearchFacts): readonly string[] {
+function differencesOf(line: CheckpointHead, now: SearchFacts): readonly string[] {
   const pairs: readonly (readonly [what: string, now: string, then: string])[] = [
-    ["hintproof", packageVersion(), line.hintproof],
+    ["hintproof", versionAndBuild(), line.hintproof],
     ["variant", now.variant ?? "none", line.variant ?? "none"],
     ["constants", constantsLine(now.constants), constantsLine(line.constants)],
     ["symmetry", symmetryText(now.symmetry), symmetryText(line.symmetry)],
@@ -161,55 +241,74 @@ function constantsLine(constants: Constants): string {
   return constantsText(constants).toSorted().join(" ");
 }
 
-function lineOf(
+/** The head, and how many bytes it takes with the line before it. */
+function headOf(
   file: string,
   opened: number,
-): { readonly line: CheckpointLine; readonly bytes: number } {
+): { readonly head: CheckpointHead; readonly bytes: number } {
   const { size } = fstatSync(opened);
-  const begin = new Uint8Array(Math.min(size, longestLine));
+  const begin = Buffer.alloc(Math.min(size, longestHead));
   readAll(opened, begin, 0);
-  const bytes = begin.indexOf(0x0a) + 1;
-  const line = parsed(Buffer.from(begin.subarray(0, bytes)).toString());
-  if (line?.format !== formatName) throw new UsageError(`${file} is not a checkpoint.`);
-  if (line.formatVersion !== formatVersion) {
+  const lineEnd = begin.indexOf("\n");
+  const line = begin.toString("latin1", 0, Math.max(0, lineEnd));
+  const digest = firstLine.exec(line)?.[1];
+  if (digest === undefined) {
     throw new UsageError(
-      `${file} is a checkpoint of hintproof ${line.hintproof}, which this version cannot read.`,
+      anyFirstLine.test(line)
+        ? `${file} is damaged, or a checkpoint of another version of hintproof, which this one cannot read.`
+        : `${file} is not a checkpoint.`,
     );
   }
-  if (!isWhole(line)) {
-    throw new UsageError(
-      `${file} is damaged: its first line does not say what it is a checkpoint of.`,
-    );
-  }
-  const whole = bytes + line.headerBytes + line.stateBytes;
+  const bytes = begin.indexOf("\n", lineEnd + 1) + 1;
+  if (bytes === 0) throw new UsageError(`${file} is cut short: it ends at ${size} bytes.`);
+  const headLine = begin.subarray(lineEnd + 1, bytes);
+  if (digestOf(headLine) !== digest) throw damaged(file);
+  const head = headIn(headLine.toString());
+  if (head === undefined) throw damaged(file);
+  const whole = head.stateBytes.reduce((sum, part) => sum + part, bytes + head.headerBytes);
   if (size < whole) throw new UsageError(`${file} is cut short: ${size} bytes of ${whole}.`);
   if (size > whole) throw new UsageError(`${file} is damaged: ${size} bytes instead of ${whole}.`);
-  return { line, bytes };
+  return { head, bytes };
 }
 
-function parsed(text: string): CheckpointLine | undefined {
+const isText = (value: unknown): boolean => typeof value === "string";
+const isBytes = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const isList = (value: unknown, isOne: (value: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(isOne);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What may stand in the head, and what must. */
+const members: Readonly<Record<keyof CheckpointHead, (value: unknown) => boolean>> = {
+  hintproof: isText,
+  protocol: isText,
+  variant: (value) => value === undefined || isText(value),
+  constants: (value) =>
+    isRecord(value) &&
+    Object.values(value).every((one) => typeof one === "boolean" || Number.isSafeInteger(one)),
+  symmetry: (value) => typeof value === "boolean",
+  properties: (value) => value === undefined || isList(value, isText),
+  source: isText,
+  file: (value) =>
+    value === undefined || (isRecord(value) && isText(value["path"]) && isText(value["digest"])),
+  self: isText,
+  headerBytes: isBytes,
+  stateBytes: (value) => isList(value, isBytes) && [1, 2].includes((value as unknown[]).length),
+  digest: isText,
+};
+
+function headIn(text: string): CheckpointHead | undefined {
+  let head: unknown;
   try {
-    return JSON.parse(text) as CheckpointLine;
+    head = JSON.parse(text);
   } catch {
     return undefined;
   }
-}
-
-/** Whether a first line says everything, each part as what it is. */
-function isWhole(line: CheckpointLine): boolean {
-  const { constants, properties = [] } = line;
-  const isCount = (bytes: unknown): boolean => Number.isSafeInteger(bytes) && Number(bytes) >= 0;
-  const isText = (text: unknown): boolean => typeof text === "string";
-  return (
-    [line.protocol, line.source, line.variant ?? "", line.file ?? ""].every(isText) &&
-    typeof line.symmetry === "boolean" &&
-    typeof constants === "object" &&
-    constants !== null &&
-    Object.values(constants).every((value) => ["number", "boolean"].includes(typeof value)) &&
-    Array.isArray(properties) &&
-    properties.every(isText) &&
-    [line.headerBytes, line.stateBytes, line.crc32].every(isCount)
-  );
+  if (!isRecord(head)) return undefined;
+  const its = head;
+  const isKnown = Object.keys(its).every((name) => name in members);
+  const isRight = Object.entries(members).every(([name, isOne]) => isOne(its[name]));
+  return isKnown && isRight ? (head as unknown as CheckpointHead) : undefined;
 }
 
 function withFile<Result>(file: string, work: (opened: number) => Result): Result {
@@ -236,10 +335,10 @@ function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-function sumOf(...parts: readonly Uint8Array[]): number {
-  let sum = 0;
-  for (const part of parts) for (const piece of piecesOf(part)) sum = crc32(piece, sum);
-  return sum;
+function digestOf(...parts: readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) for (const piece of piecesOf(part)) hash.update(piece);
+  return hash.digest("hex");
 }
 
 function writeAll(opened: number, bytes: Uint8Array): void {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import type { Spec } from "../spec/index.ts";
 import type { Bundle } from "./bundle-spec.ts";
@@ -7,24 +7,25 @@ import { packageVersion } from "./package-root.ts";
 
 /**
  * Of two protocols that are not written alike, not the same: a SHA-256 over the text of a spec's functions
- * and all its data, over the version of hintproof, and over the user's file with what it imports by a path.
+ * and all its data, over what hintproof itself is made of, and over the user's file with what it imports by
+ * a path.
  */
 export function fingerprint(spec: Spec, bundle: Bundle | undefined): string {
   const hash = createHash("sha256");
-  hash.update(packageVersion());
-  if (bundle !== undefined) hash.update(withoutPaths(bundle.code));
-  const known = new Map<object, number>();
+  hash.update(versionAndBuild());
+  if (bundle !== undefined) hash.update(digestOfBundle(bundle));
+  const numbers = new Map<object, number>();
   const add = (value: unknown): void => {
     if (value === null || (typeof value !== "object" && typeof value !== "function")) {
       hash.update(`${inspect(value)}\n`);
       return;
     }
-    const before = known.get(value);
+    const before = numbers.get(value);
     if (before !== undefined) {
       hash.update(`as ${before}\n`);
       return;
     }
-    known.set(value, known.size);
+    numbers.set(value, numbers.size);
     if (typeof value === "function") hash.update(`${Function.prototype.toString.call(value)}\n`);
     if (value instanceof Map || value instanceof Set) {
       hash.update(`${value.constructor.name}\n`);
@@ -38,6 +39,31 @@ export function fingerprint(spec: Spec, bundle: Bundle | undefined): string {
   };
   add(spec);
   return hash.digest("hex");
+}
+
+/** The digest of a user's file with what it imports by a path, of which nothing need be run for it. */
+export const digestOfBundle = ({ code }: Bundle): string =>
+  createHash("sha256").update(withoutPaths(code)).digest("hex");
+
+let known: string | undefined;
+
+/**
+ * The version, and a digest of the modules of which searches and shipped protocols are made: what one of
+ * them has kept only the same can go on from.
+ */
+export function versionAndBuild(): string {
+  if (known !== undefined) return known;
+  const hash = createHash("sha256");
+  for (const room of ["spec", "model", "checker"]) {
+    const folder = new URL(`../${room}/`, import.meta.url);
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    for (const file of files.filter((name) => /\.[jt]s$/.test(name)).toSorted()) {
+      hash.update(`${file}\n`);
+      hash.update(readFileSync(new URL(file.replaceAll("\\", "/"), folder)));
+    }
+  }
+  known = `${packageVersion()}+${hash.digest("hex").slice(0, 16)}`;
+  return known;
 }
 
 /** The comments of the bundler name files as seen from the current directory. */

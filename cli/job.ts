@@ -138,7 +138,7 @@ export function pulseOf(numbers: Int32Array, thread: number): Int32Array {
   return numbers.subarray(at, at + shared.perHelper);
 }
 
-/** What the worker is at. In the phases "loading" to "shortening" it may call the user's functions. */
+/** What the worker is at. In the phases "loading" to "shortening", and "resuming", it may call the user's functions. */
 export const phase = {
   starting: 0,
   loading: 1,
@@ -151,4 +151,6 @@ export const phase = {
   keeping: 6,
   /** Liveness is decided on a graph. */
   deciding: 7,
+  /** A search takes up what was kept, and comes further by a little, for which no time counts. */
+  resuming: 8,
 } as const;

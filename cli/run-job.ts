@@ -160,7 +160,7 @@ function stillnessOf(numbers: Int32Array): Stillness {
       const helpers = numbers.subarray(shared.length).join();
       const now = `${at} ${Atomics.load(numbers, shared.pulse)} ${helpers} ${generated}`;
       const time = performance.now();
-      const canBeStuck = at >= phase.loading && at <= phase.shortening;
+      const canBeStuck = (at >= phase.loading && at <= phase.shortening) || at === phase.resuming;
       still =
         now === last && canBeStuck ? still + Math.min(time - lastLook, 2 * lookMilliseconds) : 0;
       last = now;
@@ -181,15 +181,19 @@ const graceSeconds = 1;
  * later, only if the search does not end by itself.
  */
 function overtimeOf(numbers: Int32Array, timeoutSeconds = Infinity): { look(): boolean } {
-  const start = performance.now();
+  let building: number | undefined;
   let searching: number | undefined;
   let wasKeeping = Number.NEGATIVE_INFINITY;
   const since = (from: number): number => (performance.now() - from) / 1000;
   return {
     look: () => {
       const at = phaseOf(numbers);
-      if (at === phase.instantiating) return since(start) >= timeoutSeconds;
+      if (at === phase.instantiating) {
+        building ??= performance.now();
+        return since(building) >= timeoutSeconds;
+      }
       if (at === phase.keeping) wasKeeping = performance.now();
+      if (at === phase.resuming) searching = undefined;
       if (at !== phase.running) return false;
       searching ??= performance.now();
       return since(searching) >= timeoutSeconds + graceSeconds && since(wasKeeping) >= graceSeconds;

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import {
   anyStep,
+  CheckpointError,
   check,
   type CheckOptions,
   explore,
@@ -130,7 +131,7 @@ async function keepingOf(protocol: Protocol, task: CheckTask): Promise<Keeping> 
   const { checkpoint, resume, variant, symmetry } = task;
   if (checkpoint === undefined && resume === undefined) return () => ({});
   const { checkProtocol, readCheckpoint, writeCheckpoint } = await import("./checkpoint-file.ts");
-  const { fingerprint } = await import("./fingerprint.ts");
+  const { digestOfBundle, fingerprint } = await import("./fingerprint.ts");
   if (resume !== undefined) checkProtocol(resume, protocol.spec.name);
   return ({ constants }, properties) => {
     const facts = {
@@ -140,12 +141,13 @@ async function keepingOf(protocol: Protocol, task: CheckTask): Promise<Keeping> 
       symmetry,
       ...(properties === undefined ? {} : { properties }),
       source: fingerprint(specOf(protocol, variant), bundle),
-      ...(bundle === undefined ? {} : { file: bundle.file }),
+      ...(bundle && { file: { path: bundle.file, digest: digestOfBundle(bundle) } }),
     };
     const onCheckpoint: CheckOptions["onCheckpoint"] = (its) => {
+      const before = Atomics.load(numbers, shared.phase);
       enter("keeping");
       const failure = writeCheckpoint(checkpoint as string, facts, its);
-      enter("running");
+      Atomics.store(numbers, shared.phase, before);
       post({ kind: "kept", ...(failure === undefined ? {} : { failure }) });
     };
     enter("keeping");
@@ -161,6 +163,7 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
   const model = modelOf(protocol, task.variant, task.constants, task.symmetry);
   const named = task.properties?.map((name) => propertyName(model, name));
   const properties = task.worstCases ? bounded(model, named) : named;
+  let searching: "running" | "resuming" = "running";
   const limits = {
     ...(task.maxStates === undefined ? {} : { maxStates: task.maxStates }),
     ...(task.timeoutSeconds === undefined ? {} : { timeoutSeconds: task.timeoutSeconds }),
@@ -171,7 +174,11 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
     unfair: task.unfair.map((name) => actionName(model, name)),
     neededFairness: task.neededFairness,
     worstCases: task.worstCases,
-    onGraph: (isAtWork: boolean) => enter(isAtWork ? "deciding" : "running"),
+    onGraph: (isAtWork: boolean) => enter(isAtWork ? "deciding" : searching),
+    onResuming: (isAtWork: boolean) => {
+      searching = isAtWork ? "resuming" : "running";
+      enter(searching);
+    },
     engine: task.engine,
     ...(task.memoryBytes === undefined ? {} : { memoryBytes: task.memoryBytes }),
     ...keeping(model, properties),
@@ -378,6 +385,10 @@ function faultOf(error: unknown): Fault {
   const more = stack === undefined ? {} : { stack };
   if (isA(UsageError, error) || isA(TraceFileError, error)) {
     return { kind: "fault", of: "command line", message, ...more };
+  }
+  if (isA(CheckpointError, error) && job.task.kind === "check") {
+    const what = `${job.task.resume} is not a checkpoint of this search: ${message}.`;
+    return { kind: "fault", of: "command line", message: what, ...more };
   }
   if (!isA(SpecError, error)) return { kind: "fault", of: "hintproof", message, ...more };
   const place = bundle === undefined ? undefined : placeOf(bundle, error.cause);

@@ -49,16 +49,16 @@ export interface Judging {
   endLevel(): Findings;
   /** Forgets what was found in the level. */
   dropLevel(): void;
-  /** What is known by now, beside what was found in the level. */
-  knowledge(): Knowledge;
+  /** What is known by now, with what was found in the level. */
+  knowledge(): News;
   /** All that other workers have to know; undefined if nothing of it is new since the last call. */
   news(): News | undefined;
   /** Takes over what another worker knows, or an earlier search. */
   hear(news: News): void;
 }
 
-/** What is known of the properties, as JSON says it. */
-export interface Knowledge {
+/** What a worker knows of the properties and found in the level, as JSON says it. */
+export interface News {
   /** Names of properties. */
   readonly spoken: readonly string[];
   /** Of which nothing more is asked. */
@@ -66,10 +66,6 @@ export interface Knowledge {
   readonly suspicious: readonly number[];
   /** The slots that predicates look at, by their ids; null if it may be any. */
   readonly slots: readonly (readonly [id: number, slots: readonly number[] | null])[];
-}
-
-/** That, and what a worker found in the level. */
-export interface News extends Knowledge {
   readonly found: readonly {
     readonly name: string;
     readonly finding: Finding;
@@ -326,11 +322,13 @@ export function judgingOf(options: JudgingOptions): Judging {
     isStale = false;
   }
 
-  const knowledge = (): Knowledge => ({
+  const knowledge = (): News => ({
     spoken: [...spoken],
     closed: claims.filter((claim) => !isOpen(claim)).map(({ name }) => name),
     suspicious: [...suspicious, ...becomesSuspicious],
     slots: [...looksAt].map(([id, slots]) => [id, slots === undefined ? null : bitsIn(slots)]),
+    found: [...found].map(([name, its]) => ({ name, ...its })),
+    fault: fault && { message: fault.error.message, key: fault.key },
   });
 
   return {
@@ -423,11 +421,7 @@ export function judgingOf(options: JudgingOptions): Judging {
     news: () => {
       if (!isNew) return undefined;
       isNew = false;
-      return {
-        ...knowledge(),
-        found: [...found].map(([name, its]) => ({ name, ...its })),
-        fault: fault && { message: fault.error.message, key: fault.key },
-      };
+      return knowledge();
     },
 
     hear: (news) => {

@@ -8,7 +8,8 @@ import {
 } from "../../model/index.ts";
 import { AssertionFailure, SpecError } from "../../spec/index.ts";
 import { auditOf } from "../audit.ts";
-import type { Checkpoint, CheckOptions, Seat } from "../check.ts";
+import type { CheckOptions, Seat } from "../check.ts";
+import { CheckpointError, type Searched } from "../checkpoint.ts";
 import { judgeOf } from "../judge.ts";
 import { watch } from "../limits.ts";
 import { along, withFailingState, withFailingStep } from "../rebuild.ts";
@@ -16,14 +17,15 @@ import {
   type ActionFigures,
   type IncompleteReason,
   type Statistics,
-  type Trace,
   type Verdict,
   verdictOf,
 } from "../verdict.ts";
+import { decisionOf, type KeptDecision, keptDecision } from "../liveness/kept.ts";
 import { decideAll, type LivenessTask } from "../liveness/stage.ts";
 import { exploredOf } from "./explored.ts";
 import { explorerOf, headBytes, slackOf } from "./explorer.ts";
-import type { Finding, Knowledge } from "./judging.ts";
+import { type Header, headerOf, isState, type Range, type Recorded } from "./header.ts";
+import type { Finding } from "./judging.ts";
 import {
   leastBytes,
   mostBytes,
@@ -47,23 +49,33 @@ import {
 const worthHelp = 20_000;
 const worthSharing = 8 * chunk;
 
+/** The options of one search. */
+export interface SearchOptions extends Omit<CheckOptions, "onCheckpoint" | "resume"> {
+  readonly onCheckpoint?: (searched: Searched) => void;
+  readonly resume?: Searched;
+  /** Whether there is more to come when everything is explored, so that this is kept then too. */
+  readonly isFirst?: boolean;
+}
+
 /**
  * Explores every reachable state by the learned and compiled relation, level by level. What it says is
  * the same in whichever order the states of a level are explored, and by however many workers.
  */
 export function search(
   model: Model,
-  options: CheckOptions,
+  options: SearchOptions,
   task: LivenessTask | undefined,
 ): Verdict {
-  const distrusted = new Set<string>();
+  let kept = options.resume && headerOf(model, options.resume);
+  const distrusted = new Set(kept?.distrusted);
   for (;;) {
     try {
-      return searchWith(model, options, task, distrusted);
+      return searchWith(model, options, task, distrusted, kept);
     } catch (error) {
       if (!(error instanceof Distrust)) throw error;
       if (distrusted.has(error.recipe)) throw impure(model, error.recipe);
       distrusted.add(error.recipe);
+      kept = undefined; // nor is what was kept to be trusted, which this recipe had a part in
     }
   }
 }
@@ -71,18 +83,18 @@ export function search(
 /** A search that leaves some recipes to the reference semantics. */
 function searchWith(
   model: Model,
-  options: CheckOptions,
+  options: SearchOptions,
   task: LivenessTask | undefined,
   distrusted: ReadonlySet<string>,
+  kept: Header | undefined,
 ): Verdict {
   const reduces = model.symmetry.order > 1n;
   const judge = judgeOf(model, options.properties);
-  const resumed = options.resume?.header as Header | undefined;
   const distrust = ({ action }: Step): never => {
     throw explorer.relation.errorOf(action);
   };
   const audit = auditOf(model, reduces, {
-    ...(resumed === undefined ? {} : { earlier: resumed.audit }),
+    ...(kept === undefined ? {} : { earlier: kept.audit }),
     onDifference: distrust,
   });
   const limits = watch(options);
@@ -151,20 +163,23 @@ function searchWith(
     return all;
   }
 
-  function statistics(): Statistics {
-    const times = takenActions();
+  function statistics(
+    times: readonly number[] = takenActions(),
+    count = store.count,
+    done = expanded,
+  ): Statistics {
     const taken = Object.fromEntries(
       actions.map((name, action) => [name, times[action] as number]),
     );
     const transitions = Object.values(taken).reduce((sum, times) => sum + times, 0);
     return {
-      distinctStates: store.count,
+      distinctStates: count,
       generatedStates: transitions + generatedInitially,
       transitions,
       depth,
-      ...(reduces ? { orbits: store.count } : {}),
-      unreducedStates: reduces ? unreduced : BigInt(store.count),
-      frontier: store.count - expanded,
+      ...(reduces ? { orbits: count } : {}),
+      unreducedStates: reduces ? unreduced : BigInt(count),
+      frontier: count - done,
       taken,
       auditedStates: audit.states,
       comparedSteps: compared,
@@ -185,8 +200,8 @@ function searchWith(
 
   const representative = (digits: Digits): Digits => model.symmetry.canonical(digits);
 
-  /** The trace to a state of a level, found backwards: of several predecessors the least is taken. */
-  function traceTo(digits: Digits, level: number): Trace {
+  /** The states that lead to one of a level, found backwards: of several predecessors the least is taken. */
+  function keysTo(digits: Digits, level: number): readonly string[] {
     const keys = [packing.pack(digits)];
     let target = digits;
     for (let before = level - 1; before >= 0; before--) {
@@ -197,11 +212,13 @@ function searchWith(
       target = found;
       keys.unshift(packing.pack(found));
     }
-    return along(model, keys, representative);
+    return keys;
   }
 
-  /** Records a violation that was found while a level was explored. */
-  function record({ violation, at }: Finding, level: number): void {
+  const recorded: Recorded[] = [];
+
+  /** Records a violation that was found while a level was explored, with the way there if it is known. */
+  function record({ violation, at }: Finding, level: number, way?: readonly string[]): void {
     const { kind } = violation;
     const isFirst =
       kind === "deadlock freedom"
@@ -210,14 +227,14 @@ function searchWith(
           ? judge.assertion(violation.assertion as string)
           : judge.fails(model.claims.find(({ name }) => name === violation.name) as never);
     if (isFirst.length === 0) return;
-    recorded.push({ finding: { violation, at }, level });
+    // A new state stands in the level behind the one that was explored.
+    const keys = way ?? keysTo(at.digits, kind === "invariant" ? level + 1 : level);
+    recorded.push({ finding: { violation, at }, level, keys });
+    const trace = along(model, keys, representative);
     if (kind === "invariant") {
-      // A new state stands in the level behind the one that was explored.
-      const trace = traceTo(at.digits, level + 1);
       judge.record(violation, withFailingState(model, trace, violation));
       return;
     }
-    const trace = traceTo(at.digits, level);
     if (kind === "deadlock freedom") {
       judge.record(violation, trace);
       return;
@@ -260,7 +277,17 @@ function searchWith(
   function reasonToStop(): IncompleteReason | undefined {
     beat();
     if (store.count > maxStates) return "state limit";
-    return limits.check(statistics);
+    return limits.check(() => statistics());
+  }
+
+  let hasAdvanced = kept === undefined;
+
+  /** Says that a search that was resumed has come further than the one before: now its time counts. */
+  function advance(): void {
+    if (hasAdvanced) return;
+    hasAdvanced = true;
+    limits.release();
+    options.onResuming?.(false);
   }
 
   // ---- Levels ----
@@ -297,70 +324,129 @@ function searchWith(
     }
   }
 
-  /** Explores the states of a level from one number up to another. */
-  function explore(first: number, last: number): void {
-    const ranges: [from: number, to: number][] = [[first, last]];
-    for (let range = ranges.pop(); range !== undefined; range = ranges.pop()) {
+  /** What is left to be explored of the level. */
+  let left: Range[] = [];
+  /** States that were explored by this run. */
+  let fresh = 0;
+
+  /** Explores what is left of a level that ends with a number. */
+  function explore(last: number): void {
+    for (let range = left.pop(); range !== undefined; range = left.pop()) {
       const [from, to] = range;
       if (from >= to) continue;
       // A reason that was met stays: what was not explored because of it must not pass for explored.
       stopped ??= reasonToStop();
       if (stopped === undefined && !store.hasRoom && !store.makeRoom()) stopped = "memory limit";
-      if (stopped !== undefined) return;
+      if (stopped !== undefined) {
+        left.push(range);
+        break;
+      }
       if (to - from >= worthSharing && callHelpers(to - from)) {
-        ranges.push(...exploreTogether(from, to));
+        left.push(...exploreTogether(from, to));
       } else {
         doDuty();
-        const end = Math.min(from + chunk, to);
+        const end = Math.min(from + strideAfter(fresh), to);
         const reached = explorer.run(from, end);
         explorer.relation.compileWhatPays();
         expanded = reached;
-        ranges.push([end, to], [reached, end]);
+        left.push([end, to], [reached, end]);
+        fresh += reached - from;
+        if (reached > from) advance();
       }
     }
-    expanded = last;
+    expanded = last - statesIn(left);
   }
 
   // ---- Checkpoints ----
 
-  const recorded: { readonly finding: Finding; readonly level: number }[] = [];
-  let lastCheckpoint = 0;
-  /** How often each action had been taken when the level began that is being explored; all else is as it was. */
-  let takenBefore: readonly number[] | undefined;
+  /** One that begins anew writes over what was kept before, which is not to be trusted. */
+  let lastCheckpoint = distrusted.size > 0 && kept === undefined ? Number.NEGATIVE_INFINITY : 0;
+  /** How often each action had been taken when the level began that is being explored. */
+  let takenBefore: readonly number[] = takenActions();
+  /** What was decided of liveness. */
+  const decided: KeptDecision[] = [];
+  const question = JSON.stringify([task?.unfair, task?.findsNeeded, task?.findsWorst]);
 
-  /** Hands out what a later search needs to begin with the level that is being explored. */
+  /** Hands out what a later search needs to go on. */
   function checkpoint(): void {
-    if (options.onCheckpoint === undefined || takenBefore === undefined) return;
+    if (options.onCheckpoint === undefined) return;
     doDuty();
     lastCheckpoint = limits.seconds();
     const header: Header = {
       levels,
+      left,
       generatedInitially,
       depth,
       unreduced: String(unreduced),
-      taken: takenBefore,
+      takenBefore,
+      taken: takenActions(),
       recorded,
       audit: { states: audit.states, work: audit.work },
       compared,
-      knowledge: judging.knowledge(),
+      distrusted: [...distrusted],
+      news: judging.knowledge(),
+      liveness: { question, decided },
     };
-    options.onCheckpoint({ header, states: store.states(levels.at(-1) as number) });
+    options.onCheckpoint({ header, states: store.states(store.count) });
   }
 
-  function goOn({ header, states }: Checkpoint): void {
-    const its = header as Header;
+  /** Takes up what an earlier search has kept. */
+  function goOn(its: Header, states: Uint8Array): void {
+    limits.hold();
+    options.onResuming?.(true);
     if (!store.load(states)) {
       stopped = "memory limit";
       return;
     }
     levels.splice(0, levels.length, ...its.levels);
-    ({ generatedInitially, depth, compared } = its);
+    ({ generatedInitially, depth, compared, takenBefore } = its);
+    left = [...its.left];
     unreduced = BigInt(its.unreduced);
-    counted = store.count;
-    expanded = levels.at(-2) as number;
+    counted = levels.at(-1) as number;
+    expanded = counted - statesIn(left);
     explorer.addTaken(its.taken);
-    judging.hear({ ...its.knowledge, closed: [], found: [], fault: undefined });
-    for (const { finding, level } of its.recorded) record(finding, level);
+    judging.hear({ ...its.news, closed: [] });
+    for (const { finding, level, keys } of its.recorded) record(finding, level, keys);
+    compareKept();
+    if (its.liveness.question === question) takeUpDecisions(its.liveness.decided);
+  }
+
+  /** So many states of a checkpoint are looked at. */
+  const keptCompared = 16;
+
+  /** Throws `CheckpointError` unless the states are initial ones of this model, and what its steps make of them. */
+  function compareKept(): void {
+    const fault = new CheckpointError(
+      "its states are not those of this protocol and these constants",
+    );
+    const initial = new Set(
+      model.initialStates().map((state) => {
+        return packing.pack(representative(model.encode(state, "the initial state")));
+      }),
+    );
+    const first = Array.from({ length: levels[1] as number }, (_, state) =>
+      explorer.digitsOf(state),
+    );
+    if (initial.size !== first.length) throw fault;
+    if (!first.every((digits) => initial.has(packing.pack(digits)))) throw fault;
+    const explored = levels.at(-2) as number;
+    const every = Math.max(1, Math.floor(explored / keptCompared));
+    for (let state = 0; state < explored; state += every) {
+      if (!isState(model, explorer.digitsOf(state))) throw fault;
+      for (const done of explorer.doneAt(state)) {
+        if (done === undefined || typeof done === "string") continue;
+        if (explorer.add(representative(done)) !== undefined) throw fault;
+      }
+    }
+  }
+
+  function takeUpDecisions(kept: readonly KeptDecision[]): void {
+    for (const its of kept) {
+      const claim = task?.claims.find(({ name }) => name === its.name);
+      if (claim === undefined) continue;
+      judge.decided(claim, decisionOf(model, claim, its));
+      decided.push(its);
+    }
   }
 
   let isCalled = false;
@@ -414,7 +500,7 @@ function searchWith(
   }
 
   /** Explores in a round of all workers; what of the states is left to be explored. */
-  function exploreTogether(from: number, to: number): [from: number, to: number][] {
+  function exploreTogether(from: number, to: number): Range[] {
     if (board === undefined) return [[from, to]];
     const news = judging.news();
     // What was found in the level is for this worker to settle.
@@ -426,17 +512,19 @@ function searchWith(
     beginRound(board, "explore", helpers);
 
     doDuty();
+    let untaken: number | undefined;
     takeChunks(board, 0, explorer, () => {
+      advance();
       stopped = reasonToStop();
       if (stopped === undefined) return true;
-      board.set("next", to); // the others stop behind their chunk
+      untaken = board.exchange("next", to); // the others stop behind their chunk
       return false;
     });
     endRound(board, helpers, () => {
       stopped ??= reasonToStop();
     });
-    expanded = Math.min(board.get("next"), to);
-    const ranges: [number, number][] = [[expanded, to]];
+    expanded = Math.min(untaken ?? board.get("next"), to);
+    const ranges: Range[] = [[expanded, to]];
     for (let worker = 1; worker < workers; worker++) hear(worker);
     for (const worker of [0, ...helpers]) {
       ranges.push([board.own(worker, "from"), board.own(worker, "to")]);
@@ -542,17 +630,19 @@ function searchWith(
     for (let level = levels.length - 2; stopped === undefined && !judge.isSettled(); level++) {
       const [from, to] = [levels[level] as number, levels[level + 1] as number];
       if (from === to) break;
-      const atStart = statistics();
-      takenBefore = takenActions();
+      if (expanded === from) {
+        left = [[from, to]];
+        takenBefore = takenActions();
+      }
       if (limits.seconds() - lastCheckpoint > secondsBetweenCheckpoints) checkpoint();
       judging.beginLevel();
-      explore(from, to);
+      explore(to);
       if (store.count > maxStates) stopped = "state limit";
       if (stopped !== undefined) checkpoint();
       if (stopped === "state limit") {
         // Which states of the level were found depends on who was first; what was before it does not.
         judging.dropLevel();
-        whole = { ...atStart, seconds: limits.seconds() };
+        whole = statistics(takenBefore, to, from);
         return;
       }
       countOrbits();
@@ -570,8 +660,12 @@ function searchWith(
     }
   }
 
-  /** Decides liveness on what was explored. */
+  /** Decides liveness on what was explored, which is kept before: that takes long, and cannot be kept halfway. */
   function decideLiveness(its: LivenessTask): void {
+    const before = decided.length;
+    const claims = its.claims.filter(({ name }) => decided.every((known) => known.name !== name));
+    if (claims.length === 0) return;
+    checkpoint();
     const { transitions } = statistics();
     const initial = levels[1] as number;
     const explored = exploredOf({
@@ -587,45 +681,55 @@ function searchWith(
       stopped = "memory limit";
       return;
     }
-    decideAll(model, explored, its, {
-      goesOn: () => {
-        stopped = reasonToStop();
-        return stopped === undefined;
+    decideAll(
+      model,
+      explored,
+      { ...its, claims },
+      {
+        goesOn: () => {
+          stopped = reasonToStop();
+          return stopped === undefined;
+        },
+        onGraph: (isAtWork) => options.onGraph?.(isAtWork),
+        tell: (claim, found) => {
+          judge.decided(claim, found);
+          decided.push(keptDecision(model, claim, found));
+          advance();
+        },
       },
-      onGraph: (isAtWork) => options.onGraph?.(isAtWork),
-      tell: (claim, decided) => judge.decided(claim, decided),
-    });
+    );
+    if (stopped !== undefined && decided.length > before) checkpoint();
   }
 
   try {
-    if (options.resume === undefined) start();
-    else goOn(options.resume);
+    if (kept === undefined || options.resume === undefined) start();
+    else goOn(kept, options.resume.states);
     if (stopped === undefined) run();
     else if (stopped === "state limit") whole = { ...statistics(), distinctStates: maxStates };
     doDuty();
+    if (stopped === undefined && options.isFirst === true) checkpoint();
     if (stopped === undefined && task !== undefined && !judge.hasGaps()) decideLiveness(task);
     return verdictOf(judge, whole ?? statistics(), stopped, note);
   } finally {
+    if (!hasAdvanced) options.onResuming?.(false);
     board?.set("level", -1);
     board?.add("round", 1);
     board?.wake("round");
   }
 }
 
-const secondsBetweenCheckpoints = 60;
+/**
+ * States between two looks at the limits. The first ones take long, because nothing has been learned yet; so of
+ * the time of a run one stride takes a small part, and what it explored is kept before it is over.
+ */
+const strideAfter = (states: number): number =>
+  Math.min(chunk, Math.max(1, Math.floor(states / 16)));
 
-/** What a search knows at the beginning of a level, beside its states. */
-interface Header {
-  readonly levels: readonly number[];
-  readonly generatedInitially: number;
-  readonly depth: number;
-  readonly unreduced: string;
-  readonly taken: readonly number[];
-  readonly recorded: readonly { readonly finding: Finding; readonly level: number }[];
-  readonly audit: { readonly states: number; readonly work: number };
-  readonly compared: number;
-  readonly knowledge: Knowledge;
-}
+/** How many states there are in ranges. */
+const statesIn = (ranges: readonly Range[]): number =>
+  ranges.reduce((sum, [from, to]) => sum + to - from, 0);
+
+const secondsBetweenCheckpoints = 60;
 
 interface WholeSeat extends Seat {
   readonly worker: number;

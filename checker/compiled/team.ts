@@ -67,6 +67,8 @@ export interface Board {
   set(name: CellName, value: number): void;
   /** Adds to a cell; what it was before. */
   add(name: CellName, value: number): number;
+  /** Sets a cell; what it was before. */
+  exchange(name: CellName, value: number): number;
   /** Waits, at most for some milliseconds, while a cell has a value. */
   wait(name: CellName, value: number, milliseconds: number): void;
   wake(name: CellName): void;
@@ -96,6 +98,7 @@ export function boardOf(memory: WebAssembly.Memory): Board {
       Atomics.store(cells, cellsAt[name], value);
     },
     add: (name, value) => Atomics.add(cells, cellsAt[name], value),
+    exchange: (name, value) => Atomics.exchange(cells, cellsAt[name], value),
     wait: (name, value, milliseconds) => {
       Atomics.wait(cells, cellsAt[name], value, milliseconds);
     },

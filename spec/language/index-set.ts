@@ -1,4 +1,4 @@
-import { made, recordOf } from "./made.ts";
+import { kindOf, made, recordOf } from "./made.ts";
 import { attempt } from "./outside.ts";
 import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";

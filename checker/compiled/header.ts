@@ -1,0 +1,131 @@
+import type { Model } from "../../model/index.ts";
+import { CheckpointError, type Searched } from "../checkpoint.ts";
+import type { KeptDecision } from "../liveness/kept.ts";
+import type { Finding, News } from "./judging.ts";
+
+/** The states from one number up to another. */
+export type Range = readonly [from: number, to: number];
+
+/** A violation, and the states that lead to where it was found. */
+export interface Recorded {
+  readonly finding: Finding;
+  readonly level: number;
+  readonly keys: readonly string[];
+}
+
+/** What a search knows beside its states, as JSON says it. */
+export interface Header {
+  /** The number of the first state of each level; the last two are of the level that is being explored. */
+  readonly levels: readonly number[];
+  /** What is left of it. */
+  readonly left: readonly Range[];
+  readonly generatedInitially: number;
+  readonly depth: number;
+  readonly unreduced: string;
+  /** How often each action was taken, when the level began and by now. */
+  readonly takenBefore: readonly number[];
+  readonly taken: readonly number[];
+  readonly recorded: readonly Recorded[];
+  readonly audit: { readonly states: number; readonly work: number };
+  readonly compared: number;
+  /** Recipes that are left to the reference semantics. */
+  readonly distrusted: readonly string[];
+  readonly news: News;
+  readonly liveness: { readonly question: string; readonly decided: readonly KeptDecision[] };
+}
+
+/** Whether nothing is left to be explored. */
+export function isWhole({ header }: Searched): boolean {
+  const { levels } = header as Header;
+  return levels.at(-2) === levels.at(-1);
+}
+
+type Check = (value: unknown) => boolean;
+
+/** The header of what was kept; throws `CheckpointError` if it cannot be one of a search of the model. */
+export function headerOf(model: Model, { header, states }: Searched): Header {
+  const actions = Object.keys(model.spec.actions);
+  const kinds = new Map<unknown, string>([
+    ...model.claims.map(({ name, property }) => [name, property.kind] as const),
+    ["deadlockFreedom", "deadlock freedom"],
+    ["assertions", "assertion"],
+  ]);
+  const isName: Check = (value) => kinds.has(value);
+  const counts = listOf(isCount, actions.length);
+  const isFinding = recordOf({
+    violation: (value) =>
+      isObject(value) &&
+      kinds.get((value as Finding["violation"]).name) === (value as Finding["violation"]).kind,
+    at: recordOf({
+      digits: (value) => isState(model, value),
+      position: (value) =>
+        value === -1 || (isCount(value) && (value as number) < model.steps.length),
+      isStutter: optional(isFlag),
+    }),
+  });
+  const isHeader = recordOf({
+    levels: (value) => listOf(isCount)(value) && isAscending(value as number[]),
+    left: listOf(listOf(isCount, 2)),
+    generatedInitially: isCount,
+    depth: isCount,
+    unreduced: (value) => typeof value === "string" && /^\d+$/.test(value),
+    takenBefore: counts,
+    taken: counts,
+    recorded: listOf(recordOf({ finding: isFinding, level: isLevel, keys: listOf(isText) })),
+    audit: recordOf({ states: isCount, work: isCount }),
+    compared: isCount,
+    distrusted: listOf((value) => isName(value) || actions.includes(value as string)),
+    news: recordOf({
+      spoken: listOf(isName),
+      closed: listOf(isText),
+      suspicious: listOf(isCount),
+      slots: listOf(
+        listOf((value) => isCount(value) || value === null || listOf(isCount)(value), 2),
+      ),
+      found: listOf(recordOf({ name: isName, finding: isFinding, key: isText })),
+      fault: optional(recordOf({ message: isText, key: isText })),
+    }),
+    liveness: recordOf({ question: isText, decided: listOf(isObject) }),
+  });
+  if (!isHeader(header))
+    throw new CheckpointError("its header is not that of a search of this kind");
+  const its = header as Header;
+  const [from = -1, to = -1] = its.levels.slice(-2);
+  const all = states.length / (8 * model.packing.words);
+  const isInside = its.left.every(([first, end]) => from <= first && first <= end && end <= to);
+  if (to < from || all < to || !Number.isInteger(all) || !isInside) {
+    throw new CheckpointError("its levels and its states do not fit each other");
+  }
+  return its;
+}
+
+/** Whether these can be the digits of a state. */
+export const isState = ({ layout }: Model, value: unknown): boolean =>
+  listOf(isCount, layout.slots)(value) &&
+  (value as number[]).every((digit, slot) => digit < (layout.radices[slot] as number));
+
+const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isLevel: Check = (value) => value === -1 || isCount(value);
+const isText: Check = (value) => typeof value === "string";
+const isFlag: Check = (value) => typeof value === "boolean";
+const isObject: Check = (value) => typeof value === "object" && value !== null;
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const listOf =
+  (check: Check, length?: number): Check =>
+  (value) =>
+    Array.isArray(value) && (length ?? value.length) === value.length && value.every(check);
+const isAscending = (numbers: readonly number[]): boolean =>
+  numbers.every(
+    (number, position) => position === 0 || (numbers[position - 1] as number) <= number,
+  );
+
+/** Has these members, and no others. */
+const recordOf =
+  (members: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isObject(value) &&
+    Object.entries(members).every(([name, check]) => check(Reflect.get(value as object, name))) &&
+    Object.keys(value as object).every((name) => name in members);
