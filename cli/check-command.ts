@@ -6,7 +6,7 @@ import { exitCodeOf } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
 import { interruption } from "./interruption.ts";
 import type { CheckTask } from "./job.ts";
-import { checkWritable, writeWhole } from "./output.ts";
+import { checkWritable, deliver, refuseSameFile, writeWhole } from "./output.ts";
 import { painter } from "./paint.ts";
 import type { CheckOptions } from "./program.ts";
 import { progressLine } from "./progress.ts";
@@ -21,11 +21,7 @@ import { UsageError } from "./usage-error.ts";
 export async function checkCommand(named: string | undefined, given: CheckOptions): Promise<void> {
   refuseContradictions(named, given);
   const { name, options } = await resumed(named, withoutStdout(given));
-  if (options.output !== undefined) checkWritable("--output", options.output);
-  if (options.trace !== undefined) checkWritable("--trace", options.trace);
-  if (options.checkpoint !== undefined) {
-    (await import("./checkpoint-file.ts")).checkCheckpoint(options.checkpoint);
-  }
+  await checkOutputs(name, options);
   if (name === undefined || options.all === true) {
     const { checkTable } = await import("./check-table.ts");
     await checkTable(name, options);
@@ -72,16 +68,34 @@ export async function runCheck(
   if (answer.kind !== "report") throw new Error(`A check was answered with a ${answer.kind}.`);
 
   const { report, text } = answer;
-  if (options.trace !== undefined) keepTrace(report, options.trace);
   if (report.verdict === "incomplete") checkpoint.sayHowToResume();
-  const written = options.format === "json" ? `${JSON.stringify(report, null, 2)}\n` : text;
-  if (options.output === undefined) process.stdout.write(written);
-  else {
-    writeWhole(options.output, written);
-    process.stdout.write(`${verdictLine(report, painter(false))}\n`);
-  }
+  const { format } = options;
+  deliver(options.output, {
+    text: format === "json" ? `${JSON.stringify(report, null, 2)}\n` : text,
+    format,
+    summary: verdictLine(report, painter(false)),
+  });
+  if (options.trace !== undefined) keepTrace(report, options.trace);
   if (options.quiet !== true) process.stderr.write(`${costLine(report)}\n`);
   return report;
+}
+
+/** Throws `UsageError` where what is found could not be written in the end, or not without a loss. */
+export async function checkOutputs(
+  name: string | undefined,
+  { output, trace, checkpoint, resume }: CheckOptions,
+): Promise<void> {
+  const protocol = name === undefined || !existsSync(name) ? undefined : name;
+  const [outputs, itself] = [
+    { "--output": output, "--trace": trace },
+    "the protocol to be checked",
+  ];
+  refuseSameFile(outputs, { [itself]: protocol, "the checkpoint to go on from": resume });
+  refuseSameFile({ ...outputs, "--checkpoint": checkpoint }, { [itself]: protocol });
+  if (output !== undefined) checkWritable("--output", output);
+  if (trace !== undefined) checkWritable("--trace", trace);
+  if (checkpoint === undefined) return;
+  (await import("./checkpoint-file.ts")).checkCheckpoint(checkpoint);
 }
 
 /** What was typed, with what it leaves to the checkpoint that is to be resumed. */
@@ -163,7 +177,7 @@ function expectedStates(name: string, options: CheckOptions): number | undefined
 }
 
 /** "-" and /dev/stdout are where a report goes anyway. */
-function withoutStdout(options: CheckOptions): CheckOptions {
+export function withoutStdout(options: CheckOptions): CheckOptions {
   const { output, ...others } = options;
   return output === undefined || output === "-" || output === "/dev/stdout"
     ? others

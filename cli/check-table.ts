@@ -8,11 +8,18 @@ import { exitCode, exitCodeOf } from "./exit-code.ts";
 import { faultCode } from "./fault.ts";
 import { interruption } from "./interruption.ts";
 import type { Answer, Fault, Source } from "./job.ts";
-import { writeWhole } from "./output.ts";
+import { deliver } from "./output.ts";
 import { type Paint, painter } from "./paint.ts";
 import type { CheckOptions } from "./program.ts";
 import { progressLine } from "./progress.ts";
-import { deviations, readRecord, recordedStates, type RecordEntry, writeRecord } from "./record.ts";
+import {
+  checkRecord,
+  deviations,
+  readRecord,
+  recordedStates,
+  type RecordEntry,
+  writeRecord,
+} from "./record.ts";
 import type { Report } from "./report.ts";
 import { constantsText, grouped } from "./report-text.ts";
 import { runJob } from "./run-job.ts";
@@ -45,6 +52,7 @@ export async function checkTable(name: string | undefined, options: CheckOptions
   const isRecorded =
     name === undefined ||
     (plans[0]?.source.kind === "shipped" && Object.keys(options.set).length === 0);
+  if (options.updateRecord === true) checkRecord();
   // While the record is written, only the expectations of the variants count.
   const record = isRecorded && options.updateRecord !== true ? readRecord() : undefined;
 
@@ -101,12 +109,10 @@ export async function checkTable(name: string | undefined, options: CheckOptions
       : `${paint("bad", "NOT as expected")}: ${unexpected} of ${rows.length}`;
   if (isJson) written.splice(0, written.length, `${JSON.stringify(rows.map(jsonOf), null, 2)}\n`);
   else print(`\n${summary}\n`);
-  if (options.output !== undefined) {
-    writeWhole(options.output, written.join(""));
-    process.stdout.write(`${summary}\n`);
-  } else if (isJson) process.stdout.write(written.join(""));
-
   if (options.updateRecord === true) updateRecord(rows);
+  if (options.output !== undefined || isJson) {
+    deliver(options.output, { text: written.join(""), format: options.format, summary });
+  }
 }
 
 async function shippedPlans(): Promise<readonly Plan[]> {

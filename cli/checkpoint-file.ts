@@ -14,7 +14,7 @@ import { resolve } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Checkpoint } from "../checker/index.ts";
 import type { Constants } from "../spec/index.ts";
-import { checkWritable, reasonOf } from "./output.ts";
+import { checkWritable, reasonOf, refuseForeign } from "./output.ts";
 import { packageVersion } from "./package-root.ts";
 import { constantsText } from "./report-text.ts";
 import { UsageError } from "./usage-error.ts";
@@ -96,6 +96,7 @@ export function writeCheckpoint(
     } finally {
       closeSync(opened);
     }
+    refuseForeign(target);
     renameSync(temporary, target);
     return undefined;
   } catch (error) {

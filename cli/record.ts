@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Constants } from "../spec/index.ts";
-import { writeWhole } from "./output.ts";
+import { checkWritable, writeWhole } from "./output.ts";
 import { packageRoot } from "./package-root.ts";
 import type { Report } from "./report.ts";
 
@@ -43,6 +43,11 @@ export function recordedStates(
       variant === run.variant &&
       shown(constants) === shown(run.constants),
   )?.distinctStates;
+}
+
+/** Throws `UsageError` where the record could not be replaced after a long run. */
+export function checkRecord(): void {
+  checkWritable("--update-record", file());
 }
 
 /** Replaces the record. */
