@@ -234,8 +234,8 @@ function confirm(model: Model, options: CheckOptions, reduced: Verdict): void {
   if (figures(whole) === figures(reduced)) return;
   throw new SpecError(
     `${spec.name}: an index set is declared interchangeable (or buddies) and is not: without symmetry the search ` +
-      `comes to something else.\nWith:    ${figures(reduced)}\nWithout: ${figures(whole)}\n` +
-      "Does a guard, an effect or a property name a particular element, or rely on the order of elements? " +
+      `comes to something else.\n  With:    ${figures(reduced)}\n  Without: ${figures(whole)}\n` +
+      "  Does a guard, an effect or a property name a particular element, or rely on the order of elements? " +
       "Declare the set ordered(...), or run with --no-symmetry.",
   );
 }

@@ -14,7 +14,9 @@ import { readRecord } from "./record.ts";
 import type { Report } from "./report.ts";
 import { costLine, verdictLine } from "./report-text.ts";
 import { runJob } from "./run-job.ts";
+import { printable, printableJson } from "../spec/index.ts";
 import { sourceOf } from "./source.ts";
+import { jsonText, say } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** `hintproof check`: one protocol, or all of them. */
@@ -46,7 +48,7 @@ export async function runCheck(
   const progress = progressLine(options.quiet === true);
   const stopping = interruption(() => {
     progress.clear();
-    process.stderr.write("hintproof: ending with what there is; once more to end at once\n");
+    say("hintproof: ending with what there is; once more to end at once");
   });
   const checkpoint = keptIn(options.checkpoint, () => progress.clear());
   const answer = await runJob(
@@ -71,12 +73,13 @@ export async function runCheck(
   if (report.verdict === "incomplete") checkpoint.sayHowToResume();
   const { format } = options;
   deliver(options.output, {
-    text: format === "json" ? `${JSON.stringify(report, null, 2)}\n` : text,
+    text: format === "json" ? jsonText(report) : text,
     format,
+    coloured: format === "text" && isColoured(options),
     summary: verdictLine(report, painter(false)),
   });
   if (options.trace !== undefined) keepTrace(report, options.trace);
-  if (options.quiet !== true) process.stderr.write(`${costLine(report)}\n`);
+  if (options.quiet !== true) say(costLine(report));
   return report;
 }
 
@@ -133,24 +136,24 @@ function keptIn(
 ): { readonly kept: (failure: string | undefined) => void; readonly sayHowToResume: () => void } {
   let isKept = false;
   let last: string | undefined;
-  const say = (text: string): void => {
+  const tell = (text: string): void => {
     clear();
-    process.stderr.write(`hintproof: ${text}\n`);
+    say(`hintproof: ${text}`);
   };
   return {
     kept: (failure) => {
       isKept ||= failure === undefined;
       if (failure !== undefined && failure !== last) {
         const older = isKept ? "; the checkpoint from before is still there" : "";
-        say(`${file} could not be written: ${failure}${older}.`);
+        tell(`${file} could not be written: ${failure}${older}.`);
       }
       last = failure;
     },
     sayHowToResume: () => {
       if (file === undefined) return;
       const word = quoted(file);
-      if (isKept) say(`to go on: hintproof check --resume ${word} --checkpoint ${word}`);
-      else if (last === undefined) say(`${file} was not written: there was nothing to keep yet`);
+      if (isKept) tell(`to go on: hintproof check --resume ${word} --checkpoint ${word}`);
+      else if (last === undefined) tell(`${file} was not written: there was nothing to keep yet`);
     },
   };
 }
@@ -159,12 +162,12 @@ function keptIn(
 function keepTrace({ protocol, variant, constants, counterexamples }: Report, file: string): void {
   const [first] = counterexamples ?? [];
   if (first === undefined) {
-    process.stderr.write(`hintproof: nothing is violated, so ${file} was not written\n`);
+    say(`hintproof: nothing is violated, so ${file} was not written`);
     return;
   }
   const { trace, ...others } = { schemaVersion: 1, protocol, variant, constants, ...first };
-  const steps = trace.map((step) => `    ${JSON.stringify(step)}`).join(",\n");
-  const head = JSON.stringify(others, null, 2).slice(0, -2);
+  const steps = trace.map((step) => `    ${printableJson(JSON.stringify(step))}`).join(",\n");
+  const head = jsonText(others).slice(0, -"\n}\n".length);
   writeWhole(file, `${head},\n  "trace": [\n${steps}\n  ]\n}\n`);
 }
 
@@ -242,9 +245,12 @@ function randomCommand(name: string, { set, variant, property = [], steps }: Che
   return words.map(quoted).join(" ");
 }
 
-/** A word as a shell takes it. */
-const quoted = (word: string): string =>
-  /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+/** A word as a shell takes it, and as it prints. */
+function quoted(word: string): string {
+  if (/^[\w./:=@%+,-]+$/.test(word)) return word;
+  if (printable(word) === word) return `'${word.replaceAll("'", "'\\''")}'`;
+  return `$'${printable(word.replace(/[\\']/g, "\\$&"))}'`;
+}
 
 function refuseContradictions(name: string | undefined, options: CheckOptions): void {
   const isTable = (name === undefined && options.resume === undefined) || options.all === true;

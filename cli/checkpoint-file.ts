@@ -13,7 +13,7 @@ import {
 import { resolve } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Checkpoint } from "../checker/index.ts";
-import type { Constants } from "../spec/index.ts";
+import { type Constants, printable, printableJson } from "../spec/index.ts";
 import { checkWritable, reasonOf, refuseForeign } from "./output.ts";
 import { packageVersion } from "./package-root.ts";
 import { constantsText } from "./report-text.ts";
@@ -76,7 +76,7 @@ export function writeCheckpoint(
   try {
     const isNew = statSync(file, { throwIfNoEntry: false }) === undefined;
     const target = isNew ? resolve(file) : realpathSync(file); // a link stays one
-    const headerLine = Buffer.from(`${JSON.stringify(header)}\n`);
+    const headerLine = Buffer.from(`${printableJson(JSON.stringify(header))}\n`);
     const line: CheckpointLine = {
       format: formatName,
       formatVersion,
@@ -89,7 +89,7 @@ export function writeCheckpoint(
     const opened = openSync(`${target}.tmp`, "w");
     temporary = `${target}.tmp`;
     try {
-      writeAll(opened, Buffer.from(`${JSON.stringify(line)}\n`));
+      writeAll(opened, Buffer.from(`${printableJson(JSON.stringify(line))}\n`));
       writeAll(opened, headerLine);
       writeAll(opened, states);
       fsyncSync(opened);
@@ -148,7 +148,7 @@ function differencesOf(line: CheckpointLine, now: SearchFacts): readonly string[
     ["properties", propertiesLine(now.properties), propertiesLine(line.properties)],
   ];
   const lines = pairs.flatMap(([what, here, there]) =>
-    here === there ? [] : [`  ${what}: ${here}; in the file: ${there}`],
+    here === there ? [] : [`  ${printable(`${what}: ${here}; in the file: ${there}`)}`],
   );
   if (lines.length > 0 || now.source === line.source) return lines;
   return ["  the protocol has been changed since"];

@@ -1,6 +1,6 @@
 import { SourceMap } from "node:module";
 import { dirname, relative, resolve } from "node:path";
-import { closest, type Spec, SpecError, type Variant } from "../spec/index.ts";
+import { closest, printable, type Spec, SpecError, type Variant } from "../spec/index.ts";
 import type { Bundle } from "./bundle-spec.ts";
 import type { Protocol } from "./protocol.ts";
 import { UsageError } from "./usage-error.ts";
@@ -76,10 +76,10 @@ export function mappedStack(
   return { text, places };
 }
 
-/** A path as short as it can be said from the current directory. */
+/** A path as short as it can be said from the current directory, as it prints. */
 export function shownPath(file: string): string {
   const fromHere = relative(process.cwd(), file);
-  return fromHere.startsWith("..") ? file : fromHere;
+  return printable(fromHere.startsWith("..") ? file : fromHere);
 }
 
 async function loadingFault(bundle: Bundle, name: string, error: unknown): Promise<Error> {

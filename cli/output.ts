@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { isReplaceable, marked } from "./ours.ts";
+import { guarded, print } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The report could not be written although it looked as if it could: a full disk, say. */
@@ -135,26 +136,31 @@ export function writeWhole(file: string, text: string): void {
   }
 }
 
+/** A report, and one line that says what came of it. */
+export interface Delivery {
+  readonly text: string;
+  readonly format: "text" | "json";
+  readonly summary: string;
+  readonly coloured: boolean;
+}
+
 /**
  * Prints a report, or writes it to the file asked for and prints a summary. A report that cannot be written
  * is printed, so that the run was not for nothing. Throws as `writeWhole` does.
  */
-export function deliver(
-  output: string | undefined,
-  report: { readonly text: string; readonly format: "text" | "json"; readonly summary: string },
-): void {
-  const { text, format, summary } = report;
+export function deliver(output: string | undefined, report: Delivery): void {
+  const { text, format, summary, coloured } = report;
   if (output === undefined) {
-    process.stdout.write(text);
+    print(text, coloured);
     return;
   }
   try {
-    writeWhole(output, format === "text" && isOrdinary(output) ? marked(text) : text);
+    writeWhole(output, format === "text" && isOrdinary(output) ? marked(guarded(text)) : text);
   } catch (error) {
-    process.stdout.write(text);
+    print(text);
     throw error;
   }
-  process.stdout.write(`${summary}\n`);
+  print(`${summary}\n`, coloured);
 }
 
 /** Gives a file a second name unless something is there already, in one step; whether that was possible. */

@@ -4,6 +4,7 @@ import type { Constants } from "../spec/index.ts";
 import { checkWritable, writeWhole } from "./output.ts";
 import { packageRoot } from "./package-root.ts";
 import type { Report } from "./report.ts";
+import { jsonText } from "./terminal.ts";
 
 /** What is recorded of a shipped protocol, or of one of its variants. */
 export interface RecordEntry {
@@ -52,7 +53,7 @@ export function checkRecord(): void {
 
 /** Replaces the record. */
 export function writeRecord(reports: readonly Report[]): void {
-  writeWhole(file(), `${JSON.stringify(reports.map(entryOf), null, 2)}\n`);
+  writeWhole(file(), jsonText(reports.map(entryOf)));
 }
 
 /** What a later run must come to again. */

@@ -372,7 +372,7 @@ function stackOf(error: Error): string {
   const stacks: string[] = [];
   for (let at: unknown = error; at instanceof Error; at = at.cause)
     stacks.push(at.stack ?? at.message);
-  const stack = stacks.join("\ncaused by: ");
+  const stack = stacks.join("\n  caused by: ");
   return bundle === undefined ? stack : mappedStack(bundle, stack).text;
 }
 

@@ -26,4 +26,5 @@ export { unlistedIn } from "./listed.ts";
 export type * from "./spec.ts";
 export { SpecError } from "./spec-error.ts";
 export { variant } from "./variant.ts";
+export { printable, printableData, printableJson } from "./printable.ts";
 export { closest, words } from "./words.ts";
