@@ -32,7 +32,7 @@ const fewConstants = 4;
 
 /**
  * A counterexample as text: what is violated, each step with what it changes, and the reason; of a lasso what
- * repeats, and why that is fair. ASCII (as far as the spec's words are), no trailing blanks, no line break at the end.
+ * repeats, and why that is fair. ASCII (as far as the spec's words are), every character of which prints; no trailing blanks, no line break at the end.
  */
 export function renderText(
   model: Model,
