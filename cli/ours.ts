@@ -54,6 +54,7 @@ const forms = {
   report: ["protocol", "constants", "engine", "verdict", "properties", "statistics"],
   failedRow: ["protocol", "constants", "fault", "expected", "differences"],
   recordEntry: ["protocol", "constants", "verdict", "violated", "distinctStates", "depth"],
+  bench: ["machine", "missing", "rows"],
   traceFile: ["schemaVersion", "protocol", "constants", "property", "reason", "initial", "trace"],
 } as const;
 
