@@ -78,7 +78,7 @@ export function auditOf(
       throw new SpecError(
         `${model.spec.name}: ${step.label} (${step.action}) does one thing the first time and another the ` +
           "second, in the same state. Does its guard or effect read a clock, a random source or a " +
-          `variable outside the state?\n${described(model, state)}`,
+          `variable outside the state?\n  ${described(model, state)}`,
       );
     }
     answersAlike(state, outcomes);
@@ -108,7 +108,7 @@ export function auditOf(
       if (ask() === ask()) return;
       throw new SpecError(
         `${model.spec.name}: ${what} answers one thing the first time and another the second, in ` +
-          `the same state. Does it read something outside the state?\n${described(model, state)}`,
+          `the same state. Does it read something outside the state?\n  ${described(model, state)}`,
       );
     };
     twice("mayEnd", () => model.mayEnd(state));
@@ -244,9 +244,9 @@ export function auditOf(
   function asymmetric(what: string, state: State, mirrored: State): SpecError {
     return new SpecError(
       `${model.spec.name}: an index set is declared interchangeable (or buddies) and is not: in two states that ` +
-        `differ only by an exchange of its elements, ${what}.\nOne:   ${described(model, state)}\n` +
-        `Other: ${described(model, mirrored)}\n` +
-        "Does a guard, an effect or a property name a particular element, or rely on the order of elements? " +
+        `differ only by an exchange of its elements, ${what}.\n  One:   ${described(model, state)}\n` +
+        `  Other: ${described(model, mirrored)}\n` +
+        "  Does a guard, an effect or a property name a particular element, or rely on the order of elements? " +
         "Declare the set ordered(...), or run with --no-symmetry.",
     );
   }

@@ -1,4 +1,4 @@
-import { runCheck } from "./check-command.ts";
+import { checkOutputs, runCheck, withoutStdout } from "./check-command.ts";
 import { exitCode } from "./exit-code.ts";
 import type { BoundOptions } from "./program.ts";
 import type { Report } from "./report.ts";
@@ -7,14 +7,12 @@ import type { Report } from "./report.ts";
 export async function boundCommand(
   name: string,
   properties: readonly string[],
-  options: BoundOptions,
+  given: BoundOptions,
 ): Promise<void> {
+  const options = withoutStdout({ ...given, liveness: true });
+  await checkOutputs(name, options);
   const asked = properties.length === 0 ? {} : { property: properties };
-  const report = await runCheck(
-    name,
-    { ...options, ...asked, liveness: true },
-    { worstCases: true },
-  );
+  const report = await runCheck(name, { ...options, ...asked }, { worstCases: true });
   if (report !== undefined) process.exitCode = boundCode(report);
 }
 

@@ -3,6 +3,7 @@ import { isBuiltin } from "node:module";
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Message, type Plugin, type PluginBuild, stop } from "esbuild";
+import { printable } from "../spec/index.ts";
 import { packageRoot } from "./package-root.ts";
 import { isCode, nearFile } from "./source.ts";
 import { UsageError } from "./usage-error.ts";
@@ -102,11 +103,11 @@ function printed(messages: readonly Message[]): string {
   return messages
     .map(({ text, location }) =>
       location === null
-        ? text
-        : `${location.file}:${location.line}:${location.column + 1}: ${text}` +
-          `\n    ${location.lineText.trim()}`,
+        ? printable(text)
+        : printable(`${location.file}:${location.line}:${location.column + 1}: ${text}`) +
+          `\n    ${printable(location.lineText.trim())}`,
     )
-    .join("\n");
+    .join("\n  ");
 }
 
 /** What a spec may import without having it installed. */

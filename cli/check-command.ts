@@ -7,7 +7,7 @@ import { exitCodeOf } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
 import { interruption } from "./interruption.ts";
 import type { CheckTask, Source } from "./job.ts";
-import { checkWritable, writeWhole } from "./output.ts";
+import { checkWritable, deliver, refuseSameFile, writeWhole } from "./output.ts";
 import { painter } from "./paint.ts";
 import type { CheckOptions } from "./program.ts";
 import { progressLine } from "./progress.ts";
@@ -15,18 +15,16 @@ import { readRecord } from "./record.ts";
 import type { Report } from "./report.ts";
 import { costLine, verdictLine } from "./report-text.ts";
 import { runJob } from "./run-job.ts";
+import { printable, printableJson } from "../spec/index.ts";
 import { sourceOf } from "./source.ts";
+import { jsonText, say } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** `hintproof check`: one protocol, or all of them. */
 export async function checkCommand(named: string | undefined, given: CheckOptions): Promise<void> {
   refuseContradictions(named, given);
   const { name, options, source } = await resumed(named, withoutStdout(given));
-  if (options.output !== undefined) checkWritable("--output", options.output);
-  if (options.trace !== undefined) checkWritable("--trace", options.trace);
-  if (options.checkpoint !== undefined) {
-    (await import("./checkpoint-file.ts")).prepareCheckpoint(options.checkpoint);
-  }
+  await checkOutputs(name, options);
   if (name === undefined || options.all === true) {
     const { checkTable } = await import("./check-table.ts");
     await checkTable(name, options);
@@ -52,7 +50,7 @@ export async function runCheck(
   const progress = progressLine(options.quiet === true);
   const stopping = interruption(() => {
     progress.clear();
-    process.stderr.write("hintproof: ending with what there is; once more to end at once\n");
+    say("hintproof: ending with what there is; once more to end at once");
   });
   const checkpoint = keptIn(options, () => progress.clear());
   const answer = await runJob(
@@ -74,16 +72,35 @@ export async function runCheck(
   if (answer.kind !== "report") throw new Error(`A check was answered with a ${answer.kind}.`);
 
   const { report, text } = answer;
-  if (options.trace !== undefined) keepTrace(report, options.trace);
   if (report.verdict === "incomplete") checkpoint.sayHowToResume();
-  const written = options.format === "json" ? `${JSON.stringify(report, null, 2)}\n` : text;
-  if (options.output === undefined) process.stdout.write(written);
-  else {
-    writeWhole(options.output, written);
-    process.stdout.write(`${verdictLine(report, painter(false))}\n`);
-  }
-  if (options.quiet !== true) process.stderr.write(`${costLine(report)}\n`);
+  const { format } = options;
+  deliver(options.output, {
+    text: format === "json" ? jsonText(report) : text,
+    format,
+    coloured: format === "text" && isColoured(options),
+    summary: verdictLine(report, painter(false)),
+  });
+  if (options.trace !== undefined) keepTrace(report, options.trace);
+  if (options.quiet !== true) say(costLine(report));
   return report;
+}
+
+/** Throws `UsageError` where what is found could not be written in the end, or not without a loss. */
+export async function checkOutputs(
+  name: string | undefined,
+  { output, trace, checkpoint, resume }: CheckOptions,
+): Promise<void> {
+  const protocol = name === undefined || !existsSync(name) ? undefined : name;
+  const [outputs, itself] = [
+    { "--output": output, "--trace": trace },
+    "the protocol to be checked",
+  ];
+  refuseSameFile(outputs, { [itself]: protocol, "the checkpoint to go on from": resume });
+  refuseSameFile({ ...outputs, "--checkpoint": checkpoint }, { [itself]: protocol });
+  if (output !== undefined) checkWritable("--output", output);
+  if (trace !== undefined) checkWritable("--trace", trace);
+  if (checkpoint === undefined) return;
+  (await import("./checkpoint-file.ts")).prepareCheckpoint(checkpoint);
 }
 
 /** What was typed, with what it leaves to the checkpoint that is to be resumed. */
@@ -149,16 +166,16 @@ function keptIn(
 ): { readonly kept: (failure: string | undefined) => void; readonly sayHowToResume: () => void } {
   let isKept = false;
   let last: string | undefined;
-  const say = (text: string): void => {
+  const tell = (text: string): void => {
     clear();
-    process.stderr.write(`hintproof: ${text}\n`);
+    say(`hintproof: ${text}`);
   };
   return {
     kept: (failure) => {
       isKept ||= failure === undefined;
       if (failure !== undefined && failure !== last) {
         const older = isKept ? "; the checkpoint from before is still there" : "";
-        say(`${file} could not be written: ${failure}${older}.`);
+        tell(`${file} could not be written: ${failure}${older}.`);
       }
       last = failure;
     },
@@ -166,8 +183,8 @@ function keptIn(
       if (file === undefined) return;
       const word = quoted(file);
       const isThere = isKept || (resume !== undefined && resolve(resume) === resolve(file));
-      if (isThere) say(`to go on: hintproof check --resume ${word} --checkpoint ${word}`);
-      else if (last === undefined) say(`${file} was not written: there was nothing to keep yet`);
+      if (isThere) tell(`to go on: hintproof check --resume ${word} --checkpoint ${word}`);
+      else if (last === undefined) tell(`${file} was not written: there was nothing to keep yet`);
     },
   };
 }
@@ -176,12 +193,12 @@ function keptIn(
 function keepTrace({ protocol, variant, constants, counterexamples }: Report, file: string): void {
   const [first] = counterexamples ?? [];
   if (first === undefined) {
-    process.stderr.write(`hintproof: nothing is violated, so ${file} was not written\n`);
+    say(`hintproof: nothing is violated, so ${file} was not written`);
     return;
   }
   const { trace, ...others } = { schemaVersion: 1, protocol, variant, constants, ...first };
-  const steps = trace.map((step) => `    ${JSON.stringify(step)}`).join(",\n");
-  const head = JSON.stringify(others, null, 2).slice(0, -2);
+  const steps = trace.map((step) => `    ${printableJson(JSON.stringify(step))}`).join(",\n");
+  const head = jsonText(others).slice(0, -"\n}\n".length);
   writeWhole(file, `${head},\n  "trace": [\n${steps}\n  ]\n}\n`);
 }
 
@@ -194,7 +211,7 @@ function expectedStates(name: string, options: CheckOptions): number | undefined
 }
 
 /** "-" and /dev/stdout are where a report goes anyway. */
-function withoutStdout(options: CheckOptions): CheckOptions {
+export function withoutStdout(options: CheckOptions): CheckOptions {
   const { output, ...others } = options;
   return output === undefined || output === "-" || output === "/dev/stdout"
     ? others
@@ -260,9 +277,12 @@ function randomCommand(name: string, { set, variant, property = [], steps }: Che
   return words.map(quoted).join(" ");
 }
 
-/** A word as a shell takes it. */
-const quoted = (word: string): string =>
-  /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+/** A word as a shell takes it, and as it prints. */
+function quoted(word: string): string {
+  if (/^[\w./:=@%+,-]+$/.test(word)) return word;
+  if (printable(word) === word) return `'${word.replaceAll("'", "'\\''")}'`;
+  return `$'${printable(word.replace(/[\\']/g, "\\$&"))}'`;
+}
 
 function refuseContradictions(name: string | undefined, options: CheckOptions): void {
   const isTable = (name === undefined && options.resume === undefined) || options.all === true;

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { type Constants, type Expectation, words } from "../spec/index.ts";
+import { type Constants, type Expectation, printable, words } from "../spec/index.ts";
 import { isColoured } from "./colour.ts";
 import { taskOf } from "./check-command.ts";
 import { type Description, describe } from "./describe.ts";
@@ -8,14 +8,22 @@ import { exitCode, exitCodeOf } from "./exit-code.ts";
 import { faultCode } from "./fault.ts";
 import { interruption } from "./interruption.ts";
 import type { Answer, Fault, Source } from "./job.ts";
-import { writeWhole } from "./output.ts";
+import { deliver } from "./output.ts";
 import { type Paint, painter } from "./paint.ts";
 import type { CheckOptions } from "./program.ts";
 import { progressLine } from "./progress.ts";
-import { deviations, readRecord, recordedStates, type RecordEntry, writeRecord } from "./record.ts";
+import {
+  checkRecord,
+  deviations,
+  readRecord,
+  recordedStates,
+  type RecordEntry,
+  writeRecord,
+} from "./record.ts";
 import type { Report } from "./report.ts";
 import { constantsText, grouped } from "./report-text.ts";
 import { runJob } from "./run-job.ts";
+import { jsonText, paragraph, print, say } from "./terminal.ts";
 
 /** One run of a table, before it is made. */
 interface Plan {
@@ -45,21 +53,23 @@ export async function checkTable(name: string | undefined, options: CheckOptions
   const isRecorded =
     name === undefined ||
     (plans[0]?.source.kind === "shipped" && Object.keys(options.set).length === 0);
+  if (options.updateRecord === true) checkRecord();
   // While the record is written, only the expectations of the variants count.
   const record = isRecorded && options.updateRecord !== true ? readRecord() : undefined;
 
   const isJson = options.format === "json";
-  const paint = painter(!isJson && isColoured(options));
+  const coloured = !isJson && isColoured(options);
+  const paint = painter(coloured);
   const progress = progressLine(options.quiet === true);
   const stopping = interruption(() => {
     progress.clear();
-    process.stderr.write("hintproof: ending with what there is; once more to end at once\n");
+    say("hintproof: ending with what there is; once more to end at once");
   });
   const widths = widthsOf(plans);
   const written: string[] = [];
-  const print = (text: string): void => {
+  const show = (text: string): void => {
     progress.clear();
-    if (options.output === undefined && !isJson) process.stdout.write(text);
+    if (options.output === undefined && !isJson) print(text, coloured);
     else written.push(text);
   };
 
@@ -84,10 +94,10 @@ export async function checkTable(name: string | undefined, options: CheckOptions
     },
     (row) => {
       if (rows.at(-1)?.plan.protocol !== row.plan.protocol) {
-        print(`${rows.length > 0 ? "\n" : ""}${headingText(row.plan, widths, paint)}`);
+        show(`${rows.length > 0 ? "\n" : ""}${headingText(row.plan, widths, paint)}`);
       }
       rows.push(row);
-      print(rowText(row, widths, paint));
+      show(rowText(row, widths, paint));
     },
   );
   stopping.stop();
@@ -99,14 +109,12 @@ export async function checkTable(name: string | undefined, options: CheckOptions
     unexpected === 0
       ? `${paint("good", "as expected")}: all ${rows.length}`
       : `${paint("bad", "NOT as expected")}: ${unexpected} of ${rows.length}`;
-  if (isJson) written.splice(0, written.length, `${JSON.stringify(rows.map(jsonOf), null, 2)}\n`);
-  else print(`\n${summary}\n`);
-  if (options.output !== undefined) {
-    writeWhole(options.output, written.join(""));
-    process.stdout.write(`${summary}\n`);
-  } else if (isJson) process.stdout.write(written.join(""));
-
+  if (isJson) written.splice(0, written.length, jsonText(rows.map(jsonOf)));
+  else show(`\n${summary}\n`);
   if (options.updateRecord === true) updateRecord(rows);
+  if (options.output !== undefined || isJson) {
+    deliver(options.output, { text: written.join(""), format: options.format, summary, coloured });
+  }
 }
 
 async function shippedPlans(): Promise<readonly Plan[]> {
@@ -227,13 +235,11 @@ function codeOf(rows: readonly Row[]): number {
 function updateRecord(rows: readonly Row[]): void {
   const reports = rows.flatMap(({ answer }) => (answer.kind === "report" ? [answer.report] : []));
   if (reports.length < rows.length || reports.some(({ verdict }) => verdict === "incomplete")) {
-    process.stderr.write(
-      "hintproof: the record was not changed, because not every run came to an end.\n",
-    );
+    say("hintproof: the record was not changed, because not every run came to an end.");
     return;
   }
   writeRecord(reports);
-  process.stderr.write("hintproof: wrote cli/record.json\n");
+  say("hintproof: wrote cli/record.json");
 }
 
 // ---- The table ----
@@ -253,7 +259,7 @@ const itself = "(the protocol itself)";
 
 function widthsOf(plans: readonly Plan[]): readonly number[] {
   const width = (column: number, texts: readonly string[]): number =>
-    Math.max((header[column] as string).length, ...texts.map(({ length }) => length));
+    Math.max((header[column] as string).length, ...texts.map((text) => printable(text).length));
   return [
     width(0, [itself, ...plans.map(({ variant }) => variant ?? "")]),
     width(1, plans.map(differing)),
@@ -278,7 +284,7 @@ function headingText(
   widths: readonly number[],
   paint: Paint,
 ): string {
-  const lines = [protocol];
+  const lines = [printable(protocol)];
   for (const constant of constantsText(defaults)) {
     const last = lines.at(-1) as string;
     if (last.length + constant.length < 100) lines[lines.length - 1] = `${last} ${constant}`;
@@ -289,6 +295,7 @@ function headingText(
 
 function cellsText(cells: readonly string[], widths: readonly number[]): string {
   return cells
+    .map(printable)
     .map((cell, column) => {
       const width = widths[column] ?? 0;
       return column >= firstNumeric ? cell.padStart(width) : cell.padEnd(width);
@@ -320,7 +327,7 @@ function rowText(row: Row, widths: readonly number[], paint: Paint): string {
     widths,
   );
   const more = differences.map(
-    (difference) => `    NOT expected: ${difference.replaceAll("\n", "\n    ")}`,
+    (difference) => `    NOT expected: ${paragraph(difference).replaceAll("\n", "\n    ")}`,
   );
   return `${[line, ...more].map((text) => (isExpected ? text : paint("bad", text))).join("\n")}\n`;
 }

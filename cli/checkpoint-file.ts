@@ -15,9 +15,9 @@ import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Checkpoint } from "../checker/index.ts";
-import type { Constants } from "../spec/index.ts";
+import { type Constants, printable, printableJson } from "../spec/index.ts";
 import { versionAndBuild } from "./fingerprint.ts";
-import { checkWritable, reasonOf } from "./output.ts";
+import { checkWritable, reasonOf, refuseForeign } from "./output.ts";
 import { constantsText } from "./report-text.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -126,7 +126,7 @@ export function writeCheckpoint(
     const target = targetOf(file);
     const headers = second === undefined ? [header] : [header, second.header];
     const parts = second === undefined ? [states] : [states, second.states];
-    const headerLine = Buffer.from(`${JSON.stringify(headers)}\n`);
+    const headerLine = Buffer.from(`${printableJson(JSON.stringify(headers))}\n`);
     const its = temporaryOf(target);
     rmSync(its, { force: true });
     // Nobody else may write to it, so that it is known later to be what was written here.
@@ -141,13 +141,14 @@ export function writeCheckpoint(
         stateBytes: parts.map(({ length }) => length),
         digest: digestOf(headerLine, ...parts),
       };
-      const headLine = Buffer.from(`${JSON.stringify(head)}\n`);
+      const headLine = Buffer.from(`${printableJson(JSON.stringify(head))}\n`);
       writeAll(opened, Buffer.from(`${formatName} ${formatVersion} ${digestOf(headLine)}\n`));
       for (const part of [headLine, headerLine, ...parts]) writeAll(opened, part);
       fsyncSync(opened);
     } finally {
       closeSync(opened);
     }
+    refuseForeign(target);
     renameSync(temporary, target);
     return undefined;
   } catch (error) {
@@ -227,7 +228,7 @@ function differencesOf(line: CheckpointHead, now: SearchFacts): readonly string[
     ["properties", propertiesLine(now.properties), propertiesLine(line.properties)],
   ];
   const lines = pairs.flatMap(([what, here, there]) =>
-    here === there ? [] : [`  ${what}: ${here}; in the file: ${there}`],
+    here === there ? [] : [`  ${printable(`${what}: ${here}; in the file: ${there}`)}`],
   );
   if (lines.length > 0 || now.source === line.source) return lines;
   return ["  the protocol has been changed since"];

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { shipped } from "./shipped.ts";
 import { unknown } from "./protocol.ts";
+import { print } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What a shell needs to know of a command. */
@@ -33,7 +34,7 @@ export async function completionCommand(shell: string, program: Command): Promis
       takesValue: option.required,
     })),
   }));
-  process.stdout.write(script(commands));
+  print(script(commands));
 }
 
 const protocols = (): readonly string[] => shipped.map(({ spec }) => spec.name);

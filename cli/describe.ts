@@ -48,8 +48,8 @@ export interface PropertyDescription {
   readonly functions: Functions;
 }
 
-/** Guard and effect, or the predicates of a property, as they are written: role and source text. */
-export type Functions = Readonly<Record<string, string>>;
+/** Guard and effect, or the predicates of a property, as they are written: role and lines of source text. */
+export type Functions = Readonly<Record<string, readonly string[]>>;
 
 export interface VariantDescription {
   readonly name: string;
@@ -122,18 +122,22 @@ function functionsOf(of: Action | Property): Functions {
       if (typeof value !== "function") return [];
       const source = Function.prototype.toString.call(value);
       if (source === "() => true") return [];
-      const text = withoutIndent(source);
-      return [[role, composed.test(text) ? "(its text is not known here)" : text] as const];
+      return [
+        [
+          role,
+          composed.test(source) ? ["(its text is not known here)"] : withoutIndent(source),
+        ] as const,
+      ];
     }),
   );
 }
 
-/** The text of a function as if it stood at the left margin. */
-function withoutIndent(text: string): string {
+/** The lines of a function as if it stood at the left margin. */
+function withoutIndent(text: string): readonly string[] {
   const [first = "", ...rest] = text.split("\n");
   const indents = rest.filter((line) => line.trim() !== "").map((line) => line.search(/\S/));
   const least = Math.min(...indents);
-  return [first, ...rest.map((line) => line.slice(least))].join("\n");
+  return [first, ...rest.map((line) => line.slice(least))];
 }
 
 function changesOf(base: Spec, spec: Spec): VariantDescription["changes"] {

@@ -1,5 +1,6 @@
 import { exitCode } from "./exit-code.ts";
 import type { Fault } from "./job.ts";
+import { say } from "./terminal.ts";
 
 /** An error thrown in the main thread, by whose fault it is. */
 export function faultOf(error: unknown): Fault {
@@ -18,12 +19,11 @@ export function faultOf(error: unknown): Fault {
 
 /** Prints an error on stderr, without a stack unless it is asked for; answers the exit status. */
 export function printFault(fault: Fault, showsStack: boolean): number {
-  const lines = [`hintproof: ${fault.message}`];
-  if (showsStack && fault.stack !== undefined) lines.push(fault.stack);
+  say(`hintproof: ${fault.message}`);
+  if (showsStack && fault.stack !== undefined) say(fault.stack);
   else if (fault.of === "hintproof" && fault.isWriting !== true) {
-    lines.push("This is a bug in hintproof; --stack shows where.");
+    say("This is a bug in hintproof; --stack shows where.");
   }
-  process.stderr.write(`${lines.join("\n")}\n`);
   return faultCode(fault);
 }
 

@@ -5,6 +5,7 @@ import {
   isA,
   kindOf,
   messageOf,
+  printable,
   type Spec,
   SpecError,
   type Variant,
@@ -108,10 +109,10 @@ export function mappedStack(
   return { text, places };
 }
 
-/** A path as short as it can be said from the current directory. */
+/** A path as short as it can be said from the current directory, as it prints. */
 export function shownPath(file: string): string {
   const fromHere = relative(process.cwd(), file);
-  return fromHere.startsWith("..") ? file : fromHere;
+  return printable(fromHere.startsWith("..") ? file : fromHere);
 }
 
 async function loadingFault(bundle: Bundle, name: string, error: unknown): Promise<Error> {

@@ -1,10 +1,11 @@
-import { words } from "../spec/index.ts";
+import { printableData, words } from "../spec/index.ts";
 import { isColoured } from "./colour.ts";
 import { type Description, describe, type VariantDescription } from "./describe.ts";
 import { described } from "./described.ts";
 import { type Paint, painter } from "./paint.ts";
 import type { PrintOptions } from "./program.ts";
 import { constantsText, plural } from "./report-text.ts";
+import { jsonText, print } from "./terminal.ts";
 
 /** `hintproof list`: which protocols there are. */
 export async function listCommand(file: string | undefined, options: PrintOptions): Promise<void> {
@@ -14,11 +15,12 @@ export async function listCommand(file: string | undefined, options: PrintOption
       : [(await described(file, options))?.description];
   if (!protocols.every((protocol) => protocol !== undefined)) return;
   if (options.format === "json") {
-    process.stdout.write(`${JSON.stringify({ protocols: protocols.map(jsonOf) }, null, 2)}\n`);
+    print(jsonText({ protocols: protocols.map(jsonOf) }));
     return;
   }
-  const paint = painter(isColoured(options));
-  process.stdout.write(`${protocols.map((protocol) => textOf(protocol, paint)).join("\n\n")}\n`);
+  const coloured = isColoured(options);
+  const texts = protocols.map((protocol) => textOf(printableData(protocol), painter(coloured)));
+  print(`${texts.join("\n\n")}\n`, coloured);
 }
 
 async function shippedDescriptions(): Promise<readonly Description[]> {

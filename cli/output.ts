@@ -1,6 +1,12 @@
 import {
   accessSync,
+  type BigIntStats,
+  closeSync,
   constants,
+  existsSync,
+  linkSync,
+  lstatSync,
+  openSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -8,6 +14,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { isReplaceable, marked } from "./ours.ts";
+import { guarded, print } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The report could not be written although it looked as if it could: a full disk, say. */
@@ -26,31 +34,142 @@ export function checkWritable(option: string, file: string): void {
       throw new UsageError(`${option} ${file}: it is a folder.`);
     }
     accessSync(isOrdinary(file) ? folder : file, constants.W_OK);
+    refuseForeign(file);
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${option} ${file}: ${reasonOf(error)}.`);
+    if (error instanceof ForeignFile || !(error instanceof UsageError)) {
+      throw new UsageError(`${option} ${file}: ${reasonOf(error)}.`);
+    }
+    throw error;
   }
 }
 
-/** Writes a file whole or not at all. Throws `WriteError`. */
+/**
+ * Throws `UsageError` where an option would have an input of the run replaced, or what another option
+ * writes, by whatever path: both by what they are for.
+ */
+export function refuseSameFile(
+  outputs: Readonly<Record<string, string | undefined>>,
+  inputs: Readonly<Record<string, string | undefined>>,
+): void {
+  const known = new Map<string, string>();
+  for (const [what, file] of Object.entries(inputs)) {
+    if (file !== undefined) known.set(identityOf(file), what);
+  }
+  for (const [option, file] of Object.entries(outputs)) {
+    const stats = file === undefined ? undefined : statsOf(file);
+    if (file === undefined || stats?.isFile() === false) continue;
+    const identity = identityOf(file);
+    const other = known.get(identity);
+    if (other !== undefined) {
+      throw new UsageError(`${option} ${file}: it is ${other}; name another file.`);
+    }
+    known.set(identity, `what ${option} writes`);
+  }
+}
+
+/** The same for all paths of a file: links of both kinds, and other spellings. */
+function identityOf(file: string): string {
+  const stats = statsOf(file);
+  if (stats !== undefined) return `${stats.dev} ${stats.ino}`;
+  const folder = dirname(resolve(file));
+  return existsSync(folder) ? join(realpathSync(folder), basename(file)) : resolve(file);
+}
+
+/** Undefined where there is nothing, or nothing that can be looked at. */
+function statsOf(file: string): BigIntStats | undefined {
+  try {
+    return statSync(file, { bigint: true });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Something is there that hintproof did not write. */
+class ForeignFile extends UsageError {}
+
+/** Throws unless there is nothing at a path, or something that may be replaced: see `isReplaceable`. */
+export function refuseForeign(file: string): void {
+  const advice = "Name another file, or remove that one first";
+  if (!isOrdinary(file)) return; // a pipe or a device holds nothing
+  if (!existsSync(file)) {
+    if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return;
+    throw new ForeignFile(`it is a link to a file that is not there. ${advice}`);
+  }
+  let isOurs: boolean;
+  try {
+    isOurs = isReplaceable(file);
+  } catch (error) {
+    throw new ForeignFile(
+      `it is there, and whether hintproof wrote it cannot be seen: ${reasonOf(error)}. ${advice}`,
+      { cause: error },
+    );
+  }
+  if (!isOurs) throw new ForeignFile(`it is there, and hintproof did not write it. ${advice}`);
+}
+
+/**
+ * Writes a file whole or not at all, and over nothing that hintproof did not write. Throws `WriteError`, and
+ * `UsageError` where such a file has come to stand there.
+ */
 export function writeWhole(file: string, text: string): void {
   try {
-    const isNew = statSync(file, { throwIfNoEntry: false }) === undefined;
-    const target = isNew ? resolve(file) : realpathSync(file); // a link stays one
     if (!isOrdinary(file)) {
-      writeFileSync(target, text); // a pipe or a device such as /dev/stdout, which must not be replaced
+      writeFileSync(file, text); // a pipe or a device such as /dev/stdout, which must not be replaced
       return;
     }
+    const isNew = !existsSync(file);
+    const target = isNew ? resolve(file) : realpathSync(file); // a link stays one
     const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+    closeSync(openSync(temporary, "wx"));
     try {
-      writeFileSync(temporary, text, { flag: "wx", flush: true });
+      writeFileSync(temporary, text, { flush: true });
+      if (isNew && isPutAsNew(temporary, target)) return;
+      refuseForeign(target);
       renameSync(temporary, target);
-    } catch (error) {
+    } finally {
       rmSync(temporary, { force: true });
-      throw error;
     }
   } catch (error) {
-    throw new WriteError(`${file} could not be written: ${reasonOf(error)}.`);
+    const message = `${file} could not be written: ${reasonOf(error)}.`;
+    if (error instanceof ForeignFile) throw new UsageError(message, { cause: error });
+    throw new WriteError(message, { cause: error });
+  }
+}
+
+/** A report, and one line that says what came of it. */
+export interface Delivery {
+  readonly text: string;
+  readonly format: "text" | "json";
+  readonly summary: string;
+  readonly coloured: boolean;
+}
+
+/**
+ * Prints a report, or writes it to the file asked for and prints a summary. A report that cannot be written
+ * is printed, so that the run was not for nothing. Throws as `writeWhole` does.
+ */
+export function deliver(output: string | undefined, report: Delivery): void {
+  const { text, format, summary, coloured } = report;
+  if (output === undefined) {
+    print(text, coloured);
+    return;
+  }
+  try {
+    writeWhole(output, format === "text" && isOrdinary(output) ? marked(guarded(text)) : text);
+  } catch (error) {
+    print(text);
+    throw error;
+  }
+  print(`${summary}\n`, coloured);
+}
+
+/** Gives a file a second name unless something is there already, in one step; whether that was possible. */
+function isPutAsNew(file: string, name: string): boolean {
+  try {
+    linkSync(file, name);
+    return true;
+  } catch {
+    return false; // somebody was quicker, or the file system has no such links
   }
 }
 

@@ -57,7 +57,10 @@ export interface ReplayOptions extends PrintOptions {
 
 /** Runs the command line. Sets `process.exitCode`. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
-  const program = commandLine();
+  let refusal: string | undefined;
+  const program = commandLine((text) => {
+    refusal = text;
+  });
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -65,16 +68,22 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     const isAnswer = error.code === "commander.helpDisplayed" || error.code === "commander.version";
     process.exitCode = isAnswer ? exitCode.asExpected : exitCode.usage;
   }
+  if (refusal === undefined) return;
+  const { say } = await import("./terminal.ts");
+  const [, what = "", suggestion] = /^(.*?)(?:\n(\(Did you mean [^\n]*))?\n?$/s.exec(refusal) ?? [];
+  say(what);
+  if (suggestion !== undefined) say(suggestion);
+  say("(--help says what can be typed)");
 }
 
-/** What can be typed. */
-export function commandLine(): Command {
+/** What can be typed; `refuse` is told, with a line break in the end, why it is not what was. */
+export function commandLine(refuse: (text: string) => void): Command {
   const program = new Command("hintproof")
     .description("Checks guest memory protocols before they are coded.")
     .version(packageVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this")
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError("(--help says what can be typed)")
+    .configureOutput({ outputError: refuse })
     .exitOverride()
     .addHelpText(
       "after",

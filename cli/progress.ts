@@ -1,5 +1,7 @@
+import { printable } from "../spec/index.ts";
 import type { Progress } from "./run-job.ts";
 import { grouped, megabytes, plural } from "./report-text.ts";
+import { say, sayInPlace } from "./terminal.ts";
 
 /** Shows on stderr how far a run has come: one line rewritten, or without a terminal one now and then. */
 export interface ProgressLine {
@@ -23,13 +25,13 @@ export function progressLine(isQuiet: boolean): ProgressLine {
       if (isQuiet) return;
       if (!isRewritten && now() - lastLine < secondsBetweenLines) return;
       lastLine = now();
-      const text = `${label}${lineOf(progress, total)}`;
-      if (isRewritten) stderr.write(`\r\x1b[K${text.slice(0, (stderr.columns ?? 80) - 1)}`);
-      else stderr.write(`${text}\n`);
+      const text = printable(`${label}${lineOf(progress, total)}`);
+      if (isRewritten) sayInPlace(text.slice(0, (stderr.columns ?? 80) - 1));
+      else say(text);
       isShown = isRewritten;
     },
     clear: () => {
-      if (isShown) stderr.write("\r\x1b[K");
+      if (isShown) sayInPlace("");
       isShown = false;
     },
   };

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Constants } from "../spec/index.ts";
-import { writeWhole } from "./output.ts";
+import { checkWritable, writeWhole } from "./output.ts";
 import { packageRoot } from "./package-root.ts";
 import { UsageError } from "./usage-error.ts";
 import type { Report } from "./report.ts";
+import { jsonText } from "./terminal.ts";
 
 /** What is recorded of a shipped protocol, or of one of its variants. */
 export interface RecordEntry {
@@ -55,9 +56,14 @@ export function recordedStates(
   )?.distinctStates;
 }
 
+/** Throws `UsageError` where the record could not be replaced after a long run. */
+export function checkRecord(): void {
+  checkWritable("--update-record", file());
+}
+
 /** Replaces the record. */
 export function writeRecord(reports: readonly Report[]): void {
-  writeWhole(file(), `${JSON.stringify(reports.map(entryOf), null, 2)}\n`);
+  writeWhole(file(), jsonText(reports.map(entryOf)));
 }
 
 /** What a later run must come to again. */

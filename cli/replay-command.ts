@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { PropertyName } from "../checker/index.ts";
 import { fromFile, type TraceFile, TraceFileError } from "../counterexamples/index.ts";
-import { words } from "../spec/index.ts";
+import { printable, words } from "../spec/index.ts";
 import { isColoured, terminalWidth } from "./colour.ts";
 import { exitCode, exitCodeOfKind } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
@@ -10,6 +10,7 @@ import type { ReplayOptions } from "./program.ts";
 import { unknown } from "./protocol.ts";
 import { runJob } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
+import { print } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** `hintproof replay`: whether a saved counterexample still is one. */
@@ -35,7 +36,7 @@ export async function replayCommand(file: string, options: ReplayOptions): Promi
   }
   if (answer.kind !== "replayed") throw new Error(`A replay was answered with a ${answer.kind}.`);
   process.exitCode = codeOf(answer.outcome);
-  process.stdout.write(textOf(answer.outcome));
+  print(textOf(answer.outcome), isColoured(options));
 }
 
 async function checkShipped(protocol: string): Promise<void> {
@@ -64,9 +65,9 @@ function textOf(outcome: ReplayOutcome): string {
     case "violates":
       return `${outcome.text}\n\n${violatedText(outcome.property)}\n`;
     case "no longer violates":
-      return `no longer violated: ${outcome.why}\n`;
+      return `no longer violated: ${printable(outcome.why)}\n`;
     case "no longer fits":
-      return `no longer fits, ${outcome.step === 0 ? "from the start" : `at step ${outcome.step}`}: ${outcome.why}\n`;
+      return `no longer fits, ${outcome.step === 0 ? "from the start" : `at step ${outcome.step}`}: ${printable(outcome.why)}\n`;
   }
 }
 

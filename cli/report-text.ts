@@ -1,6 +1,7 @@
-import { words } from "../spec/index.ts";
+import { printable, words } from "../spec/index.ts";
 import type { Paint } from "./paint.ts";
 import type { Report, ReportedLiveness, ReportedProperty } from "./report.ts";
+import { paragraph } from "./terminal.ts";
 
 /** What a report is printed with. */
 export interface Printing {
@@ -33,7 +34,7 @@ export function reportText(report: Report, printing: Printing): string {
     report.note === undefined
       ? ""
       : "the search stopped after the violation, because the protocol then leaves its domains or " +
-        `fails: ${report.note}`,
+        `fails: ${paragraph(report.note)}`,
     verdictLine(report, paint),
     statistics ? statisticsText(report, paint) : "",
   ];
@@ -42,7 +43,7 @@ export function reportText(report: Report, printing: Printing): string {
 
 /** Each constant as it would be typed after `--set`. */
 export function constantsText(constants: Report["constants"]): readonly string[] {
-  return Object.entries(constants).map(([name, value]) => `${name}=${value}`);
+  return Object.entries(constants).map(([name, value]) => printable(`${name}=${value}`));
 }
 
 const isViolated = ({ status }: ReportedProperty): boolean => status === "violated";
@@ -88,7 +89,9 @@ function notes(report: Report): readonly string[] {
     ...(unchecked.length > 0 ? [`declared and not checked: ${unchecked.join(", ")}`] : []),
     ...(report.unlisted === undefined
       ? []
-      : [`declared and not listed in spec(...), so not checked: ${report.unlisted.join(", ")}`]),
+      : [
+          `declared and not listed in spec(...), so not checked: ${report.unlisted.map(printable).join(", ")}`,
+        ]),
     ...(idle === "" ? [] : [idle]),
     ...livenessNotes(report),
     ...groundsText(report),
@@ -178,7 +181,7 @@ function fairnessText(fair: ReportedLiveness["fairness"], most = Infinity): stri
   if (fair.length === 0) return "no fairness";
   return (["weak", "strong"] as const)
     .flatMap((kind) => {
-      const labels = fair.filter((one) => one.kind === kind).map(({ label }) => label);
+      const labels = fair.filter((one) => one.kind === kind).map(({ label }) => printable(label));
       const others = labels.length > most ? [`${labels.length - most} others`] : [];
       return labels.length === 0
         ? []

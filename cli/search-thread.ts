@@ -29,8 +29,8 @@ export function threadOf(job: Job): Worker {
 
 function started(job: Job | undefined): Worker {
   const url = new URL("./search-worker.js", import.meta.url);
-  const thread = new Worker(url, { workerData: job, stdout: true });
+  const thread = new Worker(url, { workerData: job, stdout: true, stderr: true });
   // What a spec prints (console.log, say) must not get between the lines of the report.
-  thread.stdout.pipe(process.stderr, { end: false });
+  void import("./terminal.ts").then(({ spill }) => spill(thread));
   return thread;
 }

@@ -397,7 +397,7 @@ function faultOf(error: unknown): Fault {
 }
 
 function stackOf(error: Error): string {
-  const stack = causesOf(error).map(stackIn).join("\ncaused by: ");
+  const stack = causesOf(error).map(stackIn).join("\n  caused by: ");
   return bundle === undefined ? stack : mappedStack(bundle, stack).text;
 }
 

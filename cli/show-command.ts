@@ -1,3 +1,4 @@
+import { printable, printableData } from "../spec/index.ts";
 import { isColoured } from "./colour.ts";
 import type { Description } from "./describe.ts";
 import { described } from "./described.ts";
@@ -5,6 +6,7 @@ import { expectationText } from "./list-command.ts";
 import { type Paint, painter } from "./paint.ts";
 import type { PrintOptions } from "./program.ts";
 import { partText } from "./show-part.ts";
+import { print } from "./terminal.ts";
 
 /** `hintproof show`: what a protocol is made of, or how one `part` of it is written. */
 export async function showCommand(
@@ -14,10 +16,12 @@ export async function showCommand(
 ): Promise<void> {
   const found = await described(name, options);
   if (found === undefined) return;
-  const paint = painter(isColoured(options));
-  const { description } = found;
-  process.stdout.write(
-    part === "" ? showText(description, paint) : partText(description, part, paint),
+  const coloured = isColoured(options);
+  const paint = painter(coloured);
+  const description = printableData(found.description);
+  print(
+    part === "" ? showText(description, paint) : partText(description, printable(part), paint),
+    coloured,
   );
 }
 

@@ -82,9 +82,9 @@ function variantText(variant: VariantDescription, paint: Paint): string {
 }
 
 function functionLines(functions: Functions, paint: Paint): readonly string[] {
-  return Object.entries(functions).flatMap(([role, text]) => [
+  return Object.entries(functions).flatMap(([role, lines]) => [
     "",
     paint("quiet", `  ${role}`),
-    ...text.split("\n").map((line) => `    ${line}`.trimEnd()),
+    ...lines.map((line) => `    ${line}`.trimEnd()),
   ]);
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { closest } from "../spec/index.ts";
 import type { Source } from "./job.ts";
+import { say } from "./terminal.ts";
 
 const codeExtensions = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".tsx", ".jsx"];
 
@@ -14,7 +15,7 @@ export async function sourceOf(name: string): Promise<Source> {
   if (!isFile) return { kind: "shipped", name };
   const { bundleSpec } = await import("./bundle-spec.ts");
   const bundle = await bundleSpec(name);
-  if (bundle.warnings !== "") process.stderr.write(`${bundle.warnings}\n`);
+  if (bundle.warnings !== "") say(bundle.warnings);
   return { kind: "file", bundle };
 }
 

@@ -348,3 +348,37 @@ test("paints pieces by what they are, and nothing between them", () => {
   expect(painted).toContain("{reason:guest[0] is in use, host[0] is discarded}");
   expect(painted.replace(/\{\w+:([^}]*)\}/g, "$1")).toBe(rendered(pages(), "pageInUseIsBacked"));
 });
+
+test("prints what a terminal would obey as it is written, in columns that fit what is printed", () => {
+  const escape = "\u001b[2J";
+  const { action, invariant, spec } = declare({
+    constants: { ["a\nb"]: 1 },
+    state: {
+      [`x${escape}`]: oneOf("a\nholds: all", "a\\nholds: all"),
+      y: oneOf("日本", "é"),
+    },
+  });
+  const steps = action("guest\u202e", {
+    forAny: oneOf("now\u200b"),
+    guard: (state) => state.y === "日本",
+    effect: (state) => {
+      state[`x${escape}`] = "a\\nholds: all";
+      state.y = "é";
+    },
+  });
+  const toy = spec({
+    name: "toy",
+    title: "toy",
+    actions: { [`step\t`]: steps },
+    invariants: { never: invariant((state) => state.y === "日本") },
+  });
+
+  expect(rendered(toy, "never")).toBe(`
+toy, a\\nb=1: violated
+never, after 1 step (no shorter trace exists)
+
+     initial           x\\x1b[2J a\\nholds: all   y 日本
+  1  step\\t now\\u200b  x\\x1b[2J a\\nholds: all -> a\\nholds: all  y 日本 -> é
+                       y is é
+`);
+});

@@ -1,6 +1,6 @@
 import type { Trace } from "../checker/index.ts";
 import type { Model } from "../model/index.ts";
-import { type Constants, words } from "../spec/index.ts";
+import { type Constants, printable, words } from "../spec/index.ts";
 import type { Counterexample } from "./counterexample.ts";
 import { fairnessLines } from "./fairness-text.ts";
 import { changesBetween, type Part, type Parts, partsOf } from "./parts.ts";
@@ -32,7 +32,7 @@ const fewConstants = 4;
 
 /**
  * A counterexample as text: what is violated, each step with what it changes, and the reason; of a lasso what
- * repeats, and why that is fair. ASCII (as far as the spec's words are), no trailing blanks, no line break at the end.
+ * repeats, and why that is fair. ASCII (as far as the spec's words are), every character of which prints; no trailing blanks, no line break at the end.
  */
 export function renderText(
   model: Model,
@@ -87,17 +87,17 @@ export function renderText(
     });
 
   const cellsOfSteps = changes.map((ofStep) =>
-    ofStep.map(([was, now]) => `${now.path} ${was.text} -> ${now.text}`),
+    ofStep.map(([was, now]) => printable(`${now.path} ${was.text} -> ${now.text}`)),
   );
   const columns = columnsFor(cellsOfSteps, room);
   const state = (parts: readonly Part[]): readonly (readonly Cell[])[] =>
     inLine(
-      parts.map(({ path, text }) => `${path} ${text}`),
+      parts.map(({ path, text }) => printable(`${path} ${text}`)),
       room,
     );
 
   const below = (line: string, role: PaintRole, hang = 0): readonly string[] =>
-    wrapped(line, room, hang).map(
+    wrapped(printable(line), room, hang).map(
       (text, piece) => " ".repeat(indent + (piece === 0 ? 0 : hang)) + paint(role, text),
     );
   const aside = (line: string): readonly string[] => [
@@ -112,7 +112,10 @@ export function renderText(
   ];
 
   return [
-    paint("heading", `${instanceText(counterexample, defaults)}: ${options.outcome ?? "violated"}`),
+    paint(
+      "heading",
+      `${instanceText(counterexample, defaults)}: ${printable(options.outcome ?? "violated")}`,
+    ),
     paint("heading", `${words(property.name)}, ${lengthOf(trace, options.shortest ?? true)}`),
     "",
     ...row("", "initial", state(start)),
@@ -160,7 +163,7 @@ export function instanceText(
   const shown = all
     .filter(([constant, value]) => all.length <= fewConstants || value !== defaults[constant])
     .map(([constant, value]) => `${constant}=${value}`);
-  return shown.length === 0 ? name : `${name}, ${shown.join(" ")}`;
+  return printable(shown.length === 0 ? name : `${name}, ${shown.join(" ")}`);
 }
 
 function lengthOf({ steps: { length }, lasso }: Trace, isShortest: boolean | "not known"): string {

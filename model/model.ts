@@ -15,6 +15,7 @@ import {
   messageOf,
   type Predicate,
   type Property,
+  printable,
   refusal,
   type Shape,
   type Spec,
@@ -348,13 +349,15 @@ function stepOf(name: string, action: Action, choice: readonly unknown[]): Step 
   // "cpu" + "cpuAllocates" + 1, 3 reads "cpu 1 allocates 3".
   const set = words(action.actor.name);
   const actor = `${set} ${shown[0]}`;
-  const verb = words(name).replace(new RegExp(`^${set} `), "");
+  const said = words(name);
+  const verb = said.startsWith(`${set} `) ? said.slice(set.length + 1) : said;
   return { action: name, choice, actor, label: [actor, verb, ...shown.slice(1)].join(" ") };
 }
 
 function labelOf(domain: AnyDomain, value: unknown): string {
   if (domain.kind === "index set") return domain.label(value as number);
-  return domain.shape.kind === "index" ? domain.shape.set.label(value as number) : String(value);
+  if (domain.shape.kind === "index") return domain.shape.set.label(value as number);
+  return printable(String(value));
 }
 
 /** Of more there is no list. */

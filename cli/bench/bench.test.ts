@@ -98,6 +98,7 @@ describe("the bench", () => {
 
   it.each([
     ["--repeat", "0"],
+    ["--json", "package.json"],
     ["--limit", "soon"],
     ["--model", "no-such-model"],
     ["--short", "--large"],

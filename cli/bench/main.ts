@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { checkWritable, writeWhole } from "../output.ts";
 import { packageRoot, packageVersion } from "../package-root.ts";
 import { type Case, casesOf, expectCounts } from "./cases.ts";
 import { type Engine, engines, hintproofCommand, liveness } from "./engines.ts";
@@ -61,6 +62,7 @@ function optionsOf(args: readonly string[]): Options | "help" {
   // A timer of Node.js holds at most 2^31 milliseconds.
   if (!(limit > 0 && limit <= 2_000_000)) throw new Error("--limit takes a number of seconds.");
   if (values.short && values.large) throw new Error("--short and --large exclude each other.");
+  if (values.json !== undefined) checkWritable("--json", values.json);
   return {
     short: values.short,
     large: values.large,
@@ -229,7 +231,7 @@ async function bench(options: Options, temporary: string): Promise<void> {
     print(tables.filter((text) => text !== "").join("\n"));
     if (options.json !== undefined) {
       const data = { machine: { ...before, loadAfter: after }, missing, rows };
-      writeFileSync(options.json, `${JSON.stringify(data, undefined, 2)}\n`);
+      writeWhole(options.json, `${JSON.stringify(data, undefined, 2)}\n`);
     }
   } else if (options.json !== undefined) {
     const counted = rows.map(({ model, size, engine, states, transitions }) => ({
@@ -240,7 +242,7 @@ async function bench(options: Options, temporary: string): Promise<void> {
       transitions,
     }));
     const data = { machine: before, missing, rows: counted };
-    writeFileSync(options.json, `${JSON.stringify(data, undefined, 2)}\n`);
+    writeWhole(options.json, `${JSON.stringify(data, undefined, 2)}\n`);
   }
 }
 

@@ -1,11 +1,14 @@
-/** A name as it stands in the source, as words: `guestAllocates` reads "guest allocates". */
+import { printable } from "./printable.ts";
+
+/** A name as it stands in the source, as words that print: `guestAllocates` reads "guest allocates". */
 export function words(name: string): string {
-  return name
+  const said = name
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
     .split(" ")
     .map((word) => (/^[A-Z0-9]{2,}$/.test(word) ? word : word.toLowerCase()))
     .join(" ");
+  return printable(said);
 }
 
 /** The closest of some known names, to suggest for a misspelt one; undefined where none is close. */

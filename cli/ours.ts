@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { packageVersion } from "./package-root.ts";
+
+/*
+ * Which files hintproof wrote, as their content says: only these are replaced. JSON is known by its keys, a
+ * checkpoint by how it begins, and a text by its last line, which does not fit any more once somebody has
+ * put a word of his own into it.
+ */
+
+/** Whether nothing is lost if a file is replaced: it is empty, or hintproof wrote it. */
+export function isReplaceable(file: string): boolean {
+  if (statSync(file).size === 0) return true;
+  if (isCheckpoint(beginningOf(file))) return true;
+  const text = readFileSync(file, "utf8");
+  return isMarked(text) || isOurJson(text);
+}
+
+/** A text with the last line that says who wrote it. */
+export function marked(text: string): string {
+  return `${text}\n${markOf(text)}\n`;
+}
+
+function markOf(text: string): string {
+  const digest = createHash("sha256").update(text).digest("hex");
+  return `written by hintproof ${packageVersion()}, sha256 ${digest.slice(0, 32)}`;
+}
+
+function isMarked(text: string): boolean {
+  const [, body, mark] = /^(.*)\n(written by hintproof [^\n]*)\n$/s.exec(text) ?? [];
+  if (body === undefined || mark === undefined) return false;
+  // Whichever version it was.
+  const sum = (line: string): string => line.slice(line.lastIndexOf(" "));
+  return sum(mark) === sum(markOf(body));
+}
+
+const isCheckpoint = (beginning: string): boolean =>
+  /^hintproof checkpoint \d+ [0-9a-f]{64}\n/.test(beginning);
+
+const beginningBytes = 4096;
+
+function beginningOf(file: string): string {
+  const opened = openSync(file, "r");
+  try {
+    const bytes = Buffer.alloc(beginningBytes);
+    return bytes.toString("utf8", 0, readSync(opened, bytes, 0, beginningBytes, 0));
+  } finally {
+    closeSync(opened);
+  }
+}
+
+/** What each kind of JSON that is written has, whatever else it has. */
+const forms = {
+  report: ["protocol", "constants", "engine", "verdict", "properties", "statistics"],
+  failedRow: ["protocol", "constants", "fault", "expected", "differences"],
+  recordEntry: ["protocol", "constants", "verdict", "violated", "distinctStates", "depth"],
+  bench: ["machine", "missing", "rows"],
+  traceFile: ["schemaVersion", "protocol", "constants", "property", "reason", "initial", "trace"],
+} as const;
+
+function isOurJson(text: string): boolean {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  return Array.isArray(content) ? content.length > 0 && content.every(hasForm) : hasForm(content);
+}
+
+function hasForm(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(forms).some((keys) => keys.every((key) => Object.hasOwn(value, key)));
+}

@@ -1,0 +1,63 @@
+import { type Readable, Transform } from "node:stream";
+import { printable, printableJson } from "../spec/index.ts";
+
+/*
+ * The door to the terminal: all that is printed passes here. What a text is put together from is made printable
+ * where that is done, because only there a line break of a name can be told from one between two lines; what
+ * was forgotten there is caught here.
+ */
+
+/** Prints on stdout, which is for the answer alone; `coloured` says whether it has colours of ours. */
+export function print(text: string, coloured = false): void {
+  process.stdout.write(guarded(text, coloured));
+}
+
+/** Says something about the run on stderr, in a paragraph. */
+export function say(text: string): void {
+  process.stderr.write(`${paragraph(text)}\n`);
+}
+
+/** Writes over the last line on stderr, which must be a terminal; nothing is left of it by "". */
+export function sayInPlace(line: string): void {
+  process.stderr.write(`\r\x1b[K${printable(line)}`);
+}
+
+/** Puts what a thread prints (a spec that calls console.log, say) on stderr, as far as it prints. */
+export function spill(thread: { readonly stdout: Readable; readonly stderr: Readable }): void {
+  for (const stream of [thread.stdout, thread.stderr]) {
+    const guard = new Transform({
+      decodeStrings: false,
+      transform: (text: string, _encoding, done) => done(null, guarded(text)),
+    });
+    stream.setEncoding("utf8").pipe(guard).pipe(process.stderr, { end: false });
+  }
+}
+
+/** What `painter` puts around a text, and behind it. */
+const colour = "\u001b\\[(?:1|2|22|3[1236]|39)m";
+
+/** A text in which every character prints, but for line breaks and, in a coloured one, colours. */
+export function guarded(text: string, coloured = false): string {
+  const allowed = coloured ? new RegExp(`(\n|${colour})`) : /(\n)/;
+  return text
+    .split(allowed)
+    .map((piece, position) => (position % 2 === 1 ? piece : printable(piece)))
+    .join("");
+}
+
+/**
+ * A message as it is printed. Lines of its own are indented by two blanks or more, so that nothing in it can
+ * stand as a line of a report; another line break is one of a name or of somebody else's text, and is escaped.
+ */
+export function paragraph(text: string): string {
+  return text
+    .trimEnd()
+    .split(/\n(?= {2})/)
+    .map(printable)
+    .join("\n");
+}
+
+/** Data as JSON to print or to write: the same data when it is read again, and every character prints. */
+export function jsonText(data: unknown): string {
+  return `${printableJson(JSON.stringify(data, null, 2))}\n`;
+}
