@@ -95,8 +95,10 @@ export function explore(system: System, mostStates: number): Exploration | undef
     }
     const level = next;
     next = [];
-    for (const text of level) lookAt(text, depth);
-    if (depths.size > mostStates) return undefined;
+    for (const text of level) {
+      lookAt(text, depth);
+      if (depths.size > mostStates) return undefined;
+    }
     if (level.some((text) => outcomes.get(text)?.some(({ kind }) => kind === "fault"))) {
       if (violated.size === 0) throw new Fault("A step fails.");
       stopped = "spec at fault";
