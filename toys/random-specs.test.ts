@@ -18,7 +18,7 @@ vi.mock("../model/learned/costs.ts", () => ({
   },
 }));
 
-const specs = Number(process.env["HINTPROOF_SPECS"] ?? 50);
+const specs = Number(process.env["HINTPROOF_SPECS"] ?? 30);
 const timeout = 900_000 + specs * 1_000;
 
 test.each([
