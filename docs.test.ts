@@ -12,7 +12,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const root = fileURLToPath(new URL(".", import.meta.url));
 const pages = [
   "README.md",
-  ...["spec", "model", "checker", "counterexamples", "cli"].map((room) => `${room}/README.md`),
+  ...["spec", "model", "checker", "counterexamples", "cli", "toys"].map(
+    (room) => `${room}/README.md`,
+  ),
 ];
 
 interface Block {

@@ -47,6 +47,16 @@ describe("the rooms", () => {
     }
   });
 
+  test("the oracle of the tests knows the language and nothing else", () => {
+    const folder = join("toys", "oracle");
+    for (const file of readdirSync(join(root, folder))) {
+      for (const imported of importsOf(join(folder, file))) {
+        expect(imported).toMatch(/^(spec\/index\.ts|toys\/oracle\/.*)$/);
+      }
+    }
+    expect(importsOf("toys/oracle/oracle.ts")).toContain("spec/index.ts");
+  });
+
   test("the sources are found", () => {
     expect(sources.length).toBeGreaterThan(40);
     expect(importsOf("checker/breadth-first.ts")).toContain("model/index.ts");

@@ -1,0 +1,64 @@
+/**
+ * `npm run nightly`: all that is too long for the ordinary tests, one job after another. The last lines say what
+ * came of each; the exit status is 1 if one of them failed. With names of jobs only those are run.
+ */
+import { spawn } from "node:child_process";
+
+interface Job {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const toy = (file: string, ...rest: readonly string[]): readonly string[] => [
+  process.execPath,
+  "toys/run.mjs",
+  `toys/${file}`,
+  ...rest,
+];
+
+const jobs: readonly Job[] = [
+  { name: "random-specs", command: toy("compare-random-specs.ts", "10000", "1") },
+  {
+    name: "random-specs-compiled-at-once",
+    command: toy("compare-random-specs.ts", "2000", "1000"),
+    environment: { COMPILE_AT_ONCE: "1" },
+  },
+  { name: "one-orbit", command: toy("compare-one-orbit.ts") },
+];
+
+/** Runs a job, its output as it comes; its status and the last line that it printed. */
+function run({ command, environment }: Job): Promise<{ readonly status: number; last: string }> {
+  const [file, ...rest] = command as [string, ...string[]];
+  const child = spawn(file, rest, {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...environment },
+  });
+  let last = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    process.stdout.write(text);
+    last = `${last}${text}`.trimEnd().split("\n").at(-1) ?? "";
+  });
+  return new Promise((resolve) => {
+    child.on("error", (error) => resolve({ status: 1, last: error.message }));
+    child.on("close", (status) => resolve({ status: status ?? 1, last }));
+  });
+}
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !jobs.some((job) => job.name === name));
+if (unknown.length > 0) {
+  const known = jobs.map(({ name }) => name).join(", ");
+  console.log(`There is no job ${unknown.join(", ")}. (The jobs: ${known}.)`);
+  process.exitCode = 2;
+} else {
+  const results: string[] = [];
+  for (const job of jobs) {
+    if (asked.length > 0 && !asked.includes(job.name)) continue;
+    console.log(`\n${job.name}: ${job.command.slice(1).join(" ")}`);
+    const { status, last } = await run(job);
+    if (status !== 0) process.exitCode = 1;
+    results.push(`${job.name}: ${status === 0 ? "" : `FAILED (status ${status}): `}${last}`);
+  }
+  console.log(`\n${results.join("\n")}`);
+}

@@ -1,0 +1,38 @@
+import { expect, test, vi } from "vitest";
+import { compareRandomSpecs, told } from "./random-specs.ts";
+
+// So small a search would compile next to nothing; half of the specs are compiled as soon as they can be.
+const costs = vi.hoisted(() => ({ areReal: true }));
+vi.mock("../model/learned/costs.ts", () => ({
+  get costOfWalk() {
+    return costs.areReal ? 0.15 : 1;
+  },
+  get costOfCall() {
+    return 1;
+  },
+  get costOfNode() {
+    return costs.areReal ? 8 : 0;
+  },
+  get costOfModule() {
+    return costs.areReal ? 1500 : 0;
+  },
+}));
+
+const specs = Number(process.env["HINTPROOF_SPECS"] ?? 30);
+const timeout = 900_000 + specs * 1_000;
+
+test.each([
+  ["when it pays", true, 20_190_401],
+  ["at once", false, 20_190_402],
+])(
+  "random specs, compiled %s: both engines say what is true by definition, with symmetry and without",
+  { timeout },
+  async (_, areReal, seed) => {
+    costs.areReal = areReal;
+    const { counts, unexplained } = await compareRandomSpecs({ specs, seed, mostUnexplained: 1 });
+    expect(unexplained.map(told).join("\n")).toBe("");
+    for (const kind of ["holds", "violated", "vacuous", "symmetry: true", "symmetry: none"]) {
+      expect(counts, kind).toHaveProperty([kind]);
+    }
+  },
+);

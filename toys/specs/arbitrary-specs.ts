@@ -1,0 +1,64 @@
+import fc from "fast-check";
+import type { ActionTree, PropertyTree, SpecTree, Twig } from "./tree.ts";
+
+const { twig } = fc.letrec<{ twig: Twig }>((tie) => {
+  const branch = fc.option(tie("twig"), { nil: undefined, maxDepth: 4, depthSize: "medium" });
+  return {
+    twig: fc.record({
+      form: fc.nat({ max: 47 }),
+      number: fc.nat({ max: 7 }),
+      left: branch,
+      right: branch,
+    }),
+  };
+});
+
+const maybe = <Of>(of: fc.Arbitrary<Of>): fc.Arbitrary<Of | undefined> =>
+  fc.option(of, { nil: undefined });
+
+/** In one of eight. */
+const rarely = <Of>(of: fc.Arbitrary<Of>): fc.Arbitrary<Of | undefined> =>
+  fc.oneof({ arbitrary: fc.constant(undefined), weight: 7 }, of);
+
+const forAny = fc.array(fc.nat({ max: 4 }), { maxLength: 2 });
+
+const action: fc.Arbitrary<ActionTree> = fc.record({
+  actor: fc.nat({ max: 4 }),
+  forAny,
+  fairness: fc.nat({ max: 3 }),
+  guard: maybe(twig),
+  changes: fc.array(twig, { minLength: 1, maxLength: 2 }),
+  claim: rarely(twig),
+});
+
+const property: fc.Arbitrary<PropertyTree> = fc.record({
+  // Every other one is of states or steps; one of eighteen is a formula.
+  kind: fc.oneof(fc.nat({ max: 2 }), fc.nat({ max: 8 })),
+  forAny: fc.array(fc.nat({ max: 4 }), { maxLength: 1 }),
+  number: fc.nat({ max: 7 }),
+  when: maybe(twig),
+  holds: maybe(twig),
+  more: maybe(twig),
+});
+
+/** Specs of all kinds; symmetric, falsely symmetric and without symmetry, each in its share. */
+export const specTrees: fc.Arbitrary<SpecTree> = fc
+  .record({
+    sets: fc.array(fc.record({ kind: fc.nat({ max: 3 }), size: fc.integer({ min: 1, max: 3 }) }), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+    symmetry: fc.constantFrom("none", "true", "true", "false"),
+    limit: fc.integer({ min: 1, max: 2 }),
+    variables: fc.array(twig, { minLength: 1, maxLength: 3 }),
+    initial: maybe(fc.record({ forAny, change: twig })),
+    actions: fc.array(action, { minLength: 1, maxLength: 4 }),
+    properties: fc.array(property, { minLength: 1, maxLength: 5 }),
+    isFair: fc.boolean(),
+    mayEnd: fc.oneof(fc.constant("nowhere" as const), fc.constant("anywhere" as const), twig),
+  })
+  .map(({ symmetry, ...others }) => ({
+    ...others,
+    isSymmetric: symmetry !== "none",
+    looksAtOrder: symmetry === "false",
+  }));
