@@ -33,19 +33,25 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   crypto: ["createHash", "createHmac", "hash", "timingSafeEqual", "getHashes", "Hash", "Hmac"],
 };
 
+const isHarmless = (name: string): boolean => harmless.includes(name.split("/")[0] ?? name);
+
+/** All that have to be guarded and are there in every thread, without a warning that they may change. */
+const all = (): readonly string[] =>
+  builtinModules.filter(
+    (name) =>
+      !name.startsWith("_") && !isHarmless(name) && !["trace_events", "wasi"].includes(name),
+  );
+
 /** Guards the modules of Node.js that a bundle can come to use while it runs. */
 export function guardBuiltins({ builtins }: Pick<Bundle, "builtins">): void {
   const require = createRequire(import.meta.url);
   const guard = (name: string): object => {
     const plain = name.replace(/^node:/, "");
     const module = require(plain) as object;
-    const [root = plain] = plain.split("/");
-    if (!harmless.includes(root)) guardFunctions(module, plain, allowed[plain]);
+    if (!isHarmless(plain)) guardFunctions(module, plain, allowed[plain]);
     return module;
   };
-  const names =
-    builtins === "any" ? builtinModules.filter((name) => !name.startsWith("_")) : builtins;
-  for (const name of names) guard(name);
+  for (const name of builtins === "any" ? all() : builtins) guard(name);
   syncBuiltinESMExports();
   Reflect.set(process, "getBuiltinModule", (name: string): object | undefined => {
     refuse("process.getBuiltinModule()");

@@ -254,7 +254,8 @@ function worstOf(
 /** How many steps a `within` allows for. */
 function mostOf({ spec, constants }: Model, { name, property }: Claim): number {
   if (property.kind !== "within") throw new Error(`${name} has no bound.`);
-  return sizeOf(property.atMost, constants, `atMost of ${name} of ${spec.name}`);
+  const what = `atMost of ${name} of ${spec.name}`;
+  return sizeOf(property.atMost, constants, what, Number.MAX_SAFE_INTEGER);
 }
 
 /** The question that a `within` asks. */

@@ -44,6 +44,7 @@ import {
   refuseJudgedAnyway,
   refuseUnknown,
   sections,
+  truth,
 } from "./refuse.ts";
 import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
@@ -201,7 +202,7 @@ export function declare<
     return declared({
       kind: "witness",
       choices,
-      holds: when === always ? holds : (...all) => when(...all) && holds(...all),
+      holds: when === always ? holds : (...all) => truth("when", when(...all)) && holds(...all),
     });
   }
 
@@ -226,7 +227,7 @@ export function declare<
       kind: "always eventually",
       choices,
       when,
-      holds: when === always ? holds : (...all) => !when(...all) || holds(...all),
+      holds: when === always ? holds : (...all) => !truth("when", when(...all)) || holds(...all),
     });
   }
 
@@ -239,7 +240,7 @@ export function declare<
       kind: "eventually always",
       choices,
       when,
-      holds: when === always ? holds : (...all) => !when(...all) || holds(...all),
+      holds: when === always ? holds : (...all) => !truth("when", when(...all)) || holds(...all),
     });
   }
 
@@ -535,12 +536,13 @@ function contractOf(view: PageView): Record<string, StepProperty> {
         `the page contract has ${pageStates.join(", ")}.`,
     );
   };
+  const isDiscarded: Predicate = (...all) => truth("discarded", view.discarded(...all));
   const discardIsPermitted: StepProperty = {
     kind: "step property",
     choices: [view.page],
     by: undefined,
     when: (before, after, page, constants) =>
-      !view.discarded(before, page, constants) && view.discarded(after, page, constants),
+      !isDiscarded(before, page, constants) && isDiscarded(after, page, constants),
     holds: (before, _after, page, constants) => rights(state(before, page, constants)).hostDiscards,
     explain: (before, _after, page, constants) =>
       `${view.page.name}[${view.page.label(page)}] is discarded while it is ${state(before, page, constants)}`,

@@ -1,5 +1,6 @@
 import type { Formula, Predicate } from "./spec.ts";
 import { kindOf, made as madeOf, nested } from "./made.ts";
+import { attempt } from "./outside.ts";
 import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
 
@@ -66,7 +67,11 @@ const formulaWords: FormulaWords<never> = {
 export function formulaOf<Arguments extends readonly unknown[]>(
   write: (words: FormulaWords<Arguments>) => FormulaOrPredicate<Arguments>,
 ): Formula {
-  return asFormula('"formula" of temporal', write(formulaWords as FormulaWords<Arguments>));
+  const what = '"formula" of temporal';
+  return asFormula(
+    what,
+    attempt(what, () => write(formulaWords as FormulaWords<Arguments>)),
+  );
 }
 
 /** The names of the actions that a formula speaks of. */

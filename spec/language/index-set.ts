@@ -12,17 +12,22 @@ export type Size<C> = number | ((constants: C) => number);
 /** Of more there is no list. */
 const mostElements = 2 ** 20;
 
-/** What a size comes to under given constants; a `SpecError` unless it is a whole number >= 0. */
-export function sizeOf(size: Size<never>, constants: Constants, what: string): number {
+/** What a size comes to under given constants; a `SpecError` unless it is a whole number from 0 to `most`. */
+export function sizeOf(
+  size: Size<never>,
+  constants: Constants,
+  what: string,
+  most: number = mostElements,
+): number {
   const result: unknown = valueOf(size, constants, `The size of ${what}`);
   if (!Number.isInteger(result) || (result as number) < 0) {
     throw new SpecError(
       `The size of ${what} comes to ${show(result)}; it must be a whole number, 0 or more.`,
     );
   }
-  if ((result as number) > mostElements) {
+  if ((result as number) > most) {
     throw new SpecError(
-      `The size of ${what} comes to ${show(result)}; it may be ${mostElements}. Is a constant too large?`,
+      `The size of ${what} comes to ${show(result)}; it may be ${most}. Is a constant too large?`,
     );
   }
   return result as number;

@@ -166,7 +166,16 @@ const functionsIn: Readonly<Record<string, readonly string[]>> = {
 /** The kind of an action or a property that the language made, or of a copy of one with parts replaced. */
 export function kindOfListed(one: unknown): string | undefined {
   const own = kindOf(one);
-  if (own !== undefined || !isRecord(one)) return own;
+  if (own !== undefined) return own;
+  try {
+    return kindOfCopy(one);
+  } catch {
+    return undefined; // it does not let itself be read
+  }
+}
+
+function kindOfCopy(one: unknown): string | undefined {
+  if (!isRecord(one)) return undefined;
   const { kind, choices } = one as Readonly<Record<string, unknown>>;
   const functions = typeof kind === "string" ? functionsIn[kind] : undefined;
   const isCopy =
@@ -174,6 +183,12 @@ export function kindOfListed(one: unknown): string | undefined {
     Array.isArray(choices) &&
     choices.every((choice) => ["domain", "index set"].includes(kindOf(choice) ?? ""));
   return isCopy ? (kind as string) : undefined;
+}
+
+/** Throws `SpecError` unless a predicate answered true or false; `what` says which. */
+export function truth(what: string, answer: unknown): boolean {
+  if (answer === true || answer === false) return answer;
+  throw new SpecError(`"${what}" answers ${show(answer)}; it must answer true or false.`);
 }
 
 /** An action or a property as the language would have made it. */

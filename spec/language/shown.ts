@@ -29,7 +29,7 @@ function jsonOf(value: object): string {
   }
   const [, kind = "Object"] =
     /^\[object (\w+)\]$/.exec(Object.prototype.toString.call(value)) ?? [];
-  return kind === "Object" ? "an object" : `a ${kind}`;
+  return kind === "Object" ? "an object" : `${/^[AEIOU]/.test(kind) ? "an" : "a"} ${kind}`;
 }
 
 const isPlain = (value: object): boolean =>

@@ -1,0 +1,317 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { build, folderOutside, hintproof } from "./built-command.ts";
+
+/*
+ * Whose fault an error is, as the command says it: 3 for the spec's, 2 for what is typed and what files
+ * hold; never "This is a bug in hintproof".
+ */
+
+vi.setConfig({ testTimeout: 300_000 });
+beforeAll(build, 300_000);
+
+let files = 0;
+
+/** A file with a text, in a folder of its own. */
+function fileWith(text: string, name = "odd.ts"): string {
+  const file = join(folderOutside(), `${files++}-${name}`);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** A spec of a lamp, with code before it, its guard, and what its file exports. */
+const lamp = ({ before = "", guard = "true", exported = "lamp", more = "" }): string => `
+import { declare, oneOf, range, variant, ordered, each } from "hintproof";
+${before}
+const { action, invariant, spec } = declare({
+  constants: { most: 1 },
+  state: { light: oneOf("off", "on") },
+});
+const switches = action("somebody", {
+  guard: (state) => ${guard},
+  effect: (state) => { state.light = state.light === "on" ? "off" : "on"; },
+});
+const lamp = spec({ name: "lamp", title: "a lamp", actions: { switches } });
+${more}
+export default ${exported};
+`;
+
+async function statusOf(args: readonly string[]): Promise<{ status: number | null; said: string }> {
+  const { status, stdout, stderr } = await hintproof(args);
+  return { status, said: stdout + stderr };
+}
+
+describe("a default export that is no protocol", () => {
+  const cases: Readonly<Record<string, string>> = {
+    null: "null",
+    undefined: "undefined",
+    "a number": "3",
+    "a function": "() => lamp",
+    "a class": "class Lamp {}",
+    "a promise": "Promise.resolve(lamp)",
+    "a record that says it is one": '{ kind: "spec", name: "lamp" }',
+    "a proxy of one": "new Proxy(lamp, {})",
+    "a proxy that throws": "new Proxy({}, { get() { throw null; } })",
+    "a getter that throws": "{ get kind() { throw null; } }",
+    "an object without a prototype": "Object.create(null)",
+  };
+  it.each(Object.entries(cases))("%s ends with 2", async (_name, exported) => {
+    const file = fileWith(
+      `${lamp({ exported: "{}" }).replace("export default {}", `export default ${exported}`)}`,
+    );
+    const { status, said } = await statusOf(["check", file]);
+    expect(said).toMatch(/is not a protocol: it has no default export that spec/);
+    expect(status).toBe(2);
+  });
+
+  it("JSON ends with 2", async () => {
+    const json = fileWith('{ "kind": "spec" }', "spec.json");
+    const file = fileWith(`import odd from ${JSON.stringify(json)};\nexport default odd;\n`);
+    expect(await statusOf(["check", file])).toMatchObject({ status: 2 });
+  });
+});
+
+describe("a file whose loading fails ends with 3 and its place", () => {
+  const cases: Readonly<Record<string, string>> = {
+    "by an error": 'throw new Error("at loading");',
+    "by an object without a prototype": "throw Object.create(null);",
+    "by null": "throw null;",
+    "by a proxy that throws":
+      "throw new Proxy({}, { get() { throw 1; }, getPrototypeOf() { throw 2; } });",
+    "by an error that cannot be read":
+      'throw Object.defineProperty(new Error(), "message", { get() { throw null; } });',
+    "by an error that is its own cause": "const e = new Error('a circle'); e.cause = e; throw e;",
+    "in a timer, with null": "setTimeout(() => { throw null; }, 0); await new Promise(() => {});",
+    "by a promise that is rejected":
+      "Promise.reject(Object.create(null)); await new Promise((done) => setTimeout(done, 50));",
+  };
+  it.each(Object.entries(cases))("%s", async (_name, more) => {
+    const { status, said } = await statusOf(["check", fileWith(lamp({ more }))]);
+    expect(said).toMatch(/odd\.ts/);
+    expect(said).not.toContain("bug in hintproof");
+    expect(status).toBe(3);
+  });
+});
+
+describe("a function of a spec that throws ends with 3, its name and its place", () => {
+  const thrown = [
+    "null",
+    "Object.create(null)",
+    "new Proxy({}, { get() { throw 1; }, getPrototypeOf() { throw 2; } })",
+    'Object.defineProperty(new Error("x"), "cause", { get() { throw null; } })',
+  ];
+  it.each(thrown)("throw %s", async (what) => {
+    const file = fileWith(
+      lamp({ guard: `{ throw ${what}; }` }).replace("=> { throw", "=> { throw"),
+    );
+    const { status, said } = await statusOf(["check", file]);
+    expect(said).toContain("lamp: the guard of switches() fails: ");
+    expect(said).not.toContain("bug in hintproof");
+    expect(status).toBe(3);
+  });
+
+  it("in show, where a bound is asked for", async () => {
+    const more =
+      "export const odd = declare({ constants: {}, state: { n: range(0, () => { throw null; }) } })" +
+      '.spec({ name: "odd", title: "odd", actions: {} });';
+    const { status, said } = await statusOf(["show", fileWith(lamp({ more, exported: "odd" }))]);
+    expect(said).toContain("A bound of a range or a sequence fails: null is thrown");
+    expect(status).toBe(3);
+  });
+
+  it("in an explanation: the violation stands, and says that its explanation fails", async () => {
+    const more = `
+      const claim = invariant({ holds: (state) => state.light === "off", explain: () => { throw Object.create(null); } });
+      const timed = invariant({ holds: (state) => state.light === "off", explain: () => String(Date.now()) });
+      const explained = spec({ name: "explained", title: "t", actions: { switches }, invariants: { claim, timed } });`;
+    const file = fileWith(lamp({ more, exported: "explained" }));
+    const says = {
+      claim: "(its explain fails: {} is thrown)",
+      timed: "(its explain: it asks for Date.now();",
+    };
+    for (const [property, reason] of Object.entries(says)) {
+      const { status, said } = await statusOf(["check", file, "--property", property]);
+      expect(said).toContain(reason);
+      expect(status).toBe(12);
+    }
+  });
+});
+
+describe("what a guard may not ask, even if it was taken when the file was loaded", () => {
+  const cases: Readonly<Record<string, { before?: string; guard: string; asks: string }>> = {
+    "a clock": { before: "const clock = Date.now;", guard: "clock() > 0", asks: "Date.now()" },
+    "a timer of Node.js": {
+      before: 'import { setTimeout as wait } from "node:timers";',
+      guard: "wait(() => {}, 1) !== undefined",
+      asks: "setTimeout()",
+    },
+    "a die of Node.js": {
+      before: 'import { randomInt } from "node:crypto";',
+      guard: "randomInt(9) < 9",
+      asks: "crypto.randomInt()",
+    },
+    "a file": {
+      before: 'import fs from "fs";',
+      guard: 'fs.existsSync("/")',
+      asks: "fs.existsSync()",
+    },
+    "a file, by a promise": {
+      before: 'import { readFile } from "node:fs/promises";',
+      guard: 'readFile("/") !== undefined',
+      asks: "fs/promises.readFile()",
+    },
+    "the machine": {
+      before: 'import { freemem } from "node:os";',
+      guard: "freemem() > 0",
+      asks: "os.freemem()",
+    },
+    "a clock of Node.js": {
+      before: 'import { performance as its } from "node:perf_hooks";',
+      guard: "its.now() > 0",
+      asks: "performance.now()",
+    },
+    "another process": {
+      before: 'import { execSync } from "node:child_process";',
+      guard: 'execSync("true") !== undefined',
+      asks: "child_process.execSync()",
+    },
+    "a module found by its name": {
+      before: 'const os = process.getBuiltinModule("os");',
+      guard: "os.uptime() > 0",
+      asks: "os.uptime()",
+    },
+    "a module required": {
+      before:
+        'import { createRequire } from "node:module"; const v8 = createRequire(import.meta.url)("v8");',
+      guard: "v8.getHeapStatistics() !== undefined",
+      asks: "v8.getHeapStatistics()",
+    },
+    "another context": {
+      before: 'import vm from "node:vm";',
+      guard: 'vm.runInNewContext("Date.now()") > 0',
+      asks: "vm.runInNewContext()",
+    },
+    "the queue of the process": {
+      guard: "process.nextTick(() => {}) === undefined",
+      asks: "process.nextTick()",
+    },
+    "the stack of an error": {
+      guard: '(new Error("here").stack ?? "").length > 0',
+      asks: "the stack of an error",
+    },
+    "code made of text": { guard: 'eval("true")', asks: "eval()" },
+  };
+  it.each(Object.entries(cases))("%s", async (_name, { before, guard, asks }) => {
+    const file = fileWith(lamp({ guard, ...(before !== undefined && { before }) }));
+    for (const engine of ["compiled", "reference"]) {
+      const { status, said } = await statusOf(["check", file, "--engine", engine]);
+      expect(said).toContain(`lamp: the guard of switches(): it asks for ${asks};`);
+      expect(said).toMatch(/at .*odd\.ts:\d+:\d+/);
+      expect(status).toBe(3);
+    }
+  });
+
+  it("what is found out when the file is loaded, and what only computes, may be used", async () => {
+    const file = fileWith(
+      lamp({
+        before: `
+          import assert from "node:assert";
+          import { createHash } from "node:crypto";
+          import { inspect } from "node:util";
+          const [now, die, home] = [Date.now(), Math.random(), process.env.HOME];`,
+        guard: `{
+          assert.ok(now > 0 && die < 1 && home !== "");
+          assert.deepStrictEqual(JSON.parse(JSON.stringify(state)), { light: state.light });
+          console.log(inspect(state), state, new Error("printed, with its stack"));
+          return createHash("sha256").update(state.light).digest("hex").length === 64;
+        }`,
+      }),
+    );
+    const { status, stderr } = await hintproof(["check", file, "--engine", "reference"]);
+    expect(stderr).toContain("{ light: 'off' } { light: 'off' } Error: printed, with its stack");
+    expect(status).toBe(0);
+    expect(await statusOf(["check", file])).toMatchObject({ status: 0 });
+  });
+});
+
+describe("a file that holds something else than it should ends with 2", () => {
+  const texts: Readonly<Record<string, string>> = {
+    nothing: "",
+    "no JSON": "{",
+    null: "null",
+    "a number": "3",
+    "a list": "[]",
+    "a text": '"trace"',
+    "another record": "{}",
+    "a version only": '{ "schemaVersion": 1 }',
+    "a version too late": '{ "schemaVersion": 2 }',
+    "a report without counterexamples": '{ "verdict": "violated" }',
+    "a report with odd ones": '{ "verdict": "violated", "counterexamples": [null, 3, {}] }',
+    "a report whose list is none": '{ "verdict": { }, "counterexamples": { "length": 3 } }',
+    "deep nesting": `${"[".repeat(100_000)}${"]".repeat(100_000)}`,
+    "deep nesting in a trace": `{ "schemaVersion": 1, "protocol": ${"[".repeat(20_000)}${"]".repeat(20_000)} }`,
+    "deep nesting in a state": traceWith(`{ "at": ${"[".repeat(20_000)}${"]".repeat(20_000)} }`),
+  };
+  it.each(Object.entries(texts))("a trace: %s", async (_name, text) => {
+    const { status, said } = await statusOf(["replay", fileWith(text, "trace.json")]);
+    expect(said).not.toContain("bug in hintproof");
+    expect(status).toBe(2);
+  });
+
+  function traceWith(initial: string): string {
+    return `{ "schemaVersion": 1, "protocol": "page-ring", "constants": {}, "reason": [], "trace": [],
+      "property": { "kind": "invariant", "name": "x" }, "initial": ${initial} }`;
+  }
+
+  it("a trace or a report with any one part replaced", async () => {
+    const corpus = new URL("../counterexamples/corpus/", import.meta.url);
+    const name = "acknowledged-is-discarded.json";
+    const whole = JSON.parse(readFileSync(new URL(name, corpus), "utf8")) as Record<
+      string,
+      unknown
+    >;
+    for (const key of Object.keys(whole)) {
+      for (const value of [null, "odd", [null]]) {
+        const { status, said } = await statusOf([
+          "replay",
+          fileWith(JSON.stringify({ ...whole, [key]: value }), "trace.json"),
+        ]);
+        expect(said, `${key}: ${JSON.stringify(value)}`).not.toContain("bug in hintproof");
+        expect(status, `${key}: ${JSON.stringify(value)}`).not.toBe(1);
+      }
+    }
+  });
+
+  it.each([
+    "",
+    "\n",
+    "null\n",
+    "[]\n",
+    "{}\n",
+    '{"format":"hintproof checkpoint"}\n',
+    '{"format":"hintproof checkpoint","formatVersion":{}}\n',
+    '{"format":"hintproof checkpoint","formatVersion":1,"protocol":3,"headerBytes":"x"}\n',
+    '{"format":"hintproof checkpoint","formatVersion":1,"protocol":"page-ring","headerBytes":-9,"stateBytes":9}\n',
+    '{"format":"hintproof checkpoint","formatVersion":1,"protocol":"page-ring","source":"x","symmetry":true,"constants":null,"headerBytes":0,"stateBytes":0,"crc32":0}\n',
+  ])("the first line of a checkpoint: %j", async (line) => {
+    const { status, said } = await statusOf([
+      "check",
+      "--resume",
+      fileWith(line, "odd.checkpoint"),
+    ]);
+    expect(said).not.toContain("bug in hintproof");
+    expect(status).toBe(2);
+  });
+});
+
+describe("constants that are too large end with 2", () => {
+  it.each(["9007199254740991", "9007199254740992", "4294967296", "1e400", "-1", "NaN"])(
+    "%s pages",
+    async (pages) => {
+      const { status, said } = await statusOf(["check", "page-ring", "--set", `pages=${pages}`]);
+      expect(said).not.toContain("bug in hintproof");
+      expect(status).toBe(2);
+    },
+  );
+});
