@@ -75,7 +75,10 @@ export async function runCheck(
 
   const { report, text } = answer;
   if (options.trace !== undefined) keepTrace(report, options.trace);
-  if (report.verdict === "incomplete") checkpoint.sayHowToResume();
+  const isOpen = report.properties.some(({ status }) => status === "undecided");
+  if (report.verdict === "incomplete" || (report.verdict === "violated" && isOpen)) {
+    checkpoint.sayHowToResume();
+  }
   const written = options.format === "json" ? `${JSON.stringify(report, null, 2)}\n` : text;
   if (options.output === undefined) process.stdout.write(written);
   else {
