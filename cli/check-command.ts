@@ -72,7 +72,10 @@ export async function runCheck(
   if (answer.kind !== "report") throw new Error(`A check was answered with a ${answer.kind}.`);
 
   const { report, text } = answer;
-  if (report.verdict === "incomplete") checkpoint.sayHowToResume();
+  const isOpen = report.properties.some(({ status }) => status === "undecided");
+  if (report.verdict === "incomplete" || (report.verdict === "violated" && isOpen)) {
+    checkpoint.sayHowToResume();
+  }
   const { format } = options;
   deliver(options.output, {
     text: format === "json" ? jsonText(report) : text,

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { beforeAll, describe, expect, it } from "vitest";
-import { build, folderOutside, hintproof } from "./built-command.ts";
+import { build, folderOutside, hintproof, type Run } from "./built-command.ts";
 import { packageVersion } from "./package-root.ts";
 
 const schema = JSON.parse(
@@ -642,6 +642,76 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     file("changed.ts", large.replace("state.a >= 0", "state.a >= -1"));
     expect(await resume("changed.ts")).toContain("the protocol has been changed since");
   });
+
+  it("runs no file that only a checkpoint names, unless it ran the same when it wrote it here", async () => {
+    const ran = join(user, "ran");
+    const leavesTrace = `import { appendFileSync } from "node:fs";
+      appendFileSync(${JSON.stringify(ran)}, "x");`;
+    file("traced.ts", leavesTrace + large);
+    await hintproof(
+      ["check", "traced.ts", "--max-states", "100", "--workers", "1", "--checkpoint", "traced"],
+      inUsersFolder,
+    );
+    writeFileSync(ran, "");
+    const resume = (checkpoint: string, ...more: readonly string[]): Promise<Run> =>
+      hintproof(
+        ["check", ...more, "--resume", checkpoint, "--max-states", "200", "--workers", "1"],
+        inUsersFolder,
+      );
+    copyFileSync(join(user, "traced"), join(user, "copied"));
+    const copied = await resume("copied");
+    expect(copied).toMatchObject({ status: 2, stdout: "" });
+    expect(copied.stderr).toContain("Name the file: hintproof check FILE.ts --resume copied");
+    expect(readFileSync(ran, "utf8")).toBe("");
+
+    expect(await resume("copied", "traced.ts")).toMatchObject({ status: 4 });
+    expect(await resume("traced")).toMatchObject({ status: 4 });
+    expect(readFileSync(ran, "utf8")).toBe("xx");
+
+    file("traced.ts", `${leavesTrace} // otherwise${large}`.replace("a >= 0", "a >= -1"));
+    const changed = await resume("traced");
+    expect(changed).toMatchObject({ status: 2, stdout: "" });
+    expect(changed.stderr).toContain("the protocol has been changed since, so nothing of");
+    expect(readFileSync(ran, "utf8")).toBe("xx");
+  }, 120_000);
+
+  it("refuses a checkpoint in which a bit has changed, wherever it is", async () => {
+    const made = ["check", "page-ring", "--max-states", "200", "--no-symmetry", "--workers", "1"];
+    await hintproof([...made, "--checkpoint", "bits"], inUsersFolder);
+    const bytes = readFileSync(join(user, "bits"));
+    const head = bytes.indexOf("\n") + 1;
+    const known = [
+      3,
+      30,
+      bytes.indexOf("constants"),
+      bytes.indexOf("symmetry"),
+      head + 5,
+      bytes.length - 9,
+    ];
+    for (const at of known) {
+      const changed = Uint8Array.from(bytes);
+      changed[at] = (changed[at] as number) ^ 1;
+      writeFileSync(join(user, "bits"), changed);
+      const { status, stdout } = await hintproof(["check", "--resume", "bits"], inUsersFolder);
+      expect({ at, status, stdout }).toEqual({ at, status: 2, stdout: "" });
+    }
+  }, 120_000);
+
+  it("comes to the end by runs of a second, and says the same as one that was given time", async () => {
+    const kept = ["--checkpoint", "chain", "--quiet"];
+    const begin = ["check", "page-ring", "--set", "pages=4", "--max-states", "50"];
+    let last = await hintproof([...begin, ...kept], inUsersFolder);
+    for (let runs = 1; last.status === 4 && runs < 60; runs++) {
+      expect(last.stderr).toContain("to go on: hintproof check --resume chain --checkpoint chain");
+      last = await hintproof(
+        ["check", "--resume", "chain", "--timeout", "1", ...kept],
+        inUsersFolder,
+      );
+    }
+    const whole = await hintproof(["check", "page-ring", "--set", "pages=4"], inUsersFolder);
+    expect(last.stdout).toBe(whole.stdout);
+    expect(last.status).toBe(0);
+  }, 240_000);
 
   it("keeps a checkpoint at Ctrl-C", async () => {
     const { status, stderr } = await hintproof(["check", "large.ts", "--checkpoint", "kept"], {

@@ -1,0 +1,198 @@
+import { describe, expect, test } from "vitest";
+import { instantiate, type Model } from "../model/index.ts";
+import { declare, range, type Spec } from "../spec/index.ts";
+import { protocols } from "../spec/protocols/index.ts";
+import {
+  type Checkpoint,
+  CheckpointError,
+  type CheckOptions,
+  check,
+  type Verdict,
+} from "./index.ts";
+import { freeCells, philosophers } from "./toys.ts";
+
+const shipped = (name: string, variant?: string): Spec => {
+  const found = protocols.find(({ spec }) => spec.name === name);
+  const its = found?.variants.find((one) => one.name === variant);
+  return (variant === undefined ? found : its)?.spec as Spec;
+};
+
+const comparable = ({ statistics, ...others }: Verdict): unknown => ({
+  ...others,
+  statistics: { ...statistics, seconds: 0, peakMemoryBytes: 0, actions: {} },
+});
+
+/** As a file would keep it. */
+const copyOf = ({ second, ...first }: Checkpoint): Checkpoint => ({
+  header: JSON.parse(JSON.stringify(first.header)) as object,
+  states: first.states.slice(),
+  ...(second && { second: copyOf(second) }),
+});
+
+/** A run of which every look at the clock takes a second. */
+function run(
+  model: Model,
+  options: CheckOptions,
+): { readonly verdict: Verdict; readonly kept: Checkpoint | undefined } {
+  let kept: Checkpoint | undefined;
+  let seconds = 0;
+  const verdict = check(model, {
+    engine: "compiled",
+    clock: () => seconds++,
+    onCheckpoint: (its) => {
+      kept = copyOf(its);
+    },
+    ...options,
+  });
+  return { verdict, kept };
+}
+
+const goesOn = ({ verdict, kept }: ReturnType<typeof run>): boolean =>
+  kept !== undefined &&
+  (verdict.statistics.frontier > 0 ||
+    verdict.properties.some(({ status }) => status === "undecided"));
+
+/** A lamp that goes round, beside one that may do as it likes: of what it says some is true and some is not. */
+function lamps(): Spec {
+  const { action, alwaysEventually, leadsTo, recoverable, spec, within } = declare({
+    constants: {},
+    state: { at: range(0, 5), other: range(0, 40) },
+  });
+  const goesUp = action("lamp", {
+    fairness: "weak",
+    effect: (state) => {
+      state.at = state.at === 5 ? 0 : state.at + 1;
+    },
+  });
+  const otherGoesUp = action("other", {
+    guard: (state) => state.other < 40,
+    effect: (state) => {
+      state.other += 1;
+    },
+  });
+  const wait = {
+    from: (state: { at: number }) => state.at === 0,
+    to: (state: { at: number }) => state.at === 3,
+  };
+  return spec({
+    name: "lamps",
+    title: "go round",
+    actions: { goesUp, otherGoesUp },
+    liveness: {
+      comesRound: leadsTo(wait),
+      otherIsLit: alwaysEventually({ holds: (state) => state.other === 40 }),
+      inThree: within({ ...wait, counting: "goesUp", atMost: 3 }),
+      inTwo: within({ ...wait, counting: "goesUp", atMost: 2 }),
+      staysLow: alwaysEventually({ holds: (state) => state.at === 0 }),
+      canBeDark: recoverable({ to: (state) => state.other === 0 }),
+    },
+  });
+}
+
+describe("runs that go on from each other come to the same as one", () => {
+  test.each<[string, () => Model, number, CheckOptions?]>([
+    ["states, a few at a time", () => instantiate(philosophers(4, { mayStarve: false })), 3],
+    ["states of several words", () => instantiate(freeCells(70, 2)), 20],
+    [
+      "orbits, then states",
+      () => instantiate(shipped("page-ring"), { constants: { pages: 3 } }),
+      40,
+    ],
+    ["liveness, one property at least", () => instantiate(lamps()), 3, { worstCases: true }],
+    [
+      "violations on the way",
+      () =>
+        instantiate(shipped("page-ring", "marks-pages-on-their-way"), { constants: { pages: 3 } }),
+      30,
+      { liveness: false },
+    ],
+  ])("%s", { timeout: 240_000 }, (_what, model, timeoutSeconds, more = {}) => {
+    const whole = check(model(), { engine: "compiled", ...more });
+    const progress = new Set<string>();
+    let last = run(model(), { ...more, timeoutSeconds });
+    let runs = 1;
+    for (; goesOn(last); runs++) {
+      const resume = last.kept as Checkpoint;
+      const now = JSON.stringify([resume.header, resume.second?.header]);
+      expect(progress.has(now)).toBe(false);
+      progress.add(now);
+      last = run(model(), { ...more, timeoutSeconds, resume });
+    }
+    expect(runs).toBeGreaterThan(2);
+    expect(comparable(last.verdict)).toEqual(comparable(whole));
+  });
+
+  test("a run that is interrupted while liveness is decided keeps what it explored", () => {
+    const model = (): Model => instantiate(lamps());
+    let isDeciding = false;
+    const { verdict, kept } = run(model(), {
+      onGraph: () => {
+        isDeciding = true;
+      },
+      isInterrupted: () => isDeciding,
+    });
+    expect(verdict).toMatchObject({ kind: "incomplete", reason: "interrupted" });
+    const { levels, liveness } = (kept as Checkpoint).header as {
+      levels: number[];
+      liveness: { decided: unknown[] };
+    };
+    expect(levels.at(-1)).toBe(verdict.statistics.distinctStates);
+    expect(liveness.decided).toHaveLength(1);
+    const resumed = run(model(), { resume: kept as Checkpoint });
+    expect(comparable(resumed.verdict)).toEqual(comparable(check(model(), { engine: "compiled" })));
+  });
+
+  test("what was decided under another assumption of fairness is decided anew", () => {
+    const model = (): Model => instantiate(lamps());
+    let decided = 0;
+    const { kept } = run(model(), {
+      onGraph: (isAtWork) => {
+        decided += isAtWork ? 1 : 0;
+      },
+      isInterrupted: () => decided > 0,
+    });
+    const unfair = ["goesUp"];
+    const resumed = run(model(), { resume: kept as Checkpoint, unfair });
+    const whole = check(model(), { engine: "compiled", unfair });
+    expect(comparable(resumed.verdict)).toEqual(comparable(whole));
+  });
+});
+
+describe("a checkpoint that is not one of the search is refused:", () => {
+  const ring = (pages: number, symmetry = true): Model =>
+    instantiate(shipped("page-ring"), { constants: { pages }, symmetry });
+  const { kept } = run(ring(3, false), { maxStates: 200 });
+  const taken = kept as Checkpoint;
+  const header = taken.header as Record<string, unknown>;
+
+  test.each<[string, Model, Checkpoint]>([
+    ["other constants", ring(4, false), taken],
+    ["another protocol", instantiate(shipped("two-phase-commit"), { symmetry: false }), taken],
+    ["fewer states", ring(3, false), { ...taken, states: taken.states.slice(8) }],
+    ["other states", ring(3, false), { ...taken, states: taken.states.map((byte) => byte ^ 1) }],
+    ["no header", ring(3, false), { ...taken, header: {} }],
+    ["more in the header", ring(3, false), { ...taken, header: { ...header, propertie: [] } }],
+    ["an unknown property", ring(3, false), { ...taken, header: { ...header, distrusted: ["x"] } }],
+    ["levels that fall", ring(3, false), { ...taken, header: { ...header, levels: [0, 5, 2] } }],
+    [
+      "a level left that is none",
+      ring(3, false),
+      { ...taken, header: { ...header, left: [[0, 100_000]] } },
+    ],
+    ["counts of other actions", ring(3, false), { ...taken, header: { ...header, taken: [1] } }],
+  ])("%s", (_what, model, resume) => {
+    expect(() => run(model, { resume })).toThrow(CheckpointError);
+  });
+
+  test("what it was taken from is not", () => {
+    expect(run(ring(3, false), { resume: taken }).verdict.kind).toBe("holds");
+  });
+
+  test("recipes that were not trusted are not trusted by the search that goes on", () => {
+    const [action = ""] = Object.keys(ring(3).spec.actions);
+    const resume = { ...taken, header: { ...header, distrusted: [action] } };
+    const { verdict } = run(ring(3, false), { resume });
+    const its = verdict.statistics.actions?.[action];
+    expect(its?.interpretedSteps).toBeGreaterThan(0);
+  });
+});
