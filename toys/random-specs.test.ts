@@ -18,7 +18,7 @@ vi.mock("../model/learned/costs.ts", () => ({
   },
 }));
 
-const specs = Number(process.env["HINTPROOF_SPECS"] ?? 30);
+const specs = Number(process.env["HINTPROOF_SPECS"] ?? 20);
 const timeout = 900_000 + specs * 1_000;
 
 test.each([
@@ -31,8 +31,8 @@ test.each([
     costs.areReal = areReal;
     const { counts, unexplained } = await compareRandomSpecs({ specs, seed, mostUnexplained: 1 });
     expect(unexplained.map(told).join("\n")).toBe("");
-    for (const kind of ["holds", "violated", "vacuous", "symmetry: true", "symmetry: none"]) {
-      expect(counts, kind).toHaveProperty([kind]);
-    }
+    const kinds = ["holds", "violated", "vacuous", "at fault"];
+    const compared = kinds.reduce((sum, kind) => sum + (counts[kind] ?? 0), 0);
+    expect(compared).toBe(specs);
   },
 );
