@@ -252,7 +252,7 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     steps,
     claims,
     declared: declaredOnly,
-    proofs: proofsOf(spec, constants),
+    proofs: proofsOf(spec),
     pulse,
     places,
 

@@ -115,8 +115,6 @@ export class Interpreter {
   private pass = 0;
   private isChanged = false;
   private depth = 0;
-  /** In the text of an error everything may be told. */
-  private inThrow = 0;
 
   // What is being followed.
   private instance: Instance = newInstance(beyond);
@@ -136,7 +134,6 @@ export class Interpreter {
       this.instance = newInstance(beyond);
       this.walks.length = 0;
       this.depth = 0;
-      this.inThrow = 0;
       const result = this.callOuter(its, { values: all, spread: [] }, undefined);
       if (!this.isChanged) return result;
       if (this.pass > mostPasses) throw new Unproved("it does not come to an end");
@@ -157,7 +154,6 @@ export class Interpreter {
 
   /** That an element, or the order of elements, is told from another. */
   observe(node: AnyNode | undefined, why: string): void {
-    if (this.inThrow > 0) return;
     const where = this.snippet(node);
     if (!this.observed.has(where)) this.observed.set(where, `${where} ${why}`);
   }
@@ -503,7 +499,6 @@ export class Interpreter {
       idOf(tree),
       idOf(scope),
       this.walks.map(({ id }) => id).join("+"),
-      this.inThrow > 0,
       ...all.values.map(keyOf),
     ].join(" ");
     const instance = this.kept(this.instances, key, () => newInstance(this.instances.size + 1));
@@ -761,17 +756,18 @@ export class Interpreter {
       case "ContinueStatement":
         if (node.label) this.exits("something");
         return;
+      // What is thrown ends the run, or is noted with every question that led to it.
       case "ThrowStatement":
-        this.inThrow += 1;
-        this.value(node.argument);
-        this.inThrow -= 1;
         return;
-      case "TryStatement":
-        this.execute(node.block);
-        if (node.handler?.param) this.giveUp(node.handler, "catches an error");
-        if (node.handler) this.execute(node.handler.body);
-        if (node.finalizer) this.execute(node.finalizer);
+      case "TryStatement": {
+        // As a getter for a variable that may not be there yet; of other errors, nobody knows where they are from.
+        const [only] = node.block.body;
+        if (only?.type !== "ReturnStatement" || only.argument?.type !== "Identifier") {
+          this.giveUp(node, "catches errors");
+        }
+        this.execute(only);
         return;
+      }
       case "EmptyStatement":
       case "FunctionDeclaration":
         return;

@@ -2,7 +2,6 @@ import type { AnyNode } from "acorn";
 import type {
   AnyDomain,
   Choices,
-  Constants,
   Formula,
   IndexSet,
   Property,
@@ -62,8 +61,19 @@ const nothingProved = (why: string): Proof => ({
 /** One for all specs of a thread; undefined where functions cannot be followed. */
 let origins: Origins | undefined | "not asked" = "not asked";
 
-/** What can be proved of the functions of a spec. */
-export function proofsOf(spec: Spec, constants: Constants): Proofs {
+const proofsOfSpecs = new WeakMap<Spec, Proofs>();
+
+/** What can be proved of the functions of a spec, whatever its constants. */
+export function proofsOf(spec: Spec): Proofs {
+  let proofs = proofsOfSpecs.get(spec);
+  if (proofs === undefined) {
+    proofs = newProofs(spec);
+    proofsOfSpecs.set(spec, proofs);
+  }
+  return proofs;
+}
+
+function newProofs(spec: Spec): Proofs {
   const known = new Map<AnyFunction, Proof>();
   const sets = knownSets(spec);
   const shape: Shape = {
@@ -75,7 +85,7 @@ export function proofsOf(spec: Spec, constants: Constants): Proofs {
   const bounds: Shape = {
     kind: "record",
     fields: Object.fromEntries(
-      Object.entries(constants).map(([name, value]) => [
+      Object.entries(spec.constants).map(([name, value]) => [
         name,
         typeof value === "number"
           ? { kind: "whole", min: 0, max: 0 }
