@@ -762,9 +762,13 @@ export class Interpreter {
       case "TryStatement": {
         // As a getter for a variable that may not be there yet; of other errors, nobody knows where they are from.
         const [only] = node.block.body;
-        if (only?.type !== "ReturnStatement" || only.argument?.type !== "Identifier") {
-          this.giveUp(node, "catches errors");
-        }
+        const name = only?.type === "ReturnStatement" ? only.argument : undefined;
+        const isName =
+          name?.type === "Identifier" ||
+          (name?.type === "MemberExpression" &&
+            !name.computed &&
+            name.object.type === "Identifier");
+        if (only === undefined || !isName) return this.giveUp(node, "catches errors");
         this.execute(only);
         return;
       }
