@@ -22,9 +22,9 @@ import type { EngineName } from "./index.ts";
 const timeout = 120_000;
 
 /** So many states have the same items: more, in all, than anybody walks a second time by the reference semantics. */
-const idle = 24;
-const few = counters(5, 2);
-const short = queue(3);
+const idle = 5;
+const few = counters(5);
+const short = queue(4);
 
 const ways = Object.values(handsOn).flatMap((group) => Object.entries(group));
 

@@ -19,7 +19,7 @@ const placed = (questions: typeof observing) =>
   });
 
 /** Steps are counted between orbits. */
-const comparable = ({ transitions: _, ...rest }: Answer): unknown => rest;
+const comparable = (answer: Answer): unknown => ({ ...answer, transitions: undefined });
 
 /** Undefined where the spec is refused. */
 function answered(spec: Spec, engine: EngineName, symmetry = true): Answer | undefined {

@@ -91,8 +91,8 @@ export const observing: Readonly<Record<string, Question>> = {
   "the one of the greatest index": ({ at }, p) =>
     Math.max(...[...at.keys()].filter((q) => at[q]! > 0)) === p,
   JSON: ({ at }) => JSON.stringify(at).startsWith("[2"),
-  "JSON of an object by element": ({ at }, p) =>
-    JSON.stringify(Object.fromEntries(at.map((value, q) => [q, value]))).indexOf("2}") > p * 0,
+  "JSON of an object by element": ({ at }) =>
+    JSON.stringify(Object.fromEntries(at.map((value, q) => [q, value]))).endsWith(":2}"),
   "the first value, taken apart": ({ at: [first] }) => first === 2,
   "the rest, taken apart": ({ at: [, ...rest] }) => rest.includes(2),
   "the value at a place": ({ at }) => at.at(0) === 2,

@@ -32,15 +32,18 @@ const item = ordered("item", 8);
 const row = ordered("row", 3);
 const column = ordered("column", 2);
 
-/** So many counters up to so much. */
-export const counters = (count: number, highest: number): Machine<number[]> => ({
-  items: each(ordered("counter", count), range(0, highest)),
+/** From 0 to 2, 1 and 3, so that the sum of all does not grow one by one where all do the same. */
+const following = [2, 3, 1, 3];
+
+/** So many counters. */
+export const counters = (count: number): Machine<number[]> => ({
+  items: each(ordered("counter", count), range(0, 3)),
   ways: count,
-  canGrow: (items, way) => (items[way] as number) < highest,
+  canGrow: (items, way) => items[way] !== 3,
   grow: (items, way) => {
-    items[way] = (items[way] as number) + 1;
+    items[way] = following[items[way] as number] as number;
   },
-  most: count * highest,
+  most: count * 3,
 });
 
 /** A queue of at most so many numbers up to 3. */
@@ -68,14 +71,14 @@ export const records: Machine<{ count: number }[]> = {
 
 /** Six counters in three rows. */
 export const grid: Machine<number[][]> = {
-  items: each(row, each(column, range(0, 1))),
+  items: each(row, each(column, range(0, 2))),
   ways: 6,
-  canGrow: (items, way) => (items[way >> 1]?.[way & 1] as number) < 1,
+  canGrow: (items, way) => (items[way >> 1]?.[way & 1] as number) < 2,
   grow: (items, way) => {
     const line = items[way >> 1] as number[];
     line[way & 1] = (line[way & 1] as number) + 1;
   },
-  most: 6,
+  most: 12,
 };
 
 /** The numbers from 0 to 7, or not. */
