@@ -1,16 +1,275 @@
+import { match } from "ts-pattern";
 import { describe, expect, test } from "vitest";
-import { allFunctionsOf, instantiate } from "../index.ts";
+import {
+  buddies,
+  declare,
+  each,
+  type IndexSet,
+  interchangeable,
+  oneOf,
+  optional,
+  ordered,
+  range,
+  sequence,
+  type Spec,
+  subset,
+} from "../../spec/index.ts";
 import { linuxFreePageReporting } from "../../spec/protocols/linux-free-page-reporting.ts";
+import { pageRing } from "../../spec/protocols/page-ring.ts";
+import { s390GuestPageHinting } from "../../spec/protocols/s390-guest-page-hinting.ts";
+import { twoPhaseCommit } from "../../spec/protocols/two-phase-commit.ts";
+import { allFunctionsOf, instantiate } from "../index.ts";
+import { type Proof, proofsOf } from "./proof.ts";
 
-describe("x", () => {
-  test("y", () => {
-    const model = instantiate(linuxFreePageReporting);
-    const bad = allFunctionsOf(linuxFreePageReporting).flatMap((its) => {
-      const proof = model.proofs.of(its);
-      return [proof.unproved, ...proof.observed, ...proof.memories]
-        .filter(Boolean)
-        .map((w) => `${its.name}: ${w}`);
-    });
-    expect(bad).toEqual([]);
+// biome-ignore lint/suspicious/noExplicitAny: functions of a spec of its own, whose types are not the point
+type Any = any;
+
+const page = interchangeable("page", 3);
+const slot = ordered("slot", 3);
+const frame = buddies("frame", { levels: 1 });
+const block = frame.blocks("block");
+
+const { action, spec } = declare({
+  constants: { most: 2 },
+  state: {
+    at: each(page, oneOf("a", "b")),
+    many: each(page, range(0, 5)),
+    next: each(page, optional(page)),
+    lists: each(slot, sequence(page, 3)),
+    set: subset(page),
+    count: range(0, 9),
+    list: sequence(page, 3),
+    owner: each(block, oneOf("free", "used")),
+    content: each(frame, oneOf("empty", "data")),
+  },
+});
+
+/** What is proved of an effect or a guard that is called with a state, one page and the constants. */
+function proofOf(its: (state: Any, p: Any, constants: Any) => unknown, of: IndexSet = page): Proof {
+  const acts = action("it", { forAny: of, effect: its as never });
+  const protocol: Spec = spec({ name: "toy", title: "", actions: { acts } });
+  return proofsOf(protocol).of({ name: "it", its: its as never, choices: [of], states: 1 });
+}
+
+describe("every function is proved of", () => {
+  test.each([pageRing, twoPhaseCommit, linuxFreePageReporting, s390GuestPageHinting])(
+    "$name",
+    (protocol) => {
+      const { proofs } = instantiate(protocol);
+      const doubts = allFunctionsOf(protocol).flatMap((its) => {
+        const { unproved, observed, memories } = proofs.of(its);
+        return [unproved, ...observed, ...memories].filter((why) => why !== undefined);
+      });
+      expect(doubts).toEqual([]);
+    },
+  );
+});
+
+describe("elements are treated alike", () => {
+  const alike: Record<string, (s: Any, p: Any, constants: Any) => unknown> = {
+    "where they are compared, kept and looked up": (s, p) => {
+      if (s.next[p] !== p && s.at[p] === "a") s.next[p] = p;
+    },
+    "where all of them are asked": (s, p) => s.at.every((v: Any, q: Any) => v === "a" || q === p),
+    "where they are counted": (s) => s.at.filter((v: Any) => v === "a").length === 2,
+    "where values are added up in a loop": (s) => {
+      let sum = 0;
+      for (const many of s.many) sum += many;
+      s.count = sum;
+    },
+    "where each gets its own": (s) => {
+      for (const q of s.at.keys()) if (s.at[q] === "a") s.many[q] = 0;
+    },
+    "where all get the same": (s, p) => {
+      for (const q of s.at.keys()) s.next[q] = p === q ? "none" : "none";
+    },
+    "where a loop ends with the one answer that it has": (s) => {
+      for (const v of s.at) if (v === "b") return true;
+      return false;
+    },
+    "where an order is the state's own": (s) => {
+      const [first] = s.list;
+      if (first !== undefined) s.at[first] = "b";
+      for (const q of s.list) {
+        if (s.at[q] === "a") break;
+        s.many[q] += 1;
+      }
+      s.list.push(...s.list.splice(0, 1));
+    },
+    "where a helper is asked": (s, p) => helper(s, p) && own(s, p),
+    "where subsets are": (s, p) => {
+      if (s.set.has(p)) s.set.delete(p);
+      else s.set.add(p);
+      return s.set.size > 1;
+    },
+    "where cases are told apart": (s, p) =>
+      match(s.at[p])
+        .with("a", () => true)
+        .with("b", () => false)
+        .otherwise(() => false),
+  };
+  const own = (s: Any, p: Any): boolean => s.next[p] === "none";
+
+  test.each(Object.entries(alike))("%s", (_, its) => {
+    expect(proofOf(its)).toMatchObject({ unproved: undefined, observed: [], memories: [] });
   });
+
+  test("where blocks are split and merged", () => {
+    const its = (s: Any, b: Any): void => {
+      const buddy = block.buddy(b);
+      const parent = block.parent(b);
+      if (buddy === undefined || parent === undefined || s.owner[buddy] !== "free") return;
+      for (const part of block.around(b)) if (part === parent) break;
+      for (const f of block.frames(b)) s.content[f] = block.order(b) > 0 ? "data" : "empty";
+    };
+    expect(proofOf(its, block)).toMatchObject({ unproved: undefined, observed: [] });
+  });
+});
+
+describe("an element is told from another", () => {
+  const names = ["zero", "one", "two"];
+  const told: Record<string, (s: Any, p: Any, constants: Any) => unknown> = {
+    "by a number": (_s, p) => p === 0,
+    "by a number that is computed": (_s, p, { most }) => p === most - 1,
+    "by its size": (_s, p) => p > 1,
+    "as a text": (_s, p) => `${p}` === "1",
+    "as true or false": (_s, p) => (p ? 1 : 2) === 1,
+    "by a sum": (s, p) => s.count + p > 2,
+    "by a case": (_s, p) => {
+      switch (p) {
+        case 0:
+          return true;
+        default:
+          return false;
+      }
+    },
+    "in a table": (_s, p) => names[p] === "one",
+    "as the first of the keys": (s, p) => {
+      const [first] = s.at.keys();
+      return first === p;
+    },
+    "as the one at a place": (s) => s.at[0] === "a",
+    "as the first that is found": (s) => s.many.find((many: Any) => many > 1) === 2,
+    "by where it is found": (s) => s.at.indexOf("a") === 0,
+    "by what is joined": (s) => s.at.join("") === "aab",
+    "by the order of a list of its own": (s) => {
+      const order: Any[] = [];
+      for (const q of s.at.keys()) order.push(q);
+      s.list = order;
+    },
+    "by the first in a loop": (s) => {
+      for (const q of s.at.keys()) {
+        if (s.at[q] === "a") {
+          s.at[q] = "b";
+          break;
+        }
+      }
+    },
+    "by the last in a loop": (s) => {
+      for (const many of s.many) s.count = many;
+    },
+    "by what one leaves for the next": (s) => {
+      let before = 0;
+      for (const q of s.at.keys()) {
+        s.many[q] = before;
+        before = before + 1 + s.count;
+      }
+    },
+    "by what is folded": (s) => s.many.reduce((sum: Any, many: Any) => 2 * sum + many, 0) > 3,
+    "by where it is among those that pass": (s) =>
+      s.at.filter((v: Any) => v === "a").every((_v: Any, place: Any) => place < 1),
+    "by a helper": (_s, p) => isFirst(p),
+    "as it is kept": (s, p) => {
+      s.count = p;
+    },
+    "by what is kept as one": (s) => {
+      s.list.push(1);
+    },
+    "in a subset": (s) => s.set.has(2),
+    "by the first of a subset": (s) => [...s.set][0] === 1,
+  };
+
+  test.each(Object.entries(told))("%s", (_, its) => {
+    const { unproved, observed } = proofOf(its);
+    expect(unproved === undefined ? observed : [unproved]).not.toEqual([]);
+  });
+});
+
+function isFirst(p: Any): boolean {
+  return p < 1;
+}
+const helper = (s: Any, p: Any): boolean => s.at[p] === "a";
+
+describe("a callback leaves something behind", () => {
+  /** The callback that a function hands over is recorded here, to be asked about. */
+  const handedOverBy = (its: (s: Any, p: Any, constants: Any) => unknown): boolean | undefined => {
+    const proof = proofOf(its);
+    let handed: ((...all: Any[]) => Any) | undefined;
+    const every = (callback: (...all: Any[]) => Any): boolean => {
+      handed = callback;
+      return true;
+    };
+    its({ at: { every, some: every }, list: { every } }, 0, { most: 2 });
+    return handed && proof.onlyAnswers(handed as never);
+  };
+
+  test("not where it only answers, nor where it counts for itself", () => {
+    expect(handedOverBy((s, p) => s.at.every((v: Any, q: Any) => v === "a" && q !== p))).toBe(true);
+    expect(
+      handedOverBy((s) =>
+        s.at.every((v: Any) => {
+          let n = 0;
+          const seen = [];
+          for (const one of [v, v]) {
+            n += 1;
+            seen.push(one);
+          }
+          return seen.length === n;
+        }),
+      ),
+    ).toBe(true);
+    expect(handedOverBy((s, p) => s.at.every(() => helper(s.at, p)))).toBe(true);
+  });
+
+  test("by a helper that it calls, a method, a native function, or what is not understood", () => {
+    const list: Any[] = [];
+    const keep = (v: Any): boolean => list.push(v) > 0;
+    const ways: ((s: Any, p: Any) => unknown)[] = [
+      (s) => s.at.every((v: Any) => keep(v)),
+      (s) => {
+        const own: Any[] = [];
+        const put = (v: Any): boolean => own.push(v) > 0;
+        return s.at.every((v: Any) => put(v)) && own.length > 1;
+      },
+      (s) => {
+        let last = "";
+        return s.at.every((v: Any) => (last = v) !== "") && last === "a";
+      },
+      (s) => {
+        const own = new Set();
+        return s.at.every((v: Any) => own.add(v).size > 0) && own.size > 1;
+      },
+      (s) => {
+        const box = { put: (v: Any) => Object.assign(box, { v }) };
+        return s.at.every((v: Any) => box.put(v) !== undefined);
+      },
+      (s) => s.at.every(list.push.bind(list)),
+      (s) => s.at.every((v: Any) => Reflect.set(list, 0, v)),
+      (s) => {
+        const words = function* (): Generator {};
+        const all = words();
+        return s.at.every(() => all.next().done);
+      },
+    ];
+    for (const its of ways) expect(handedOverBy(its), String(its)).not.toBe(true);
+  });
+});
+
+test("what lasts from one call to the next is named", () => {
+  let calls = 0;
+  const seen = new Map<Any, Any>();
+  expect(proofOf(() => ++calls > 3).memories).toEqual([
+    expect.stringContaining("assigns calls, which lasts from one call to the next"),
+  ]);
+  expect(proofOf((s) => seen.set(s.count, 1)).unproved).toBeDefined();
 });
