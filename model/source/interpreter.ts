@@ -28,7 +28,7 @@ import {
   type Variable,
 } from "./instance.ts";
 import { callListMethod, type List, listsOf, readPlace } from "./lists.ts";
-import { natives, newNative } from "./natives.ts";
+import { isOwnOfJavaScript, natives, newNative } from "./natives.ts";
 import { callSetMethod } from "./sets.ts";
 import type { AnyFunction, Origin, Origins, Written } from "./written.ts";
 import {
@@ -479,7 +479,12 @@ export class Interpreter {
     const native = natives.get(its);
     if (native !== undefined) return native(this, all, node);
     const origin = this.origins.of(its);
-    if (origin === undefined) this.giveUp(node, "calls a function whose text is not known");
+    if (origin === undefined) {
+      if (!isOwnOfJavaScript(its)) {
+        this.remembers(`calls ${this.snippet(node)}, which may keep something from call to call`);
+      }
+      this.giveUp(node, "calls a function whose text is not known");
+    }
     const { tree, source } = origin;
     const text = source.startsWith("(") ? source.slice(tree.start, tree.end) : "";
     const callee = this.kept(this.callees, `outer ${idOf(its)}`, () => ({

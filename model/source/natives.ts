@@ -187,3 +187,17 @@ const makers: ReadonlyMap<object, Maker> = new Map<object, Maker>([
 
 /** What `new` makes of a class that is known. */
 export const newNative = (its: object): Maker | undefined => makers.get(its);
+
+/** Functions that JavaScript itself has, and that keep nothing but in what they are given. */
+const own = new Set<unknown>(
+  [Object, Array, Number, String, Boolean, Math, JSON, Reflect, BigInt, Symbol]
+    .flatMap((its) => [its, "prototype" in its ? (its.prototype as object) : its])
+    .concat([Set.prototype, Map.prototype, RegExp.prototype, parseInt, parseFloat])
+    .flatMap((its) => [
+      its,
+      ...Object.values(Object.getOwnPropertyDescriptors(its)).map(({ value }) => value as unknown),
+    ]),
+);
+
+/** Whether a function is one of JavaScript's own; what it does to what it is given is read elsewhere. */
+export const isOwnOfJavaScript = (its: unknown): boolean => own.has(its);

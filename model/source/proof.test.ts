@@ -271,5 +271,23 @@ test("what lasts from one call to the next is named", () => {
   expect(proofOf(() => ++calls > 3).memories).toEqual([
     expect.stringContaining("assigns calls, which lasts from one call to the next"),
   ]);
-  expect(proofOf((s) => seen.set(s.count, 1)).unproved).toBeDefined();
+  expect(proofOf((s) => seen.set(s.count, 1)).memories).not.toEqual([]);
+  expect(
+    proofOf((s) => {
+      try {
+        return s.count > 1;
+      } catch (error) {
+        calls += 1;
+        return error === undefined;
+      }
+    }).memories,
+  ).toEqual([expect.stringContaining("assigns `calls`")]);
+  const counter = {
+    n: 0,
+    tick(): number {
+      return ++this.n;
+    },
+  };
+  expect(proofOf(() => counter.tick() > 3).memories).not.toEqual([]);
+  expect(proofOf((s) => /a/.test(s.at[0])).memories).toEqual([]);
 });

@@ -10,6 +10,7 @@ import type {
 } from "../../spec/index.ts";
 import { isIndexSet } from "../../spec/index.ts";
 import { type Arguments, Interpreter, type SetsOf, Unproved } from "./interpreter.ts";
+import { keptBy } from "./kept.ts";
 import { natives } from "./natives.ts";
 import { type AnyFunction, type Origins, originsOf, textOf } from "./written.ts";
 import { aNumber, aWord, either, elementOf, literalOf, partOf, type Value } from "./value.ts";
@@ -117,7 +118,8 @@ function newProofs(spec: Spec): Proofs {
       }
     } catch (error) {
       if (!(error instanceof Unproved)) throw error;
-      return { ...nothingProved(error.message), memories: [...interpreter.memories] };
+      const memories = new Set([...interpreter.memories, ...keptBy(its, origins)]);
+      return { ...nothingProved(error.message), memories: [...memories] };
     }
     const onlyAnswer = new Map<string, boolean>();
     for (const [text, instances] of interpreter.byText) {

@@ -1,0 +1,138 @@
+import type { AnyNode } from "acorn";
+import type { AnyFunction, Origin, Origins } from "./written.ts";
+
+/*
+ * Of a function that cannot be followed it is still read what it assigns: variables outside of it, and
+ * what is reached through them. A reading sees less than following does, and says more than is so.
+ */
+
+/** Methods that change what they are called on. */
+const changers = new Set([
+  ..."push unshift pop shift splice sort reverse fill copyWithin".split(" "),
+  ..."add set delete clear next return throw append assign".split(" "),
+]);
+
+/** What functions seem to keep from one call to the next, by what is written in them and in what they call. */
+export function keptBy(its: AnyFunction, origins: Origins): readonly string[] {
+  const kept = new Set<string>();
+  const known = new Set<AnyFunction>();
+  const read = (one: AnyFunction): void => {
+    if (known.has(one)) return;
+    known.add(one);
+    const origin = origins.of(one);
+    if (origin !== undefined) readOrigin(origin, kept, read);
+  };
+  read(its);
+  return [...kept];
+}
+
+function readOrigin(
+  { tree, source, lookUp }: Origin,
+  kept: Set<string>,
+  follow: (its: AnyFunction) => void,
+): void {
+  const own = new Set<string>();
+  visit(tree, (node) => {
+    for (const name of declaredBy(node)) own.add(name);
+  });
+  const textOf = (node: AnyNode): string => source.slice(node.start, node.end).slice(0, 60);
+  /** The name outside of the function by which something is reached, if it is. */
+  const outside = (node: AnyNode): string | undefined => {
+    let at = node;
+    while (at.type === "MemberExpression") at = at.object;
+    if (at.type === "ThisExpression") return "this";
+    return at.type === "Identifier" && !own.has(at.name) ? at.name : undefined;
+  };
+  const keeps = (node: AnyNode, what: string): void => {
+    kept.add(`${what} \`${textOf(node)}\`, which may last from one call to the next`);
+  };
+  visit(tree, (node) => {
+    if (node.type === "AssignmentExpression" && outside(node.left) !== undefined) {
+      keeps(node.left, "assigns");
+    }
+    if (node.type === "UpdateExpression" && outside(node.argument) !== undefined) {
+      keeps(node.argument, "assigns");
+    }
+    if (node.type === "UnaryExpression" && node.operator === "delete") {
+      if (outside(node.argument) !== undefined) keeps(node.argument, "deletes");
+    }
+    if (node.type === "TaggedTemplateExpression") keeps(node.tag, "calls");
+    if (node.type !== "CallExpression" && node.type !== "NewExpression") return;
+    const { callee } = node;
+    if (callee.type === "Identifier" && !own.has(callee.name)) {
+      const value = lookUp(callee.name)?.value;
+      if (typeof value === "function") follow(value as AnyFunction);
+    }
+    if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return;
+    const name = outside(callee.object);
+    if (name === undefined) return;
+    const value = callee.object.type === "Identifier" ? lookUp(name)?.value : undefined;
+    const method: unknown =
+      typeof value === "object" && value !== null ? dataIn(value, callee.property.name) : undefined;
+    if (changers.has(callee.property.name)) keeps(callee, "calls");
+    else if (typeof method === "function") follow(method as AnyFunction);
+  });
+}
+
+/** What is under a name in an object or its prototypes, if it is plain data. */
+function dataIn(object: object, name: string): unknown {
+  for (
+    let at: object | null = object;
+    at !== null;
+    at = Object.getPrototypeOf(at) as object | null
+  ) {
+    const found = Object.getOwnPropertyDescriptor(at, name);
+    if (found !== undefined) return "value" in found ? found.value : undefined;
+  }
+  return undefined;
+}
+
+/** The names that a node declares, wherever in the function they can be seen. */
+function declaredBy(node: AnyNode): readonly string[] {
+  switch (node.type) {
+    case "VariableDeclarator":
+      return namesIn(node.id);
+    case "FunctionDeclaration":
+    case "FunctionExpression":
+    case "ArrowFunctionExpression":
+      return [...(node.id ? [node.id.name] : []), ...node.params.flatMap(namesIn)];
+    case "ClassDeclaration":
+    case "ClassExpression":
+      return node.id ? [node.id.name] : [];
+    case "CatchClause":
+      return node.param ? namesIn(node.param) : [];
+    default:
+      return [];
+  }
+}
+
+function namesIn(pattern: AnyNode): readonly string[] {
+  switch (pattern.type) {
+    case "Identifier":
+      return [pattern.name];
+    case "AssignmentPattern":
+      return namesIn(pattern.left);
+    case "RestElement":
+      return namesIn(pattern.argument);
+    case "ArrayPattern":
+      return pattern.elements.flatMap((element) => (element === null ? [] : namesIn(element)));
+    case "ObjectPattern":
+      return pattern.properties.flatMap((property) =>
+        namesIn(property.type === "RestElement" ? property : property.value),
+      );
+    default:
+      return [];
+  }
+}
+
+/** Calls for a node and all nodes in it. */
+function visit(node: AnyNode, tell: (node: AnyNode) => void): void {
+  tell(node);
+  for (const value of Object.values(node) as unknown[]) {
+    for (const inner of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      if (typeof inner === "object" && inner !== null && "type" in inner && "start" in inner) {
+        visit(inner as AnyNode, tell);
+      }
+    }
+  }
+}
