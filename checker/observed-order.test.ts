@@ -44,12 +44,12 @@ function answered(spec: Spec, engine: EngineName, symmetry = true): Answer | und
   }
 }
 
-/** The truth, as long as every violation that was found is one, and as near. */
+/** The truth, as long as every violation that was found is one, and as near if it has a trace. */
 function violationsOf({ properties }: Answer, spec: Spec): Answer {
   const truth = truthOf(spec);
   for (const [name, status] of Object.entries(properties)) {
     if (status.startsWith("violated"))
-      expect([name, status]).toEqual([name, truth.properties[name]]);
+      expect(truth.properties[name]).toMatch(new RegExp(`^${status}`));
   }
   return truth;
 }
