@@ -18,6 +18,17 @@ const placed = (questions: typeof observing) =>
     return { way, place, spec: observedIn(place, question) };
   });
 
+const observed = placed(observing);
+const alike = placed(allAlike);
+
+/** What a plain search came to, of each spec. */
+const truths = new Map<Spec, Answer>();
+function truthOf(spec: Spec): Answer {
+  const truth = truths.get(spec) ?? plainSearch(spec);
+  truths.set(spec, truth);
+  return truth;
+}
+
 /** Steps are counted between orbits. */
 const comparable = (answer: Answer): unknown => ({ ...answer, transitions: undefined });
 
@@ -33,37 +44,37 @@ function answered(spec: Spec, engine: EngineName, symmetry = true): Answer | und
   }
 }
 
-/** The truth, as long as every violation that was found is one, and as near. */
+/** The truth, as long as every violation that was found is one, and as near if it has a trace. */
 function violationsOf({ properties }: Answer, spec: Spec): Answer {
-  const truth = plainSearch(spec);
+  const truth = truthOf(spec);
   for (const [name, status] of Object.entries(properties)) {
     if (status.startsWith("violated"))
-      expect([name, status]).toEqual([name, truth.properties[name]]);
+      expect(truth.properties[name]).toMatch(new RegExp(`^${status}`));
   }
   return truth;
 }
 
 describe.each(engines)("the %s engine", (engine) => {
   describe("is right, or refuses it, where order or name is observed", { timeout }, () => {
-    test.each(placed(observing))("$way, in $place", ({ spec }) => {
+    test.each(observed)("$way, in $place", ({ spec }) => {
       const answer = answered(spec, engine);
-      if (answer !== undefined) expect(comparable(answer)).toEqual(comparable(plainSearch(spec)));
+      if (answer !== undefined) expect(comparable(answer)).toEqual(comparable(truthOf(spec)));
     });
   });
 
   describe("is right, and refuses nothing, where all are treated alike", { timeout }, () => {
-    test.each(placed(allAlike))("$way, in $place", ({ spec }) => {
+    test.each(alike)("$way, in $place", ({ spec }) => {
       const answer = answered(spec, engine);
-      expect(answer && comparable(answer)).toEqual(comparable(plainSearch(spec)));
+      expect(answer && comparable(answer)).toEqual(comparable(truthOf(spec)));
     });
   });
 });
 
 describe("without symmetry both are right", { timeout }, () => {
-  const some = placed(observing).filter((_, at) => at % 8 === 0);
+  const some = observed.filter((_, at) => at % 8 === 0);
   test.each(some)("$way, in $place", ({ spec }) => {
     for (const engine of engines) {
-      expect(answered(spec, engine, false)).toEqual(plainSearch(spec));
+      expect(answered(spec, engine, false)).toEqual(truthOf(spec));
     }
   });
 });
