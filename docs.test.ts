@@ -76,7 +76,7 @@ describe.each(pages)("%s", (page) => {
       .split("\n")
       .filter((line) => line !== "" && !elsewhere.includes(line));
     for (const command of commands) {
-      test(command, { timeout: 60_000 }, () => {
+      test(command, { timeout: 600_000 }, () => {
         const { stdout, status } = type(command);
         expect(status).toBe(Number(block.info["exit"] ?? 0));
         const next = blocks[position + 1];

@@ -19,7 +19,7 @@ import {
 import { comparable, type Comparable, engines } from "./compared.ts";
 import { check } from "./index.ts";
 
-const timeout = 60_000;
+const timeout = 600_000;
 const named = { name: "toy", title: "a toy" };
 
 /** Both engines agree; what they agree on. */

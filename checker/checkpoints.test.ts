@@ -106,7 +106,7 @@ describe("runs that go on from each other come to the same as one", () => {
       30,
       { liveness: false },
     ],
-  ])("%s", { timeout: 240_000 }, (_what, model, timeoutSeconds, more = {}) => {
+  ])("%s", { timeout: 600_000 }, (_what, model, timeoutSeconds, more = {}) => {
     const whole = check(model(), { engine: "compiled", ...more });
     const progress = new Set<string>();
     let last = run(model(), { ...more, timeoutSeconds });

@@ -7,7 +7,7 @@ import { protocols } from "../spec/protocols/index.ts";
 import { comparable } from "./compared.ts";
 import { check, type CheckOptions, isLiveness } from "./index.ts";
 
-const timeout = 60_000;
+const timeout = 600_000;
 
 /** What `hintproof check` found when it was run last and all was as expected. */
 interface Recorded {

@@ -25,7 +25,7 @@ import { engines } from "./compared.ts";
  * stands where the language expects its own, the error is a `SpecError` that names the place.
  */
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 // biome-ignore lint/suspicious/noExplicitAny: the point of every case is that its types are wrong
 type Wrong = any;

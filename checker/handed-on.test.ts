@@ -19,7 +19,7 @@ import {
 import { plainSearch } from "./attacks/plain-search.ts";
 import type { EngineName } from "./index.ts";
 
-const timeout = 120_000;
+const timeout = 600_000;
 
 /** So many states have the same items: more, in all, than anybody walks a second time by the reference semantics. */
 const idle = 5;

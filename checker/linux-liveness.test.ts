@@ -13,7 +13,7 @@ import {
 import { givesUpInSilence } from "../spec/protocols/linux-free-page-reporting-variants.ts";
 import { check, type CheckOptions, type PropertyResult } from "./index.ts";
 
-const timeout = 60_000;
+const timeout = 600_000;
 
 const variants =
   protocols.find(({ spec }) => spec.name === linuxFreePageReporting.name)?.variants ?? [];

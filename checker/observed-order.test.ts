@@ -8,7 +8,7 @@ import { type Answer, plainSearch } from "./attacks/plain-search.ts";
 import { engines } from "./compared.ts";
 import { check, type EngineName } from "./index.ts";
 
-const timeout = 120_000;
+const timeout = 600_000;
 
 type Spec = ReturnType<typeof observedIn>;
 

@@ -16,7 +16,7 @@ vi.mock("../model/learned/costs.ts", () => ({
   costOfModule: 0,
 }));
 
-const timeout = 240_000;
+const timeout = 600_000;
 /** Random specs with more states are left out. */
 const most = 300;
 

@@ -7,7 +7,7 @@ import { plainSearch } from "./attacks/plain-search.ts";
 import { engines } from "./compared.ts";
 import { check, type EngineName } from "./index.ts";
 
-const timeout = 120_000;
+const timeout = 600_000;
 
 interface At {
   readonly x: number;

@@ -24,7 +24,7 @@ describe.each(engines)("the %s engine", (engine) => {
   const check = (model: Model, options: CheckOptions = {}): Verdict =>
     checkWith(model, { engine, ...options });
 
-  const timeout = 60_000;
+  const timeout = 600_000;
   const named = { name: "toy", title: "a toy" };
 
   function answers(spec: Spec, options?: CheckOptions): Verdict {

@@ -178,7 +178,7 @@ describe("a checkpoint in a file", () => {
   });
 });
 
-describe("of a checkpoint with one bit changed", { timeout: 120_000 }, () => {
+describe("of a checkpoint with one bit changed", { timeout: 600_000 }, () => {
   const folder = folderOutside();
   const ring = protocols.find(({ spec }) => spec.name === "page-ring") as Protocol;
   const s390 = protocols.find(({ spec }) => spec.name === "s390-guest-page-hinting") as Protocol;

@@ -181,7 +181,7 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
       "endless-size.ts",
       large.replace("{ n: 3000 }", "{ n: 3, pages: 7 }").replace("=> n)", "=> { for (;;); })"),
     );
-  }, 60_000);
+  }, 600_000);
 
   it("keeps the first counterexample in a file that can be taken again", async () => {
     const kept = join(user, "kept.json");
@@ -673,7 +673,7 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     expect(changed).toMatchObject({ status: 2, stdout: "" });
     expect(changed.stderr).toContain("the protocol has been changed since, so nothing of");
     expect(readFileSync(ran, "utf8")).toBe("xx");
-  }, 120_000);
+  }, 600_000);
 
   it("refuses a checkpoint in which a bit has changed, wherever it is", async () => {
     const made = ["check", "page-ring", "--max-states", "200", "--no-symmetry", "--workers", "1"];
@@ -695,7 +695,7 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
       const { status, stdout } = await hintproof(["check", "--resume", "bits"], inUsersFolder);
       expect({ at, status, stdout }).toEqual({ at, status: 2, stdout: "" });
     }
-  }, 120_000);
+  }, 600_000);
 
   it("comes to the end by runs of a second, and says the same as one that was given time", async () => {
     const kept = ["--checkpoint", "chain", "--quiet"];
@@ -711,7 +711,7 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     const whole = await hintproof(["check", "page-ring", "--set", "pages=4"], inUsersFolder);
     expect(last.stdout).toBe(whole.stdout);
     expect(last.status).toBe(0);
-  }, 240_000);
+  }, 600_000);
 
   it("keeps a checkpoint at Ctrl-C", async () => {
     const { status, stderr } = await hintproof(["check", "large.ts", "--checkpoint", "kept"], {

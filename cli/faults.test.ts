@@ -8,7 +8,7 @@ import { build, folderOutside, hintproof } from "./built-command.ts";
  * hold; never "This is a bug in hintproof".
  */
 
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 600_000 });
 beforeAll(build, 300_000);
 
 let files = 0;

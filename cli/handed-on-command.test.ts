@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { build, folderOutside, hintproof } from "./built-command.ts";
 
-const timeout = 120_000;
+const timeout = 600_000;
 
 /** Where helpers live in another file than the spec. */
 const helpers = `

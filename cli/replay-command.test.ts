@@ -74,7 +74,7 @@ describe("hintproof replay, of a liveness property", () => {
     build();
     writeFileSync(join(folder, "lamp.ts"), lamp);
     writeFileSync(join(folder, "repaired.ts"), lamp.replace(' && state.timer === "works"', ""));
-  }, 60_000);
+  }, 600_000);
 
   async function replayed(content: object, spec = "lamp.ts"): Promise<Run> {
     const name = `${spec}.json`;

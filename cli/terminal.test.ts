@@ -183,7 +183,7 @@ function expectEach(some: readonly string[], output: string, ...kinds: readonly 
 beforeAll(() => {
   build();
   writeFileSync(at("hostile.ts"), spec);
-}, 120_000);
+}, 600_000);
 
 describe("what a protocol says of itself", () => {
   const safe = ["--engine", "reference", "--quiet"];
@@ -200,13 +200,13 @@ describe("what a protocol says of itself", () => {
       expect(output.stderr).toContain(`printed${printable(text)}`);
       expect(output.stderr).toContain(`complained${printable(text)}`);
     }
-  }, 60_000);
+  }, 600_000);
 
   it("prints with the default engine, in what it took, and in what holds in the end", async () => {
     const output = await run("check", at("hostile.ts"), "--statistics", "--property", "goesOn");
     expectHarmless(output);
     expectAll(output.stdout, "action", "choice");
-  }, 60_000);
+  }, 600_000);
 
   it("is, as JSON, the same data", async () => {
     const args = ["check", at("hostile.ts"), ...safe, "--format", "json"];
@@ -223,7 +223,7 @@ describe("what a protocol says of itself", () => {
     const again = await run("replay", at("trace.json"), "--spec", at("hostile.ts"));
     expectHarmless(again);
     expect(again).toMatchObject({ status: 12 });
-  }, 60_000);
+  }, 600_000);
 
   it("prints in lists, and where it is shown in parts", async () => {
     const listed = await run("list", at("hostile.ts"));
@@ -250,7 +250,7 @@ describe("what a protocol says of itself", () => {
       expectHarmless(its);
       expect(its.status).toBe(0);
     }
-  }, 60_000);
+  }, 600_000);
 
   it("prints in a table, with the messages of its functions", async () => {
     const output = await run("check", at("hostile.ts"), "--all", ...safe);
@@ -267,7 +267,7 @@ describe("what a protocol says of itself", () => {
     );
     expectHarmless(kept);
     expectHarmless({ ...kept, stdout: readFileSync(at("table.txt"), "utf8") });
-  }, 60_000);
+  }, 600_000);
 
   it.each([
     ["asserts", "asserted"],
@@ -364,7 +364,7 @@ describe("what is typed", () => {
       /^again: hintproof check (\$'.*') --property explained/m.exec(output.stdout) ?? [];
     const { stdout } = spawnSync("bash", ["-c", `printf %s ${word}`], { encoding: "utf8" });
     expect(stdout).toBe(path);
-  }, 60_000);
+  }, 600_000);
 });
 
 describe("what is read from a file", () => {
@@ -379,7 +379,7 @@ describe("what is read from a file", () => {
       expect([2, 3]).toContain(output.status);
       for (const folder of folders) expect(output.stderr).toContain(printable(folder));
     }
-  }, 60_000);
+  }, 600_000);
 
   it("prints where it cannot be compiled", async () => {
     const literal = JSON.stringify(named).replaceAll("\\n", " ").replaceAll("\\r", " ");
@@ -395,7 +395,7 @@ describe("what is read from a file", () => {
       expectHarmless(output);
       expect(output.status).toBe(3);
     }
-  }, 60_000);
+  }, 600_000);
 
   it("prints where a trace does not fit", async () => {
     const trace = JSON.parse(readFileSync(at("trace.json"), "utf8")) as Record<string, unknown>;
@@ -425,7 +425,7 @@ describe("what is read from a file", () => {
       expectHarmless(output);
       expect(output.status).toBe(2);
     }
-  }, 60_000);
+  }, 600_000);
 
   it("prints where a checkpoint is of something else", async () => {
     const facts = { protocol: "two-phase-commit", constants: {}, symmetry: true, source: "" };
@@ -444,7 +444,7 @@ describe("what is read from a file", () => {
       expectHarmless(output);
       expect(output).toMatchObject({ status: 2, stdout: "" });
     }
-  }, 60_000);
+  }, 600_000);
 });
 
 describe("the door to the terminal", () => {

@@ -14,7 +14,7 @@ const anchors = [
 
 const plain = (text: string): number => Number(text.replaceAll(",", ""));
 
-describe("one worker and several find the anchors", { timeout: 300_000 }, () => {
+describe("one worker and several find the anchors", { timeout: 600_000 }, () => {
   beforeAll(build, 120_000);
 
   it.each(anchors)("$name, $size", async ({ name, size, counts, orbits }) => {

@@ -18,7 +18,7 @@ afterEach(() => {
   weak.bits = 32;
 });
 
-const timeout = 60_000;
+const timeout = 600_000;
 
 /** Sets, and variables that are laid out over them. */
 interface Ground {

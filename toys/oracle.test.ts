@@ -8,7 +8,7 @@ import { truthOf, type Truth } from "./oracle/oracle.ts";
 import { compareRandomSpecs } from "./random-specs.ts";
 import { evaluated } from "./specs/evaluated.ts";
 
-const timeout = 120_000;
+const timeout = 600_000;
 const limits = { mostStates: 1_000, mostExchanges: 130 };
 const truth = (spec: Spec): Truth => truthOf(spec, limits) as Truth;
 

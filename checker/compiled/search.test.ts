@@ -165,7 +165,7 @@ describe("limits", () => {
     });
   });
 
-  test("a table that grows many times forgets nothing", { timeout: 60_000 }, () => {
+  test("a table that grows many times forgets nothing", { timeout: 600_000 }, () => {
     const { statistics } = check(instantiate(counters(3, 99)), { engine: "compiled" });
     expect(statistics).toMatchObject({ distinctStates: 1_000_000, depth: 298 });
   });
@@ -185,7 +185,7 @@ describe("a search that goes on from a checkpoint comes to the same", () => {
       "violations found before",
       () => instantiate(variantOf("s390-guest-page-hinting", "writable-reset-unchecked")),
     ],
-  ])("%s", { timeout: 120_000 }, (_, model) => {
+  ])("%s", { timeout: 600_000 }, (_, model) => {
     const whole = check(model(), { engine: "compiled", liveness: false });
     let resume: Checkpoint | undefined;
     let last: Verdict | undefined;
@@ -215,7 +215,7 @@ describe("a search that goes on from a checkpoint comes to the same", () => {
 describe("most steps are compiled", () => {
   test.each(protocols.map(({ spec }) => [spec.name, spec] as const))(
     "%s: at least 95 of 100",
-    { timeout: 120_000 },
+    { timeout: 600_000 },
     (name, spec) => {
       const constants: Record<string, Record<string, number>> = {
         "linux-free-page-reporting": { blocks: 2 },

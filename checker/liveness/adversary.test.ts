@@ -18,7 +18,7 @@ import { check, type CheckOptions } from "../check.ts";
 import { engines } from "../compared.ts";
 import { answer, resultOf } from "./answers.ts";
 
-const timeout = 60_000;
+const timeout = 600_000;
 const named = { name: "toy", title: "a toy" };
 const mayEnd = (): boolean => true;
 

@@ -465,7 +465,7 @@ function faultOfPath(explored: Explored, claim: Claim, result: PropertyResult): 
   return counted.length === (atMost as number) + 1 ? undefined : "counts too few, or too many";
 }
 
-test("500 random specs: engines, symmetry and definitions agree", { timeout: 240_000 }, () => {
+test("500 random specs: engines, symmetry and definitions agree", { timeout: 600_000 }, () => {
   const tally: Record<string, number> = {};
   const count = (answer: string): void => {
     tally[answer] = (tally[answer] ?? 0) + 1;

@@ -387,7 +387,7 @@ test("agrees with what follows from the definition, on 20,000 random graphs", ()
   expect(seen.several).toBeGreaterThan(1_000);
   expect(seen.unbounded).toBeGreaterThan(2_000);
   expect(seen.exceeded).toBeGreaterThan(10_000);
-}, 120_000);
+}, 600_000);
 
 /**
  * Rounds of ten places. From each place a step leads to each other place of its round, but from the last place to

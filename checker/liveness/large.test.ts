@@ -7,7 +7,7 @@ import type { Question } from "./question.ts";
 import { recoverable } from "./recoverable.ts";
 import { faultOf } from "./toys.ts";
 
-const timeout = 120_000;
+const timeout = 600_000;
 
 const states = 1_000_000;
 const perState = 10;

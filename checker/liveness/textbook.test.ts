@@ -15,7 +15,7 @@ import {
 } from "../../spec/index.ts";
 import { answer } from "./answers.ts";
 
-const timeout = 60_000;
+const timeout = 600_000;
 const titled = (name: string) => ({ name, title: "of the textbooks" });
 
 /** Peterson's. Each process is fair once it wants to enter; nobody has to want to. */

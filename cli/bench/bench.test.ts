@@ -17,7 +17,7 @@ let folder = "";
 beforeAll(() => {
   build();
   folder = mkdtempSync(join(tmpdir(), "hintproof-test-"));
-}, 60_000);
+}, 600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Its temporary files are in a folder of the test's own. */
@@ -47,7 +47,7 @@ function row(size: number, engine: string, measured: Partial<Row>): Row {
 }
 
 describe("the bench", () => {
-  it("finds the known counts with every engine that is installed", { timeout: 60_000 }, () => {
+  it("finds the known counts with every engine that is installed", { timeout: 600_000 }, () => {
     const { status, stdout, stderr, left } = bench(["--short"]);
     expect(stderr).not.toContain("bench:");
     expect(status).toBe(0);
@@ -56,7 +56,7 @@ describe("the bench", () => {
     expect(left).toEqual([]);
   });
 
-  it("says which peer is missing, and goes on", { timeout: 60_000 }, () => {
+  it("says which peer is missing, and goes on", { timeout: 600_000 }, () => {
     const json = join(folder, "bench.json");
     const { status, stdout } = bench(["--short", "--json", json], { PATH: folder });
     expect(status).toBe(0);
@@ -76,7 +76,7 @@ describe("the bench", () => {
 
   it.each(["states", "transitions", "depth"])(
     "fails before it prints a time where the known %s is another",
-    { timeout: 60_000 },
+    { timeout: 600_000 },
     (figure) => {
       const known = JSON.parse(readFileSync(figures, "utf8")) as Record<
         string,

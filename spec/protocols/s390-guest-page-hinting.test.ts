@@ -5,7 +5,7 @@ import type { Variant } from "../language/index.ts";
 import { s390GuestPageHinting } from "./s390-guest-page-hinting.ts";
 import * as variants from "./s390-guest-page-hinting-variants.ts";
 
-const timeout = 120_000;
+const timeout = 600_000;
 
 /** What a search of every reachable state decides. */
 const decidedByStates: readonly string[] = ["invariant", "step property"];

@@ -32,7 +32,7 @@ import {
   yes,
 } from "./toys.ts";
 
-const timeout = 120_000;
+const timeout = 600_000;
 
 const lengthOf = ({ stem, loop }: Lasso): number => stem.length + Math.max(1, loop.length);
 
