@@ -78,10 +78,18 @@ export interface Seat {
  * gives the same bytes. Throws `SpecError` where the spec is at fault.
  */
 export function check(model: Model, options: CheckOptions = {}): Verdict {
-  const verdict = checkOnce(model, options);
   const memories = memoriesOf(model, options.properties);
-  if (memories.length === 0 || !isDone(verdict)) return verdict;
-  return repeated(model, options, verdict, memories);
+  if (memories.length === 0) return checkOnce(model, options);
+  try {
+    const verdict = checkOnce(model, options);
+    return isDone(verdict) ? repeated(model, options, verdict, memories) : verdict;
+  } catch (error) {
+    if (!(error instanceof SpecError) || error.message.includes(memories[0] as string)) throw error;
+    const kept = memories.map((line) => `\n  ${line}`).join("");
+    throw new SpecError(`${error.message}\n  Kept from one call to the next:${kept}`, {
+      cause: error,
+    });
+  }
 }
 
 function checkOnce(model: Model, options: CheckOptions): Verdict {
@@ -362,7 +370,8 @@ function repeated(
   if (one === other) return grounded(verdict, { memories });
   throw new SpecError(
     `${spec.name}: what a function of the spec answers depends on what it was asked before: a second search comes ` +
-      `to something else.\nFirst:  ${one}\nSecond: ${other}\n${memories.join("\n")}\n` +
-      "What is to be remembered belongs into the state.",
+      `to something else.\n  First:  ${one}\n  Second: ${other}\n` +
+      memories.map((line) => `  ${line}\n`).join("") +
+      "  What is to be remembered belongs into the state.",
   );
 }

@@ -169,7 +169,7 @@ const user = folderOutside();
 const inUsersFolder = { cwd: user };
 const file = (name: string, text: string): void => writeFileSync(join(user, name), text);
 
-describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
+describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
   beforeAll(() => {
     build();
     file("word.ts", 'export enum Word { held = "held" }\nexport const word = "held" as const;\n');

@@ -29,7 +29,7 @@ export function targetOf<T extends object>(target: T): T {
   const value = function (this: unknown): unknown {
     return plain(this);
   };
-  return Object.defineProperty(target, inspected, { value });
+  return Object.defineProperty(target, inspected, { value, configurable: true });
 }
 
 /** What a view stands for, all of it read. */
