@@ -2,13 +2,13 @@ import { type Claim, instantiate, type Model } from "../model/index.ts";
 import { SpecError } from "../spec/index.ts";
 import { exploreByReference } from "./breadth-first.ts";
 import { search } from "./compiled/search.ts";
-import { mostBytes } from "./compiled/store.ts";
+import { defaultBytes, mostBytes } from "./compiled/store.ts";
 import type { Limits } from "./limits.ts";
 import { fairnessOf } from "./liveness/fairness.ts";
 import { graphBytes } from "./liveness/explored.ts";
 import { isLiveness } from "./liveness/parts.ts";
 import { type LivenessTask, representatives } from "./liveness/stage.ts";
-import type { Verdict } from "./verdict.ts";
+import type { IncompleteReason, Verdict } from "./verdict.ts";
 
 /**
  * How states are explored. The reference engine runs the spec's functions on every state: slow, and
@@ -26,8 +26,6 @@ export interface CheckOptions extends Limits {
   readonly worstCases?: boolean;
   /** Whether to decide liveness properties; true if left out. */
   readonly liveness?: boolean;
-  /** Told when the search begins to work on a graph, for long and without calling the spec, and when it ends. */
-  readonly onGraph?: (isAtWork: boolean) => void;
   /** Judge only these properties, and stop when all of them are decided. */
   readonly properties?: readonly string[];
   /** Stop at the depth of the first violation; other properties stay undecided. */
@@ -35,8 +33,8 @@ export interface CheckOptions extends Limits {
   /** The compiled engine if left out. */
   readonly engine?: EngineName;
   /**
-   * How much memory states may take, in bytes; 4 GiB at most, and if left out. A search that needs more
-   * ends incomplete.
+   * How much memory states may take, in bytes, and for liveness the graph with what is done on it: 8 GiB if left
+   * out, of which states take 4 at most. A search that needs more ends incomplete.
    */
   readonly memoryBytes?: number;
   /** How many threads explore, with this one; one if left out. */
@@ -77,14 +75,23 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
     model.symmetry.order > 1n
       ? checkBoth(model, options)
       : run(model, options, taskOf(model, options));
-  const { unreducedStates, frontier, seconds } = verdict.statistics;
-  const isWhole = frontier === 0 && verdict.note === undefined;
-  if (model.symmetry.order > 1n && isWhole && unreducedStates <= mostConfirmed) {
-    const { timeoutSeconds = Number.POSITIVE_INFINITY } = options;
-    confirm(model, { ...alone(options), timeoutSeconds: timeoutSeconds - seconds }, verdict);
+  const { unreducedStates, seconds } = verdict.statistics;
+  if (model.symmetry.order === 1n || !isWhole(verdict) || unreducedStates > mostConfirmed) {
+    return verdict;
   }
-  return verdict;
+  const { timeoutSeconds = Number.POSITIVE_INFINITY } = options;
+  return confirmed(model, { ...alone(options), timeoutSeconds: timeoutSeconds - seconds }, verdict);
 }
+
+/** Why a search did not come to an end, if it did not. */
+function reasonOf(verdict: Verdict): IncompleteReason | undefined {
+  if (verdict.kind === "incomplete" && verdict.reason !== "not checked") return verdict.reason;
+  return verdict.kind === "violated" ? verdict.stopped : undefined;
+}
+
+/** Whether a search saw all states. */
+const isWhole = ({ statistics, note }: Verdict): boolean =>
+  statistics.frontier === 0 && note === undefined;
 
 const run = (model: Model, options: CheckOptions, task: LivenessTask | undefined): Verdict =>
   options.engine === "reference"
@@ -138,8 +145,7 @@ function checkBoth(model: Model, options: CheckOptions): Verdict {
   const names = task.claims.map(({ name }) => name);
   const asksMore = options.properties?.some((name) => !names.includes(name)) ?? true;
   const safety = asksMore ? run(model, options, undefined) : undefined;
-  const isWhole = safety === undefined || (safety.statistics.frontier === 0 && !isCutShort(safety));
-  if (safety !== undefined && !isWhole) return safety;
+  if (safety !== undefined && (safety.statistics.frontier > 0 || isCutShort(safety))) return safety;
   if (safety !== undefined && !fits(model, safety, options)) return withoutLiveness(safety, names);
 
   const { spec, constants, pulse } = model;
@@ -183,13 +189,13 @@ const isCutShort = ({ note, kind, properties, ...rest }: Verdict): boolean =>
 function fits(
   { packing }: Model,
   { statistics }: Verdict,
-  { memoryBytes = mostBytes }: CheckOptions,
+  { memoryBytes = defaultBytes }: CheckOptions,
 ): boolean {
   const { distinctStates, transitions, unreducedStates } = statistics;
   const states = Number(unreducedStates);
   const steps = (states * transitions) / Math.max(1, distinctStates);
-  const stateBytes = 8 * packing.words + 4;
-  return states * stateBytes < memoryBytes && graphBytes(states, steps) < memoryBytes;
+  const stateBytes = states * (8 * packing.words + 4);
+  return stateBytes < mostBytes && stateBytes + graphBytes(states, steps) < memoryBytes;
 }
 
 /** What is left of a verdict where liveness cannot be decided. */
@@ -197,9 +203,10 @@ function withoutLiveness(safety: Verdict, names: readonly string[]): Verdict {
   const properties = safety.properties.map((its) =>
     names.includes(its.name) ? { ...its, status: "undecided" as const } : its,
   );
-  if (safety.kind === "violated") return { ...safety, properties };
+  const reason = "too many states for liveness";
+  if (safety.kind === "violated") return { ...safety, properties, stopped: reason };
   const { statistics } = safety;
-  return { kind: "incomplete", reason: "too many states for liveness", properties, statistics };
+  return { kind: "incomplete", reason, properties, statistics };
 }
 
 /** What two searches found, the second one of liveness. */
@@ -208,7 +215,10 @@ function bothOf(safety: Verdict, liveness: Verdict): Verdict {
   const properties = safety.properties.map((its) => decided.get(its.name) ?? its);
   const seconds = safety.statistics.seconds + liveness.statistics.seconds;
   const statistics = { ...safety.statistics, seconds };
-  if (safety.kind === "violated") return { ...safety, properties, statistics };
+  if (safety.kind === "violated") {
+    const stopped = safety.stopped ?? reasonOf(liveness);
+    return { ...safety, properties, statistics, ...(stopped && { stopped }) };
+  }
   if (liveness.kind === "violated" || liveness.kind === "incomplete") {
     return { ...liveness, properties, statistics };
   }
@@ -220,18 +230,28 @@ function bothOf(safety: Verdict, liveness: Verdict): Verdict {
 /** So many states are explored once more without symmetry: in a small instance nothing is left to sampling. */
 const mostConfirmed = 5_000n;
 
-/** Throws `SpecError` unless a search without symmetry comes to the same. */
-function confirm(model: Model, options: CheckOptions, reduced: Verdict): void {
+/**
+ * The verdict of a search with symmetry, compared with one without. Throws `SpecError` if that comes to something
+ * else. What either of them did not come to says nothing, and the verdict tells of the second if it was cut short.
+ */
+function confirmed(model: Model, options: CheckOptions, reduced: Verdict): Verdict {
   const { spec, constants, pulse } = model;
   const whole = check(instantiate(spec, { constants, pulse, symmetry: false }), options);
-  const isWhole = whole.statistics.frontier === 0 && whole.note === undefined;
-  if (!isWhole || (whole.kind === "incomplete" && whole.reason !== "not checked")) return;
+  const openIn = ({ properties }: Verdict): readonly string[] =>
+    properties.filter(({ status }) => status === "undecided").map(({ name }) => name);
+  const open = [...openIn(reduced), ...openIn(whole)];
+  const isCut = !isWhole(whole) || openIn(whole).some((name) => !openIn(reduced).includes(name));
+  const unconfirmed = isCut ? reasonOf(whole) : undefined;
+  const told = unconfirmed === undefined ? reduced : { ...reduced, unconfirmed };
+  if (!isWhole(whole)) return told;
   const figures = ({ statistics, properties }: Verdict): string =>
     [
       `${statistics.unreducedStates} states of depth ${statistics.depth}`,
-      ...properties.map(({ name, status }) => `${name} ${status}`),
+      ...properties
+        .filter(({ name }) => !open.includes(name))
+        .map(({ name, status }) => `${name} ${status}`),
     ].join(", ");
-  if (figures(whole) === figures(reduced)) return;
+  if (figures(whole) === figures(reduced)) return told;
   throw new SpecError(
     `${spec.name}: an index set is declared interchangeable (or buddies) and is not: without symmetry the search ` +
       `comes to something else.\nWith:    ${figures(reduced)}\nWithout: ${figures(whole)}\n` +

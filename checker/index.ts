@@ -6,6 +6,7 @@ export {
   type Seat,
 } from "./check.ts";
 export { help } from "./compiled/search.ts";
+export { NoMemory } from "./compiled/store.ts";
 export { concerns, failingChoice } from "./judge.ts";
 export { anyStep } from "./liveness/fairness.ts";
 export { isLiveness } from "./liveness/parts.ts";

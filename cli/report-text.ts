@@ -21,7 +21,7 @@ export interface Printing {
  */
 export function reportText(report: Report, printing: Printing): string {
   const { title, traces, again, statistics = false, paint } = printing;
-  const isShownInPart = report.properties.filter(isViolated).length > traces.length;
+  const isShownInPart = report.properties.filter(hasTrace).length > traces.length;
   const parts = [
     ...(traces.length > 0 ? traces : [paint("heading", title)]),
     propertiesText(report, paint),
@@ -46,6 +46,9 @@ export function constantsText(constants: Report["constants"]): readonly string[]
 }
 
 const isViolated = ({ status }: ReportedProperty): boolean => status === "violated";
+/** A violation that was found too late has none. */
+const hasTrace = (property: ReportedProperty): boolean =>
+  isViolated(property) && property.steps !== undefined;
 const isUnchecked = ({ status }: ReportedProperty): boolean => status === "not checked";
 
 function propertiesText(report: Report, paint: Paint): string {
@@ -70,6 +73,7 @@ function statusText(property: ReportedProperty, { counterexamples = [] }: Report
       loopsTo === steps ? ", for ever" : `, the last ${grouped(steps - (loopsTo ?? 0))} for ever`;
     return `violated after ${plural(steps, "step")}${loopsTo === undefined ? "" : forEver}`;
   }
+  if (status === "violated") return "violated; there was no time for its trace";
   if (status === "vacuous") return "vacuous: it never had anything to say";
   return liveness?.most === undefined
     ? status
@@ -91,7 +95,24 @@ function notes(report: Report): readonly string[] {
       : [`declared and not listed in spec(...), so not checked: ${report.unlisted.join(", ")}`]),
     ...(idle === "" ? [] : [idle]),
     ...livenessNotes(report),
+    ...cutShortNotes(report),
     figuresLine(report),
+  ];
+}
+
+/** What a limit kept from being found out beside the verdict. */
+function cutShortNotes({ stopped, unconfirmed, properties }: Report): readonly string[] {
+  const isOpen = properties.some(({ status }) => status === "undecided");
+  const isAsked = stopped === "first violation";
+  return [
+    ...(stopped === undefined || isAsked || !isOpen
+      ? []
+      : [`the search did not come to an end (${stopped}): what is undecided may be violated too`]),
+    ...(unconfirmed === undefined
+      ? []
+      : [
+          `the symmetry is not confirmed: the search without it did not come to an end (${unconfirmed})`,
+        ]),
   ];
 }
 
@@ -264,7 +285,9 @@ export function verdictLine(report: Report, paint: Paint): string {
         `${paint("bad", "incomplete")}: ${reasonText(reason)}; ` +
         (reason === "too many states for liveness"
           ? "it needs all states, without symmetry, and --no-liveness leaves it out"
-          : "nothing was proved")
+          : properties.some(isViolated)
+            ? "what is violated has no trace yet, and nothing was proved"
+            : "nothing was proved")
       );
   }
 }

@@ -30,6 +30,10 @@ export interface Report extends Partial<TraceJson> {
   readonly verdict: Verdict["kind"];
   /** Why it is incomplete. */
   readonly reason?: IncompleteReason;
+  /** Beside a violation: why other properties are undecided. */
+  readonly stopped?: IncompleteReason;
+  /** Why the search without symmetry that was to confirm this one did not come to an end, if it did not. */
+  readonly unconfirmed?: IncompleteReason;
   /** Why the search could not go on after a violation, if it could not. */
   readonly note?: string;
   /** What the file declares and does not list, so that nobody checks it. */
@@ -119,6 +123,8 @@ export function reportOf(
     ...(verdict.kind === "incomplete" ? { reason: verdict.reason } : {}),
     ...(unlisted.length === 0 ? {} : { unlisted }),
     ...(verdict.note === undefined ? {} : { note: verdict.note }),
+    ...(verdict.kind === "violated" && verdict.stopped && { stopped: verdict.stopped }),
+    ...(verdict.unconfirmed && { unconfirmed: verdict.unconfirmed }),
     ...("property" in verdict
       ? { property: { kind: verdict.property.kind, name: verdict.property.name } }
       : {}),

@@ -173,6 +173,7 @@ function evidence(
   const explain: Explain | undefined = Reflect.get(claim.property, "explain");
   if (explain !== undefined) {
     try {
+      model.enter("explain", claim.name);
       const text = explain(...states, ...choice, model.constants);
       return { lines: text.split("\n").map((line) => line.trimEnd()), reads };
     } catch (error) {

@@ -10,7 +10,7 @@ import { AssertionFailure, SpecError } from "../../spec/index.ts";
 import { auditOf } from "../audit.ts";
 import type { Checkpoint, CheckOptions, Seat } from "../check.ts";
 import { judgeOf } from "../judge.ts";
-import { watch } from "../limits.ts";
+import { Interrupted, type Watch, watch } from "../limits.ts";
 import { along, withFailingState, withFailingStep } from "../rebuild.ts";
 import {
   type ActionFigures,
@@ -24,7 +24,9 @@ import { decideAll, type LivenessTask } from "../liveness/stage.ts";
 import { exploredOf } from "./explored.ts";
 import { explorerOf, headBytes, slackOf } from "./explorer.ts";
 import type { Finding, Knowledge } from "./judging.ts";
+import { Pace } from "./pace.ts";
 import {
+  defaultBytes,
   leastBytes,
   mostBytes,
   newMemory,
@@ -57,9 +59,10 @@ export function search(
   task: LivenessTask | undefined,
 ): Verdict {
   const distrusted = new Set<string>();
+  const limits = watch(options);
   for (;;) {
     try {
-      return searchWith(model, options, task, distrusted);
+      return searchWith(model, options, task, distrusted, limits);
     } catch (error) {
       if (!(error instanceof Distrust)) throw error;
       if (distrusted.has(error.recipe)) throw impure(model, error.recipe);
@@ -74,6 +77,7 @@ function searchWith(
   options: CheckOptions,
   task: LivenessTask | undefined,
   distrusted: ReadonlySet<string>,
+  limits: Watch,
 ): Verdict {
   const reduces = model.symmetry.order > 1n;
   const judge = judgeOf(model, options.properties);
@@ -84,8 +88,8 @@ function searchWith(
   const audit = auditOf(model, reduces, {
     ...(resumed === undefined ? {} : { earlier: resumed.audit }),
     onDifference: distrust,
+    goOn: () => endIfLate(),
   });
-  const limits = watch(options);
   const { packing, layout } = model;
   const actions = Object.keys(model.spec.actions);
   const workers =
@@ -93,9 +97,11 @@ function searchWith(
   const isShared = workers > 1;
 
   const ownBytes = headBytes(model);
-  const limitBytes = Math.min(options.memoryBytes ?? mostBytes, mostBytes);
+  const { memoryBytes = defaultBytes } = options;
+  const limitBytes = Math.min(memoryBytes, mostBytes);
   const headEnd = headsAt(workers) + workers * ownBytes;
-  const memory = newMemory(Math.max(limitBytes, headEnd + leastBytes), isShared);
+  const needed = headEnd + leastBytes;
+  const memory = newMemory(Math.max(limitBytes, needed), needed, isShared);
   const store = newStore({
     words: packing.words,
     headBytes: headEnd,
@@ -118,6 +124,7 @@ function searchWith(
     headAt: headsAt(workers),
   });
   const { judging } = explorer;
+  const pace = new Pace(model.pulse, chunk);
   const board = isShared ? boardOf(memory) : undefined;
 
   // ---- Figures ----
@@ -185,23 +192,23 @@ function searchWith(
 
   const representative = (digits: Digits): Digits => model.symmetry.canonical(digits);
 
-  /** The trace to a state of a level, found backwards: of several predecessors the least is taken. */
-  function traceTo(digits: Digits, level: number): Trace {
-    const keys = [packing.pack(digits)];
-    let target = digits;
-    for (let before = level - 1; before >= 0; before--) {
+  /**
+   * The trace to a state of a level, found backwards: of several predecessors the least is taken. `way` begins with
+   * the state, and keeps what was found if a limit is met.
+   */
+  function traceTo(way: Digits[], level: number): Trace {
+    for (let before = level - way.length; before >= 0; before--) {
       const [from, to] = [levels[before] as number, levels[before + 1] as number];
-      beat();
-      const found = explorer.leastLeadingTo(target, from, to);
+      const found = explorer.leastLeadingTo(way.at(-1) as Digits, from, to, endIfLate);
       if (found === undefined) throw new Error("A visited state has no predecessor.");
-      target = found;
-      keys.unshift(packing.pack(found));
+      way.push(found);
     }
-    return along(model, keys, representative);
+    const keys = way.toReversed().map((digits) => packing.pack(digits));
+    return along(model, keys, representative, endIfLate);
   }
 
   /** Records a violation that was found while a level was explored. */
-  function record({ violation, at }: Finding, level: number): void {
+  function record({ finding: { violation, at }, level, way }: Recorded): void {
     const { kind } = violation;
     const isFirst =
       kind === "deadlock freedom"
@@ -210,14 +217,13 @@ function searchWith(
           ? judge.assertion(violation.assertion as string)
           : judge.fails(model.claims.find(({ name }) => name === violation.name) as never);
     if (isFirst.length === 0) return;
-    recorded.push({ finding: { violation, at }, level });
     if (kind === "invariant") {
       // A new state stands in the level behind the one that was explored.
-      const trace = traceTo(at.digits, level + 1);
+      const trace = traceTo(way, level + 1);
       judge.record(violation, withFailingState(model, trace, violation));
       return;
     }
-    const trace = traceTo(at.digits, level);
+    const trace = traceTo(way, level);
     if (kind === "deadlock freedom") {
       judge.record(violation, trace);
       return;
@@ -229,7 +235,11 @@ function searchWith(
   /** Takes up what was found while a level was explored; -1 for the initial states. */
   function settle(level: number): void {
     const { violations, fault } = judging.endLevel();
-    for (const finding of violations) record(finding, level);
+    const found = violations.map(
+      (finding): Recorded => ({ finding, level, way: [finding.at.digits] }),
+    );
+    recorded.push(...found);
+    untilStopped(() => found.forEach(record));
     if (fault === undefined) return;
     orStop(() => {
       throw fault;
@@ -262,6 +272,27 @@ function searchWith(
     if (store.count > maxStates) return "state limit";
     return limits.check(statistics);
   }
+
+  /** Says that the search goes on; ends with `Interrupted` what takes long, if there is a reason. */
+  function endIf(reason: IncompleteReason | undefined): void {
+    beat();
+    if (reason !== undefined) throw new Interrupted(reason);
+  }
+
+  const endIfLate = (): void => endIf(limits.reasonLate());
+
+  /** Does something, or as much of it as a limit allows for. */
+  function untilStopped(go: () => void): void {
+    try {
+      go();
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      stopped ??= error.reason;
+    }
+  }
+
+  /** For where a function that was called may have stopped it. */
+  const isStopped = (): boolean => stopped !== undefined;
 
   // ---- Levels ----
 
@@ -311,8 +342,8 @@ function searchWith(
         ranges.push(...exploreTogether(from, to));
       } else {
         doDuty();
-        const end = Math.min(from + chunk, to);
-        const reached = explorer.run(from, end);
+        const end = Math.min(from + pace.size, to);
+        const reached = pace.go(end - from, () => explorer.run(from, end));
         explorer.relation.compileWhatPays();
         expanded = reached;
         ranges.push([end, to], [reached, end]);
@@ -323,7 +354,7 @@ function searchWith(
 
   // ---- Checkpoints ----
 
-  const recorded: { readonly finding: Finding; readonly level: number }[] = [];
+  const recorded: Recorded[] = [];
   let lastCheckpoint = 0;
   /** How often each action had been taken when the level began that is being explored; all else is as it was. */
   let takenBefore: readonly number[] | undefined;
@@ -340,11 +371,16 @@ function searchWith(
       unreduced: String(unreduced),
       taken: takenBefore,
       recorded,
-      audit: { states: audit.states, work: audit.work },
-      compared,
+      ...(owed ?? auditedSoFar()),
       knowledge: judging.knowledge(),
     };
     options.onCheckpoint({ header, states: store.states(levels.at(-1) as number) });
+  }
+
+  /** The same with the level behind one that was explored to its end. */
+  function keepNext(): void {
+    takenBefore = takenActions();
+    checkpoint();
   }
 
   function goOn({ header, states }: Checkpoint): void {
@@ -360,7 +396,9 @@ function searchWith(
     expanded = levels.at(-2) as number;
     explorer.addTaken(its.taken);
     judging.hear({ ...its.knowledge, closed: [], found: [], fault: undefined });
-    for (const { finding, level } of its.recorded) record(finding, level);
+    if (its.level !== undefined) owed = { audit: its.audit, compared, level: its.level };
+    recorded.push(...its.recorded);
+    untilStopped(() => its.recorded.forEach(record));
   }
 
   let isCalled = false;
@@ -426,8 +464,8 @@ function searchWith(
     beginRound(board, "explore", helpers);
 
     doDuty();
-    takeChunks(board, 0, explorer, () => {
-      stopped = reasonToStop();
+    takeChunks(board, 0, explorer, pace, () => {
+      stopped ??= reasonToStop();
       if (stopped === undefined) return true;
       board.set("next", to); // the others stop behind their chunk
       return false;
@@ -491,11 +529,15 @@ function searchWith(
     const stride = Math.max(1, Math.floor((to - from) / wanted));
     for (let state = from; state < to; state += stride) {
       if (audit.work + audit.nextWork > workFirst + workForEach * to) break;
+      endIfLate();
       const digits = explorer.digitsOf(state);
       audit.look(layout.decode(digits), digits, explorer.doneAt(state));
     }
     const every = to <= comparedFirst ? 1 : comparedLater;
-    for (let state = Math.ceil(from / every) * every; state < to; state += every) compare(state);
+    for (let state = Math.ceil(from / every) * every; state < to; state += every) {
+      endIfLate();
+      compare(state);
+    }
   }
 
   /** Compares what one step does with what the reference semantics says. */
@@ -529,13 +571,27 @@ function searchWith(
 
   // ---- The search ----
 
-  /** What is left to be done of the level before; helpers need not wait for it. */
-  let duty: (() => void) | undefined;
+  const auditedSoFar = (): Audited => ({
+    audit: { states: audit.states, work: audit.work },
+    compared,
+  });
+
+  /** The level before is still to be audited: helpers need not wait for that. */
+  let owed: Audited | undefined;
 
   function doDuty(): void {
-    const its = duty;
-    duty = undefined;
-    its?.();
+    const its = owed;
+    owed = undefined;
+    if (its?.level === undefined) return;
+    const [from, to] = its.level;
+    untilStopped(() => {
+      try {
+        auditLevel(from, to);
+      } catch (error) {
+        if (error instanceof Interrupted) owed = its;
+        throw error;
+      }
+    });
   }
 
   function run(): void {
@@ -555,15 +611,15 @@ function searchWith(
         whole = { ...atStart, seconds: limits.seconds() };
         return;
       }
+      const isExplored = stopped === undefined;
       countOrbits();
       levels.push(store.count);
-      settle(level);
-      if (stopped === undefined) {
-        duty = () => auditLevel(from, to);
-        // As long as nothing is violated, what the audit finds ends the search wherever it is by then.
-        if (judge.first() !== undefined) orStop(doDuty);
-      }
       if (store.count > to) depth++;
+      settle(level);
+      if (isExplored && note === undefined) owed = { ...auditedSoFar(), level: [from, to] };
+      // As long as nothing is violated, what the audit finds ends the search wherever it is by then.
+      if (stopped === undefined && judge.first() !== undefined) orStop(doDuty);
+      if (isExplored && owed !== undefined && isStopped()) keepNext();
       if (options.untilFirst === true && judge.first() !== undefined) {
         stopped ??= "first violation";
       }
@@ -580,21 +636,10 @@ function searchWith(
       store,
       initial,
       transitions,
-      limitBytes,
-      beat,
+      limitBytes: memoryBytes,
+      look: () => endIf(limits.check(statistics)),
     });
-    if (explored === undefined) {
-      stopped = "memory limit";
-      return;
-    }
-    decideAll(model, explored, its, {
-      goesOn: () => {
-        stopped = reasonToStop();
-        return stopped === undefined;
-      },
-      onGraph: (isAtWork) => options.onGraph?.(isAtWork),
-      tell: (claim, decided) => judge.decided(claim, decided),
-    });
+    decideAll(model, explored, its, (claim, decided) => judge.decided(claim, decided));
   }
 
   try {
@@ -602,8 +647,12 @@ function searchWith(
     else goOn(options.resume);
     if (stopped === undefined) run();
     else if (stopped === "state limit") whole = { ...statistics(), distinctStates: maxStates };
+    const isOver = stopped === undefined;
     doDuty();
-    if (stopped === undefined && task !== undefined && !judge.hasGaps()) decideLiveness(task);
+    if (isOver && isStopped()) keepNext();
+    if (stopped === undefined && task !== undefined && !judge.hasGaps()) {
+      untilStopped(() => decideLiveness(task));
+    }
     return verdictOf(judge, whole ?? statistics(), stopped, note);
   } finally {
     board?.set("level", -1);
@@ -614,16 +663,29 @@ function searchWith(
 
 const secondsBetweenCheckpoints = 60;
 
+/** A violation that was found while a level was explored. */
+interface Recorded {
+  readonly finding: Finding;
+  readonly level: number;
+  /** The state, and before it those on the way to it that were found so far, backwards. */
+  readonly way: Digits[];
+}
+
+/** How much was audited, before a level that still has to be, if there is one: its states from one up to another. */
+interface Audited {
+  readonly audit: { readonly states: number; readonly work: number };
+  readonly compared: number;
+  readonly level?: readonly [from: number, to: number];
+}
+
 /** What a search knows at the beginning of a level, beside its states. */
-interface Header {
+interface Header extends Audited {
   readonly levels: readonly number[];
   readonly generatedInitially: number;
   readonly depth: number;
   readonly unreduced: string;
   readonly taken: readonly number[];
-  readonly recorded: readonly { readonly finding: Finding; readonly level: number }[];
-  readonly audit: { readonly states: number; readonly work: number };
-  readonly compared: number;
+  readonly recorded: readonly Recorded[];
   readonly knowledge: Knowledge;
 }
 
@@ -652,7 +714,7 @@ export function help(given: Model, seat: Seat): void {
       liveness: [],
       headAt: headsAt(workers) + worker * headBytes(model),
     });
-    assist(board, worker, explorer);
+    assist(board, worker, explorer, new Pace(model.pulse, chunk));
   } catch (error) {
     const crash = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const isDistrust = error instanceof Distrust;
