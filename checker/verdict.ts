@@ -11,6 +11,8 @@ export type Verdict =
       /** The violation that was met first; `properties` has them all. */
       readonly property: PropertyName;
       readonly trace: Trace;
+      /** Why other properties are undecided, if the search did not see everything. */
+      readonly stopped?: IncompleteReason;
     })
   | (Outcome & {
       /** A witness was never seen, or a property never had anything to say. */
@@ -206,7 +208,8 @@ export function verdictOf(
   const violation = judge.first();
   if (violation !== undefined) {
     const because = note === undefined ? {} : { note };
-    return { kind: "violated", ...violation, properties, statistics, ...because };
+    const open = stopped === undefined ? {} : { stopped };
+    return { kind: "violated", ...violation, properties, statistics, ...because, ...open };
   }
   if (stopped !== undefined) return { kind: "incomplete", reason: stopped, properties, statistics };
   const empty = properties.find(({ status }) => status === "never seen" || status === "vacuous");

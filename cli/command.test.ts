@@ -148,6 +148,17 @@ export default spec({
 });
 `;
 
+/** Explains for ever. */
+const explains = `
+import { declare, range } from "hintproof";
+const { action, invariant, spec } = declare({ constants: {}, state: { at: range(0, 9) } });
+const counts = action("c", { guard: (s) => s.at < 9, effect: (s) => { s.at++; } });
+const isLow = invariant({ holds: (s) => s.at < 5, explain: () => { for (;;); } });
+export default spec({
+  name: "explains", title: "explains", actions: { counts }, invariants: { isLow }, mayEnd: () => true,
+});
+`;
+
 /** Wide: 10^places states, of which a level in the middle has many. */
 const wide = `
 import { declare, each, ordered, range } from "hintproof";
@@ -169,12 +180,13 @@ const user = folderOutside();
 const inUsersFolder = { cwd: user };
 const file = (name: string, text: string): void => writeFileSync(join(user, name), text);
 
-describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
+describe("hintproof", { timeout: 120_000, concurrent: true }, () => {
   beforeAll(() => {
     build();
     file("word.ts", 'export enum Word { held = "held" }\nexport const word = "held" as const;\n');
     file("lock.ts", lock);
     file("at-fault.ts", atFault);
+    file("explains.ts", explains);
     file("large.ts", large);
     file("wide.ts", wide);
     file(
@@ -551,7 +563,7 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
   });
 
   it.each(["SIGINT", "SIGTERM"] as const)(
-    "ends with figures at %s, and at once at a second",
+    "ends with figures at %s, also where a guard does not return",
     async (signal) => {
       const { status, stdout } = await hintproof(["check", "large.ts"], {
         ...inUsersFolder,
@@ -562,18 +574,39 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
         /[\d,]+ distinct states[^]*incomplete: interrupted; nothing was proved\n$/,
       );
       expect(status).toBe(4);
-      // The first signal cannot end a guard that does not return; the second ends the process.
-      const twice = await hintproof(["check", "at-fault.ts", "--variant", "loops"], {
-        ...inUsersFolder,
-        during: (child) =>
-          child.stderr?.once("data", () => {
-            setTimeout(() => child.kill(signal), 800);
-            setTimeout(() => child.kill(signal), 1700);
-          }),
-      });
-      expect(twice.status).toBe(signal === "SIGINT" ? 130 : 143);
+      const stuck = await hintproof(
+        ["check", "at-fault.ts", "--variant", "loops", "--step-timeout", "600"],
+        {
+          ...inUsersFolder,
+          during: (child) =>
+            child.stderr?.once("data", () => setTimeout(() => child.kill(signal), 800)),
+        },
+      );
+      expect(stuck.stdout).toContain("incomplete: interrupted; nothing was proved");
+      expect(stuck.status).toBe(4);
     },
   );
+
+  it("names an explain that does not return, and ends it at a limit of time", async () => {
+    const [fault, late] = await Promise.all([
+      hintproof(["check", "explains.ts", "--step-timeout", "1"], inUsersFolder),
+      hintproof(["check", "explains.ts", "--step-timeout", "600", "--timeout", "2"], inUsersFolder),
+    ]);
+    expect(fault.stderr).toContain("the explain of isLow has not returned for 1 s");
+    expect(fault.status).toBe(3);
+    expect(late.stdout).toContain("violated; there was no time for its trace");
+    expect(late.status).toBe(4);
+  });
+
+  it("does not wait for the end of what has none, nor for a folder", async () => {
+    const runs = await Promise.all(
+      ["/dev/zero", "."].map((file) => hintproof(["replay", file], inUsersFolder)),
+    );
+    for (const { status, stderr } of runs) {
+      expect(stderr).toContain("is no regular file");
+      expect(status).toBe(2);
+    }
+  });
 
   it("is incomplete when memory runs out", async () => {
     const runs = await Promise.all([

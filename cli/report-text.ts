@@ -22,7 +22,7 @@ export interface Printing {
  */
 export function reportText(report: Report, printing: Printing): string {
   const { title, traces, again, statistics = false, paint } = printing;
-  const isShownInPart = report.properties.filter(isViolated).length > traces.length;
+  const isShownInPart = report.properties.filter(hasTrace).length > traces.length;
   const parts = [
     ...(traces.length > 0 ? traces : [paint("heading", title)]),
     propertiesText(report, paint),
@@ -47,6 +47,9 @@ export function constantsText(constants: Report["constants"]): readonly string[]
 }
 
 const isViolated = ({ status }: ReportedProperty): boolean => status === "violated";
+/** A violation that was found too late has none. */
+const hasTrace = (property: ReportedProperty): boolean =>
+  isViolated(property) && property.steps !== undefined;
 const isUnchecked = ({ status }: ReportedProperty): boolean => status === "not checked";
 
 function propertiesText(report: Report, paint: Paint): string {
@@ -71,6 +74,7 @@ function statusText(property: ReportedProperty, { counterexamples = [] }: Report
       loopsTo === steps ? ", for ever" : `, the last ${grouped(steps - (loopsTo ?? 0))} for ever`;
     return `violated after ${plural(steps, "step")}${loopsTo === undefined ? "" : forEver}`;
   }
+  if (status === "violated") return "violated; there was no time for its trace";
   if (status === "vacuous") return "vacuous: it never had anything to say";
   return liveness?.most === undefined
     ? status
@@ -94,9 +98,21 @@ function notes(report: Report): readonly string[] {
         ]),
     ...(idle === "" ? [] : [idle]),
     ...livenessNotes(report),
+    ...cutShortNotes(report),
     ...groundsText(report),
     figuresLine(report),
   ];
+}
+
+/** What was kept from being found out beside the verdict, and by what. */
+function cutShortNotes({ stopped, properties }: Report): readonly string[] {
+  const isOpen = properties.some(({ status }) => status === "undecided");
+  if (stopped === undefined || stopped === "first violation" || !isOpen) return [];
+  const what =
+    stopped === "not confirmed"
+      ? "a second search did not come to an end"
+      : `the search did not come to an end (${stopped})`;
+  return [`${what}: what is undecided may be violated too`];
 }
 
 /** What the answer rests on, in words. */
@@ -302,6 +318,8 @@ export function verdictLine(report: Report, paint: Paint): string {
           ? "it needs all states, without symmetry, and --no-liveness leaves it out"
           : reason === "not confirmed"
             ? "a second search, on which the answer would rest, did not come to an end"
+            : properties.some(isViolated)
+              ? "what is violated has no trace yet, and nothing was proved"
             : "nothing was proved")
       );
   }

@@ -31,6 +31,8 @@ export interface Report extends Partial<TraceJson> {
   readonly verdict: Verdict["kind"];
   /** Why it is incomplete. */
   readonly reason?: IncompleteReason;
+  /** Beside a violation: why other properties are undecided. */
+  readonly stopped?: IncompleteReason;
   /** Why the search could not go on after a violation, if it could not. */
   readonly note?: string;
   /** What the answer rests on, where that is more than the search. */
@@ -123,6 +125,7 @@ export function reportOf(
     ...(unlisted.length === 0 ? {} : { unlisted }),
     ...(verdict.note === undefined ? {} : { note: verdict.note }),
     ...(verdict.grounds === undefined ? {} : { grounds: verdict.grounds }),
+    ...(verdict.kind === "violated" && verdict.stopped && { stopped: verdict.stopped }),
     ...("property" in verdict
       ? { property: { kind: verdict.property.kind, name: verdict.property.name } }
       : {}),

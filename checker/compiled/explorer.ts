@@ -17,6 +17,7 @@ import type { Judge } from "../judge.ts";
 import { type Judging, judgingOf, mostClasses, truth } from "./judging.ts";
 import { judged, type Kernel, type KernelImports, kernelModule } from "./kernel.ts";
 import { batch, cells, type Head } from "./kernel-code.ts";
+import { Pace } from "./pace.ts";
 import { mostPages, type Stretch } from "./store.ts";
 
 /** What one thread explores with: a kernel, the relation it has learned, and its judging of properties. */
@@ -36,8 +37,11 @@ export interface Explorer {
   compareAnswer(state: number): void;
   /** What each step does in a state, according to the relation. */
   doneAt(state: number): readonly Done[];
-  /** Of the states from one number up to another that lead to a state, the one with the least key. */
-  leastLeadingTo(digits: Digits, from: number, to: number): Digits | undefined;
+  /**
+   * Of the states from one number up to another that lead to a state, the one with the least key. `look` is called
+   * now and then, and throws where that has to end.
+   */
+  leastLeadingTo(digits: Digits, from: number, to: number, look: () => void): Digits | undefined;
   /** Moves a stretch of a table that was enlarged. */
   spread(stretch: Stretch): void;
   /** When all have been moved: enters what was set aside; false if there was too much of it. */
@@ -74,6 +78,9 @@ export interface ExplorerOptions {
 }
 
 const listBytes = 2 ** 22;
+
+/** States of which is asked at a time whether they lead to another, at most. */
+const followedAtOnce = 2 ** 14;
 
 interface WholeHead extends Head {
   readonly scratch: number;
@@ -279,6 +286,7 @@ export function explorerOf(options: ExplorerOptions): Explorer {
   const kernel = new WebAssembly.Instance(module, { env: { memory, table, ...imports } })
     .exports as unknown as Kernel;
 
+  const following = new Pace(model.pulse, followedAtOnce);
   const digitsOf = (state: number): Digits => packing.read(words, addressOf(state) >>> 2);
   const counters = (): BigUint64Array =>
     new BigUint64Array(memory.buffer, head.taken, actions.length);
@@ -343,17 +351,22 @@ export function explorerOf(options: ExplorerOptions): Explorer {
         }
         return done;
       }),
-    leastLeadingTo: (digits, from, to) =>
+    leastLeadingTo: (digits, from, to, look) =>
       silently(() => {
         packing.write(digits, words, head.scratch >>> 2);
         let least: { readonly digits: Digits; readonly key: string } | undefined;
-        for (let at = from; at < to; at++) {
-          const state = kernel.leading(at, to, head.scratch);
-          if (state === -1) break;
-          at = state >>> 0;
-          const found = digitsOf(at);
+        for (let at = from; at < to; ) {
+          const end = Math.min(at + following.size, to);
+          look();
+          const state = following.go(end - at, () => kernel.leading(at, end, head.scratch));
+          if (state === -1) {
+            at = end;
+            continue;
+          }
+          const found = digitsOf(state >>> 0);
           const key = packing.pack(found);
           if (least === undefined || key < least.key) least = { digits: found, key };
+          at = (state >>> 0) + 1;
         }
         return least?.digits;
       }),

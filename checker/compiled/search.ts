@@ -11,12 +11,13 @@ import { auditOf } from "../audit.ts";
 import type { CheckOptions, Seat } from "../check.ts";
 import { CheckpointError, type Searched } from "../checkpoint.ts";
 import { judgeOf } from "../judge.ts";
-import { watch } from "../limits.ts";
+import { Interrupted, type Watch, watch } from "../limits.ts";
 import { along, withFailingState, withFailingStep } from "../rebuild.ts";
 import {
   type ActionFigures,
   type IncompleteReason,
   type Statistics,
+  type Trace,
   type Verdict,
   verdictOf,
 } from "../verdict.ts";
@@ -24,9 +25,10 @@ import { decisionOf, type KeptDecision, keptDecision } from "../liveness/kept.ts
 import { decideAll, type LivenessTask } from "../liveness/stage.ts";
 import { exploredOf } from "./explored.ts";
 import { explorerOf, headBytes, slackOf } from "./explorer.ts";
-import { type Header, headerOf, isState, type Range, type Recorded } from "./header.ts";
-import type { Finding } from "./judging.ts";
+import { type Audited, type Header, headerOf, isState, type Range, type Recorded } from "./header.ts";
+import { Pace } from "./pace.ts";
 import {
+  defaultBytes,
   leastBytes,
   mostBytes,
   newMemory,
@@ -68,9 +70,10 @@ export function search(
 ): Verdict {
   let kept = options.resume && headerOf(model, options.resume);
   const distrusted = new Set(kept?.distrusted);
+  const limits = watch(options);
   for (;;) {
     try {
-      return searchWith(model, options, task, distrusted, kept);
+      return searchWith(model, options, task, distrusted, limits, kept);
     } catch (error) {
       if (!(error instanceof Distrust)) throw error;
       if (distrusted.has(error.recipe)) throw impure(model, error.recipe);
@@ -86,6 +89,7 @@ function searchWith(
   options: SearchOptions,
   task: LivenessTask | undefined,
   distrusted: ReadonlySet<string>,
+  limits: Watch,
   kept: Header | undefined,
 ): Verdict {
   const reduces = model.symmetry.order > 1n;
@@ -96,8 +100,8 @@ function searchWith(
   const audit = auditOf(model, reduces, {
     ...(kept === undefined ? {} : { earlier: kept.audit }),
     onDifference: distrust,
+    goOn: () => endIfLate(),
   });
-  const limits = watch(options);
   const { packing, layout } = model;
   const actions = Object.keys(model.spec.actions);
   const workers =
@@ -105,9 +109,11 @@ function searchWith(
   const isShared = workers > 1;
 
   const ownBytes = headBytes(model);
-  const limitBytes = Math.min(options.memoryBytes ?? mostBytes, mostBytes);
+  const { memoryBytes = defaultBytes } = options;
+  const limitBytes = Math.min(memoryBytes, mostBytes);
   const headEnd = headsAt(workers) + workers * ownBytes;
-  const memory = newMemory(Math.max(limitBytes, headEnd + leastBytes), isShared);
+  const needed = headEnd + leastBytes;
+  const memory = newMemory(Math.max(limitBytes, needed), needed, isShared);
   const store = newStore({
     words: packing.words,
     headBytes: headEnd,
@@ -130,6 +136,7 @@ function searchWith(
     headAt: headsAt(workers),
   });
   const { judging } = explorer;
+  const pace = new Pace(model.pulse, chunk);
   const board = isShared ? boardOf(memory) : undefined;
 
   // ---- Figures ----
@@ -200,25 +207,25 @@ function searchWith(
 
   const representative = (digits: Digits): Digits => model.symmetry.canonical(digits);
 
-  /** The states that lead to one of a level, found backwards: of several predecessors the least is taken. */
-  function keysTo(digits: Digits, level: number): readonly string[] {
-    const keys = [packing.pack(digits)];
-    let target = digits;
-    for (let before = level - 1; before >= 0; before--) {
+  /**
+   * The trace to a state of a level, found backwards: of several predecessors the least is taken. `way` begins with
+   * the state, and keeps what was found if a limit is met.
+   */
+  function traceTo(way: Digits[], level: number): Trace {
+    for (let before = level - way.length; before >= 0; before--) {
       const [from, to] = [levels[before] as number, levels[before + 1] as number];
-      beat();
-      const found = explorer.leastLeadingTo(target, from, to);
+      const found = explorer.leastLeadingTo(way.at(-1) as Digits, from, to, endIfLate);
       if (found === undefined) throw new Error("A visited state has no predecessor.");
-      target = found;
-      keys.unshift(packing.pack(found));
+      way.push(found);
     }
-    return keys;
+    const keys = way.toReversed().map((digits) => packing.pack(digits));
+    return along(model, keys, representative, endIfLate);
   }
 
   const recorded: Recorded[] = [];
 
-  /** Records a violation that was found while a level was explored, with the way there if it is known. */
-  function record({ violation, at }: Finding, level: number, way?: readonly string[]): void {
+  /** Records a violation that was found while a level was explored. */
+  function record({ finding: { violation, at }, level, way }: Recorded): void {
     const { kind } = violation;
     const isFirst =
       kind === "deadlock freedom"
@@ -227,14 +234,13 @@ function searchWith(
           ? judge.assertion(violation.assertion as string)
           : judge.fails(model.claims.find(({ name }) => name === violation.name) as never);
     if (isFirst.length === 0) return;
-    // A new state stands in the level behind the one that was explored.
-    const keys = way ?? keysTo(at.digits, kind === "invariant" ? level + 1 : level);
-    recorded.push({ finding: { violation, at }, level, keys });
-    const trace = along(model, keys, representative);
     if (kind === "invariant") {
+      // A new state stands in the level behind the one that was explored.
+      const trace = traceTo(way, level + 1);
       judge.record(violation, withFailingState(model, trace, violation));
       return;
     }
+    const trace = traceTo(way, level);
     if (kind === "deadlock freedom") {
       judge.record(violation, trace);
       return;
@@ -246,7 +252,11 @@ function searchWith(
   /** Takes up what was found while a level was explored; -1 for the initial states. */
   function settle(level: number): void {
     const { violations, fault } = judging.endLevel();
-    for (const finding of violations) record(finding, level);
+    const found = violations.map(
+      (finding): Recorded => ({ finding, level, way: [finding.at.digits] }),
+    );
+    recorded.push(...found);
+    untilStopped(() => found.forEach(record));
     if (fault === undefined) return;
     orStop(() => {
       throw fault;
@@ -290,6 +300,27 @@ function searchWith(
     options.onResuming?.(false);
   }
 
+  /** Says that the search goes on; ends with `Interrupted` what takes long, if there is a reason. */
+  function endIf(reason: IncompleteReason | undefined): void {
+    beat();
+    if (reason !== undefined) throw new Interrupted(reason);
+  }
+
+  const endIfLate = (): void => endIf(limits.reasonLate());
+
+  /** Does something, or as much of it as a limit allows for. */
+  function untilStopped(go: () => void): void {
+    try {
+      go();
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      stopped ??= error.reason;
+    }
+  }
+
+  /** For where a function that was called may have stopped it. */
+  const isStopped = (): boolean => stopped !== undefined;
+
   // ---- Levels ----
 
   function start(): void {
@@ -326,8 +357,6 @@ function searchWith(
 
   /** What is left to be explored of the level. */
   let left: Range[] = [];
-  /** States that were explored by this run. */
-  let fresh = 0;
 
   /** Explores what is left of a level that ends with a number. */
   function explore(last: number): void {
@@ -345,16 +374,17 @@ function searchWith(
         left.push(...exploreTogether(from, to));
       } else {
         doDuty();
-        const end = Math.min(from + strideAfter(fresh), to);
-        const reached = explorer.run(from, end);
+        const end = Math.min(from + pace.size, to);
+        const reached = pace.go(end - from, () => explorer.run(from, end));
         explorer.relation.compileWhatPays();
         expanded = reached;
         left.push([end, to], [reached, end]);
-        fresh += reached - from;
         if (reached > from) advance();
       }
     }
     expanded = last - statesIn(left);
+    // One that goes on from a level that had been explored to its end still owes the audit of the one before.
+    if (stopped === undefined) doDuty();
   }
 
   // ---- Checkpoints ----
@@ -381,13 +411,19 @@ function searchWith(
       takenBefore,
       taken: takenActions(),
       recorded,
-      audit: { states: audit.states, work: audit.work },
-      compared,
+      ...(owed ?? auditedSoFar()),
       distrusted: [...distrusted],
       news: judging.knowledge(),
       liveness: { question, decided },
     };
     options.onCheckpoint({ header, states: store.states(store.count) });
+  }
+
+  /** The same where a level was explored to its end: what is left is the one behind it. */
+  function keepNext(): void {
+    left = [[expanded, store.count]];
+    takenBefore = takenActions();
+    checkpoint();
   }
 
   /** Takes up what an earlier search has kept. */
@@ -406,8 +442,10 @@ function searchWith(
     expanded = counted - statesIn(left);
     explorer.addTaken(its.taken);
     judging.hear({ ...its.news, closed: [] });
-    for (const { finding, level, keys } of its.recorded) record(finding, level, keys);
+    if (its.level !== undefined) owed = { audit: its.audit, compared, level: its.level };
     compareKept();
+    recorded.push(...its.recorded);
+    untilStopped(() => recorded.forEach(record));
     if (its.liveness.question === question) takeUpDecisions(its.liveness.decided);
   }
 
@@ -513,9 +551,9 @@ function searchWith(
 
     doDuty();
     let untaken: number | undefined;
-    takeChunks(board, 0, explorer, () => {
+    takeChunks(board, 0, explorer, pace, () => {
       advance();
-      stopped = reasonToStop();
+      stopped ??= reasonToStop();
       if (stopped === undefined) return true;
       untaken = board.exchange("next", to); // the others stop behind their chunk
       return false;
@@ -579,11 +617,15 @@ function searchWith(
     const stride = Math.max(1, Math.floor((to - from) / wanted));
     for (let state = from; state < to; state += stride) {
       if (audit.work + audit.nextWork > workFirst + workForEach * to) break;
+      endIfLate();
       const digits = explorer.digitsOf(state);
       audit.look(layout.decode(digits), digits, explorer.doneAt(state));
     }
     const every = to <= comparedFirst ? 1 : comparedLater;
-    for (let state = Math.ceil(from / every) * every; state < to; state += every) compare(state);
+    for (let state = Math.ceil(from / every) * every; state < to; state += every) {
+      endIfLate();
+      compare(state);
+    }
   }
 
   /** Compares what one step does with what the reference semantics says. */
@@ -617,13 +659,27 @@ function searchWith(
 
   // ---- The search ----
 
-  /** What is left to be done of the level before; helpers need not wait for it. */
-  let duty: (() => void) | undefined;
+  const auditedSoFar = (): Audited => ({
+    audit: { states: audit.states, work: audit.work },
+    compared,
+  });
+
+  /** The level before is still to be audited: helpers need not wait for that. */
+  let owed: Audited | undefined;
 
   function doDuty(): void {
-    const its = duty;
-    duty = undefined;
-    its?.();
+    const its = owed;
+    owed = undefined;
+    if (its?.level === undefined) return;
+    const [from, to] = its.level;
+    untilStopped(() => {
+      try {
+        auditLevel(from, to);
+      } catch (error) {
+        if (error instanceof Interrupted) owed = its;
+        throw error;
+      }
+    });
   }
 
   function run(): void {
@@ -645,15 +701,15 @@ function searchWith(
         whole = statistics(takenBefore, to, from);
         return;
       }
+      const isExplored = stopped === undefined;
       countOrbits();
       levels.push(store.count);
-      settle(level);
-      if (stopped === undefined) {
-        duty = () => auditLevel(from, to);
-        // As long as nothing is violated, what the audit finds ends the search wherever it is by then.
-        if (judge.first() !== undefined) orStop(doDuty);
-      }
       if (store.count > to) depth++;
+      settle(level);
+      if (isExplored && note === undefined) owed = { ...auditedSoFar(), level: [from, to] };
+      // As long as nothing is violated, what the audit finds ends the search wherever it is by then.
+      if (stopped === undefined && judge.first() !== undefined) orStop(doDuty);
+      if (isExplored && owed !== undefined && isStopped()) keepNext();
       if (options.untilFirst === true && judge.first() !== undefined) {
         stopped ??= "first violation";
       }
@@ -662,7 +718,6 @@ function searchWith(
 
   /** Decides liveness on what was explored, which is kept before: that takes long, and cannot be kept halfway. */
   function decideLiveness(its: LivenessTask): void {
-    const before = decided.length;
     const claims = its.claims.filter(({ name }) => decided.every((known) => known.name !== name));
     if (claims.length === 0) return;
     checkpoint();
@@ -674,31 +729,14 @@ function searchWith(
       store,
       initial,
       transitions,
-      limitBytes,
-      beat,
+      limitBytes: memoryBytes,
+      look: () => endIf(limits.check(() => statistics())),
     });
-    if (explored === undefined) {
-      stopped = "memory limit";
-      return;
-    }
-    decideAll(
-      model,
-      explored,
-      { ...its, claims },
-      {
-        goesOn: () => {
-          stopped = reasonToStop();
-          return stopped === undefined;
-        },
-        onGraph: (isAtWork) => options.onGraph?.(isAtWork),
-        tell: (claim, found) => {
-          judge.decided(claim, found);
-          decided.push(keptDecision(model, claim, found));
-          advance();
-        },
-      },
-    );
-    if (stopped !== undefined && decided.length > before) checkpoint();
+    decideAll(model, explored, { ...its, claims }, (claim, found) => {
+      judge.decided(claim, found);
+      decided.push(keptDecision(model, claim, found));
+      advance();
+    });
   }
 
   try {
@@ -706,24 +744,23 @@ function searchWith(
     else goOn(kept, options.resume.states);
     if (stopped === undefined) run();
     else if (stopped === "state limit") whole = { ...statistics(), distinctStates: maxStates };
+    const isOver = stopped === undefined;
     doDuty();
+    if (isOver && isStopped()) keepNext();
     if (stopped === undefined && options.isFirst === true) checkpoint();
-    if (stopped === undefined && task !== undefined && !judge.hasGaps()) decideLiveness(task);
+    if (stopped === undefined && task !== undefined && !judge.hasGaps()) {
+      const before = decided.length;
+      untilStopped(() => decideLiveness(task));
+      if (isStopped() && decided.length > before) checkpoint();
+    }
     return verdictOf(judge, whole ?? statistics(), stopped, note);
   } finally {
-    if (!hasAdvanced) options.onResuming?.(false);
+    advance();
     board?.set("level", -1);
     board?.add("round", 1);
     board?.wake("round");
   }
 }
-
-/**
- * States between two looks at the limits. The first ones take long, because nothing has been learned yet; so of
- * the time of a run one stride takes a small part, and what it explored is kept before it is over.
- */
-const strideAfter = (states: number): number =>
-  Math.min(chunk, Math.max(1, Math.floor(states / 16)));
 
 /** How many states there are in ranges. */
 const statesIn = (ranges: readonly Range[]): number =>
@@ -756,7 +793,7 @@ export function help(given: Model, seat: Seat): void {
       liveness: [],
       headAt: headsAt(workers) + worker * headBytes(model),
     });
-    assist(board, worker, explorer);
+    assist(board, worker, explorer, new Pace(model.pulse, chunk));
   } catch (error) {
     const crash = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const isDistrust = error instanceof Distrust;
