@@ -1,6 +1,7 @@
 import { type Claim, instantiate, type Model } from "../model/index.ts";
 import { SpecError } from "../spec/index.ts";
 import { exploreByReference } from "./breadth-first.ts";
+import type { AuditExtent } from "./compiled/audit-share.ts";
 import { search } from "./compiled/search.ts";
 import { mostBytes } from "./compiled/store.ts";
 import type { Limits } from "./limits.ts";
@@ -16,7 +17,7 @@ import type { Verdict } from "./verdict.ts";
  */
 export type EngineName = "reference" | "compiled";
 
-/** Of the options for memory, threads and checkpoints the reference engine knows none. */
+/** Of the options for memory, threads, checkpoints and audits the reference engine knows none. */
 export interface CheckOptions extends Limits {
   /** Actions whose fairness is not to be relied on. */
   readonly unfair?: readonly string[];
@@ -39,6 +40,11 @@ export interface CheckOptions extends Limits {
    * ends incomplete.
    */
   readonly memoryBytes?: number;
+  /**
+   * How much is judged a second time by the reference engine; a share if left out. A search beside which there
+   * is another to compare it with needs none.
+   */
+  readonly audit?: AuditExtent;
   /** How many threads explore, with this one; one if left out. */
   readonly workers?: number;
   /**
@@ -100,7 +106,7 @@ function kept(options: CheckOptions): CheckOptions {
 /** Those of a search that is too small for helpers. */
 function alone(options: CheckOptions): CheckOptions {
   const { startHelper: _start, ...others } = kept(options);
-  return others;
+  return { ...others, audit: "none" };
 }
 
 /** What is to be decided on the graph; undefined if nothing is. */

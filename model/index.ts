@@ -9,6 +9,7 @@ export {
 } from "./model.ts";
 export type { Packing } from "./packing.ts";
 export type { Symmetry } from "./symmetry.ts";
+export { mix } from "./mix.ts";
 export { type Knowledge } from "./learned/diagram.ts";
 export {
   type ActionStatistics,

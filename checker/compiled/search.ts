@@ -6,7 +6,7 @@ import {
   type Model,
   type Step,
 } from "../../model/index.ts";
-import { AssertionFailure, SpecError } from "../../spec/index.ts";
+import { SpecError } from "../../spec/index.ts";
 import { auditOf } from "../audit.ts";
 import type { Checkpoint, CheckOptions, Seat } from "../check.ts";
 import { judgeOf } from "../judge.ts";
@@ -21,8 +21,10 @@ import {
   verdictOf,
 } from "../verdict.ts";
 import { decideAll, type LivenessTask } from "../liveness/stage.ts";
+import { auditShareOf, graphShareOf } from "./audit-share.ts";
 import { exploredOf } from "./explored.ts";
-import { explorerOf, headBytes, slackOf } from "./explorer.ts";
+import { auditGraph } from "./graph-audit.ts";
+import { type Audited, auditedIn, explorerOf, headBytes, slackOf } from "./explorer.ts";
 import type { Finding, Knowledge } from "./judging.ts";
 import {
   leastBytes,
@@ -36,16 +38,18 @@ import {
   assist,
   type Board,
   boardOf,
-  chunk,
+  chunkOf,
   headsAt,
   mostWorkers,
   takeChunks,
   tasks,
 } from "./team.ts";
 
-/** A level has to have so many states for helpers to be called, and each of its chunks to be shared. */
+/** A level has to have so many states for helpers to be called; fewer, if each is audited. */
 const worthHelp = 20_000;
-const worthSharing = 8 * chunk;
+const worthHelpInAudit = 1_000;
+/** And so many chunks to be shared. */
+const worthSharing = 8;
 
 /**
  * Explores every reachable state by the learned and compiled relation, level by level. What it says is
@@ -129,7 +133,11 @@ function searchWith(
   let unreduced = 0n;
   let counted = 0;
   let expanded = 0;
-  let compared = 0;
+  const { audit: extent = "share" } = options;
+  /** Whether nothing is asked but what is decided, and audited, on the graph. */
+  const isForGraph = options.properties?.every((name) => isOf(task, name)) ?? false;
+  /** The share of the states of the level that is audited. */
+  let share = 0;
   let stopped: IncompleteReason | undefined;
   let note: string | undefined;
   /** Figures as they were when the last whole level had been explored, if they are to be given. */
@@ -151,8 +159,20 @@ function searchWith(
     return all;
   }
 
+  /** What was audited, by all workers. */
+  function audited(): Audited {
+    const all = Array.from({ length: workers }, (_, worker) =>
+      auditedIn(model, memory, headsAt(workers) + worker * ownBytes),
+    );
+    return {
+      states: all.reduce((sum, { states }) => sum + states, 0),
+      steps: all.reduce((sum, { steps }) => sum + steps, 0),
+    };
+  }
+
   function statistics(): Statistics {
     const times = takenActions();
+    const { states: auditedStates, steps: comparedSteps } = audited();
     const taken = Object.fromEntries(
       actions.map((name, action) => [name, times[action] as number]),
     );
@@ -166,8 +186,8 @@ function searchWith(
       unreducedStates: reduces ? unreduced : BigInt(store.count),
       frontier: store.count - expanded,
       taken,
-      auditedStates: audit.states,
-      comparedSteps: compared,
+      auditedStates,
+      comparedSteps,
       peakMemoryBytes: store.bytes,
       actions: actionFigures(taken),
       seconds: limits.seconds(),
@@ -307,7 +327,8 @@ function searchWith(
       stopped ??= reasonToStop();
       if (stopped === undefined && !store.hasRoom && !store.makeRoom()) stopped = "memory limit";
       if (stopped !== undefined) return;
-      if (to - from >= worthSharing && callHelpers(to - from)) {
+      const chunk = chunkOf(share);
+      if (to - from >= worthSharing * chunk && callHelpers(to - from)) {
         ranges.push(...exploreTogether(from, to));
       } else {
         doDuty();
@@ -327,10 +348,12 @@ function searchWith(
   let lastCheckpoint = 0;
   /** How often each action had been taken when the level began that is being explored; all else is as it was. */
   let takenBefore: readonly number[] | undefined;
+  let auditedBefore: Audited | undefined;
 
   /** Hands out what a later search needs to begin with the level that is being explored. */
   function checkpoint(): void {
-    if (options.onCheckpoint === undefined || takenBefore === undefined) return;
+    if (takenBefore === undefined || auditedBefore === undefined) return;
+    if (options.onCheckpoint === undefined) return;
     doDuty();
     lastCheckpoint = limits.seconds();
     const header: Header = {
@@ -341,7 +364,7 @@ function searchWith(
       taken: takenBefore,
       recorded,
       audit: { states: audit.states, work: audit.work },
-      compared,
+      audited: auditedBefore,
       knowledge: judging.knowledge(),
     };
     options.onCheckpoint({ header, states: store.states(levels.at(-1) as number) });
@@ -354,11 +377,12 @@ function searchWith(
       return;
     }
     levels.splice(0, levels.length, ...its.levels);
-    ({ generatedInitially, depth, compared } = its);
+    ({ generatedInitially, depth } = its);
     unreduced = BigInt(its.unreduced);
     counted = store.count;
     expanded = levels.at(-2) as number;
     explorer.addTaken(its.taken);
+    explorer.addAudited(its.audited);
     judging.hear({ ...its.knowledge, closed: [], found: [], fault: undefined });
     for (const { finding, level } of its.recorded) record(finding, level);
   }
@@ -368,7 +392,7 @@ function searchWith(
   /** Calls helpers for the first large level; whether there is one already. */
   function callHelpers(states: number): boolean {
     if (board === undefined) return false;
-    if (!isCalled && states >= worthHelp) {
+    if (!isCalled && states >= (extent === "all" ? worthHelpInAudit : worthHelp)) {
       isCalled = true;
       const { properties } = options;
       for (let worker = 1; worker < workers; worker++) {
@@ -482,9 +506,6 @@ function searchWith(
   const lookedLater = 2;
   const workFirst = 30_000;
   const workForEach = 4;
-  /** Of so many states, later one in so many, one step is compared with the reference semantics. */
-  const comparedFirst = 1_000;
-  const comparedLater = 4_096;
 
   function auditLevel(from: number, to: number): void {
     const wanted = audit.states < lookedFirst ? lookedFirst : lookedLater;
@@ -494,37 +515,18 @@ function searchWith(
       const digits = explorer.digitsOf(state);
       audit.look(layout.decode(digits), digits, explorer.doneAt(state));
     }
-    const every = to <= comparedFirst ? 1 : comparedLater;
-    for (let state = Math.ceil(from / every) * every; state < to; state += every) compare(state);
   }
 
-  /** Compares what one step does with what the reference semantics says. */
-  function compare(state: number): void {
-    const digits = explorer.digitsOf(state);
-    explorer.compareAnswer(state);
-    if (model.steps.length === 0) return;
-    const done = explorer.doneAt(state);
-    const possible = done.flatMap((its, position) => (its === undefined ? [] : [position]));
-    const seed = digits.reduce((sum, digit, slot) => sum + digit * (slot + 1), state);
-    // A step that was taken, or now and then any.
-    const position =
-      possible.length > 0 && seed % 4 !== 0
-        ? (possible[seed % possible.length] as number)
-        : seed % model.steps.length;
-    const step = model.steps[position] as (typeof model.steps)[number];
-    const before = layout.decode(digits);
-    let expected: Digits | string | undefined;
-    try {
-      if (model.isEnabled(before, step)) {
-        expected = model.encode(model.apply(before, step), step.label);
-      }
-    } catch (error) {
-      if (error instanceof SpecError) return; // it was found when the level was explored
-      if (!(error instanceof AssertionFailure)) throw error;
-      expected = error.message;
-    }
-    compared++;
-    if (String(expected) !== String(done[position])) distrust(step);
+  /** Chooses which states of a level are audited by the reference semantics as they are explored. */
+  function chooseToAudit(
+    from: number,
+    to: number,
+    { transitions, auditedStates }: Statistics,
+  ): void {
+    const progress = { level: to - from, explored: from, transitions, audited: auditedStates };
+    share = isForGraph ? 0 : auditShareOf(model, extent, progress);
+    explorer.auditShare(share);
+    board?.set("share", share);
   }
 
   // ---- The search ----
@@ -544,8 +546,10 @@ function searchWith(
       if (from === to) break;
       const atStart = statistics();
       takenBefore = takenActions();
+      auditedBefore = audited();
       if (limits.seconds() - lastCheckpoint > secondsBetweenCheckpoints) checkpoint();
       judging.beginLevel();
+      chooseToAudit(from, to, atStart);
       explore(from, to);
       if (store.count > maxStates) stopped = "state limit";
       if (stopped !== undefined) checkpoint();
@@ -587,11 +591,24 @@ function searchWith(
       stopped = "memory limit";
       return;
     }
-    decideAll(model, explored, its, {
-      goesOn: () => {
-        stopped = reasonToStop();
-        return stopped === undefined;
-      },
+    const goesOn = (): boolean => {
+      stopped = reasonToStop();
+      return stopped === undefined;
+    };
+    const ofGraph = graphShareOf(model, extent, store.count, transitions);
+    const audited = auditGraph({
+      model,
+      explored,
+      claims: its.claims,
+      isChosen: (state) => explorer.lotOf(state) < ofGraph,
+      errorOf: (recipe) => explorer.relation.errorOf(recipe),
+      goesOn,
+    });
+    if (audited === undefined) return;
+    const { audited: states = 0 } = audited;
+    if (isForGraph) explorer.addAudited({ states, steps: states * model.steps.length });
+    decideAll(model, audited, its, {
+      goesOn,
       onGraph: (isAtWork) => options.onGraph?.(isAtWork),
       tell: (claim, decided) => judge.decided(claim, decided),
     });
@@ -612,6 +629,9 @@ function searchWith(
   }
 }
 
+const isOf = (task: LivenessTask | undefined, sought: string): boolean =>
+  task?.claims.some(({ name }) => name === sought) ?? false;
+
 const secondsBetweenCheckpoints = 60;
 
 /** What a search knows at the beginning of a level, beside its states. */
@@ -623,7 +643,7 @@ interface Header {
   readonly taken: readonly number[];
   readonly recorded: readonly { readonly finding: Finding; readonly level: number }[];
   readonly audit: { readonly states: number; readonly work: number };
-  readonly compared: number;
+  readonly audited: Audited;
   readonly knowledge: Knowledge;
 }
 

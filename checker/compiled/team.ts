@@ -1,6 +1,7 @@
 import type { Explorer } from "./explorer.ts";
 import { cellsBytes } from "./kernel-code.ts";
 import type { News } from "./judging.ts";
+import { wholeShare } from "./reference-audit.ts";
 import type { Stretch } from "./store.ts";
 
 /**
@@ -20,6 +21,8 @@ const cellsAt = {
   finished: 4,
   /** What is done in it. */
   task: 5,
+  /** The share of the states that is audited. */
+  share: 6,
 } as const;
 type CellName = keyof typeof cellsAt;
 
@@ -55,8 +58,8 @@ export const headsAt = (workers: number): number =>
 
 export const mostWorkers = 64;
 
-/** States that a worker takes up at a time. */
-export const chunk = 512;
+/** States that a worker takes up at a time: fewer where each of them is audited, which takes longer. */
+export const chunkOf = (share: number): number => (share < wholeShare ? 512 : 64);
 
 /** What is in a box: news, or why the worker is gone. */
 export type Message = News | { readonly crash: string } | { readonly distrusts: string };
@@ -142,6 +145,7 @@ export function takeChunks(
   after: () => boolean,
 ): void {
   const to = board.get("to");
+  const chunk = chunkOf(board.get("share"));
   board.setOwn(worker, "from", 0);
   board.setOwn(worker, "to", 0);
   for (;;) {
@@ -171,6 +175,7 @@ export function assist(board: Board, worker: number, explorer: Explorer): void {
       level = board.get("level");
       explorer.judging.dropLevel();
       explorer.judging.beginLevel();
+      explorer.auditShare(board.get("share"));
     }
     takeChunks(board, worker, explorer, () => true);
     const own = explorer.judging.news();
