@@ -158,6 +158,7 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
     worstCases: task.worstCases,
     onGraph: (isAtWork: boolean) => enter(isAtWork ? "deciding" : "running"),
     engine: task.engine,
+    audit: task.audit,
     ...(task.memoryBytes === undefined ? {} : { memoryBytes: task.memoryBytes }),
     ...keeping(model, properties),
     ...(task.workers === 1
@@ -190,7 +191,7 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
     );
   enter("finishing");
   const paint = painter(task.colour);
-  const report = reportOf(model, task.variant, verdict, counterexamples, task.engine);
+  const report = reportOf(model, task.variant, verdict, counterexamples, task.engine, task.audit);
   const rendered = (counterexample: Counterexample, outcome?: string): string =>
     renderText(model, counterexample, {
       paint,

@@ -27,7 +27,7 @@ const shareOfTime = 0.05;
 /** What a state and a step cost a search, in microseconds; a step more where symmetry is reduced. */
 const costOfState = 0.4;
 const costOfStep = 0.4;
-const costOfReduced = 8;
+const costOfReduced = 12;
 
 /** Of the states of a level the share to audit, of `wholeShare`. */
 export function auditShareOf(
@@ -64,5 +64,5 @@ export function graphShareOf(
 /** About what it costs to judge a state by the reference semantics, in microseconds. */
 function auditCost({ layout, steps, claims }: Model): number {
   const asks = claims.reduce((sum, { choices }) => sum + choices.length, 0);
-  return 40 + layout.slots + steps.length + 2 * asks;
+  return 25 + 0.6 * layout.slots + 0.6 * steps.length + 1.2 * asks;
 }

@@ -45,7 +45,11 @@ export interface Learned {
 type Outcome = { readonly done: Done; readonly after?: State };
 
 /** An audit of what was learned of a model. */
-export function referenceAuditOf(model: Model, judging: Judging, learned: Learned): ReferenceAudit {
+export function referenceAuditOf(
+  model: Model,
+  judging: Pick<Judging, "groups" | "asks" | "hasNoted" | "failed">,
+  learned: Learned,
+): ReferenceAudit {
   const claims = new Map(model.claims.map((claim) => [claim.name, claim]));
   const asked = learned.predicates.flatMap((predicate) => {
     const claim = claims.get(predicate.name);
