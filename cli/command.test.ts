@@ -512,7 +512,9 @@ describe("hintproof", { timeout: 30_000, concurrent: true }, () => {
     expect(JSON.parse(random.stdout)).toMatchObject({ engine: "reference", runs: 2 });
   });
 
-  it("lets the reference engine judge everything as well, if asked, and says so last", async () => {
+  it("lets the reference engine judge everything as well, if asked, and says so last", {
+    timeout: 180_000,
+  }, async () => {
     const args = ["check", "two-phase-commit", "--set", "managers=4", "--no-symmetry"];
     const [one, two, json] = await Promise.all([
       hintproof([...args, "--audit", "all", "--workers", "1"]),
