@@ -24,7 +24,7 @@ import {
 import { engines } from "./compared.ts";
 import { check as checkWith, type CheckOptions, type Trace, type Verdict } from "./index.ts";
 
-const timeout = 120_000;
+const timeout = 300_000;
 /** Random specs with more states are only searched up to here. */
 const most = 80;
 

@@ -346,7 +346,7 @@ function strict(state: State, onRefusal: () => void): State {
 }
 
 /** A state on one line, for an error message. */
-function described(model: Model, state: State): string {
+export function described(model: Model, state: State): string {
   return model.layout.variables
     .map(
       (name) =>

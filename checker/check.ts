@@ -2,6 +2,7 @@ import { type Claim, instantiate, type Model } from "../model/index.ts";
 import { SpecError } from "../spec/index.ts";
 import { exploreByReference } from "./breadth-first.ts";
 import type { Checkpoint, Searched } from "./checkpoint.ts";
+import type { AuditExtent } from "./compiled/audit-share.ts";
 import { isWhole } from "./compiled/header.ts";
 import { type SearchOptions, search } from "./compiled/search.ts";
 import { defaultBytes, mostBytes } from "./compiled/store.ts";
@@ -19,7 +20,7 @@ import type { IncompleteReason, Verdict } from "./verdict.ts";
  */
 export type EngineName = "reference" | "compiled";
 
-/** Of the options for memory, threads and checkpoints the reference engine knows none. */
+/** Of the options for memory, threads, checkpoints and audits the reference engine knows none. */
 export interface CheckOptions extends Limits {
   /** Actions whose fairness is not to be relied on. */
   readonly unfair?: readonly string[];
@@ -45,6 +46,11 @@ export interface CheckOptions extends Limits {
    * out, of which states take 4 at most. A search that needs more ends incomplete.
    */
   readonly memoryBytes?: number;
+  /**
+   * How much is judged a second time by the reference engine; a share if left out. A search beside which there
+   * is another to compare it with needs none.
+   */
+  readonly audit?: AuditExtent;
   /** How many threads explore, with this one; one if left out. */
   readonly workers?: number;
   /**
@@ -190,7 +196,7 @@ function keptApart(options: CheckOptions): {
 /** The options of a search that is too small for helpers and for checkpoints. */
 function alone(options: CheckOptions): CheckOptions {
   const { onCheckpoint: _keep, resume: _resume, startHelper: _start, ...others } = options;
-  return others;
+  return { ...others, audit: "none" };
 }
 
 /** What is to be decided on the graph; undefined if nothing is. */

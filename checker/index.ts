@@ -1,3 +1,4 @@
+export type { AuditExtent } from "./compiled/audit-share.ts";
 export {
   type CheckOptions,
   check,

@@ -524,6 +524,32 @@ describe("hintproof", { timeout: 120_000, concurrent: true }, () => {
     expect(JSON.parse(random.stdout)).toMatchObject({ engine: "reference", runs: 2 });
   });
 
+  it("lets the reference engine judge everything as well, if asked, and says so last", {
+    timeout: 180_000,
+  }, async () => {
+    const args = ["check", "two-phase-commit", "--set", "managers=4", "--no-symmetry"];
+    const [one, two, json] = await Promise.all([
+      hintproof([...args, "--audit", "all", "--workers", "1"]),
+      hintproof([...args, "--audit", "all", "--workers", "2"]),
+      hintproof([...args, "--audit", "all", "--format", "json"]),
+    ]);
+    expect(one.stdout).toMatch(
+      /1,568 audited\n\nholds: .*\nevery state and step was judged by the reference engine as well\n$/,
+    );
+    expect(two.stdout).toBe(one.stdout);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      audit: "all",
+      statistics: { distinctStates: 1_568, auditedStates: 1_568 },
+    });
+    for (const other of [["--random"], ["--engine", "reference"]]) {
+      const refused = await hintproof([...args.slice(0, 2), "--audit", "all", ...other]);
+      expect(refused).toMatchObject({ status: 2, stdout: "" });
+      expect(refused.stderr).toContain("--audit");
+    }
+    const reference = await hintproof([...args.slice(0, 2), "--engine", "reference"]);
+    expect(reference.stdout).toMatch(/\nit rests on the reference engine alone, .*\n$/);
+  });
+
   it("says behind the result what it took to explore, if asked", async () => {
     const args = ["check", "lock.ts", "--statistics"];
     const [compiled, reference, json] = await Promise.all([
@@ -533,10 +559,10 @@ describe("hintproof", { timeout: 120_000, concurrent: true }, () => {
     ]);
     const behind = (text: string): string => text.slice(text.indexOf("\nholds: "));
     expect(behind(compiled.stdout)).toMatch(
-      /^\nholds: .*\n\n {2}action +steps +recipe runs +diagram nodes +interpreted\n {2}cpu enters +\d+ +\d+ +\d+ +(?:[<>]?[\d.]+%|-)\n {2}cpu leaves .*\n\n\d+ states? audited, [\d,]+ steps? compared with the reference\n$/,
+      /^\nholds: .*\n.*\n\n {2}action +steps +recipe runs +diagram nodes +interpreted\n {2}cpu enters +\d+ +\d+ +\d+ +(?:[<>]?[\d.]+%|-)\n {2}cpu leaves .*\n\n\d+ states? audited, [\d,]+ steps? compared with the reference\n$/,
     );
     expect(behind(reference.stdout)).toMatch(
-      /^\nholds: .*\n\n {2}action +steps\n {2}cpu enters +\d+\n {2}cpu leaves +\d+\n\n\d+ states? audited with the reference\n$/,
+      /^\nholds: .*\n.*\n\n {2}action +steps\n {2}cpu enters +\d+\n {2}cpu leaves +\d+\n\n\d+ states? audited with the reference\n$/,
     );
     const { statistics } = JSON.parse(json.stdout) as { statistics: object };
     expect(statistics).toMatchObject({

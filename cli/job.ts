@@ -1,4 +1,4 @@
-import type { EngineName, PropertyName, Seat, Statistics } from "../checker/index.ts";
+import type { AuditExtent, EngineName, PropertyName, Seat, Statistics } from "../checker/index.ts";
 import type { Constants } from "../spec/index.ts";
 import type { Bundle } from "./bundle-spec.ts";
 import type { Description } from "./describe.ts";
@@ -39,6 +39,7 @@ export interface CheckTask extends Printing {
   /** Whether to find the worst case of each `within`; of all of them, if no properties are named. */
   readonly worstCases: boolean;
   readonly engine: EngineName;
+  readonly audit: AuditExtent;
   /** At most so many threads. */
   readonly workers: number;
   readonly memoryBytes?: number;

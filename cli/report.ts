@@ -1,5 +1,6 @@
 import type {
   ActionFigures,
+  AuditExtent,
   EngineName,
   Grounds,
   IncompleteReason,
@@ -28,6 +29,8 @@ export interface Report extends Partial<TraceJson> {
   readonly variant?: string;
   readonly constants: Constants;
   readonly engine: EngineName;
+  /** Of the compiled engine: how much the reference engine was to judge as well. */
+  readonly audit?: AuditExtent;
   readonly verdict: Verdict["kind"];
   /** Why it is incomplete. */
   readonly reason?: IncompleteReason;
@@ -72,7 +75,7 @@ export interface ReportedCounterexample extends TraceJson {
 
 /**
  * The figures of a run. All are the same in every run but `seconds` and `peakMemoryBytes` and, with several
- * workers, `actions` and `comparedSteps`.
+ * workers, `actions`.
  */
 export interface Figures {
   readonly distinctStates: number;
@@ -90,7 +93,7 @@ export interface Figures {
   readonly taken: Readonly<Record<string, number>>;
   /** Of the compiled engine: what it took to learn each action. */
   readonly actions?: Readonly<Record<string, ActionFigures>>;
-  /** Of the compiled engine: steps and answers compared with the reference semantics. */
+  /** Of the compiled engine: the steps of the audited states. */
   readonly comparedSteps?: number;
   readonly seconds: number;
   readonly peakMemoryBytes: number;
@@ -103,6 +106,7 @@ export function reportOf(
   verdict: Verdict & { readonly seed?: number; readonly path?: string },
   counterexamples: readonly Counterexample[],
   engine: EngineName,
+  audit?: AuditExtent,
 ): Report {
   const { properties, statistics, seed, path } = verdict;
   const unlisted = unlistedIn(model.spec);
@@ -120,6 +124,7 @@ export function reportOf(
     ...(variant === undefined ? {} : { variant }),
     constants: model.constants,
     engine,
+    ...(engine === "reference" || audit === undefined ? {} : { audit }),
     verdict: verdict.kind,
     ...(verdict.kind === "incomplete" ? { reason: verdict.reason } : {}),
     ...(unlisted.length === 0 ? {} : { unlisted }),

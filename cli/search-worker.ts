@@ -179,6 +179,7 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
     worstCases: task.worstCases,
     onResuming: (isAtWork: boolean) => enter(isAtWork ? "resuming" : "running"),
     engine: task.engine,
+    audit: task.audit,
     ...(task.memoryBytes === undefined ? {} : { memoryBytes: task.memoryBytes }),
     ...keeping(model, properties),
     ...(task.workers === 1
@@ -215,7 +216,7 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
         : [counterexampleOf(model, task.variant, { kind, name }, shortened({ kind, name }, trace))],
     );
   const paint = painter(task.colour);
-  const report = reportOf(model, task.variant, verdict, counterexamples, task.engine);
+  const report = reportOf(model, task.variant, verdict, counterexamples, task.engine, task.audit);
   const rendered = (counterexample: Counterexample, outcome?: string): string =>
     renderText(model, counterexample, {
       paint,

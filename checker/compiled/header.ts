@@ -1,6 +1,7 @@
 import type { Digits, Model } from "../../model/index.ts";
 import { CheckpointError, type Searched } from "../checkpoint.ts";
 import type { KeptDecision } from "../liveness/kept.ts";
+import type { Audited } from "./explorer.ts";
 import type { Finding, News } from "./judging.ts";
 
 /** The states from one number up to another. */
@@ -14,15 +15,14 @@ export interface Recorded {
   readonly way: Digits[];
 }
 
-/** How much was audited, before a level that still has to be, if there is one: its states from one up to another. */
-export interface Audited {
+/** How much was looked at thoroughly, before a level that still has to be, if there is one. */
+export interface Owed {
   readonly audit: { readonly states: number; readonly work: number };
-  readonly compared: number;
   readonly level?: Range;
 }
 
 /** What a search knows beside its states, as JSON says it. */
-export interface Header extends Audited {
+export interface Header extends Owed {
   /** The number of the first state of each level; the last two are of the level that is being explored. */
   readonly levels: readonly number[];
   /** What is left of it. */
@@ -34,6 +34,9 @@ export interface Header extends Audited {
   readonly takenBefore: readonly number[];
   readonly taken: readonly number[];
   readonly recorded: readonly Recorded[];
+  /** How much was judged by the reference semantics, when the level began and by now. */
+  readonly auditedBefore: Audited;
+  readonly audited: Audited;
   /** Recipes that are left to the reference semantics. */
   readonly distrusted: readonly string[];
   readonly news: News;
@@ -59,6 +62,7 @@ export function headerOf(model: Model, { header, states }: Searched): Header {
   const isName: Check = (value) => kinds.has(value);
   const counts = listOf(isCount, actions.length);
   const isDigits: Check = (value) => isState(model, value);
+  const isAudited = recordOf({ states: isCount, steps: isCount });
   const isFinding = recordOf({
     violation: (value) =>
       isObject(value) &&
@@ -80,7 +84,8 @@ export function headerOf(model: Model, { header, states }: Searched): Header {
     taken: counts,
     recorded: listOf(recordOf({ finding: isFinding, level: isLevel, way: listOf(isDigits) })),
     audit: recordOf({ states: isCount, work: isCount }),
-    compared: isCount,
+    auditedBefore: isAudited,
+    audited: isAudited,
     level: optional(listOf(isCount, 2)),
     distrusted: listOf((value) => isName(value) || actions.includes(value as string)),
     news: recordOf({

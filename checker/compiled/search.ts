@@ -6,7 +6,7 @@ import {
   type Model,
   type Step,
 } from "../../model/index.ts";
-import { AssertionFailure, SpecError } from "../../spec/index.ts";
+import { SpecError } from "../../spec/index.ts";
 import { auditOf } from "../audit.ts";
 import type { CheckOptions, Seat } from "../check.ts";
 import { CheckpointError, type Searched } from "../checkpoint.ts";
@@ -23,9 +23,11 @@ import {
 } from "../verdict.ts";
 import { decisionOf, type KeptDecision, keptDecision } from "../liveness/kept.ts";
 import { decideAll, type LivenessTask } from "../liveness/stage.ts";
+import { auditShareOf, graphShareOf } from "./audit-share.ts";
 import { exploredOf } from "./explored.ts";
-import { explorerOf, headBytes, slackOf } from "./explorer.ts";
-import { type Audited, type Header, headerOf, isState, type Range, type Recorded } from "./header.ts";
+import { auditGraph } from "./graph-audit.ts";
+import { type Audited, auditedIn, explorerOf, headBytes, slackOf } from "./explorer.ts";
+import { type Header, headerOf, isState, type Owed, type Range, type Recorded } from "./header.ts";
 import { Pace } from "./pace.ts";
 import {
   defaultBytes,
@@ -47,9 +49,11 @@ import {
   tasks,
 } from "./team.ts";
 
-/** A level has to have so many states for helpers to be called, and each of its chunks to be shared. */
+/** A level has to have so many states for helpers to be called; fewer, if each is audited. */
 const worthHelp = 20_000;
-const worthSharing = 8 * chunk;
+const worthHelpInAudit = 1_000;
+/** And so many chunks to be shared. */
+const worthSharing = 8;
 
 /** The options of one search. */
 export interface SearchOptions extends Omit<CheckOptions, "onCheckpoint" | "resume"> {
@@ -148,7 +152,13 @@ function searchWith(
   let unreduced = 0n;
   let counted = 0;
   let expanded = 0;
-  let compared = 0;
+  const { audit: extent = "share" } = options;
+  /** Whether nothing is asked but what is decided, and audited, on the graph. */
+  const isForGraph = options.properties?.every((name) => isOf(task, name)) ?? false;
+  /** Then: what was audited there. */
+  let auditsOfGraph: Audited | undefined;
+  /** The share of the states of the level that is audited. */
+  let share = 0;
   let stopped: IncompleteReason | undefined;
   let note: string | undefined;
   /** Figures as they were when the last whole level had been explored, if they are to be given. */
@@ -170,10 +180,22 @@ function searchWith(
     return all;
   }
 
+  /** What was audited, by all workers. */
+  function audited(): Audited {
+    const all = Array.from({ length: workers }, (_, worker) =>
+      auditedIn(model, memory, headsAt(workers) + worker * ownBytes),
+    );
+    return {
+      states: all.reduce((sum, { states }) => sum + states, 0),
+      steps: all.reduce((sum, { steps }) => sum + steps, 0),
+    };
+  }
+
   function statistics(
     times: readonly number[] = takenActions(),
     count = store.count,
     done = expanded,
+    { states: auditedStates, steps: comparedSteps } = auditsOfGraph ?? audited(),
   ): Statistics {
     const taken = Object.fromEntries(
       actions.map((name, action) => [name, times[action] as number]),
@@ -188,8 +210,8 @@ function searchWith(
       unreducedStates: reduces ? unreduced : BigInt(count),
       frontier: count - done,
       taken,
-      auditedStates: audit.states,
-      comparedSteps: compared,
+      auditedStates,
+      comparedSteps,
       peakMemoryBytes: store.bytes,
       actions: actionFigures(taken),
       seconds: limits.seconds(),
@@ -370,7 +392,7 @@ function searchWith(
         left.push(range);
         break;
       }
-      if (to - from >= worthSharing && callHelpers(to - from)) {
+      if (to - from >= worthSharing * pace.size && callHelpers(to - from)) {
         left.push(...exploreTogether(from, to));
       } else {
         doDuty();
@@ -393,6 +415,8 @@ function searchWith(
   let lastCheckpoint = distrusted.size > 0 && kept === undefined ? Number.NEGATIVE_INFINITY : 0;
   /** How often each action had been taken when the level began that is being explored. */
   let takenBefore: readonly number[] = takenActions();
+  /** And how much had been audited. */
+  let auditedBefore = audited();
   /** What was decided of liveness. */
   const decided: KeptDecision[] = [];
   const question = JSON.stringify([task?.unfair, task?.findsNeeded, task?.findsWorst]);
@@ -411,7 +435,9 @@ function searchWith(
       takenBefore,
       taken: takenActions(),
       recorded,
-      ...(owed ?? auditedSoFar()),
+      ...(owed ?? lookedSoFar()),
+      auditedBefore,
+      audited: audited(),
       distrusted: [...distrusted],
       news: judging.knowledge(),
       liveness: { question, decided },
@@ -423,6 +449,7 @@ function searchWith(
   function keepNext(): void {
     left = [[expanded, store.count]];
     takenBefore = takenActions();
+    auditedBefore = audited();
     checkpoint();
   }
 
@@ -435,14 +462,15 @@ function searchWith(
       return;
     }
     levels.splice(0, levels.length, ...its.levels);
-    ({ generatedInitially, depth, compared, takenBefore } = its);
+    ({ generatedInitially, depth, takenBefore, auditedBefore } = its);
     left = [...its.left];
     unreduced = BigInt(its.unreduced);
     counted = levels.at(-1) as number;
     expanded = counted - statesIn(left);
     explorer.addTaken(its.taken);
+    explorer.addAudited(its.audited);
     judging.hear({ ...its.news, closed: [] });
-    if (its.level !== undefined) owed = { audit: its.audit, compared, level: its.level };
+    if (its.level !== undefined) owed = { audit: its.audit, level: its.level };
     compareKept();
     recorded.push(...its.recorded);
     untilStopped(() => recorded.forEach(record));
@@ -492,7 +520,7 @@ function searchWith(
   /** Calls helpers for the first large level; whether there is one already. */
   function callHelpers(states: number): boolean {
     if (board === undefined) return false;
-    if (!isCalled && states >= worthHelp) {
+    if (!isCalled && states >= (extent === "all" ? worthHelpInAudit : worthHelp)) {
       isCalled = true;
       const { properties } = options;
       for (let worker = 1; worker < workers; worker++) {
@@ -608,9 +636,6 @@ function searchWith(
   const lookedLater = 2;
   const workFirst = 30_000;
   const workForEach = 4;
-  /** Of so many states, later one in so many, one step is compared with the reference semantics. */
-  const comparedFirst = 1_000;
-  const comparedLater = 4_096;
 
   function auditLevel(from: number, to: number): void {
     const wanted = audit.states < lookedFirst ? lookedFirst : lookedLater;
@@ -621,51 +646,24 @@ function searchWith(
       const digits = explorer.digitsOf(state);
       audit.look(layout.decode(digits), digits, explorer.doneAt(state));
     }
-    const every = to <= comparedFirst ? 1 : comparedLater;
-    for (let state = Math.ceil(from / every) * every; state < to; state += every) {
-      endIfLate();
-      compare(state);
-    }
   }
 
-  /** Compares what one step does with what the reference semantics says. */
-  function compare(state: number): void {
-    const digits = explorer.digitsOf(state);
-    explorer.compareAnswer(state);
-    if (model.steps.length === 0) return;
-    const done = explorer.doneAt(state);
-    const possible = done.flatMap((its, position) => (its === undefined ? [] : [position]));
-    const seed = digits.reduce((sum, digit, slot) => sum + digit * (slot + 1), state);
-    // A step that was taken, or now and then any.
-    const position =
-      possible.length > 0 && seed % 4 !== 0
-        ? (possible[seed % possible.length] as number)
-        : seed % model.steps.length;
-    const step = model.steps[position] as (typeof model.steps)[number];
-    const before = layout.decode(digits);
-    let expected: Digits | string | undefined;
-    try {
-      if (model.isEnabled(before, step)) {
-        expected = model.encode(model.apply(before, step), step.label);
-      }
-    } catch (error) {
-      if (error instanceof SpecError) return; // it was found when the level was explored
-      if (!(error instanceof AssertionFailure)) throw error;
-      expected = error.message;
-    }
-    compared++;
-    if (String(expected) !== String(done[position])) distrust(step);
+  /** Chooses which states of a level are audited by the reference semantics as they are explored. */
+  function chooseToAudit(from: number, to: number): void {
+    const transitions = takenBefore.reduce((sum, times) => sum + times, 0);
+    const { states } = auditedBefore;
+    const progress = { level: to - from, explored: from, transitions, audited: states };
+    share = isForGraph ? 0 : auditShareOf(model, extent, progress);
+    explorer.auditShare(share);
+    board?.set("share", share);
   }
 
   // ---- The search ----
 
-  const auditedSoFar = (): Audited => ({
-    audit: { states: audit.states, work: audit.work },
-    compared,
-  });
+  const lookedSoFar = (): Owed => ({ audit: { states: audit.states, work: audit.work } });
 
   /** The level before is still to be audited: helpers need not wait for that. */
-  let owed: Audited | undefined;
+  let owed: Owed | undefined;
 
   function doDuty(): void {
     const its = owed;
@@ -689,16 +687,18 @@ function searchWith(
       if (expanded === from) {
         left = [[from, to]];
         takenBefore = takenActions();
+        auditedBefore = audited();
       }
       if (limits.seconds() - lastCheckpoint > secondsBetweenCheckpoints) checkpoint();
       judging.beginLevel();
+      chooseToAudit(from, to);
       explore(to);
       if (store.count > maxStates) stopped = "state limit";
       if (stopped !== undefined) checkpoint();
       if (stopped === "state limit") {
         // Which states of the level were found depends on who was first; what was before it does not.
         judging.dropLevel();
-        whole = statistics(takenBefore, to, from);
+        whole = statistics(takenBefore, to, from, auditedBefore);
         return;
       }
       const isExplored = stopped === undefined;
@@ -706,7 +706,7 @@ function searchWith(
       levels.push(store.count);
       if (store.count > to) depth++;
       settle(level);
-      if (isExplored && note === undefined) owed = { ...auditedSoFar(), level: [from, to] };
+      if (isExplored && note === undefined) owed = { ...lookedSoFar(), level: [from, to] };
       // As long as nothing is violated, what the audit finds ends the search wherever it is by then.
       if (stopped === undefined && judge.first() !== undefined) orStop(doDuty);
       if (isExplored && owed !== undefined && isStopped()) keepNext();
@@ -732,7 +732,17 @@ function searchWith(
       limitBytes: memoryBytes,
       look: () => endIf(limits.check(() => statistics())),
     });
-    decideAll(model, explored, { ...its, claims }, (claim, found) => {
+    const ofGraph = graphShareOf(model, extent, store.count, transitions);
+    const judged = auditGraph({
+      model,
+      explored,
+      claims,
+      isChosen: (state) => explorer.lotOf(state) < ofGraph,
+      errorOf: (recipe) => explorer.relation.errorOf(recipe),
+    });
+    const { audited: states = 0 } = judged;
+    if (isForGraph) auditsOfGraph = { states, steps: states * model.steps.length };
+    decideAll(model, judged, { ...its, claims }, (claim, found) => {
       judge.decided(claim, found);
       decided.push(keptDecision(model, claim, found));
       advance();
@@ -761,6 +771,9 @@ function searchWith(
     board?.wake("round");
   }
 }
+
+const isOf = (task: LivenessTask | undefined, sought: string): boolean =>
+  task?.claims.some(({ name }) => name === sought) ?? false;
 
 /** How many states there are in ranges. */
 const statesIn = (ranges: readonly Range[]): number =>

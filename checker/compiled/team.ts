@@ -21,6 +21,8 @@ const cellsAt = {
   finished: 4,
   /** What is done in it. */
   task: 5,
+  /** The share of the states that is audited. */
+  share: 6,
 } as const;
 type CellName = keyof typeof cellsAt;
 
@@ -177,6 +179,7 @@ export function assist(board: Board, worker: number, explorer: Explorer, pace: P
       level = board.get("level");
       explorer.judging.dropLevel();
       explorer.judging.beginLevel();
+      explorer.auditShare(board.get("share"));
     }
     takeChunks(board, worker, explorer, pace, () => true);
     const own = explorer.judging.news();

@@ -74,6 +74,7 @@ export function decide(
   const found = options.choices.map((choice) => look(model, explored, claim, choice, options));
   const facts = {
     states: graph.states,
+    ...(explored.audited !== undefined && { auditedStates: explored.audited }),
     withoutSymmetry: options.withoutSymmetry,
     fairness: rests(claim) ? options.fairness.map(fairActionOf) : [],
     ...(options.findsWorst &&
