@@ -387,7 +387,7 @@ function repeated(
   if (one === other) return grounded(verdict, { memories });
   throw new SpecError(
     `${spec.name}: what a function of the spec answers depends on what it was asked before: a second search comes ` +
-      `to something else.\nFirst:  ${one}\nSecond: ${other}\n${memories.join("\n")}\n` +
-      "What is to be remembered belongs into the state.",
+      `to something else.\n  First:  ${one}\n  Second: ${other}\n  ${memories.join("\n  ")}\n` +
+      "  What is to be remembered belongs into the state.",
   );
 }

@@ -35,7 +35,7 @@ export function reportText(report: Report, printing: Printing): string {
       ? ""
       : "the search stopped after the violation, because the protocol then leaves its domains or " +
         `fails: ${paragraph(report.note)}`,
-    [verdictLine(report, paint), ...restsOn(report)].join("\n"),
+    [verdictLine(report, paint), ...groundsText(report), ...restsOn(report)].join("\n"),
     statistics ? statisticsText(report, paint) : "",
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
@@ -99,7 +99,6 @@ function notes(report: Report): readonly string[] {
     ...(idle === "" ? [] : [idle]),
     ...livenessNotes(report),
     ...cutShortNotes(report),
-    ...groundsText(report),
     figuresLine(report),
   ];
 }

@@ -38,7 +38,7 @@ export function auditGraph(options: GraphAuditOptions): Explored {
     const error = errorOf(recipe);
     if (!(error instanceof SpecError)) throw error;
     const shown = described(model, model.layout.decode(explored.digitsOf(state)));
-    throw new SpecError(`${error.message}\n${shown}`);
+    throw new SpecError(`${error.message}\n  ${shown}`);
   }
 
   function compareEdges(state: number, digits: Digits, before: State): void {

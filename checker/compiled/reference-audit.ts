@@ -84,7 +84,7 @@ export function referenceAuditOf(
     function differs(recipe: string): never {
       const error = learned.errorOf(recipe);
       if (!(error instanceof SpecError)) throw error;
-      throw new SpecError(`${error.message}\n${described(model, state)}`);
+      throw new SpecError(`${error.message}\n  ${described(model, state)}`);
     }
 
     function compareAnswer(
