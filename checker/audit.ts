@@ -45,10 +45,13 @@ export function auditOf(
   {
     earlier = { states: 0, work: 0 },
     onDifference,
+    goOn = () => {},
   }: {
     readonly earlier?: Pick<Audit, "states" | "work">;
     /** Called where a step did something else in the search than it does now, twice. */
     readonly onDifference?: (step: Step) => never;
+    /** Called now and then; throws where the audit has to end. */
+    readonly goOn?: () => void;
   } = {},
 ): Audit {
   const { generators } = model.symmetry;
@@ -66,6 +69,7 @@ export function auditOf(
   };
 
   function look(state: State, digits: Digits, done: readonly Done[]): void {
+    goOn();
     readsOnlyVariables(state);
     // Last step first: an answer that alternates from call to call is not taken for a pure one.
     const outcomes = model.steps.map((step) => outcomeOf(model, state, step));
@@ -184,6 +188,7 @@ export function auditOf(
     outcomes: readonly Outcome[],
     exchange: Permutation,
   ): void {
+    goOn();
     const permuted = model.layout.permute(digits, exchange);
     if (keyOf(model.symmetry.canonical(permuted)) !== keyOf(model.symmetry.canonical(digits))) {
       throw new Error(
@@ -341,7 +346,7 @@ function strict(state: State, onRefusal: () => void): State {
 }
 
 /** A state on one line, for an error message. */
-function described(model: Model, state: State): string {
+export function described(model: Model, state: State): string {
   return model.layout.variables
     .map(
       (name) =>

@@ -3,11 +3,17 @@ import { AssertionFailure, SpecError } from "../spec/index.ts";
 import { auditOf, type Done } from "./audit.ts";
 import { judgeOf, type Violation } from "./judge.ts";
 import type { CheckOptions } from "./check.ts";
-import { watch } from "./limits.ts";
+import { Interrupted, watch } from "./limits.ts";
 import { decideAll, type LivenessTask } from "./liveness/stage.ts";
 import { graphByReference } from "./reference-graph.ts";
 import { rebuild, withFailingStep, withFailingState } from "./rebuild.ts";
-import { type IncompleteReason, type Statistics, type Verdict, verdictOf } from "./verdict.ts";
+import {
+  type IncompleteReason,
+  type Statistics,
+  type Trace,
+  type Verdict,
+  verdictOf,
+} from "./verdict.ts";
 import { mostStates, visitedStates } from "./visited.ts";
 
 /**
@@ -21,7 +27,7 @@ export function exploreByReference(
 ): Verdict {
   const reduces = model.symmetry.order > 1n;
   const judge = judgeOf(model, options.properties);
-  const audit = auditOf(model, reduces);
+  const audit = auditOf(model, reduces, { goOn: () => endIf(limits.reasonLate()) });
   const limits = watch(options);
   const visited = visitedStates(model.packing);
   const maxStates = Math.min(options.maxStates ?? mostStates, mostStates);
@@ -65,10 +71,7 @@ export function exploreByReference(
     next.push(id);
     unreduced += model.symmetry.orbitOf(canonical);
     for (const violation of judge.state(state)) {
-      judge.record(
-        violation,
-        withFailingState(model, rebuild(model, visited, representative, id), violation),
-      );
+      judge.record(violation, withFailingState(model, rebuilt(id), violation));
     }
   }
 
@@ -93,7 +96,7 @@ export function exploreByReference(
     orFault(() => {
       if (isStuck) {
         for (const violation of judge.deadlock(state)) {
-          judge.record(violation, rebuild(model, visited, representative, id));
+          judge.record(violation, rebuilt(id));
         }
       }
       if (audit.samples(expanded) && fault === undefined) audit.look(state, digits, done);
@@ -123,8 +126,7 @@ export function exploreByReference(
 
   /** Records the violation of a step by the named action from a visited state. */
   function recordStep(from: number, action: string, violation: Violation): void {
-    const path = rebuild(model, visited, representative, from);
-    judge.record(violation, withFailingStep(model, path, action, violation));
+    judge.record(violation, withFailingStep(model, rebuilt(from), action, violation));
   }
 
   /** The first error of the spec in a level; what else is found in the level counts as if it came before. */
@@ -136,6 +138,25 @@ export function exploreByReference(
     } catch (error) {
       if (!(error instanceof SpecError)) throw error;
       fault ??= error;
+    }
+  }
+
+  /** Says that the search goes on; ends with `Interrupted` what takes long, if there is a reason. */
+  function endIf(reason: IncompleteReason | undefined): void {
+    model.pulse[0] = ((model.pulse[0] as number) + 1) | 0;
+    if (reason !== undefined) throw new Interrupted(reason);
+  }
+
+  const rebuilt = (id: number): Trace =>
+    rebuild(model, visited, representative, id, () => endIf(limits.reasonLate()));
+
+  /** Does something, or as much of it as a limit allows for. */
+  function untilStopped(go: () => void): void {
+    try {
+      go();
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      stopped ??= error.reason;
     }
   }
 
@@ -154,7 +175,7 @@ export function exploreByReference(
     if (stopped !== undefined) return;
     generated++;
     initials++;
-    orFault(() => meet(state, initialDigits[position] as Digits, -1, -1));
+    untilStopped(() => orFault(() => meet(state, initialDigits[position] as Digits, -1, -1)));
   });
   settle();
   const initialIds = visited.size;
@@ -166,7 +187,7 @@ export function exploreByReference(
     for (const id of level) {
       stopped = limits.check(statistics);
       if (stopped !== undefined) break;
-      expand(id);
+      untilStopped(() => expand(id));
       if (stopped !== undefined) break;
     }
     settle();
@@ -174,14 +195,11 @@ export function exploreByReference(
     if (options.untilFirst === true && judge.first() !== undefined) stopped ??= "first violation";
   }
   if (task !== undefined && stopped === undefined && !judge.hasGaps()) {
-    const explored = graphByReference(model, visited, initialIds);
-    decideAll(model, explored, task, {
-      goesOn: () => {
-        stopped = limits.check(statistics);
-        return stopped === undefined;
-      },
-      onGraph: (isAtWork) => options.onGraph?.(isAtWork),
-      tell: (claim, decided) => judge.decided(claim, decided),
+    untilStopped(() => {
+      const explored = graphByReference(model, visited, initialIds, () =>
+        endIf(limits.check(statistics)),
+      );
+      decideAll(model, explored, task, (claim, decided) => judge.decided(claim, decided));
     });
   }
   return verdictOf(judge, statistics(), stopped, note);

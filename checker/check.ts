@@ -2,16 +2,17 @@ import { type Claim, instantiate, type Model } from "../model/index.ts";
 import { SpecError } from "../spec/index.ts";
 import { exploreByReference } from "./breadth-first.ts";
 import type { Checkpoint, Searched } from "./checkpoint.ts";
+import type { AuditExtent } from "./compiled/audit-share.ts";
 import { isWhole } from "./compiled/header.ts";
 import { type SearchOptions, search } from "./compiled/search.ts";
-import { mostBytes } from "./compiled/store.ts";
+import { defaultBytes, mostBytes } from "./compiled/store.ts";
 import { doubtsOf, type Grounds, memoriesOf } from "./grounds.ts";
 import type { Limits } from "./limits.ts";
 import { fairnessOf } from "./liveness/fairness.ts";
 import { graphBytes } from "./liveness/explored.ts";
 import { isLiveness } from "./liveness/parts.ts";
 import { type LivenessTask, representatives } from "./liveness/stage.ts";
-import type { Verdict } from "./verdict.ts";
+import type { IncompleteReason, Verdict } from "./verdict.ts";
 
 /**
  * How states are explored. The reference engine runs the spec's functions on every state: slow, and
@@ -19,7 +20,7 @@ import type { Verdict } from "./verdict.ts";
  */
 export type EngineName = "reference" | "compiled";
 
-/** Of the options for memory, threads and checkpoints the reference engine knows none. */
+/** Of the options for memory, threads, checkpoints and audits the reference engine knows none. */
 export interface CheckOptions extends Limits {
   /** Actions whose fairness is not to be relied on. */
   readonly unfair?: readonly string[];
@@ -29,8 +30,6 @@ export interface CheckOptions extends Limits {
   readonly worstCases?: boolean;
   /** Whether to decide liveness properties; true if left out. */
   readonly liveness?: boolean;
-  /** Told when the search begins to work on a graph, for long and without calling the spec, and when it ends. */
-  readonly onGraph?: (isAtWork: boolean) => void;
   /**
    * Whether to rely on a symmetry that can neither be proved nor confirmed by a search of all states. Each orbit
    * is tested under every exchange of two elements then, and the verdict says what it rests on.
@@ -43,10 +42,15 @@ export interface CheckOptions extends Limits {
   /** The compiled engine if left out. */
   readonly engine?: EngineName;
   /**
-   * How much memory states may take, in bytes; 4 GiB at most, and if left out. A search that needs more
-   * ends incomplete.
+   * How much memory states may take, in bytes, and for liveness the graph with what is done on it: 8 GiB if left
+   * out, of which states take 4 at most. A search that needs more ends incomplete.
    */
   readonly memoryBytes?: number;
+  /**
+   * How much is judged a second time by the reference engine; a share if left out. A search beside which there
+   * is another to compare it with needs none.
+   */
+  readonly audit?: AuditExtent;
   /** How many threads explore, with this one; one if left out. */
   readonly workers?: number;
   /**
@@ -112,11 +116,26 @@ function checkOnce(model: Model, options: CheckOptions): Verdict {
   return unconfirmed(verdict, { symmetry: { kind: "declared", doubts } });
 }
 
+/** Why a search did not come to an end, if it did not. */
+function reasonOf(verdict: Verdict): IncompleteReason | undefined {
+  if (verdict.kind === "incomplete" && verdict.reason !== "not checked") return verdict.reason;
+  return verdict.kind === "violated" ? verdict.stopped : undefined;
+}
+
+/** Beside a violation, reasons for which a search that is made again ends early at another place. */
+const byLimits: readonly (IncompleteReason | undefined)[] = [
+  "time limit",
+  "memory limit",
+  "interrupted",
+];
+
 /** Whether a search saw all that it was to see. */
 const isDone = (verdict: Verdict): boolean =>
   verdict.statistics.frontier === 0 &&
   verdict.note === undefined &&
-  (verdict.kind !== "incomplete" || verdict.reason === "not checked");
+  (verdict.kind === "incomplete"
+    ? reasonOf(verdict) === undefined
+    : !byLimits.includes(reasonOf(verdict)));
 
 /** A verdict with what it rests on, beside what it is known to rest on. */
 const grounded = (verdict: Verdict, grounds: Grounds): Verdict => ({
@@ -130,10 +149,13 @@ function unconfirmed(verdict: Verdict, grounds: Grounds): Verdict {
     const isOpen = its.status !== "violated" && its.status !== "seen";
     return isOpen ? { ...its, status: "undecided" as const } : its;
   });
-  if (verdict.kind === "violated") return grounded({ ...verdict, properties }, grounds);
+  const reason = "not confirmed";
+  if (verdict.kind === "violated") {
+    return grounded({ ...verdict, properties, stopped: verdict.stopped ?? reason }, grounds);
+  }
   const { statistics } = verdict;
   return grounded(
-    { kind: "incomplete", reason: "not confirmed", properties, statistics },
+    { kind: "incomplete", reason, properties, statistics },
     { ...verdict.grounds, ...grounds },
   );
 }
@@ -182,7 +204,7 @@ function keptApart(options: CheckOptions): {
 /** The options of a search that is too small for helpers and for checkpoints. */
 function alone(options: CheckOptions): CheckOptions {
   const { onCheckpoint: _keep, resume: _resume, startHelper: _start, ...others } = options;
-  return others;
+  return { ...others, audit: "none" };
 }
 
 /** What is to be decided on the graph; undefined if nothing is. */
@@ -221,8 +243,7 @@ function checkBoth(model: Model, options: CheckOptions): Verdict {
   const asksMore = options.properties?.some((name) => !names.includes(name)) ?? true;
   const { first, second } = keptApart(options);
   const safety = asksMore ? run(model, first, undefined) : undefined;
-  const isWhole = safety === undefined || (safety.statistics.frontier === 0 && !isCutShort(safety));
-  if (safety !== undefined && !isWhole) return safety;
+  if (safety !== undefined && (safety.statistics.frontier > 0 || isCutShort(safety))) return safety;
   if (safety !== undefined && !fits(model, safety, options)) return withoutLiveness(safety, names);
 
   const { spec, constants, pulse } = model;
@@ -267,13 +288,13 @@ const isCutShort = ({ note, kind, properties, ...rest }: Verdict): boolean =>
 function fits(
   { packing }: Model,
   { statistics }: Verdict,
-  { memoryBytes = mostBytes }: CheckOptions,
+  { memoryBytes = defaultBytes }: CheckOptions,
 ): boolean {
   const { distinctStates, transitions, unreducedStates } = statistics;
   const states = Number(unreducedStates);
   const steps = (states * transitions) / Math.max(1, distinctStates);
-  const stateBytes = 8 * packing.words + 4;
-  return states * stateBytes < memoryBytes && graphBytes(states, steps) < memoryBytes;
+  const stateBytes = states * (8 * packing.words + 4);
+  return stateBytes < mostBytes && stateBytes + graphBytes(states, steps) < memoryBytes;
 }
 
 /** What is left of a verdict where liveness cannot be decided. */
@@ -281,9 +302,10 @@ function withoutLiveness(safety: Verdict, names: readonly string[]): Verdict {
   const properties = safety.properties.map((its) =>
     names.includes(its.name) ? { ...its, status: "undecided" as const } : its,
   );
-  if (safety.kind === "violated") return { ...safety, properties };
+  const reason = "too many states for liveness";
+  if (safety.kind === "violated") return { ...safety, properties, stopped: reason };
   const { statistics } = safety;
-  return { kind: "incomplete", reason: "too many states for liveness", properties, statistics };
+  return { kind: "incomplete", reason, properties, statistics };
 }
 
 /** What two searches found, the second one of liveness. */
@@ -292,7 +314,10 @@ function bothOf(safety: Verdict, liveness: Verdict): Verdict {
   const properties = safety.properties.map((its) => decided.get(its.name) ?? its);
   const seconds = safety.statistics.seconds + liveness.statistics.seconds;
   const statistics = { ...safety.statistics, seconds };
-  if (safety.kind === "violated") return { ...safety, properties, statistics };
+  if (safety.kind === "violated") {
+    const stopped = safety.stopped ?? reasonOf(liveness);
+    return { ...safety, properties, statistics, ...(stopped && { stopped }) };
+  }
   if (liveness.kind === "violated" || liveness.kind === "incomplete") {
     return { ...liveness, properties, statistics };
   }

@@ -1,3 +1,4 @@
+export type { AuditExtent } from "./compiled/audit-share.ts";
 export {
   type CheckOptions,
   check,
@@ -6,6 +7,7 @@ export {
 } from "./check.ts";
 export { type Checkpoint, CheckpointError, type Searched } from "./checkpoint.ts";
 export { help } from "./compiled/search.ts";
+export { NoMemory } from "./compiled/store.ts";
 export type { Grounds } from "./grounds.ts";
 export { concerns, failingChoice } from "./judge.ts";
 export { anyStep } from "./liveness/fairness.ts";

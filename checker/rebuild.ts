@@ -14,6 +14,7 @@ export function rebuild(
   visited: Visited,
   representative: (digits: Digits) => Digits,
   id: number,
+  look: () => void,
 ): Trace {
   const chain: number[] = [];
   for (let at = id; at >= 0; at = visited.parentOf(at)) chain.unshift(at);
@@ -21,14 +22,19 @@ export function rebuild(
     model,
     chain.map((at) => visited.keyOf(at)),
     representative,
+    look,
   );
 }
 
-/** The trace along states given by their keys, the first of which is initial. */
+/**
+ * The trace along states given by their keys, the first of which is initial. `look` is called now and then, and
+ * throws where that has to end.
+ */
 export function along(
   model: Model,
   keys: readonly string[],
   representative: (digits: Digits) => Digits,
+  look: () => void,
 ): Trace {
   const standsFor = (state: State, key: string | undefined): boolean =>
     model.packing.pack(representative(model.encode(state, "a replayed step"))) === key;
@@ -38,6 +44,7 @@ export function along(
   const steps: TraceStep[] = [];
   let state = initial;
   for (const key of keys.slice(1)) {
+    look();
     let next: TraceStep | undefined;
     for (const candidate of successors(model, state)) {
       if (!standsFor(candidate.state, key)) continue;

@@ -1,10 +1,19 @@
 import type { Digits, Model } from "../model/index.ts";
 import { Bits } from "./liveness/bits.ts";
+import { Budget } from "./liveness/budget.ts";
 import { checkLabels, type Explored } from "./liveness/explored.ts";
 import type { Visited } from "./visited.ts";
 
-/** The states of a whole search as a graph, by the reference semantics. Of them the first ones are initial. */
-export function graphByReference(model: Model, visited: Visited, initial: number): Explored {
+/**
+ * The states of a whole search as a graph, by the reference semantics. Of them the first ones are initial. `look`
+ * is called now and then, and throws `Interrupted` where it has to end.
+ */
+export function graphByReference(
+  model: Model,
+  visited: Visited,
+  initial: number,
+  look: () => void,
+): Explored {
   checkLabels(model);
   const { size: states } = visited;
   const stateOf = (id: number) => model.layout.decode(visited.digitsOf(id));
@@ -12,6 +21,7 @@ export function graphByReference(model: Model, visited: Visited, initial: number
   const target: number[] = [];
   const label: number[] = [];
   for (let id = 0; id < states; id++) {
+    look();
     const state = stateOf(id);
     for (const [position, step] of model.steps.entries()) {
       if (!model.isEnabled(state, step)) continue;
@@ -30,9 +40,13 @@ export function graphByReference(model: Model, visited: Visited, initial: number
       first,
       target: Uint32Array.from(target),
       label: Uint16Array.from(label),
+      budget: new Budget(Infinity, look),
     },
     where: (claim, { predicate }, choice) =>
-      Bits.where(states, (id) => model.ask(claim, predicate, stateOf(id), ...choice)),
+      Bits.where(states, (id) => {
+        look();
+        return model.ask(claim, predicate, stateOf(id), ...choice);
+      }),
     digitsOf: (id) => visited.digitsOf(id),
   };
 }

@@ -11,6 +11,8 @@ export type Verdict =
       /** The violation that was met first; `properties` has them all. */
       readonly property: PropertyName;
       readonly trace: Trace;
+      /** Why other properties are undecided, if the search did not see everything. */
+      readonly stopped?: IncompleteReason;
     })
   | (Outcome & {
       /** A witness was never seen, or a property never had anything to say. */
@@ -69,6 +71,8 @@ export interface LivenessFacts {
   readonly neededFairness?: readonly FairAction[];
   /** The states that were looked at: more than were explored if symmetry had to be given up for it. */
   readonly states: number;
+  /** Of the compiled engine: of how many of these it was compared with the reference engine what they say. */
+  readonly auditedStates?: number;
   readonly withoutSymmetry: boolean;
   /** Of a `within` that holds: how often at most it was counted. */
   readonly most?: number;
@@ -169,11 +173,14 @@ export interface Statistics {
   readonly frontier: number;
   /** How often each action was taken. */
   readonly taken: Readonly<Record<string, number>>;
-  /** States whose steps were run a second time and compared, for purity and symmetry. */
+  /**
+   * States that were judged a second time, with all their steps: of the compiled engine, by the reference engine;
+   * of the reference engine, for purity and symmetry.
+   */
   readonly auditedStates: number;
   /** Of the compiled engine: what it took to learn each action. */
   readonly actions?: Readonly<Record<string, ActionFigures>>;
-  /** Of the compiled engine: steps and answers that were compared with the reference semantics. */
+  /** Of the compiled engine: the steps of these, possible or not. */
   readonly comparedSteps?: number;
   /** Of the compiled engine: the most memory that it took for states, in bytes. */
   readonly peakMemoryBytes?: number;
@@ -206,7 +213,8 @@ export function verdictOf(
   const violation = judge.first();
   if (violation !== undefined) {
     const because = note === undefined ? {} : { note };
-    return { kind: "violated", ...violation, properties, statistics, ...because };
+    const open = stopped === undefined ? {} : { stopped };
+    return { kind: "violated", ...violation, properties, statistics, ...because, ...open };
   }
   if (stopped !== undefined) return { kind: "incomplete", reason: stopped, properties, statistics };
   const empty = properties.find(({ status }) => status === "never seen" || status === "vacuous");

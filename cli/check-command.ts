@@ -241,6 +241,7 @@ export function taskOf(options: CheckOptions, name = ""): CheckTask {
     neededFairness: options.neededFairness === true,
     worstCases: false,
     engine: isReference ? "reference" : "compiled",
+    audit: options.audit ?? "share",
     workers: isReference ? 1 : workers,
     ...(memory === undefined ? {} : { memoryBytes: memory }),
     ...(checkpoint === undefined ? {} : { checkpoint: resolve(checkpoint) }),
@@ -338,6 +339,7 @@ function refuseContradictions(name: string | undefined, options: CheckOptions): 
     throw new UsageError("--engine compiled does not go with --random, whose runs learn nothing.");
   }
   const ofCompiled = {
+    "--audit": options.audit,
     "--workers": options.workers,
     "--memory": options.memory,
     "--checkpoint": options.checkpoint,

@@ -21,7 +21,7 @@ import {
   writeRecord,
 } from "./record.ts";
 import type { Report } from "./report.ts";
-import { constantsText, grouped } from "./report-text.ts";
+import { auditedWhole, constantsText, grouped, isAuditedWhole } from "./report-text.ts";
 import { runJob } from "./run-job.ts";
 import { jsonText, paragraph, print, say } from "./terminal.ts";
 
@@ -105,10 +105,14 @@ export async function checkTable(name: string | undefined, options: CheckOptions
 
   process.exitCode = codeOf(rows);
   const unexpected = rows.filter(({ differences }) => differences.length > 0).length;
+  const isWhole =
+    options.audit === "all" &&
+    rows.every(({ answer }) => answer.kind === "report" && isAuditedWhole(answer.report));
   const summary =
-    unexpected === 0
+    (unexpected === 0
       ? `${paint("good", "as expected")}: all ${rows.length}`
-      : `${paint("bad", "NOT as expected")}: ${unexpected} of ${rows.length}`;
+      : `${paint("bad", "NOT as expected")}: ${unexpected} of ${rows.length}`) +
+    (isWhole ? `; ${auditedWhole}` : "");
   if (isJson) written.splice(0, written.length, jsonText(rows.map(jsonOf)));
   else show(`\n${summary}\n`);
   if (options.updateRecord === true) updateRecord(rows);

@@ -126,6 +126,7 @@ describe("a checkpoint in a file", () => {
 
   /** Writes a checkpoint whose head was made up, with the digest that belongs to it. */
   function forge(change: (head: object) => object): void {
+    rmSync(file, { force: true });
     writeCheckpoint(file, facts, checkpoint);
     const bytes = readFileSync(file);
     const [begin, end] = [

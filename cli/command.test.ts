@@ -148,6 +148,17 @@ export default spec({
 });
 `;
 
+/** Explains for ever. */
+const explains = `
+import { declare, range } from "hintproof";
+const { action, invariant, spec } = declare({ constants: {}, state: { at: range(0, 9) } });
+const counts = action("c", { guard: (s) => s.at < 9, effect: (s) => { s.at++; } });
+const isLow = invariant({ holds: (s) => s.at < 5, explain: () => { for (;;); } });
+export default spec({
+  name: "explains", title: "explains", actions: { counts }, invariants: { isLow }, mayEnd: () => true,
+});
+`;
+
 /** Wide: 10^places states, of which a level in the middle has many. */
 const wide = `
 import { declare, each, ordered, range } from "hintproof";
@@ -175,6 +186,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     file("word.ts", 'export enum Word { held = "held" }\nexport const word = "held" as const;\n');
     file("lock.ts", lock);
     file("at-fault.ts", atFault);
+    file("explains.ts", explains);
     file("large.ts", large);
     file("wide.ts", wide);
     file(
@@ -512,6 +524,32 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     expect(JSON.parse(random.stdout)).toMatchObject({ engine: "reference", runs: 2 });
   });
 
+  it("lets the reference engine judge everything as well, if asked, and says so last", {
+    timeout: 180_000,
+  }, async () => {
+    const args = ["check", "two-phase-commit", "--set", "managers=4", "--no-symmetry"];
+    const [one, two, json] = await Promise.all([
+      hintproof([...args, "--audit", "all", "--workers", "1"]),
+      hintproof([...args, "--audit", "all", "--workers", "2"]),
+      hintproof([...args, "--audit", "all", "--format", "json"]),
+    ]);
+    expect(one.stdout).toMatch(
+      /1,568 audited\n\nholds: .*\nevery state and step was judged by the reference engine as well\n$/,
+    );
+    expect(two.stdout).toBe(one.stdout);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      audit: "all",
+      statistics: { distinctStates: 1_568, auditedStates: 1_568 },
+    });
+    for (const other of [["--random"], ["--engine", "reference"]]) {
+      const refused = await hintproof([...args.slice(0, 2), "--audit", "all", ...other]);
+      expect(refused).toMatchObject({ status: 2, stdout: "" });
+      expect(refused.stderr).toContain("--audit");
+    }
+    const reference = await hintproof([...args.slice(0, 2), "--engine", "reference"]);
+    expect(reference.stdout).toMatch(/\nit rests on the reference engine alone, .*\n$/);
+  });
+
   it("says behind the result what it took to explore, if asked", async () => {
     const args = ["check", "lock.ts", "--statistics"];
     const [compiled, reference, json] = await Promise.all([
@@ -521,10 +559,10 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     ]);
     const behind = (text: string): string => text.slice(text.indexOf("\nholds: "));
     expect(behind(compiled.stdout)).toMatch(
-      /^\nholds: .*\n\n {2}action +steps +recipe runs +diagram nodes +interpreted\n {2}cpu enters +\d+ +\d+ +\d+ +(?:[<>]?[\d.]+%|-)\n {2}cpu leaves .*\n\n\d+ states? audited, [\d,]+ steps? compared with the reference\n$/,
+      /^\nholds: .*\n(?:.+\n)+\n {2}action +steps +recipe runs +diagram nodes +interpreted\n {2}cpu enters +\d+ +\d+ +\d+ +(?:[<>]?[\d.]+%|-)\n {2}cpu leaves .*\n\n\d+ states? audited, [\d,]+ steps? compared with the reference\n$/,
     );
     expect(behind(reference.stdout)).toMatch(
-      /^\nholds: .*\n\n {2}action +steps\n {2}cpu enters +\d+\n {2}cpu leaves +\d+\n\n\d+ states? audited with the reference\n$/,
+      /^\nholds: .*\n(?:.+\n)+\n {2}action +steps\n {2}cpu enters +\d+\n {2}cpu leaves +\d+\n\n\d+ states? audited with the reference\n$/,
     );
     const { statistics } = JSON.parse(json.stdout) as { statistics: object };
     expect(statistics).toMatchObject({
@@ -551,7 +589,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
   });
 
   it.each(["SIGINT", "SIGTERM"] as const)(
-    "ends with figures at %s, and at once at a second",
+    "ends with figures at %s, also where a guard does not return",
     async (signal) => {
       const { status, stdout } = await hintproof(["check", "large.ts"], {
         ...inUsersFolder,
@@ -562,18 +600,39 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
         /[\d,]+ distinct states[^]*incomplete: interrupted; nothing was proved\n$/,
       );
       expect(status).toBe(4);
-      // The first signal cannot end a guard that does not return; the second ends the process.
-      const twice = await hintproof(["check", "at-fault.ts", "--variant", "loops"], {
-        ...inUsersFolder,
-        during: (child) =>
-          child.stderr?.once("data", () => {
-            setTimeout(() => child.kill(signal), 800);
-            setTimeout(() => child.kill(signal), 1700);
-          }),
-      });
-      expect(twice.status).toBe(signal === "SIGINT" ? 130 : 143);
+      const stuck = await hintproof(
+        ["check", "at-fault.ts", "--variant", "loops", "--step-timeout", "600"],
+        {
+          ...inUsersFolder,
+          during: (child) =>
+            child.stderr?.once("data", () => setTimeout(() => child.kill(signal), 800)),
+        },
+      );
+      expect(stuck.stdout).toContain("incomplete: interrupted; nothing was proved");
+      expect(stuck.status).toBe(4);
     },
   );
+
+  it("names an explain that does not return, and ends it at a limit of time", async () => {
+    const [fault, late] = await Promise.all([
+      hintproof(["check", "explains.ts", "--step-timeout", "1"], inUsersFolder),
+      hintproof(["check", "explains.ts", "--step-timeout", "600", "--timeout", "2"], inUsersFolder),
+    ]);
+    expect(fault.stderr).toContain("the explain of isLow has not returned for 1 s");
+    expect(fault.status).toBe(3);
+    expect(late.stdout).toContain("violated; there was no time for its trace");
+    expect(late.status).toBe(4);
+  });
+
+  it("does not wait for the end of what has none, nor for a folder", async () => {
+    const runs = await Promise.all(
+      ["/dev/zero", "."].map((file) => hintproof(["replay", file], inUsersFolder)),
+    );
+    for (const { status, stderr } of runs) {
+      expect(stderr).toContain("is no regular file");
+      expect(status).toBe(2);
+    }
+  });
 
   it("is incomplete when memory runs out", async () => {
     const runs = await Promise.all([

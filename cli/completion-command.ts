@@ -61,6 +61,7 @@ ${protocols()
       return ;;
     --format) COMPREPLY=($(compgen -W "text json" -- "$current")); return ;;
     --engine) COMPREPLY=($(compgen -W "reference compiled" -- "$current")); return ;;
+    --audit) COMPREPLY=($(compgen -W "share all" -- "$current")); return ;;
     ${ofFiles.join("|")}) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then
@@ -94,6 +95,7 @@ function zsh(commands: readonly Words[]): string {
     if (long === "--variant") return `:variant:(${all.join(" ")})`;
     if (long === "--format") return ":format:(text json)";
     if (long === "--engine") return ":engine:(reference compiled)";
+    if (long === "--audit") return ":extent:(share all)";
     return ofFiles.includes(long) ? ":file:_files" : ":value:";
   };
   const escaped = (text: string): string =>
@@ -157,6 +159,7 @@ complete -c hintproof -n '__fish_seen_subcommand_from check show' -a ${quoted(pr
 complete -c hintproof -n '__fish_seen_subcommand_from completion' -f -a ${quoted(shells)}
 complete -c hintproof -l format -x -a 'text json'
 complete -c hintproof -l engine -x -a 'reference compiled'
+complete -c hintproof -l audit -x -a 'share all'
 ${variants.join("\n")}
 `;
 }

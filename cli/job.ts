@@ -1,8 +1,8 @@
-import type { EngineName, PropertyName, Seat, Statistics } from "../checker/index.ts";
+import type { AuditExtent, EngineName, PropertyName, Seat, Statistics } from "../checker/index.ts";
 import type { Constants } from "../spec/index.ts";
 import type { Bundle } from "./bundle-spec.ts";
 import type { Description } from "./describe.ts";
-import type { Figures, Report } from "./report.ts";
+import type { Figures, Report, ReportedProperty } from "./report.ts";
 
 /** What the main thread asks of a search worker; plain data. */
 export interface Job {
@@ -39,6 +39,7 @@ export interface CheckTask extends Printing {
   /** Whether to find the worst case of each `within`; of all of them, if no properties are named. */
   readonly worstCases: boolean;
   readonly engine: EngineName;
+  readonly audit: AuditExtent;
   /** At most so many threads. */
   readonly workers: number;
   readonly memoryBytes?: number;
@@ -78,6 +79,8 @@ interface Printing {
 export type Message =
   | { readonly kind: "started"; readonly model: ModelFacts }
   | { readonly kind: "progress"; readonly statistics: Statistics; readonly figures: Figures }
+  /** A search is over, and what it found has still to be told. */
+  | ({ readonly kind: "searched" } & Found)
   /** A search has become large enough for another thread. */
   | { readonly kind: "help wanted"; readonly seat: Seat }
   /** A thread that helped is not needed any more. */
@@ -85,6 +88,12 @@ export type Message =
   /** A checkpoint was written, or why it was not. */
   | { readonly kind: "kept"; readonly failure?: string }
   | Answer;
+
+/** What a search found, without traces. */
+export interface Found {
+  readonly properties: readonly ReportedProperty[];
+  readonly figures: Figures;
+}
 
 /** What can be said of a run whose worker dies. */
 export interface ModelFacts {
@@ -138,19 +147,17 @@ export function pulseOf(numbers: Int32Array, thread: number): Int32Array {
   return numbers.subarray(at, at + shared.perHelper);
 }
 
-/** What the worker is at. In the phases "loading" to "shortening", and "resuming", it may call the user's functions. */
+/** What the worker is at. In the phases "loading" to "telling", and "resuming", it may call the user's functions. */
 export const phase = {
   starting: 0,
   loading: 1,
   instantiating: 2,
   running: 3,
-  /** The search is over; its counterexamples are being shortened. */
-  shortening: 4,
+  /** The search is over; what it found is shortened, explained and drawn. */
+  telling: 4,
   finishing: 5,
   /** A checkpoint is being read or written. */
   keeping: 6,
-  /** Liveness is decided on a graph. */
-  deciding: 7,
   /** A search takes up what was kept, and comes further by a little, for which no time counts. */
-  resuming: 8,
+  resuming: 7,
 } as const;

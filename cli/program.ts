@@ -10,6 +10,8 @@ export interface CheckOptions extends PrintOptions {
   readonly all?: boolean;
   /** The compiled one if left out. */
   readonly engine?: "reference" | "compiled";
+  /** A share if left out. */
+  readonly audit?: "share" | "all";
   /** Bytes. */
   readonly memory?: number;
   readonly workers?: number;
@@ -117,6 +119,12 @@ Examples:
       "check the protocol with all its variants against what they are expected to do",
     )
     .addOption(engine())
+    .addOption(
+      new Option(
+        "--audit <extent>",
+        "how much the reference engine judges as well (default: share)",
+      ).choices(["share", "all"]),
+    )
     .option(
       "--workers <number>",
       "how many threads explore; for a table: how many runs at a time (default: one for each core)",
@@ -178,9 +186,14 @@ Engines:
   compiled   learns what the spec's functions do, and compiles it; the default
   reference  runs the spec's functions on every state: slow, and obviously right
 
+The compiled engine is audited: the reference engine judges states as well, with all their steps and
+properties, and a difference is an error of the spec or leads to another search. A share of the states
+is judged: all that this takes about a second for, then one in so many. With --audit all it is each of
+them, which takes about as long as a search by the reference engine, and the verdict says so.
+
 The text is the same in every run, byte for byte: time and memory go to stderr. (A table has a
 column of times.) In JSON the same holds of all but "seconds" and "peakMemoryBytes", and of what
---statistics says with several workers, who share the learning as it comes.
+--statistics says of actions with several workers, who share the learning as it comes.
 
 Examples:
   hintproof check
@@ -188,6 +201,7 @@ Examples:
   hintproof check two-phase-commit --variant commits-without-waiting
   hintproof check page-ring --property reportComesBack --unfair hostCompletes
   hintproof check my-protocol.ts --all
+  hintproof check my-protocol.ts --audit all
   hintproof check my-protocol.ts --format json --output report.json
   hintproof check my-protocol.ts --random --runs 1000 --steps 200 --seed 7
   hintproof check page-ring --set pages=7 --no-symmetry --workers 2 --memory 2G --statistics

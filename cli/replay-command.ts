@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { PropertyName } from "../checker/index.ts";
 import { fromFile, type TraceFile, TraceFileError } from "../counterexamples/index.ts";
 import { printable, words } from "../spec/index.ts";
@@ -8,6 +7,7 @@ import { printFault } from "./fault.ts";
 import type { ReplayOutcome } from "./job.ts";
 import type { ReplayOptions } from "./program.ts";
 import { unknown } from "./protocol.ts";
+import { textInFile } from "./read-file.ts";
 import { runJob } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
 import { print } from "./terminal.ts";
@@ -81,15 +81,7 @@ function violatedText(property: PropertyName): string {
 
 /** The trace in a trace file or in a report. Throws `UsageError`. */
 function traceIn(file: string, property: string | undefined): TraceFile {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      code === "ENOENT" ? `There is no file ${file}.` : `${file} cannot be read: ${code}.`,
-    );
-  }
+  const text = textInFile(file);
   try {
     const trace = fromFile(traceTextIn(text, property));
     const isOther =

@@ -22,7 +22,7 @@ export interface Printing {
  */
 export function reportText(report: Report, printing: Printing): string {
   const { title, traces, again, statistics = false, paint } = printing;
-  const isShownInPart = report.properties.filter(isViolated).length > traces.length;
+  const isShownInPart = report.properties.filter(hasTrace).length > traces.length;
   const parts = [
     ...(traces.length > 0 ? traces : [paint("heading", title)]),
     propertiesText(report, paint),
@@ -35,7 +35,7 @@ export function reportText(report: Report, printing: Printing): string {
       ? ""
       : "the search stopped after the violation, because the protocol then leaves its domains or " +
         `fails: ${paragraph(report.note)}`,
-    verdictLine(report, paint),
+    [verdictLine(report, paint), ...groundsText(report), ...restsOn(report)].join("\n"),
     statistics ? statisticsText(report, paint) : "",
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
@@ -47,6 +47,9 @@ export function constantsText(constants: Report["constants"]): readonly string[]
 }
 
 const isViolated = ({ status }: ReportedProperty): boolean => status === "violated";
+/** A violation that was found too late has none. */
+const hasTrace = (property: ReportedProperty): boolean =>
+  isViolated(property) && property.steps !== undefined;
 const isUnchecked = ({ status }: ReportedProperty): boolean => status === "not checked";
 
 function propertiesText(report: Report, paint: Paint): string {
@@ -71,6 +74,7 @@ function statusText(property: ReportedProperty, { counterexamples = [] }: Report
       loopsTo === steps ? ", for ever" : `, the last ${grouped(steps - (loopsTo ?? 0))} for ever`;
     return `violated after ${plural(steps, "step")}${loopsTo === undefined ? "" : forEver}`;
   }
+  if (status === "violated") return "violated; there was no time for its trace";
   if (status === "vacuous") return "vacuous: it never had anything to say";
   return liveness?.most === undefined
     ? status
@@ -94,9 +98,20 @@ function notes(report: Report): readonly string[] {
         ]),
     ...(idle === "" ? [] : [idle]),
     ...livenessNotes(report),
-    ...groundsText(report),
+    ...cutShortNotes(report),
     figuresLine(report),
   ];
+}
+
+/** What was kept from being found out beside the verdict, and by what. */
+function cutShortNotes({ stopped, properties }: Report): readonly string[] {
+  const isOpen = properties.some(({ status }) => status === "undecided");
+  if (stopped === undefined || stopped === "first violation" || !isOpen) return [];
+  const what =
+    stopped === "not confirmed"
+      ? "a second search did not come to an end"
+      : `the search did not come to an end (${stopped})`;
+  return [`${what}: what is undecided may be violated too`];
 }
 
 /** What the answer rests on, in words. */
@@ -302,9 +317,62 @@ export function verdictLine(report: Report, paint: Paint): string {
           ? "it needs all states, without symmetry, and --no-liveness leaves it out"
           : reason === "not confirmed"
             ? "a second search, on which the answer would rest, did not come to an end"
-            : "nothing was proved")
+            : properties.some(isViolated)
+              ? "what is violated has no trace yet, and nothing was proved"
+              : "nothing was proved")
       );
   }
+}
+
+/** What was to be judged by the reference engine as well, and how much of it was. */
+interface Audited {
+  readonly audited: number;
+  readonly of: number;
+  readonly noun: string;
+}
+
+/** Of the states that were explored, and of those of a graph that was made of others. */
+function auditedOf({ statistics, properties }: Report): readonly Audited[] {
+  const { distinctStates, frontier, auditedStates, orbits } = statistics;
+  const explored = {
+    audited: auditedStates,
+    of: distinctStates - frontier,
+    noun: orbits === undefined ? "state" : "orbit",
+  };
+  const graph = properties.flatMap(({ liveness }) =>
+    liveness?.auditedStates === undefined
+      ? []
+      : [{ audited: liveness.auditedStates, of: liveness.states, noun: "state" }],
+  )[0];
+  if (graph === undefined) return [explored];
+  if (orbits !== undefined) return [explored, graph];
+  return [{ ...explored, audited: Math.min(explored.audited, graph.audited) }];
+}
+
+/** Whether the reference engine has judged everything that was explored beside the compiled one. */
+export const isAuditedWhole = (report: Report): boolean =>
+  report.audit !== undefined && auditedOf(report).every(({ audited, of }) => audited === of);
+
+export const auditedWhole = "every state and step was judged by the reference engine as well";
+
+/** What an answer rests on, in plain words: where everything holds, and where more was asked for. */
+function restsOn(report: Report): readonly string[] {
+  const { verdict, engine, audit } = report;
+  if (verdict !== "holds" && audit !== "all") return [];
+  if (engine === "reference") {
+    return [
+      "it rests on the reference engine alone, which ran the spec's functions on every state",
+    ];
+  }
+  if (isAuditedWhole(report)) return [auditedWhole];
+  const parts = auditedOf(report).map(
+    ({ audited, of, noun }) => `${grouped(audited)} of ${plural(of, noun)}`,
+  );
+  const hint = audit === "all" ? "" : " (--audit all: every one)";
+  return [
+    "it rests on what was learned of the spec's functions; the reference engine judged " +
+      `${parts.join(" and ")} as well${hint}`,
+  ];
 }
 
 function reasonText(reason: Report["reason"]): string {

@@ -1,5 +1,6 @@
 import type {
   ActionFigures,
+  AuditExtent,
   EngineName,
   Grounds,
   IncompleteReason,
@@ -28,9 +29,13 @@ export interface Report extends Partial<TraceJson> {
   readonly variant?: string;
   readonly constants: Constants;
   readonly engine: EngineName;
+  /** Of the compiled engine: how much the reference engine was to judge as well. */
+  readonly audit?: AuditExtent;
   readonly verdict: Verdict["kind"];
   /** Why it is incomplete. */
   readonly reason?: IncompleteReason;
+  /** Beside a violation: why other properties are undecided. */
+  readonly stopped?: IncompleteReason;
   /** Why the search could not go on after a violation, if it could not. */
   readonly note?: string;
   /** What the answer rests on, where that is more than the search. */
@@ -70,7 +75,7 @@ export interface ReportedCounterexample extends TraceJson {
 
 /**
  * The figures of a run. All are the same in every run but `seconds` and `peakMemoryBytes` and, with several
- * workers, `actions` and `comparedSteps`.
+ * workers, `actions`.
  */
 export interface Figures {
   readonly distinctStates: number;
@@ -88,7 +93,7 @@ export interface Figures {
   readonly taken: Readonly<Record<string, number>>;
   /** Of the compiled engine: what it took to learn each action. */
   readonly actions?: Readonly<Record<string, ActionFigures>>;
-  /** Of the compiled engine: steps and answers compared with the reference semantics. */
+  /** Of the compiled engine: the steps of the audited states. */
   readonly comparedSteps?: number;
   readonly seconds: number;
   readonly peakMemoryBytes: number;
@@ -101,6 +106,7 @@ export function reportOf(
   verdict: Verdict & { readonly seed?: number; readonly path?: string },
   counterexamples: readonly Counterexample[],
   engine: EngineName,
+  audit?: AuditExtent,
 ): Report {
   const { properties, statistics, seed, path } = verdict;
   const unlisted = unlistedIn(model.spec);
@@ -118,11 +124,13 @@ export function reportOf(
     ...(variant === undefined ? {} : { variant }),
     constants: model.constants,
     engine,
+    ...(engine === "reference" || audit === undefined ? {} : { audit }),
     verdict: verdict.kind,
     ...(verdict.kind === "incomplete" ? { reason: verdict.reason } : {}),
     ...(unlisted.length === 0 ? {} : { unlisted }),
     ...(verdict.note === undefined ? {} : { note: verdict.note }),
     ...(verdict.grounds === undefined ? {} : { grounds: verdict.grounds }),
+    ...(verdict.kind === "violated" && verdict.stopped && { stopped: verdict.stopped }),
     ...("property" in verdict
       ? { property: { kind: verdict.property.kind, name: verdict.property.name } }
       : {}),

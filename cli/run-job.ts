@@ -1,6 +1,16 @@
 import type { Worker } from "node:worker_threads";
 import { isA, messageOf, words } from "../spec/index.ts";
-import type { Answer, CheckTask, Fault, Job, Message, ModelFacts, Source, Task } from "./job.ts";
+import type {
+  Answer,
+  CheckTask,
+  Fault,
+  Found,
+  Job,
+  Message,
+  ModelFacts,
+  Source,
+  Task,
+} from "./job.ts";
 import { phase, pulseOf, shared } from "./job.ts";
 import { painter } from "./paint.ts";
 import type { Figures, Report } from "./report.ts";
@@ -48,7 +58,8 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
   watching.interrupt?.addEventListener("abort", interrupt);
   if (watching.interrupt?.aborted === true) interrupt();
 
-  let facts: ModelFacts | undefined;
+  let facts = unloaded(source, task);
+  let found: Found | undefined;
   let figures: Figures = nothing;
   const start = performance.now();
   const figuresNow = (): Figures => ({
@@ -60,19 +71,23 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
     return await new Promise<Answer>((resolve) => {
       const stillness = stillnessOf(numbers);
       const timeout = task.kind === "check" ? task.timeoutSeconds : undefined;
-      const overtime = overtimeOf(numbers, timeout);
+      const patience = patienceOf(numbers, timeout);
       const timer = setInterval(() => {
-        if (overtime.look() && facts !== undefined && task.kind === "check") {
-          resolve(unfinished("time limit", task, facts, figuresNow()));
+        const reason = patience.look();
+        if (reason !== undefined && task.kind === "check") {
+          resolve(unfinished(reason, task, facts, found, figuresNow()));
         }
         const isTimed = timeout !== undefined && phaseOf(numbers) === phase.instantiating;
         if (stillness.look() < watching.stepTimeoutSeconds || isTimed) return;
-        const message = stuckMessage(source, numbers, facts, watching.stepTimeoutSeconds);
+        const message = stuckMessage(numbers, facts, watching.stepTimeoutSeconds);
         resolve({ kind: "fault", of: "spec", message });
       }, lookMilliseconds);
       worker.on("message", (message: Message) => {
         if (message.kind === "started") facts = message.model;
-        else if (message.kind === "progress") {
+        else if (message.kind === "searched") {
+          found = message;
+          figures = message.figures;
+        } else if (message.kind === "progress") {
           figures = message.figures;
           stillness.moved(message.figures.generatedStates);
           watching.onProgress?.(message.statistics);
@@ -86,7 +101,7 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
             (error) =>
               resolve(
                 error?.code === "ERR_WORKER_OUT_OF_MEMORY"
-                  ? outOfMemory(task, facts, figuresNow())
+                  ? outOfMemory(task, facts, found, figuresNow())
                   : helperFault(error),
               ),
             resolve,
@@ -97,7 +112,7 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
       worker.on("error", (error: NodeJS.ErrnoException | null) => {
         resolve(
           error?.code === "ERR_WORKER_OUT_OF_MEMORY"
-            ? outOfMemory(task, facts, figuresNow())
+            ? outOfMemory(task, facts, found, figuresNow())
             : uncaught(source, error),
         );
       });
@@ -160,7 +175,7 @@ function stillnessOf(numbers: Int32Array): Stillness {
       const helpers = numbers.subarray(shared.length).join();
       const now = `${at} ${Atomics.load(numbers, shared.pulse)} ${helpers} ${generated}`;
       const time = performance.now();
-      const canBeStuck = (at >= phase.loading && at <= phase.shortening) || at === phase.resuming;
+      const canBeStuck = (at >= phase.loading && at <= phase.telling) || at === phase.resuming;
       still =
         now === last && canBeStuck ? still + Math.min(time - lastLook, 2 * lookMilliseconds) : 0;
       last = now;
@@ -173,43 +188,51 @@ function stillnessOf(numbers: Int32Array): Stillness {
   };
 }
 
-/** How long a search may take to notice by itself that its time is over. */
-const graceSeconds = 1;
+/** How long a run may take to notice by itself that it has to end. */
+const graceSeconds = 0.8;
 
 /**
- * Whether a run is past its time: at once while its model is being built, which nothing can interrupt;
- * later, only if the search does not end by itself.
+ * Why a run has to be ended from outside, if it has: it was interrupted or its time is over, and it does not end by
+ * itself. At once while the protocol is loaded and the model is built, which nothing can interrupt; never while a
+ * checkpoint is read or written. Once the search is over, there is as much time to tell what it found.
  */
-function overtimeOf(numbers: Int32Array, timeoutSeconds = Infinity): { look(): boolean } {
-  let building: number | undefined;
+function patienceOf(
+  numbers: Int32Array,
+  timeoutSeconds = Infinity,
+): { look(): "time limit" | "interrupted" | undefined } {
+  let loading: number | undefined;
   let searching: number | undefined;
-  let wasKeeping = Number.NEGATIVE_INFINITY;
-  const since = (from: number): number => (performance.now() - from) / 1000;
+  let interrupted: number | undefined;
+  /** When it was last at something else, for which there is time. */
+  let busy = Number.NEGATIVE_INFINITY;
+  let before: number = phase.starting;
   return {
     look: () => {
+      const now = performance.now() / 1000;
       const at = phaseOf(numbers);
-      if (at === phase.instantiating) {
-        building ??= performance.now();
-        return since(building) >= timeoutSeconds;
-      }
-      if (at === phase.keeping) wasKeeping = performance.now();
+      if (at >= phase.loading) loading ??= now;
+      if (at === phase.running || at === phase.telling) searching ??= now;
       if (at === phase.resuming) searching = undefined;
-      if (at !== phase.running) return false;
-      searching ??= performance.now();
-      return since(searching) >= timeoutSeconds + graceSeconds && since(wasKeeping) >= graceSeconds;
+      if (Atomics.load(numbers, shared.interrupt) !== 0) interrupted ??= now;
+      if (at === phase.keeping || (at === phase.telling && before !== at)) busy = now;
+      before = at;
+      const timeIsOver =
+        at === phase.resuming ? Infinity : (searching ?? loading ?? now) + timeoutSeconds;
+      const isBegun = at === phase.running || at === phase.telling || at === phase.resuming;
+      if (!isBegun && at !== phase.loading && at !== phase.instantiating) return undefined;
+      const grace = isBegun ? graceSeconds : 0;
+      if (now < Math.max(Math.min(interrupted ?? Infinity, timeIsOver), busy) + grace) {
+        return undefined;
+      }
+      return interrupted === undefined || interrupted > timeIsOver ? "time limit" : "interrupted";
     },
   };
 }
 
 const phaseOf = (numbers: Int32Array): number => Atomics.load(numbers, shared.phase);
 
-function stuckMessage(
-  source: Source,
-  numbers: Int32Array,
-  facts: ModelFacts | undefined,
-  seconds: number,
-): string {
-  const name = facts?.protocol ?? nameOf(source);
+function stuckMessage(numbers: Int32Array, facts: ModelFacts, seconds: number): string {
+  const name = facts.protocol;
   const advice = `for ${seconds} s; does it loop for ever? (If it is only slow: --step-timeout.)`;
   switch (phaseOf(numbers)) {
     case phase.loading:
@@ -217,7 +240,7 @@ function stuckMessage(
     case phase.instantiating:
       return (
         `${name}: the model is not built after ${seconds} s. Is the instance too large ` +
-        `(${constantsText(facts?.constants ?? {}).join(" ")}), or does a size, a bound or a condition ` +
+        `(${constantsText(facts.constants).join(" ")}), or does a size, a bound or a condition ` +
         "on the constants loop for ever? (If it is only slow: --step-timeout.)"
       );
     default: {
@@ -227,7 +250,7 @@ function stuckMessage(
         { length: threads },
         (_, one) => pulseOf(numbers, one)[1] as number,
       );
-      const place = facts?.places[places.find((one) => one >= 0) ?? 0] ?? "a function";
+      const place = facts.places[places.find((one) => one >= 0) ?? 0] ?? "a function";
       return `${name}: ${place.replace(`${name}: `, "")} has not returned ${advice}`;
     }
   }
@@ -254,22 +277,35 @@ function leftMessage(source: Source, numbers: Int32Array): string {
 const nameOf = (source: Source): string =>
   source.kind === "shipped" ? source.name : source.bundle.file;
 
-function outOfMemory(task: Task, facts: ModelFacts | undefined, figures: Figures): Answer {
-  if (task.kind !== "check" || facts === undefined) {
+/** What can be said of a protocol that is not loaded yet. */
+function unloaded(source: Source, task: Task): ModelFacts {
+  const name = nameOf(source);
+  const constants = task.kind === "check" ? task.constants : {};
+  return { protocol: name, title: name, constants, properties: [], places: [] };
+}
+
+function outOfMemory(
+  task: Task,
+  facts: ModelFacts,
+  found: Found | undefined,
+  figures: Figures,
+): Answer {
+  if (task.kind !== "check" || facts.places.length === 0) {
     return {
       kind: "fault",
       of: "spec",
       message: "There is not enough memory to begin. Are the constants too large?",
     };
   }
-  return unfinished("memory limit", task, facts, figures);
+  return unfinished("memory limit", task, facts, found, figures);
 }
 
-/** The report of a search that was ended from outside. */
+/** The report of a run that was ended from outside. */
 function unfinished(
-  reason: "memory limit" | "time limit",
+  reason: "memory limit" | "time limit" | "interrupted",
   task: CheckTask,
   { protocol, title, constants, properties }: ModelFacts,
+  found: Found | undefined,
   figures: Figures,
 ): Answer {
   const isAsked = (name: string): boolean =>
@@ -281,9 +317,11 @@ function unfinished(
     engine: task.engine,
     verdict: "incomplete",
     reason,
-    properties: properties
-      .filter(({ name }) => isAsked(name))
-      .map((property) => ({ ...property, status: "undecided" })),
+    properties:
+      found?.properties ??
+      properties
+        .filter(({ name }) => isAsked(name))
+        .map((property) => ({ ...property, status: "undecided" })),
     statistics: figures,
   };
   const text = reportText(report, { title, traces: [], paint: painter(task.colour) });

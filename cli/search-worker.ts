@@ -7,7 +7,9 @@ import {
   explore,
   type ExploreOptions,
   help,
+  NoMemory,
   type PropertyName,
+  type PropertyResult,
   type RandomVerdict,
   type Seat,
   type Trace,
@@ -51,7 +53,7 @@ import {
 } from "./job.ts";
 import { painter } from "./paint.ts";
 import { defaultsOf, type Protocol, specOf, unknown } from "./protocol.ts";
-import { figuresOf, reportOf } from "./report.ts";
+import { figuresOf, type ReportedProperty, reportOf } from "./report.ts";
 import { reportText, worstText } from "./report-text.ts";
 import { shipped } from "./shipped.ts";
 import { nearFile } from "./source.ts";
@@ -69,6 +71,8 @@ const numbers = new Int32Array(job.shared);
 const bundle: Bundle | undefined = job.source.kind === "file" ? job.source.bundle : undefined;
 
 const thread = job.help?.thread ?? 0;
+
+const isInterrupted = (): boolean => Atomics.load(numbers, shared.interrupt) !== 0;
 
 function post(message: Message): void {
   parentPort?.postMessage(message);
@@ -163,7 +167,6 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
   const model = modelOf(protocol, task.variant, task.constants, task.symmetry);
   const named = task.properties?.map((name) => propertyName(model, name));
   const properties = task.worstCases ? bounded(model, named) : named;
-  let searching: "running" | "resuming" = "running";
   const limits = {
     ...(task.maxStates === undefined ? {} : { maxStates: task.maxStates }),
     ...(task.timeoutSeconds === undefined ? {} : { timeoutSeconds: task.timeoutSeconds }),
@@ -174,12 +177,9 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
     unfair: task.unfair.map((name) => actionName(model, name)),
     neededFairness: task.neededFairness,
     worstCases: task.worstCases,
-    onGraph: (isAtWork: boolean) => enter(isAtWork ? "deciding" : searching),
-    onResuming: (isAtWork: boolean) => {
-      searching = isAtWork ? "resuming" : "running";
-      enter(searching);
-    },
+    onResuming: (isAtWork: boolean) => enter(isAtWork ? "resuming" : "running"),
     engine: task.engine,
+    audit: task.audit,
     ...(task.memoryBytes === undefined ? {} : { memoryBytes: task.memoryBytes }),
     ...keeping(model, properties),
     ...(task.workers === 1
@@ -188,21 +188,26 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
           workers: task.workers,
           startHelper: (seat: Seat) => post({ kind: "help wanted", seat }),
         }),
-    isInterrupted: () => Atomics.load(numbers, shared.interrupt) !== 0,
+    isInterrupted,
     onProgress: (statistics: Verdict["statistics"]) =>
       post({ kind: "progress", statistics, figures: figuresOf(statistics) }),
   };
   enter("running");
+  const { timeoutSeconds = Infinity } = task;
+  const deadline = performance.now() + 1000 * timeoutSeconds;
+  const goesOn = (): boolean => !isInterrupted() && performance.now() < deadline;
   const verdict =
     task.random === undefined ? check(model, limits) : explored(model, task.random, limits);
-  enter("shortening");
+  const { properties: found, statistics } = verdict;
+  post({ kind: "searched", properties: found.map(statusOnly), figures: figuresOf(statistics) });
+  enter("telling");
 
   // The one that was met first decides the exit status and comes first.
   const isFirst = ({ name }: { readonly name: string }): boolean =>
     verdict.kind === "violated" && verdict.property.name === name;
   // A breadth-first search finds shortest traces; a random run has steps that do not matter.
   const shortened = (property: PropertyName, trace: Trace): Trace =>
-    task.random === undefined ? trace : minimise(model, property, trace);
+    task.random === undefined ? trace : minimise(model, property, trace, goesOn);
   const counterexamples = verdict.properties
     .toSorted((a, b) => Number(isFirst(b)) - Number(isFirst(a)))
     .flatMap(({ kind, name, trace }) =>
@@ -210,9 +215,8 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
         ? []
         : [counterexampleOf(model, task.variant, { kind, name }, shortened({ kind, name }, trace))],
     );
-  enter("finishing");
   const paint = painter(task.colour);
-  const report = reportOf(model, task.variant, verdict, counterexamples, task.engine);
+  const report = reportOf(model, task.variant, verdict, counterexamples, task.engine, task.audit);
   const rendered = (counterexample: Counterexample, outcome?: string): string =>
     renderText(model, counterexample, {
       paint,
@@ -273,7 +277,7 @@ function replayed(protocol: Protocol, { text, colour, ghosts, width }: ReplayTas
   const model = modelOf(protocol, file.variant, file.constants, true);
   enter("running");
   const outcome = replay(model, file);
-  enter("finishing");
+  enter("telling");
   if (outcome.kind !== "violates") return { kind: "replayed", outcome };
   const { counterexample } = outcome;
   return {
@@ -379,11 +383,17 @@ function actionName({ spec }: Model, name: string): string {
   throw new UsageError(unknown(`${spec.name} has no fair action`, name, known));
 }
 
+const statusOnly = ({ kind, name, status }: PropertyResult): ReportedProperty => ({
+  kind,
+  name,
+  status,
+});
+
 function faultOf(error: unknown): Fault {
   const message = messageOf(error);
   const stack = isA(Error, error) ? stackOf(error) : undefined;
   const more = stack === undefined ? {} : { stack };
-  if (isA(UsageError, error) || isA(TraceFileError, error)) {
+  if (isA(UsageError, error) || isA(TraceFileError, error) || isA(NoMemory, error)) {
     return { kind: "fault", of: "command line", message, ...more };
   }
   if (isA(CheckpointError, error) && job.task.kind === "check") {

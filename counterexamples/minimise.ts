@@ -10,13 +10,19 @@ const longestForPairs = 60;
  * A part of a trace that violates the same property and is locally minimal: without any one of its
  * steps (in short traces: any two) it is no longer a path of the model that violates the property.
  * Removes large chunks first. The trace of a liveness property is left as it is: without a step a loop does
- * not close. Throws `SpecError` if the trace cannot be followed.
+ * not close. Where `goesOn` answers no, the shortest one so far. Throws `SpecError` if the trace cannot be followed.
  */
-export function minimise(model: Model, property: PropertyName, trace: Trace): Trace {
+export function minimise(
+  model: Model,
+  property: PropertyName,
+  trace: Trace,
+  goesOn: () => boolean = () => true,
+): Trace {
   if (isLiveness(property.kind)) return trace;
   const { initial, assertion } = trace;
 
   function without(from: Trace, ...removed: readonly number[]): Trace | undefined {
+    if (!goesOn()) return undefined;
     const first = removed[0] as number;
     const rest = from.steps
       .slice(first)
@@ -65,11 +71,12 @@ export function minimise(model: Model, property: PropertyName, trace: Trace): Tr
   }
 
   let best = all.trace;
-  for (;;) {
+  while (goesOn()) {
     const { length } = best.steps;
     for (let size = Math.max(1, length >> 1); size > 0; size >>= 1)
       best = withoutChunks(best, size);
     if (best.steps.length === length) best = withoutOnePair(best) ?? best;
-    if (best.steps.length === length) return best;
+    if (best.steps.length === length) break;
   }
+  return best;
 }

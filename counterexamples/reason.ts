@@ -181,6 +181,7 @@ function evidence(
   const explain: Explain | undefined = Reflect.get(claim.property, "explain");
   if (explain !== undefined) {
     try {
+      model.enter("explain", claim.name);
       const text: unknown = attempt("its explain", () =>
         explain(...states, ...choice, model.constants),
       );

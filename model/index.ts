@@ -16,6 +16,7 @@ export {
 export { guardFunctions, guardOutside } from "./outside.ts";
 export type { Packing } from "./packing.ts";
 export type { Symmetry } from "./symmetry.ts";
+export { mix } from "./mix.ts";
 export { type Knowledge } from "./learned/diagram.ts";
 export {
   type ActionStatistics,

@@ -96,7 +96,7 @@ export interface Model {
   /** What is proved of the spec's functions, when it is asked for. */
   readonly proofs: Proofs;
   /** Says that a function of the spec is about to be called, for whoever watches `pulse`. */
-  enter(what: "guard" | "effect" | "property", name: string): void;
+  enter(what: "guard" | "effect" | "property" | "explain", name: string): void;
   /** Where the model is: [0] counts calls of the spec's functions, [1] is the place in `places`. */
   readonly pulse: Int32Array;
   readonly places: readonly string[];
@@ -135,6 +135,9 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     Object.keys(spec.properties).map((name) => [name, placeOf(`property ${name}`)]),
   );
   const mayEndPlace = placeOf("mayEnd");
+  const explainPlaces = new Map(
+    Object.keys(spec.properties).map((name) => [name, placeOf(`the explain of ${name}`)]),
+  );
 
   const enter = (place: number): void => {
     pulse[0] = ((pulse[0] as number) + 1) | 0;
@@ -257,6 +260,10 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     places,
 
     enter: (what, name) => {
+      if (what === "explain") {
+        enter(explainPlaces.get(name) as number);
+        return;
+      }
       const place = actionPlaces.get(name) as { guard: number; effect: number };
       // A part of a property is named after it: "name: part".
       const [property = name] = name.split(":");

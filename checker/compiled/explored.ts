@@ -1,13 +1,18 @@
 import type { Claim, Model } from "../../model/index.ts";
+import { Interrupted } from "../limits.ts";
 import { Bits } from "../liveness/bits.ts";
-import { checkLabels, type Explored, graphBytes } from "../liveness/explored.ts";
-import type { Graph } from "../liveness/graph.ts";
+import { Budget } from "../liveness/budget.ts";
+import { checkLabels, type Explored } from "../liveness/explored.ts";
 import type { Part } from "../liveness/parts.ts";
 import type { Explorer } from "./explorer.ts";
+import { Pace } from "./pace.ts";
 import type { Store } from "./store.ts";
 
 /** So many bytes for what the kernel hands over at a time. */
 const roomBytes = 2 ** 22;
+
+/** So many states are numbered at a time. */
+const numberedAtOnce = 2 ** 20;
 
 /** States that a predicate is asked of before it may be compiled. */
 const sweptAtOnce = 2 ** 12;
@@ -19,37 +24,39 @@ export interface ExploredOptions {
   /** How many of the states are initial: the first ones. */
   readonly initial: number;
   readonly transitions: number;
-  /** How much memory the graph may take, beside that for the states. */
+  /** How much memory states and graph may take together, with what is done on it. */
   readonly limitBytes: number;
-  /** Called now and then: says that work goes on, and throws if it has to end. */
-  readonly beat: () => void;
+  /** Called now and then: says that work goes on, and throws `Interrupted` if it has to end. */
+  readonly look: () => void;
 }
 
-/** The states of a whole search as a graph; undefined if there is no room left in the memory to build it. */
-export function exploredOf(options: ExploredOptions): Explored | undefined {
-  const { model, explorer, store, beat } = options;
+/** The states of a whole search as a graph. Throws `Interrupted` where a limit is met. */
+export function exploredOf(options: ExploredOptions): Explored {
+  const { model, explorer, store } = options;
   const { length: steps } = model.steps;
   const { relation, kernel } = explorer;
   const states = store.count;
   checkLabels(model);
   const numbersBytes = kernel.number === undefined ? 0 : 4 * store.places;
   const at = store.take(numbersBytes + roomBytes);
-  if (at === undefined) return undefined;
-  kernel.number?.(at);
+  if (at === undefined) throw new Interrupted("memory limit");
   const room = at + numbersBytes;
+  const budget = new Budget(options.limitBytes - store.bytes, options.look);
 
-  /** Calls for ranges of states. */
-  function inChunks(size: number, each: (from: number, to: number) => void): void {
-    for (let from = 0; from < states; from += size) {
-      beat();
-      each(from, Math.min(from + size, states));
+  /** Calls for ranges of at most so many states. */
+  function inChunks(most: number, each: (from: number, to: number) => void): void {
+    const pace = new Pace(model.pulse, most);
+    for (let from = 0, to = 0; from < states; from = to) {
+      budget.look();
+      to = Math.min(from + pace.size, states);
+      pace.go(to - from, () => each(from, to));
     }
   }
 
-  if (graphBytes(states, options.transitions) > options.limitBytes) return undefined;
-  const lists = listsFor(states, options.transitions);
-  if (lists === undefined) return undefined;
-  const { first, target, label } = lists;
+  const first = budget.list(Uint32Array, states + 1);
+  const target = budget.list(Uint32Array, options.transitions);
+  const label = budget.list(Uint16Array, options.transitions);
+  inChunks(numberedAtOnce, (from, to) => kernel.number?.(at, from, to));
   let end = 0;
   inChunks(Math.max(1, Math.floor(roomBytes / (4 + 8 * steps))), (from, to) => {
     explorer.link(from, to, room);
@@ -86,25 +93,9 @@ export function exploredOf(options: ExploredOptions): Explored | undefined {
       first,
       target: target.subarray(0, end),
       label: label.subarray(0, end),
+      budget,
     },
     where,
     digitsOf: (state) => explorer.digitsOf(state),
   };
-}
-
-/** What a graph is made of, all 0; undefined if there is not so much memory. */
-function listsFor(
-  states: number,
-  steps: number,
-): Pick<Graph, "first" | "target" | "label"> | undefined {
-  try {
-    return {
-      first: new Uint32Array(states + 1),
-      target: new Uint32Array(steps),
-      label: new Uint16Array(steps),
-    };
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }

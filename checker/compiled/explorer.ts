@@ -2,6 +2,7 @@ import {
   type Claim,
   type Digits,
   entryBytesOf,
+  mix,
   type Model,
   type ModuleOptions,
   notKnown,
@@ -17,6 +18,8 @@ import type { Judge } from "../judge.ts";
 import { type Judging, judgingOf, mostClasses, truth } from "./judging.ts";
 import { judged, type Kernel, type KernelImports, kernelModule } from "./kernel.ts";
 import { batch, cells, type Head } from "./kernel-code.ts";
+import { Pace } from "./pace.ts";
+import { referenceAuditOf, wholeShare } from "./reference-audit.ts";
 import { mostPages, type Stretch } from "./store.ts";
 
 /** What one thread explores with: a kernel, the relation it has learned, and its judging of properties. */
@@ -28,16 +31,21 @@ export interface Explorer {
   run(from: number, to: number): number;
   addressOf(state: number): number;
   digitsOf(state: number): Digits;
+  /** See `Learned.lotOf`. */
+  lotOf(state: number): number;
   /** Adds a state: its number if it is new. */
   add(digits: Digits): number | undefined;
   /** Asks every property of an initial state. */
   askAll(state: number): void;
-  /** Throws unless a predicate on states answers as the reference semantics does. */
-  compareAnswer(state: number): void;
+  /** The share of the states explored from now on that are audited, of `wholeShare`. */
+  auditShare(share: number): void;
   /** What each step does in a state, according to the relation. */
   doneAt(state: number): readonly Done[];
-  /** Of the states from one number up to another that lead to a state, the one with the least key. */
-  leastLeadingTo(digits: Digits, from: number, to: number): Digits | undefined;
+  /**
+   * Of the states from one number up to another that lead to a state, the one with the least key. `look` is called
+   * now and then, and throws where that has to end.
+   */
+  leastLeadingTo(digits: Digits, from: number, to: number, look: () => void): Digits | undefined;
   /** Moves a stretch of a table that was enlarged. */
   spread(stretch: Stretch): void;
   /** When all have been moved: enters what was set aside; false if there was too much of it. */
@@ -58,6 +66,13 @@ export interface Explorer {
   taken(): readonly number[];
   /** Adds to how often actions were taken. */
   addTaken(times: readonly number[]): void;
+  addAudited(more: Audited): void;
+}
+
+/** What was audited: states, and their steps. */
+export interface Audited {
+  readonly states: number;
+  readonly steps: number;
 }
 
 export interface ExplorerOptions {
@@ -75,7 +90,12 @@ export interface ExplorerOptions {
 
 const listBytes = 2 ** 22;
 
+/** States of which is asked at a time whether they lead to another, at most. */
+const followedAtOnce = 2 ** 14;
+
 interface WholeHead extends Head {
+  /** How many states were audited, and how many of their steps, 64 bits each. */
+  readonly audited: number;
   readonly scratch: number;
   readonly lists: number;
   readonly listBytes: number;
@@ -95,6 +115,7 @@ function headOf(model: Model, at: number): WholeHead {
   };
   return {
     taken: take(8 * actions),
+    audited: take(16),
     judged: take(4 * actions),
     spoken: take(4 * functionsOf(model)),
     classes: take(8 * mostClasses),
@@ -145,6 +166,12 @@ const livenessGroupsOf = (model: Model, claim: Claim): readonly PredicateGroup[]
 /** The bytes of an explorer's part of the memory. */
 export const headBytes = (model: Model): number => headOf(model, 0).end;
 
+/** What was audited by the explorer whose part of the memory begins there. */
+export function auditedIn(model: Model, memory: WebAssembly.Memory, at: number): Audited {
+  const [states, steps] = new BigUint64Array(memory.buffer, headOf(model, at).audited, 2);
+  return { states: Number(states), steps: Number(steps) };
+}
+
 /** States that one explorer may still add when it has seen that there is no more room. */
 export const slackOf = (model: Model): number => batch + model.steps.length + 1;
 
@@ -164,6 +191,7 @@ export function explorerOf(options: ExplorerOptions): Explorer {
   /** While a trace is followed back, or a state audited, nothing is found. */
   let isExploring = true;
   let failures: Done[] = [];
+  let faults: { readonly error: SpecError; readonly position: number }[] = [];
   /** The state in which a step was possible and came to nothing: it is not stuck. */
   let failedAt = -1;
   let relation: Relation | undefined;
@@ -192,6 +220,7 @@ export function explorerOf(options: ExplorerOptions): Explorer {
       failed: (error, position, state) => {
         failedAt = state >>> 0;
         if (isExploring) judging.failed(error, { digits: digitsAt(state), position });
+        else faults.push({ error, position });
       },
     },
     options.distrusted,
@@ -199,7 +228,6 @@ export function explorerOf(options: ExplorerOptions): Explorer {
   const { predicates } = relation;
   const judgedNames = new Set(judging.groups.map(({ name }) => name));
   const judgedPredicates = predicates.filter(({ name }) => judgedNames.has(name));
-  const ofStates = judgedPredicates.filter(({ isOfSteps }) => !isOfSteps);
   const digitsAt = (address: number): Digits => (relation as Relation).digitsAt(address);
 
   const positionAt = (successor: number): number =>
@@ -252,6 +280,9 @@ export function explorerOf(options: ExplorerOptions): Explorer {
     const tell = (): void => {
       const known =
         answer === notKnown ? (relation as Relation).ask(predicate, before, after) : answer;
+      // No trace is replayed to show it.
+      if (known === 1 && !isStutter && !judging.hasNoted(predicate.name, 1))
+        confirm(predicate, before, after);
       if (known !== 0) judging.answered(predicate, known, at);
     };
     if (!isStutter) {
@@ -264,6 +295,16 @@ export function explorerOf(options: ExplorerOptions): Explorer {
       if (!(error instanceof SpecError)) throw error;
       judging.answered(predicate, 2, at); // what it says of a step to itself may never be asked
     }
+  }
+
+  /** Throws unless a property says by the reference semantics too that it has something to say. */
+  function confirm(predicate: Predicate, before: number, after: number): void {
+    const { reference } = judging.groups.find(
+      ({ name }) => name === predicate.name,
+    ) as PredicateGroup;
+    const states = [before, ...(predicate.isOfSteps ? [after] : [])].map(digitsAt);
+    if (reference(states, predicate.choice) === 1) return;
+    throw (relation as Relation).errorOf(predicate.name);
   }
 
   const module = new WebAssembly.Module(
@@ -279,6 +320,7 @@ export function explorerOf(options: ExplorerOptions): Explorer {
   const kernel = new WebAssembly.Instance(module, { env: { memory, table, ...imports } })
     .exports as unknown as Kernel;
 
+  const following = new Pace(model.pulse, followedAtOnce);
   const digitsOf = (state: number): Digits => packing.read(words, addressOf(state) >>> 2);
   const counters = (): BigUint64Array =>
     new BigUint64Array(memory.buffer, head.taken, actions.length);
@@ -296,6 +338,62 @@ export function explorerOf(options: ExplorerOptions): Explorer {
     }
   }
 
+  function expanded(state: number): { readonly done: readonly Done[]; readonly at: number[] } {
+    return silently(() => {
+      failures = [];
+      faults = [];
+      const end = kernel.expand(addressOf(state), head.successors);
+      const done = failures;
+      const at: number[] = [];
+      for (let successor = head.successors; successor < end; successor += entryBytes) {
+        const position = positionAt(successor);
+        done[position] = packing.read(words, successor >>> 2);
+        at[position] = successor;
+      }
+      // The search has met them too, unless they are not the same each time.
+      for (const { error, position } of faults) {
+        judging.failed(error, { digits: digitsOf(state), position });
+      }
+      return { done, at };
+    });
+  }
+
+  const add = (digits: Digits): boolean => {
+    packing.write(digits, words, head.scratch >>> 2);
+    return kernel.insert(head.scratch) !== 0;
+  };
+
+  function lotOf(state: number): number {
+    const from = addressOf(state) >>> 2;
+    let lot = 0;
+    for (let word = 0; word < stateBytes / 4; word++) lot = mix(lot, words[from + word] as number);
+    return (lot >>> 0) % wholeShare;
+  }
+
+  const audit = referenceAuditOf(model, judging, {
+    digitsOf,
+    lotOf,
+    expanded,
+    predicates: judgedPredicates,
+    addressOf,
+    answer: (predicate, before, after) => {
+      const compiled = table.get(actions.length + predicate.id) as (...states: number[]) => number;
+      const answer = compiled(before, after);
+      return answer === notKnown ? (relation as Relation).ask(predicate, before, after) : answer;
+    },
+    // What was not found would be added by this; then the search is wrong, and ends.
+    isFound: (digits) => !add(model.symmetry.canonical(digits)),
+    errorOf: (recipe) => (relation as Relation).errorOf(recipe),
+    count: (states, steps) => addAudited({ states, steps }),
+  });
+
+  const auditedCounters = new BigUint64Array(memory.buffer, head.audited, 2);
+
+  function addAudited({ states, steps }: Audited): void {
+    auditedCounters[0] = (auditedCounters[0] as bigint) + BigInt(states);
+    auditedCounters[1] = (auditedCounters[1] as bigint) + BigInt(steps);
+  }
+
   // Until an action is compiled, its steps have to be judged.
   words.fill(judged.always, head.judged / 4, head.judged / 4 + actions.length);
 
@@ -306,54 +404,37 @@ export function explorerOf(options: ExplorerOptions): Explorer {
     relation,
     judging,
     kernel,
-    run: (from, to) => kernel.run(from, to) >>> 0,
+    run: (from, to) => {
+      const reached = kernel.run(from, to) >>> 0;
+      audit.look(from, reached);
+      return reached;
+    },
     addressOf,
     digitsOf,
-    add: (digits) => {
-      packing.write(digits, words, head.scratch >>> 2);
-      if (kernel.insert(head.scratch) === 0) return undefined;
-      return (words[cells.count / 4] as number) - 1;
-    },
+    add: (digits) => (add(digits) ? (words[cells.count / 4] as number) - 1 : undefined),
     askAll: (state) => {
       const address = addressOf(state);
       for (const predicate of judgedPredicates) ask(predicate, notKnown, address, address);
     },
-    compareAnswer: (state) => {
-      const predicate = ofStates[state % ofStates.length];
-      if (predicate === undefined) return;
-      const address = addressOf(state);
-      const group = judging.groups.find(({ name }) => name === predicate.name) as PredicateGroup;
-      let isSame = false;
-      try {
-        const expected = group.reference([digitsOf(state)], predicate.choice);
-        isSame = (relation as Relation).ask(predicate, address, address) === expected;
-      } catch (error) {
-        if (!(error instanceof SpecError)) throw error;
-        return; // it was found when the state was
-      }
-      if (!isSame) throw (relation as Relation).errorOf(predicate.name);
-    },
-    doneAt: (state) =>
-      silently(() => {
-        failures = [];
-        const end = kernel.expand(addressOf(state), head.successors);
-        const done = failures;
-        for (let at = head.successors; at < end; at += entryBytes) {
-          done[positionAt(at)] = packing.read(words, at >>> 2);
-        }
-        return done;
-      }),
-    leastLeadingTo: (digits, from, to) =>
+    lotOf,
+    auditShare: (share) => audit.choose(share),
+    doneAt: (state) => expanded(state).done,
+    leastLeadingTo: (digits, from, to, look) =>
       silently(() => {
         packing.write(digits, words, head.scratch >>> 2);
         let least: { readonly digits: Digits; readonly key: string } | undefined;
-        for (let at = from; at < to; at++) {
-          const state = kernel.leading(at, to, head.scratch);
-          if (state === -1) break;
-          at = state >>> 0;
-          const found = digitsOf(at);
+        for (let at = from; at < to; ) {
+          const end = Math.min(at + following.size, to);
+          look();
+          const state = following.go(end - at, () => kernel.leading(at, end, head.scratch));
+          if (state === -1) {
+            at = end;
+            continue;
+          }
+          const found = digitsOf(state >>> 0);
           const key = packing.pack(found);
           if (least === undefined || key < least.key) least = { digits: found, key };
+          at = (state >>> 0) + 1;
         }
         return least?.digits;
       }),
@@ -376,6 +457,7 @@ export function explorerOf(options: ExplorerOptions): Explorer {
       return isAll;
     },
     taken: () => Array.from(counters(), (bytes) => Number(bytes) / entryBytes),
+    addAudited,
     addTaken: (times) => {
       const all = counters();
       times.forEach((more, position) => {

@@ -1,20 +1,28 @@
-import type { Model } from "../../model/index.ts";
+import type { Digits, Model } from "../../model/index.ts";
 import { CheckpointError, type Searched } from "../checkpoint.ts";
 import type { KeptDecision } from "../liveness/kept.ts";
+import type { Audited } from "./explorer.ts";
 import type { Finding, News } from "./judging.ts";
 
 /** The states from one number up to another. */
 export type Range = readonly [from: number, to: number];
 
-/** A violation, and the states that lead to where it was found. */
+/** A violation that was found while a level was explored. */
 export interface Recorded {
   readonly finding: Finding;
   readonly level: number;
-  readonly keys: readonly string[];
+  /** The state, and before it those on the way to it that were found so far, backwards. */
+  readonly way: Digits[];
+}
+
+/** How much was looked at thoroughly, before a level that still has to be, if there is one. */
+export interface Owed {
+  readonly audit: { readonly states: number; readonly work: number };
+  readonly level?: Range;
 }
 
 /** What a search knows beside its states, as JSON says it. */
-export interface Header {
+export interface Header extends Owed {
   /** The number of the first state of each level; the last two are of the level that is being explored. */
   readonly levels: readonly number[];
   /** What is left of it. */
@@ -26,8 +34,9 @@ export interface Header {
   readonly takenBefore: readonly number[];
   readonly taken: readonly number[];
   readonly recorded: readonly Recorded[];
-  readonly audit: { readonly states: number; readonly work: number };
-  readonly compared: number;
+  /** How much was judged by the reference semantics, when the level began and by now. */
+  readonly auditedBefore: Audited;
+  readonly audited: Audited;
   /** Recipes that are left to the reference semantics. */
   readonly distrusted: readonly string[];
   readonly news: News;
@@ -52,12 +61,14 @@ export function headerOf(model: Model, { header, states }: Searched): Header {
   ]);
   const isName: Check = (value) => kinds.has(value);
   const counts = listOf(isCount, actions.length);
+  const isDigits: Check = (value) => isState(model, value);
+  const isAudited = recordOf({ states: isCount, steps: isCount });
   const isFinding = recordOf({
     violation: (value) =>
       isObject(value) &&
       kinds.get((value as Finding["violation"]).name) === (value as Finding["violation"]).kind,
     at: recordOf({
-      digits: (value) => isState(model, value),
+      digits: isDigits,
       position: (value) =>
         value === -1 || (isCount(value) && (value as number) < model.steps.length),
       isStutter: optional(isFlag),
@@ -71,9 +82,11 @@ export function headerOf(model: Model, { header, states }: Searched): Header {
     unreduced: (value) => typeof value === "string" && /^\d+$/.test(value),
     takenBefore: counts,
     taken: counts,
-    recorded: listOf(recordOf({ finding: isFinding, level: isLevel, keys: listOf(isText) })),
+    recorded: listOf(recordOf({ finding: isFinding, level: isLevel, way: listOf(isDigits) })),
     audit: recordOf({ states: isCount, work: isCount }),
-    compared: isCount,
+    auditedBefore: isAudited,
+    audited: isAudited,
+    level: optional(listOf(isCount, 2)),
     distrusted: listOf((value) => isName(value) || actions.includes(value as string)),
     news: recordOf({
       spoken: listOf(isName),
@@ -93,7 +106,9 @@ export function headerOf(model: Model, { header, states }: Searched): Header {
   const [from = -1, to = -1] = its.levels.slice(-2);
   const all = states.length / (8 * model.packing.words);
   const isInside = its.left.every(([first, end]) => from <= first && first <= end && end <= to);
-  if (to < from || all < to || !Number.isInteger(all) || !isInside) {
+  const [first, end] = its.level ?? [0, 0];
+  const isExplored = first <= end && end <= from;
+  if (to < from || all < to || !Number.isInteger(all) || !isInside || !isExplored) {
     throw new CheckpointError("its levels and its states do not fit each other");
   }
   return its;

@@ -43,6 +43,13 @@ export interface Judging {
   stuck(state: Candidate): void;
   asserted(claim: string, step: Candidate): void;
   failed(error: SpecError, step: Candidate): void;
+  /** Whether a property is still asked of states and steps. */
+  asks(name: string): boolean;
+  /**
+   * Whether the search has taken note of what a property answered, or of a failed assertion or a deadlock as if
+   * those had answered 2: in the level, or before.
+   */
+  hasNoted(name: string, answer: number): boolean;
   /** Brings the lists up to date. To be called before each level, and before the initial states. */
   beginLevel(): void;
   /** What was found in the level: of each property one violation, the same in whichever order states are explored. */
@@ -386,6 +393,14 @@ export function judgingOf(options: JudgingOptions): Judging {
       isNew = true;
     },
 
+    asks: (name) => isOpen(byName.get(name) as Claim),
+
+    hasNoted: (name, answer) => {
+      const claim = byName.get(name);
+      if (claim !== undefined && !isOpen(claim)) return true;
+      return answer === 0 || (answer === 1 ? spoken.has(name) : found.has(name));
+    },
+
     beginLevel: () => {
       if (becomesSuspicious.length > 0) {
         for (const id of becomesSuspicious) suspicious.add(id);
@@ -491,10 +506,22 @@ function groupOf(model: Model, claim: Claim): PredicateGroup {
       return isWitness ? 0 : 2;
     },
     reference: (digits, choice) => {
-      const states: State[] = digits.map((its) => model.layout.decode(its));
-      if (isWitness) return model.ask(claim, "holds", ...states, ...choice) ? 1 : 0;
-      if (!model.ask(claim, "when", ...states, ...choice)) return 0;
-      return model.ask(claim, "holds", ...states, ...choice) ? 1 : 2;
+      const states = digits.map((its) => model.layout.decode(its));
+      return answerByReference(model, claim, states, choice);
     },
   };
+}
+
+/** What a property answers on a state or a step, as the predicate that stands for it does. */
+export function answerByReference(
+  model: Model,
+  claim: Claim,
+  states: readonly State[],
+  choice: readonly unknown[],
+): number {
+  if (claim.property.kind === "witness") {
+    return model.ask(claim, "holds", ...states, ...choice) ? 1 : 0;
+  }
+  if (!model.ask(claim, "when", ...states, ...choice)) return 0;
+  return model.ask(claim, "holds", ...states, ...choice) ? 1 : 2;
 }

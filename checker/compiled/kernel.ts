@@ -32,8 +32,11 @@ export interface Kernel {
   readonly link: (from: number, to: number, at: number) => void;
   /** Asks a predicate of each of these states; writes the answers, one byte each. */
   readonly sweep: (predicate: number, from: number, to: number, at: number) => void;
-  /** For a table of states of one word, before `link`: writes their numbers behind an address, 32 bits for a place. */
-  readonly number?: (at: number) => void;
+  /**
+   * For a table of states of one word, before `link`: writes the numbers of the states from `from` up to `to`
+   * behind an address, 32 bits for each place of the table. All have to be there before they are used.
+   */
+  readonly number?: (at: number, from: number, to: number) => void;
   /** Enters the states with numbers from `from` up to `to` into a table that does not have them. */
   readonly fill: (from: number, to: number) => void;
   /**

@@ -6,27 +6,31 @@ import {
   type Model,
   type Step,
 } from "../../model/index.ts";
-import { AssertionFailure, SpecError } from "../../spec/index.ts";
+import { SpecError } from "../../spec/index.ts";
 import { auditOf } from "../audit.ts";
 import type { CheckOptions, Seat } from "../check.ts";
 import { CheckpointError, type Searched } from "../checkpoint.ts";
 import { judgeOf } from "../judge.ts";
-import { watch } from "../limits.ts";
+import { Interrupted, type Watch, watch } from "../limits.ts";
 import { along, withFailingState, withFailingStep } from "../rebuild.ts";
 import {
   type ActionFigures,
   type IncompleteReason,
   type Statistics,
+  type Trace,
   type Verdict,
   verdictOf,
 } from "../verdict.ts";
 import { decisionOf, type KeptDecision, keptDecision } from "../liveness/kept.ts";
 import { decideAll, type LivenessTask } from "../liveness/stage.ts";
+import { auditShareOf, graphShareOf } from "./audit-share.ts";
 import { exploredOf } from "./explored.ts";
-import { explorerOf, headBytes, slackOf } from "./explorer.ts";
-import { type Header, headerOf, isState, type Range, type Recorded } from "./header.ts";
-import type { Finding } from "./judging.ts";
+import { auditGraph } from "./graph-audit.ts";
+import { type Audited, auditedIn, explorerOf, headBytes, slackOf } from "./explorer.ts";
+import { type Header, headerOf, isState, type Owed, type Range, type Recorded } from "./header.ts";
+import { Pace } from "./pace.ts";
 import {
+  defaultBytes,
   leastBytes,
   mostBytes,
   newMemory,
@@ -45,9 +49,11 @@ import {
   tasks,
 } from "./team.ts";
 
-/** A level has to have so many states for helpers to be called, and each of its chunks to be shared. */
+/** A level has to have so many states for helpers to be called; fewer, if each is audited. */
 const worthHelp = 20_000;
-const worthSharing = 8 * chunk;
+const worthHelpInAudit = 1_000;
+/** And so many chunks to be shared. */
+const worthSharing = 8;
 
 /** The options of one search. */
 export interface SearchOptions extends Omit<CheckOptions, "onCheckpoint" | "resume"> {
@@ -68,9 +74,10 @@ export function search(
 ): Verdict {
   let kept = options.resume && headerOf(model, options.resume);
   const distrusted = new Set(kept?.distrusted);
+  const limits = watch(options);
   for (;;) {
     try {
-      return searchWith(model, options, task, distrusted, kept);
+      return searchWith(model, options, task, distrusted, limits, kept);
     } catch (error) {
       if (!(error instanceof Distrust)) throw error;
       if (distrusted.has(error.recipe)) throw impure(model, error.recipe);
@@ -86,6 +93,7 @@ function searchWith(
   options: SearchOptions,
   task: LivenessTask | undefined,
   distrusted: ReadonlySet<string>,
+  limits: Watch,
   kept: Header | undefined,
 ): Verdict {
   const reduces = model.symmetry.order > 1n;
@@ -96,8 +104,8 @@ function searchWith(
   const audit = auditOf(model, reduces, {
     ...(kept === undefined ? {} : { earlier: kept.audit }),
     onDifference: distrust,
+    goOn: () => endIfLate(),
   });
-  const limits = watch(options);
   const { packing, layout } = model;
   const actions = Object.keys(model.spec.actions);
   const workers =
@@ -105,9 +113,11 @@ function searchWith(
   const isShared = workers > 1;
 
   const ownBytes = headBytes(model);
-  const limitBytes = Math.min(options.memoryBytes ?? mostBytes, mostBytes);
+  const { memoryBytes = defaultBytes } = options;
+  const limitBytes = Math.min(memoryBytes, mostBytes);
   const headEnd = headsAt(workers) + workers * ownBytes;
-  const memory = newMemory(Math.max(limitBytes, headEnd + leastBytes), isShared);
+  const needed = headEnd + leastBytes;
+  const memory = newMemory(Math.max(limitBytes, needed), needed, isShared);
   const store = newStore({
     words: packing.words,
     headBytes: headEnd,
@@ -130,6 +140,7 @@ function searchWith(
     headAt: headsAt(workers),
   });
   const { judging } = explorer;
+  const pace = new Pace(model.pulse, chunk);
   const board = isShared ? boardOf(memory) : undefined;
 
   // ---- Figures ----
@@ -141,7 +152,13 @@ function searchWith(
   let unreduced = 0n;
   let counted = 0;
   let expanded = 0;
-  let compared = 0;
+  const { audit: extent = "share" } = options;
+  /** Whether nothing is asked but what is decided, and audited, on the graph. */
+  const isForGraph = options.properties?.every((name) => isOf(task, name)) ?? false;
+  /** Then: what was audited there. */
+  let auditsOfGraph: Audited | undefined;
+  /** The share of the states of the level that is audited. */
+  let share = 0;
   let stopped: IncompleteReason | undefined;
   let note: string | undefined;
   /** Figures as they were when the last whole level had been explored, if they are to be given. */
@@ -163,10 +180,22 @@ function searchWith(
     return all;
   }
 
+  /** What was audited, by all workers. */
+  function audited(): Audited {
+    const all = Array.from({ length: workers }, (_, worker) =>
+      auditedIn(model, memory, headsAt(workers) + worker * ownBytes),
+    );
+    return {
+      states: all.reduce((sum, { states }) => sum + states, 0),
+      steps: all.reduce((sum, { steps }) => sum + steps, 0),
+    };
+  }
+
   function statistics(
     times: readonly number[] = takenActions(),
     count = store.count,
     done = expanded,
+    { states: auditedStates, steps: comparedSteps } = auditsOfGraph ?? audited(),
   ): Statistics {
     const taken = Object.fromEntries(
       actions.map((name, action) => [name, times[action] as number]),
@@ -181,8 +210,8 @@ function searchWith(
       unreducedStates: reduces ? unreduced : BigInt(count),
       frontier: count - done,
       taken,
-      auditedStates: audit.states,
-      comparedSteps: compared,
+      auditedStates,
+      comparedSteps,
       peakMemoryBytes: store.bytes,
       actions: actionFigures(taken),
       seconds: limits.seconds(),
@@ -200,25 +229,25 @@ function searchWith(
 
   const representative = (digits: Digits): Digits => model.symmetry.canonical(digits);
 
-  /** The states that lead to one of a level, found backwards: of several predecessors the least is taken. */
-  function keysTo(digits: Digits, level: number): readonly string[] {
-    const keys = [packing.pack(digits)];
-    let target = digits;
-    for (let before = level - 1; before >= 0; before--) {
+  /**
+   * The trace to a state of a level, found backwards: of several predecessors the least is taken. `way` begins with
+   * the state, and keeps what was found if a limit is met.
+   */
+  function traceTo(way: Digits[], level: number): Trace {
+    for (let before = level - way.length; before >= 0; before--) {
       const [from, to] = [levels[before] as number, levels[before + 1] as number];
-      beat();
-      const found = explorer.leastLeadingTo(target, from, to);
+      const found = explorer.leastLeadingTo(way.at(-1) as Digits, from, to, endIfLate);
       if (found === undefined) throw new Error("A visited state has no predecessor.");
-      target = found;
-      keys.unshift(packing.pack(found));
+      way.push(found);
     }
-    return keys;
+    const keys = way.toReversed().map((digits) => packing.pack(digits));
+    return along(model, keys, representative, endIfLate);
   }
 
   const recorded: Recorded[] = [];
 
-  /** Records a violation that was found while a level was explored, with the way there if it is known. */
-  function record({ violation, at }: Finding, level: number, way?: readonly string[]): void {
+  /** Records a violation that was found while a level was explored. */
+  function record({ finding: { violation, at }, level, way }: Recorded): void {
     const { kind } = violation;
     const isFirst =
       kind === "deadlock freedom"
@@ -227,14 +256,13 @@ function searchWith(
           ? judge.assertion(violation.assertion as string)
           : judge.fails(model.claims.find(({ name }) => name === violation.name) as never);
     if (isFirst.length === 0) return;
-    // A new state stands in the level behind the one that was explored.
-    const keys = way ?? keysTo(at.digits, kind === "invariant" ? level + 1 : level);
-    recorded.push({ finding: { violation, at }, level, keys });
-    const trace = along(model, keys, representative);
     if (kind === "invariant") {
+      // A new state stands in the level behind the one that was explored.
+      const trace = traceTo(way, level + 1);
       judge.record(violation, withFailingState(model, trace, violation));
       return;
     }
+    const trace = traceTo(way, level);
     if (kind === "deadlock freedom") {
       judge.record(violation, trace);
       return;
@@ -246,7 +274,11 @@ function searchWith(
   /** Takes up what was found while a level was explored; -1 for the initial states. */
   function settle(level: number): void {
     const { violations, fault } = judging.endLevel();
-    for (const finding of violations) record(finding, level);
+    const found = violations.map(
+      (finding): Recorded => ({ finding, level, way: [finding.at.digits] }),
+    );
+    recorded.push(...found);
+    untilStopped(() => found.forEach(record));
     if (fault === undefined) return;
     orStop(() => {
       throw fault;
@@ -290,6 +322,27 @@ function searchWith(
     options.onResuming?.(false);
   }
 
+  /** Says that the search goes on; ends with `Interrupted` what takes long, if there is a reason. */
+  function endIf(reason: IncompleteReason | undefined): void {
+    beat();
+    if (reason !== undefined) throw new Interrupted(reason);
+  }
+
+  const endIfLate = (): void => endIf(limits.reasonLate());
+
+  /** Does something, or as much of it as a limit allows for. */
+  function untilStopped(go: () => void): void {
+    try {
+      go();
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      stopped ??= error.reason;
+    }
+  }
+
+  /** For where a function that was called may have stopped it. */
+  const isStopped = (): boolean => stopped !== undefined;
+
   // ---- Levels ----
 
   function start(): void {
@@ -326,8 +379,6 @@ function searchWith(
 
   /** What is left to be explored of the level. */
   let left: Range[] = [];
-  /** States that were explored by this run. */
-  let fresh = 0;
 
   /** Explores what is left of a level that ends with a number. */
   function explore(last: number): void {
@@ -341,20 +392,21 @@ function searchWith(
         left.push(range);
         break;
       }
-      if (to - from >= worthSharing && callHelpers(to - from)) {
+      if (to - from >= worthSharing * pace.size && callHelpers(to - from)) {
         left.push(...exploreTogether(from, to));
       } else {
         doDuty();
-        const end = Math.min(from + strideAfter(fresh), to);
-        const reached = explorer.run(from, end);
+        const end = Math.min(from + pace.size, to);
+        const reached = pace.go(end - from, () => explorer.run(from, end));
         explorer.relation.compileWhatPays();
         expanded = reached;
         left.push([end, to], [reached, end]);
-        fresh += reached - from;
         if (reached > from) advance();
       }
     }
     expanded = last - statesIn(left);
+    // One that goes on from a level that had been explored to its end still owes the audit of the one before.
+    if (stopped === undefined) doDuty();
   }
 
   // ---- Checkpoints ----
@@ -363,6 +415,8 @@ function searchWith(
   let lastCheckpoint = distrusted.size > 0 && kept === undefined ? Number.NEGATIVE_INFINITY : 0;
   /** How often each action had been taken when the level began that is being explored. */
   let takenBefore: readonly number[] = takenActions();
+  /** And how much had been audited. */
+  let auditedBefore = audited();
   /** What was decided of liveness. */
   const decided: KeptDecision[] = [];
   const question = JSON.stringify([task?.unfair, task?.findsNeeded, task?.findsWorst]);
@@ -381,13 +435,22 @@ function searchWith(
       takenBefore,
       taken: takenActions(),
       recorded,
-      audit: { states: audit.states, work: audit.work },
-      compared,
+      ...(owed ?? lookedSoFar()),
+      auditedBefore,
+      audited: audited(),
       distrusted: [...distrusted],
       news: judging.knowledge(),
       liveness: { question, decided },
     };
     options.onCheckpoint({ header, states: store.states(store.count) });
+  }
+
+  /** The same where a level was explored to its end: what is left is the one behind it. */
+  function keepNext(): void {
+    left = [[expanded, store.count]];
+    takenBefore = takenActions();
+    auditedBefore = audited();
+    checkpoint();
   }
 
   /** Takes up what an earlier search has kept. */
@@ -399,15 +462,18 @@ function searchWith(
       return;
     }
     levels.splice(0, levels.length, ...its.levels);
-    ({ generatedInitially, depth, compared, takenBefore } = its);
+    ({ generatedInitially, depth, takenBefore, auditedBefore } = its);
     left = [...its.left];
     unreduced = BigInt(its.unreduced);
     counted = levels.at(-1) as number;
     expanded = counted - statesIn(left);
     explorer.addTaken(its.taken);
+    explorer.addAudited(its.audited);
     judging.hear({ ...its.news, closed: [] });
-    for (const { finding, level, keys } of its.recorded) record(finding, level, keys);
+    if (its.level !== undefined) owed = { audit: its.audit, level: its.level };
     compareKept();
+    recorded.push(...its.recorded);
+    untilStopped(() => recorded.forEach(record));
     if (its.liveness.question === question) takeUpDecisions(its.liveness.decided);
   }
 
@@ -454,7 +520,7 @@ function searchWith(
   /** Calls helpers for the first large level; whether there is one already. */
   function callHelpers(states: number): boolean {
     if (board === undefined) return false;
-    if (!isCalled && states >= worthHelp) {
+    if (!isCalled && states >= (extent === "all" ? worthHelpInAudit : worthHelp)) {
       isCalled = true;
       const { properties } = options;
       for (let worker = 1; worker < workers; worker++) {
@@ -513,9 +579,9 @@ function searchWith(
 
     doDuty();
     let untaken: number | undefined;
-    takeChunks(board, 0, explorer, () => {
+    takeChunks(board, 0, explorer, pace, () => {
       advance();
-      stopped = reasonToStop();
+      stopped ??= reasonToStop();
       if (stopped === undefined) return true;
       untaken = board.exchange("next", to); // the others stop behind their chunk
       return false;
@@ -570,60 +636,48 @@ function searchWith(
   const lookedLater = 2;
   const workFirst = 30_000;
   const workForEach = 4;
-  /** Of so many states, later one in so many, one step is compared with the reference semantics. */
-  const comparedFirst = 1_000;
-  const comparedLater = 4_096;
 
   function auditLevel(from: number, to: number): void {
     const wanted = audit.states < lookedFirst ? lookedFirst : lookedLater;
     const stride = Math.max(1, Math.floor((to - from) / wanted));
     for (let state = from; state < to; state += stride) {
       if (audit.work + audit.nextWork > workFirst + workForEach * to) break;
+      endIfLate();
       const digits = explorer.digitsOf(state);
       audit.look(layout.decode(digits), digits, explorer.doneAt(state));
     }
-    const every = to <= comparedFirst ? 1 : comparedLater;
-    for (let state = Math.ceil(from / every) * every; state < to; state += every) compare(state);
   }
 
-  /** Compares what one step does with what the reference semantics says. */
-  function compare(state: number): void {
-    const digits = explorer.digitsOf(state);
-    explorer.compareAnswer(state);
-    if (model.steps.length === 0) return;
-    const done = explorer.doneAt(state);
-    const possible = done.flatMap((its, position) => (its === undefined ? [] : [position]));
-    const seed = digits.reduce((sum, digit, slot) => sum + digit * (slot + 1), state);
-    // A step that was taken, or now and then any.
-    const position =
-      possible.length > 0 && seed % 4 !== 0
-        ? (possible[seed % possible.length] as number)
-        : seed % model.steps.length;
-    const step = model.steps[position] as (typeof model.steps)[number];
-    const before = layout.decode(digits);
-    let expected: Digits | string | undefined;
-    try {
-      if (model.isEnabled(before, step)) {
-        expected = model.encode(model.apply(before, step), step.label);
-      }
-    } catch (error) {
-      if (error instanceof SpecError) return; // it was found when the level was explored
-      if (!(error instanceof AssertionFailure)) throw error;
-      expected = error.message;
-    }
-    compared++;
-    if (String(expected) !== String(done[position])) distrust(step);
+  /** Chooses which states of a level are audited by the reference semantics as they are explored. */
+  function chooseToAudit(from: number, to: number): void {
+    const transitions = takenBefore.reduce((sum, times) => sum + times, 0);
+    const { states } = auditedBefore;
+    const progress = { level: to - from, explored: from, transitions, audited: states };
+    share = isForGraph ? 0 : auditShareOf(model, extent, progress);
+    explorer.auditShare(share);
+    board?.set("share", share);
   }
 
   // ---- The search ----
 
-  /** What is left to be done of the level before; helpers need not wait for it. */
-  let duty: (() => void) | undefined;
+  const lookedSoFar = (): Owed => ({ audit: { states: audit.states, work: audit.work } });
+
+  /** The level before is still to be audited: helpers need not wait for that. */
+  let owed: Owed | undefined;
 
   function doDuty(): void {
-    const its = duty;
-    duty = undefined;
-    its?.();
+    const its = owed;
+    owed = undefined;
+    if (its?.level === undefined) return;
+    const [from, to] = its.level;
+    untilStopped(() => {
+      try {
+        auditLevel(from, to);
+      } catch (error) {
+        if (error instanceof Interrupted) owed = its;
+        throw error;
+      }
+    });
   }
 
   function run(): void {
@@ -633,27 +687,29 @@ function searchWith(
       if (expanded === from) {
         left = [[from, to]];
         takenBefore = takenActions();
+        auditedBefore = audited();
       }
       if (limits.seconds() - lastCheckpoint > secondsBetweenCheckpoints) checkpoint();
       judging.beginLevel();
+      chooseToAudit(from, to);
       explore(to);
       if (store.count > maxStates) stopped = "state limit";
       if (stopped !== undefined) checkpoint();
       if (stopped === "state limit") {
         // Which states of the level were found depends on who was first; what was before it does not.
         judging.dropLevel();
-        whole = statistics(takenBefore, to, from);
+        whole = statistics(takenBefore, to, from, auditedBefore);
         return;
       }
+      const isExplored = stopped === undefined;
       countOrbits();
       levels.push(store.count);
-      settle(level);
-      if (stopped === undefined) {
-        duty = () => auditLevel(from, to);
-        // As long as nothing is violated, what the audit finds ends the search wherever it is by then.
-        if (judge.first() !== undefined) orStop(doDuty);
-      }
       if (store.count > to) depth++;
+      settle(level);
+      if (isExplored && note === undefined) owed = { ...lookedSoFar(), level: [from, to] };
+      // As long as nothing is violated, what the audit finds ends the search wherever it is by then.
+      if (stopped === undefined && judge.first() !== undefined) orStop(doDuty);
+      if (isExplored && owed !== undefined && isStopped()) keepNext();
       if (options.untilFirst === true && judge.first() !== undefined) {
         stopped ??= "first violation";
       }
@@ -662,7 +718,6 @@ function searchWith(
 
   /** Decides liveness on what was explored, which is kept before: that takes long, and cannot be kept halfway. */
   function decideLiveness(its: LivenessTask): void {
-    const before = decided.length;
     const claims = its.claims.filter(({ name }) => decided.every((known) => known.name !== name));
     if (claims.length === 0) return;
     checkpoint();
@@ -674,31 +729,24 @@ function searchWith(
       store,
       initial,
       transitions,
-      limitBytes,
-      beat,
+      limitBytes: memoryBytes,
+      look: () => endIf(limits.check(() => statistics())),
     });
-    if (explored === undefined) {
-      stopped = "memory limit";
-      return;
-    }
-    decideAll(
+    const ofGraph = graphShareOf(model, extent, store.count, transitions);
+    const judged = auditGraph({
       model,
       explored,
-      { ...its, claims },
-      {
-        goesOn: () => {
-          stopped = reasonToStop();
-          return stopped === undefined;
-        },
-        onGraph: (isAtWork) => options.onGraph?.(isAtWork),
-        tell: (claim, found) => {
-          judge.decided(claim, found);
-          decided.push(keptDecision(model, claim, found));
-          advance();
-        },
-      },
-    );
-    if (stopped !== undefined && decided.length > before) checkpoint();
+      claims,
+      isChosen: (state) => explorer.lotOf(state) < ofGraph,
+      errorOf: (recipe) => explorer.relation.errorOf(recipe),
+    });
+    const { audited: states = 0 } = judged;
+    if (isForGraph) auditsOfGraph = { states, steps: states * model.steps.length };
+    decideAll(model, judged, { ...its, claims }, (claim, found) => {
+      judge.decided(claim, found);
+      decided.push(keptDecision(model, claim, found));
+      advance();
+    });
   }
 
   try {
@@ -706,24 +754,26 @@ function searchWith(
     else goOn(kept, options.resume.states);
     if (stopped === undefined) run();
     else if (stopped === "state limit") whole = { ...statistics(), distinctStates: maxStates };
+    const isOver = stopped === undefined;
     doDuty();
+    if (isOver && isStopped()) keepNext();
     if (stopped === undefined && options.isFirst === true) checkpoint();
-    if (stopped === undefined && task !== undefined && !judge.hasGaps()) decideLiveness(task);
+    if (stopped === undefined && task !== undefined && !judge.hasGaps()) {
+      const before = decided.length;
+      untilStopped(() => decideLiveness(task));
+      if (isStopped() && decided.length > before) checkpoint();
+    }
     return verdictOf(judge, whole ?? statistics(), stopped, note);
   } finally {
-    if (!hasAdvanced) options.onResuming?.(false);
+    advance();
     board?.set("level", -1);
     board?.add("round", 1);
     board?.wake("round");
   }
 }
 
-/**
- * States between two looks at the limits. The first ones take long, because nothing has been learned yet; so of
- * the time of a run one stride takes a small part, and what it explored is kept before it is over.
- */
-const strideAfter = (states: number): number =>
-  Math.min(chunk, Math.max(1, Math.floor(states / 16)));
+const isOf = (task: LivenessTask | undefined, sought: string): boolean =>
+  task?.claims.some(({ name }) => name === sought) ?? false;
 
 /** How many states there are in ranges. */
 const statesIn = (ranges: readonly Range[]): number =>
@@ -756,7 +806,7 @@ export function help(given: Model, seat: Seat): void {
       liveness: [],
       headAt: headsAt(workers) + worker * headBytes(model),
     });
-    assist(board, worker, explorer);
+    assist(board, worker, explorer, new Pace(model.pulse, chunk));
   } catch (error) {
     const crash = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const isDistrust = error instanceof Distrust;

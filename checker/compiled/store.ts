@@ -26,6 +26,8 @@ export const leastBytes = 2 ** 16;
 /** A memory has 32-bit addresses. */
 export const mostBytes = 2 ** 32;
 export const mostPages = mostBytes / pageBytes;
+/** What states and a graph of them take at most, if nothing else is said. */
+export const defaultBytes = 2 * mostBytes;
 
 const firstPlaces = 2 ** 15;
 /** Making room is worth it for no fewer states. */
@@ -36,17 +38,32 @@ const filledAtOnce = 2 ** 20;
 const fullness = 0.75;
 const utmostFullness = 0.9;
 
+/** The system refuses a memory of any size; the message says what to do. */
+export class NoMemory extends Error {
+  override readonly name = "NoMemory";
+}
+
 /**
  * A memory for a search. All of it is there from the start, which costs nothing: the system hands out what
  * is written to. So nothing has to be moved when the search grows. Where even a promise of so much is
- * refused, it is less.
+ * refused, it is less. Throws `NoMemory` where it would be less than is needed.
  */
-export function newMemory(limitBytes: number, isShared: boolean): WebAssembly.Memory {
+export function newMemory(
+  limitBytes: number,
+  neededBytes: number,
+  isShared: boolean,
+): WebAssembly.Memory {
   for (let pages = Math.min(Math.ceil(limitBytes / pageBytes), mostPages); ; pages >>>= 1) {
     try {
-      return new WebAssembly.Memory({ initial: pages, maximum: mostPages, shared: isShared });
+      return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: isShared });
     } catch (error) {
-      if (pages < 2 ** 8) throw error;
+      if ((pages >>> 1) * pageBytes >= neededBytes) continue;
+      throw new NoMemory(
+        "The system does not let this process reserve the 10 GiB of addresses that a memory of WebAssembly takes " +
+          "(ulimit -v?). Raise that limit; or set NODE_OPTIONS=--disable-wasm-trap-handler, with which it takes no " +
+          "more than what is used; or take --engine reference.",
+        { cause: error },
+      );
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Explorer } from "./explorer.ts";
 import { cellsBytes } from "./kernel-code.ts";
 import type { News } from "./judging.ts";
+import type { Pace } from "./pace.ts";
 import type { Stretch } from "./store.ts";
 
 /**
@@ -20,6 +21,8 @@ const cellsAt = {
   finished: 4,
   /** What is done in it. */
   task: 5,
+  /** The share of the states that is audited. */
+  share: 6,
 } as const;
 type CellName = keyof typeof cellsAt;
 
@@ -55,7 +58,7 @@ export const headsAt = (workers: number): number =>
 
 export const mostWorkers = 64;
 
-/** States that a worker takes up at a time. */
+/** States that a worker takes up at a time, at most. */
 export const chunk = 512;
 
 /** What is in a box: news, or why the worker is gone. */
@@ -142,16 +145,18 @@ export function takeChunks(
   board: Board,
   worker: number,
   explorer: Explorer,
+  pace: Pace,
   after: () => boolean,
 ): void {
   const to = board.get("to");
   board.setOwn(worker, "from", 0);
   board.setOwn(worker, "to", 0);
   for (;;) {
-    const from = board.add("next", chunk);
+    const { size } = pace;
+    const from = board.add("next", size);
     if (from >= to) return;
-    const end = Math.min(from + chunk, to);
-    const reached = explorer.run(from, end);
+    const end = Math.min(from + size, to);
+    const reached = pace.go(end - from, () => explorer.run(from, end));
     explorer.relation.compileWhatPays();
     if (reached < end) {
       board.setOwn(worker, "from", reached);
@@ -163,7 +168,7 @@ export function takeChunks(
 }
 
 /** Explores with others until the search is over. */
-export function assist(board: Board, worker: number, explorer: Explorer): void {
+export function assist(board: Board, worker: number, explorer: Explorer, pace: Pace): void {
   let round = board.get("round");
   let level = -2;
 
@@ -174,8 +179,9 @@ export function assist(board: Board, worker: number, explorer: Explorer): void {
       level = board.get("level");
       explorer.judging.dropLevel();
       explorer.judging.beginLevel();
+      explorer.auditShare(board.get("share"));
     }
-    takeChunks(board, worker, explorer, () => true);
+    takeChunks(board, worker, explorer, pace, () => true);
     const own = explorer.judging.news();
     if (own !== undefined) board.tell(worker, own);
   }

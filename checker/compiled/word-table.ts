@@ -221,13 +221,13 @@ export function wordTable(builder: ModuleBuilder, options: KernelOptions): Table
   const toNumber = (code: Code): Code => load(code.i32(2).op(op.i32Shl), "numbers").op(op.i32Add);
 
   builder.function(
-    { parameters: [i32], results: [] },
+    { parameters: [i32, i32, i32], results: [] },
     (code) => {
-      const { number, all, state } = locals(code, "number", "all", "state");
+      const [number, to] = [1, 2];
+      const { state } = locals(code, "state");
       code.i32(cells.numbers).get(0).memory("i32Store");
-      load(code, "count").set(all);
-      load(code, "states").set(state);
-      count(code, number, all, 1, () => {
+      load(code, "states").get(number).i32(8).op(op.i32Mul, op.i32Add).set(state);
+      count(code, number, to, 1, () => {
         toNumber(code.get(state).call(placeOf)).get(number).memory("i32Store");
         code.get(state).i32(8).op(op.i32Add).set(state);
       });

@@ -30,11 +30,11 @@ const turnsHere = none - 2;
  * a way that went through one of those and from there did not leave `stay`.
  */
 export function approachTo(graph: Graph, from?: Bits, stay?: Bits): Approach {
-  const { states, initial, first, target } = graph;
+  const { states, initial, first, target, budget } = graph;
   const places = from === undefined ? states : 2 * states;
   /** A place is the number of its state; where it stays, plus the number of states. */
-  const queue = new Uint32Array(places);
-  const cameBy = new Uint32Array(places).fill(none);
+  const queue = budget.list(Uint32Array, places);
+  const cameBy = budget.list(Uint32Array, places).fill(none);
   let expanded = 0;
   let found = 0;
 
@@ -57,6 +57,7 @@ export function approachTo(graph: Graph, from?: Bits, stay?: Bits): Approach {
     const offset = place < states ? 0 : states;
     const state = place - offset;
     const end = first[state + 1] as number;
+    budget.spend(1 + end - (first[state] as number));
     for (let step = first[state] as number; step < end; step++) {
       const reached = target[step] as number;
       if (offset === 0 || stay?.has(reached) !== false) meet(offset + reached, step);

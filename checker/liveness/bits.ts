@@ -16,6 +16,15 @@ export class Bits {
     return bits;
   }
 
+  /** The first state of `among` that is in one of two sets and not in the other. */
+  firstDifference(other: Bits, among: Bits): number | undefined {
+    for (const [position, word] of this.#words.entries()) {
+      const rest = (word ^ (other.#words[position] as number)) & (among.#words[position] as number);
+      if (rest !== 0) return 32 * position + 31 - Math.clz32(rest & -rest);
+    }
+    return undefined;
+  }
+
   /** How many there are. */
   get count(): number {
     let count = 0;

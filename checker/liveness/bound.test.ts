@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Bits } from "./bits.ts";
+import { unlimited } from "./budget.ts";
 import { type BoundQuestion, exceeds, type WaitPath, worstCase } from "./bound.ts";
 import { type Graph, statesAlong } from "./graph.ts";
 import { type Dice, diceFrom, graphOf, randomGraph, type Step } from "./toys.ts";
@@ -409,7 +410,7 @@ function rounds(count: number): Graph {
     target[state * perState] = (state + 1) % states;
     label[state * perState] = names.indexOf("ticks");
   }
-  return { states, initial: [0], first, target, label };
+  return { states, initial: [0], first, target, label, budget: unlimited };
 }
 
 describe("20,000 rounds, 200,000 states, 1,800,000 steps", () => {

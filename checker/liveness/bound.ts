@@ -1,5 +1,6 @@
 import { type Approach, approachTo, type Stem } from "./approach.ts";
 import { Bits } from "./bits.ts";
+import type { Budget } from "./budget.ts";
 import { visitComponents } from "./components.ts";
 import { regionOf } from "./fair-components.ts";
 import type { Graph } from "./graph.ts";
@@ -109,10 +110,10 @@ const unknown = -1;
 function surveyOf(question: BoundQuestion): Survey {
   const { from, to, counts } = question;
   const graph = withoutExcluded(question);
-  const { states, first, target } = graph;
+  const { states, first, target, budget } = graph;
   const stay = Bits.where(states, (state) => !to.has(state));
   const region = regionOf({ graph, fairness: [], from, stay }) as Bits;
-  const most = new Float64Array(states);
+  const most = budget.list(Float64Array, states);
   for (let state = 0; state < states; state++) if (region.has(state)) most[state] = unknown;
   const loops = new Bits(states);
 
@@ -122,6 +123,7 @@ function surveyOf(question: BoundQuestion): Survey {
     for (let position = begin; position < end; position++) {
       const state = members[position] as number;
       const last = first[state + 1] as number;
+      budget.spend(1 + last - (first[state] as number));
       for (let step = first[state] as number; step < last; step++) {
         const reached = target[step] as number;
         if (reached === state) continue;
@@ -149,10 +151,12 @@ function surveyOf(question: BoundQuestion): Survey {
 
 function withoutExcluded({ graph, isExcluded }: BoundQuestion): Graph {
   if (isExcluded === undefined) return graph;
-  const { states, first, label } = graph;
-  const target = graph.target.slice();
+  const { states, first, label, budget } = graph;
+  const target = budget.list(Uint32Array, graph.target.length);
+  target.set(graph.target);
   for (let state = 0; state < states; state++) {
     const end = first[state + 1] as number;
+    budget.spend(1 + end - (first[state] as number));
     for (let step = first[state] as number; step < end; step++) {
       if (isExcluded(label[step] as number)) target[step] = state;
     }
@@ -229,14 +233,14 @@ interface Way {
  * with no more steps counted, need not go on.
  */
 function shortestWay(
-  { states, first, target }: Graph,
+  { states, first, target, budget }: Graph,
   counts: BoundQuestion["counts"],
   roots: Iterable<readonly number[]>,
   goal: Goal,
 ): Way {
-  const trail = new Trail();
+  const trail = new Trail(budget);
   /** For each state one more than the most steps with which it was met; 0 if it was not. */
-  const met = new Uint32Array(states);
+  const met = budget.list(Uint32Array, states);
 
   /** Whether that is the goal. */
   function meet(state: number, count: number, before: number, step: number): boolean {
@@ -261,6 +265,7 @@ function shortestWay(
     for (const end = trail.length; place < end; place++) {
       const state = trail.state(place);
       const last = first[state + 1] as number;
+      budget.spend(1 + last - (first[state] as number));
       for (let step = first[state] as number; step < last; step++) {
         const reached = target[step] as number;
         if (reached === state) continue;
@@ -278,8 +283,14 @@ const none = 2 ** 32 - 1;
  * there (none for both: a way begins here). 16 bytes a place, in an array that doubles.
  */
 class Trail {
-  #rows = new Uint32Array(2 ** 12);
+  readonly #budget: Budget;
+  #rows: Uint32Array;
   #length = 0;
+
+  constructor(budget: Budget) {
+    this.#budget = budget;
+    this.#rows = budget.list(Uint32Array, 2 ** 12);
+  }
 
   get length(): number {
     return this.#length;
@@ -295,11 +306,7 @@ class Trail {
 
   add(state: number, count: number, before: number, step: number): void {
     const row = 4 * this.#length++;
-    if (row === this.#rows.length) {
-      const rows = new Uint32Array(2 * row);
-      rows.set(this.#rows);
-      this.#rows = rows;
-    }
+    if (row === this.#rows.length) this.#rows = this.#budget.longer(this.#rows, 2 * row);
     this.#rows[row] = state;
     this.#rows[row + 1] = count;
     this.#rows[row + 2] = before;

@@ -15,22 +15,30 @@ const closed = 2 ** 32 - 1;
  * linear, 16 bytes a state.
  */
 export function visitComponents(
-  { states, first, target }: Graph,
+  graph: Graph,
+  within: Bits | undefined,
+  visit: VisitComponent,
+): void {
+  graph.budget.scope(() => visitAll(graph, within, visit));
+}
+
+function visitAll(
+  { states, first, target, budget }: Graph,
   within: Bits | undefined,
   visit: VisitComponent,
 ): void {
   /** 0: not met; then the order in which they were met, until their component is known. */
-  const rank = new Uint32Array(states);
+  const rank = budget.list(Uint32Array, states);
   for (let state = 0; state < states; state++) {
     if (within?.has(state) === false) rank[state] = closed;
   }
   /** From the left: states left behind, whose component is not known; from the right: the path. */
-  const stack = new Uint32Array(states);
+  const stack = budget.list(Uint32Array, states);
   let behind = 0;
   let depth = 0;
   /** Along the path: the next step to take, and the least rank that was seen from there. */
-  const next = new Uint32Array(states);
-  const least = new Uint32Array(states);
+  const next = budget.list(Uint32Array, states);
+  const least = budget.list(Uint32Array, states);
   let met = 0;
 
   function enter(state: number): void {
@@ -69,6 +77,7 @@ export function visitComponents(
       }
 
       depth--;
+      budget.spend(1 + end - (first[state] as number));
       const own = rank[state] as number;
       stack[behind++] = state;
       if (lowest < own) {

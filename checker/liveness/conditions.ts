@@ -30,12 +30,12 @@ const labels = 2 ** 16;
 /** What a loop has to meet to answer the question. */
 export function conditionsOf(question: Question): Conditions {
   const { graph, fairness, again = [], stutter, origin } = question;
-  const { first, target, label } = origin?.graph ?? graph;
+  const { first, target, label, budget } = origin?.graph ?? graph;
   const count = fairness.length + again.length;
   const words = Math.max(1, Math.ceil(count / 32));
   const weak = new Uint32Array(words);
   const strong = new Uint32Array(words);
-  const metBy = new Uint32Array(words * labels);
+  const metBy = budget.list(Uint32Array, words * labels);
   again.forEach((_, condition) => include(weak, condition));
   fairness.forEach((obligation, position) => {
     const condition = again.length + position;
@@ -47,6 +47,7 @@ export function conditionsOf(question: Question): Conditions {
     into.fill(0);
     const own = origin === undefined ? state : (origin.of[state] as number);
     const end = first[own + 1] as number;
+    budget.spend(words * (1 + end - (first[own] as number)));
     for (let step = first[own] as number; step < end; step++) {
       if (target[step] === own) continue;
       const met = (label[step] as number) * words;

@@ -15,6 +15,7 @@ import { fairLasso, type Lasso } from "./fair-lasso.ts";
 import { fairActionOf } from "./fairness.ts";
 import { atomsOf, conditionsIn, isEverTrue } from "./formula/atoms.ts";
 import { fairViolation, violationsOf } from "./formula/fair-violation.ts";
+import { TooLarge } from "./formula/formula.ts";
 import { wordsOf } from "./formula/words.ts";
 import { statesAlong } from "./graph.ts";
 import { minimalFairness } from "./minimal-fairness.ts";
@@ -73,6 +74,7 @@ export function decide(
   const found = options.choices.map((choice) => look(model, explored, claim, choice, options));
   const facts = {
     states: graph.states,
+    ...(explored.audited !== undefined && { auditedStates: explored.audited }),
     withoutSymmetry: options.withoutSymmetry,
     fairness: rests(claim) ? options.fairness.map(fairActionOf) : [],
     ...(options.findsWorst &&
@@ -117,6 +119,7 @@ function look(
   options: DecideOptions,
 ): Found {
   const { graph } = explored;
+  const { budget } = graph;
   const { property } = claim;
   const set = (role: string): Bits => whereOf(explored, claim, role, choice);
   const not = (bits: Bits): Bits => Bits.where(graph.states, (state) => !bits.has(state));
@@ -124,7 +127,7 @@ function look(
     asked: Omit<Question, "graph" | "fairness">,
   ): Pick<Found, "shown" | "question"> => {
     const question = { graph, fairness: options.fairness, ...asked };
-    const lasso = fairLasso(question);
+    const lasso = budget.scope(() => fairLasso(question));
     if (lasso === undefined) return { question };
     return { question, shown: { choice, ...shownLasso(lasso, options.fairness) } };
   };
@@ -141,7 +144,7 @@ function look(
     }
     case "recoverable": {
       const when = set("when");
-      const stem = recoverable(graph, when, set("to"));
+      const stem = budget.scope(() => recoverable(graph, when, set("to")));
       const shown = stem && { choice, start: stem.start, steps: stem.steps };
       return { speaks: !when.isEmpty, ...(shown && { shown }) };
     }
@@ -179,24 +182,31 @@ function lookAtFormula(
   const { graph } = explored;
   const { formula, actions } = atomsOf(declared);
   const sets = partsOf(claim).map((part) => explored.where(claim, part, choice));
-  const now = (atom: number, state: number): boolean => (sets[atom] as Bits).has(state);
+  const now = (atom: number, state: number): boolean => {
+    graph.budget.spend(1);
+    return (sets[atom] as Bits).has(state);
+  };
   const taken = (atom: number, label: number): boolean =>
     (model.steps[label] as Step).action === actions[atom];
-  const isTaken = (atom: number): boolean => graph.label.some((label) => taken(atom, label));
+  const isTaken = (atom: number): boolean =>
+    graph.label.some((label) => {
+      graph.budget.spend(1);
+      return taken(atom, label);
+    });
   const isIdle = conditionsIn(formula).some(
     (condition) => isEverTrue(condition, now, graph.states, isTaken) === false,
   );
   try {
     const asked = { graph, formula, now, taken };
-    const lasso = fairViolation({ ...asked, fairness });
+    const lasso = graph.budget.scope(() => fairViolation({ ...asked, fairness }));
     return {
-      speaks: !isIdle && wordsOf(formula) !== "every",
+      speaks: !isIdle && wordsOf(formula, graph.budget) !== "every",
       // A product that was made without fairness may be asked about any.
       ...(findsNeeded && { question: { ...violationsOf({ ...asked, fairness: [] }), fairness } }),
       ...(lasso && { shown: { choice, ...shownLasso(lasso, fairness) } }),
     };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof TooLarge)) throw error;
     throw new SpecError(
       `${model.spec.name}: the formula of ${claim.name} is too large: ${error.message}`,
     );
@@ -205,7 +215,8 @@ function lookAtFormula(
 
 /** What is found of a `within` for one choice. */
 function lookForMost(question: BoundQuestion, choice: readonly unknown[], atMost: number): Found {
-  const worst = worstCase(question);
+  const { budget } = question.graph;
+  const worst = budget.scope(() => worstCase(question));
   if (worst.kind === "never") return { speaks: false };
   if (worst.kind === "immediate") return { speaks: true, most: 0 };
   const shownPath = (path: WaitPath, more: Pick<Partial<CountFacts>, "atMost">): Shown => ({
@@ -222,7 +233,8 @@ function lookForMost(question: BoundQuestion, choice: readonly unknown[], atMost
     worst: worst.kind === "bounded" ? shown : around(worst, shown),
   };
   if (most <= atMost) return found;
-  return { ...found, shown: shownPath(exceeds(question, atMost) as WaitPath, { atMost }) };
+  const path = budget.scope(() => exceeds(question, atMost)) as WaitPath;
+  return { ...found, shown: shownPath(path, { atMost }) };
 }
 
 /** A path with the loop to which it leads. */
@@ -337,6 +349,7 @@ function traceOf(
   const taken = steps.map((position, before): TraceStep => {
     const step = model.steps[graph.label[position] as number] as Step;
     const state = stateAt(before + 1);
+    graph.budget.look();
     if (!leadsTo(model, stateAt(before), step, digits[before + 1] as Digits)) {
       throw new SpecError(
         `${model.spec.name}: ${step.label} (${step.action}) does not lead again to where it led before. ` +

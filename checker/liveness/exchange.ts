@@ -14,7 +14,7 @@ const sampled = 256;
 export function checkExchange(model: Model, explored: Explored, claim: Claim): void {
   const { layout, symmetry } = model;
   const { generators } = symmetry;
-  const { states } = explored.graph;
+  const { states, budget } = explored.graph;
   const { choices } = claim.property;
   const byKey = new Map(claim.choices.map((choice) => [JSON.stringify(choice), choice]));
   const exchanged = (choice: readonly unknown[], position: number): readonly unknown[] => {
@@ -37,6 +37,7 @@ export function checkExchange(model: Model, explored: Explored, claim: Claim): v
       const mirrored = layout.decode(layout.permute(digits, generators[position] as Permutation));
       const here = layout.decode(digits);
       for (const choice of claim.choices) {
+        budget.look();
         const there = exchanged(choice, position);
         const answer = model.ask(claim, part.predicate, here, ...choice);
         if (answer !== model.ask(claim, part.predicate, mirrored, ...there)) throw fault();

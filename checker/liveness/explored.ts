@@ -10,6 +10,8 @@ export interface Explored {
   /** The states in which a part of a property is true for a choice. */
   where(claim: Claim, part: Part, choice: readonly unknown[]): Bits;
   digitsOf(state: number): Digits;
+  /** Of how many states edges and answers are compared with the reference semantics; undefined if it made the graph. */
+  readonly audited?: number;
 }
 
 /** Steps are numbered in 16 bits. */

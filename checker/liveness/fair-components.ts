@@ -23,9 +23,9 @@ export function fairComponents(
   conditions: Conditions,
   { untilFirst = false } = {},
 ): FairComponents {
-  const { states, first, target, label } = graph;
+  const { states, first, target, label, budget } = graph;
   const { words, weak, strong, metBy } = conditions;
-  const component = new Uint32Array(states);
+  const component = budget.list(Uint32Array, states);
   const used = new Uint32Array(words);
   const open = new Uint32Array(words);
   const somewhereOpen = new Uint32Array(words);
@@ -136,9 +136,16 @@ const at = (set: Uint32Array, word: number): number => set[word] as number;
  */
 export function regionOf({ graph, from, stay }: Question): Bits | undefined {
   if (from === undefined) return stay;
-  const { states, first, target } = graph;
+  return graph.budget.scope(() => reached(graph, from, stay));
+}
+
+function reached(
+  { states, first, target, budget }: Graph,
+  from: Bits,
+  stay: Bits | undefined,
+): Bits {
   const region = new Bits(states);
-  const todo = new Uint32Array(states);
+  const todo = budget.list(Uint32Array, states);
   let count = 0;
 
   function add(state: number): void {
@@ -151,6 +158,7 @@ export function regionOf({ graph, from, stay }: Question): Bits | undefined {
   while (count > 0) {
     const state = todo[--count] as number;
     const end = first[state + 1] as number;
+    budget.spend(1 + end - (first[state] as number));
     for (let step = first[state] as number; step < end; step++) add(target[step] as number);
   }
   return region;

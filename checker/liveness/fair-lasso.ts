@@ -54,12 +54,12 @@ export function fairLasso(question: Question, { effort = mostEffort } = {}): Las
     if (!mayLoop(place)) continue;
     const loop = conditions.mayStutter(place.state)
       ? []
-      : tour(graph, conditions, component, place.state);
+      : graph.budget.scope(() => tour(graph, conditions, component, place.state));
     best = { position, depth: place.depth, loop };
   }
 
   // A loop is looked for from the first of its states, so states that are done with are in no further one.
-  const budget: Effort = { left: effort };
+  const allowed: Effort = { left: effort };
   const done = { free: new Bits(graph.states), staying: new Bits(graph.states) };
   /** Of a loop where the way there has not been in `from`. */
   const withFrom =
@@ -67,6 +67,7 @@ export function fairLasso(question: Question, { effort = mostEffort } = {}): Las
   /** Where a search was too much: a lasso with so many steps, or more, may have been missed. */
   let mayBeMissed = Infinity;
   for (let position = 0; ; position++) {
+    graph.budget.spend(1);
     const place = approach.place(position);
     if (place === undefined) break;
     const { state, stays, depth } = place;
@@ -85,7 +86,7 @@ export function fairLasso(question: Question, { effort = mostEffort } = {}): Las
     if (most === 1) continue;
     const isInside = (other: number): boolean => component[other] === own && !isDone.has(other);
     const loop =
-      budget.left > 0 ? shortestLoop(graph, demands, isInside, state, most, budget) : tooMuch;
+      allowed.left > 0 ? shortestLoop(graph, demands, isInside, state, most, allowed) : tooMuch;
     if (loop === tooMuch) mayBeMissed = Math.min(mayBeMissed, depth + 2);
     else if (loop !== undefined) best = { position, depth, loop };
   }
@@ -118,13 +119,15 @@ export const reasonsOn = (
 ): readonly Reason[] => fairness.map((obligation) => reasonFor(graph, obligation, around, loop));
 
 function reasonFor(
-  { first, target, label }: Graph,
+  { first, target, label, budget }: Graph,
   { labels }: Obligation,
   around: readonly number[],
   loop: readonly number[],
 ): Reason {
   const isPossible = (state: number): boolean => {
-    for (let step = first[state] as number; step < (first[state + 1] as number); step++) {
+    const end = first[state + 1] as number;
+    budget.spend(1 + end - (first[state] as number));
+    for (let step = first[state] as number; step < end; step++) {
       if (target[step] !== state && labels.has(label[step] as number)) return true;
     }
     return false;

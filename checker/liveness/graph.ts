@@ -1,3 +1,5 @@
+import type { Budget } from "./budget.ts";
+
 /** A reachable graph: states are numbered from 0. */
 export interface Graph {
   readonly states: number;
@@ -8,6 +10,8 @@ export interface Graph {
   readonly target: Uint32Array;
   /** Which step it is: an action with its choice. */
   readonly label: Uint16Array;
+  /** What work on it may take. */
+  readonly budget: Budget;
 }
 
 /** The state in which the step at a position is taken. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Bits } from "./bits.ts";
+import { unlimited } from "./budget.ts";
 import { fairLasso, type Lasso } from "./fair-lasso.ts";
 import type { Graph } from "./graph.ts";
 import { minimalFairness } from "./minimal-fairness.ts";
@@ -38,7 +39,7 @@ function longRing(): Graph {
     target[at + furthest] = place >= ring - furthest ? numberOf(ring) : state;
     label[at + furthest] = leaves;
   }
-  return { states, initial: [0], first, target, label };
+  return { states, initial: [0], first, target, label, budget: unlimited };
 }
 
 const graph = longRing();

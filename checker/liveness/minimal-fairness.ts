@@ -13,9 +13,14 @@ export function minimalFairness(questions: readonly Question[]): readonly Obliga
   const searches = questions.map((question) => {
     const region = regionOf(question);
     return (obligations: readonly Obligation[]) =>
-      fairComponents(question.graph, region, conditionsOf({ ...question, fairness: obligations }), {
-        untilFirst: true,
-      });
+      question.graph.budget.scope(() =>
+        fairComponents(
+          question.graph,
+          region,
+          conditionsOf({ ...question, fairness: obligations }),
+          { untilFirst: true },
+        ),
+      );
   });
   const first = searches.map((search) => search(fairness));
   if (first.some(({ isEmpty }) => !isEmpty)) return undefined;

@@ -1,3 +1,4 @@
+import type { Budget } from "./budget.ts";
 import { type Conditions, includes } from "./conditions.ts";
 import type { Graph } from "./graph.ts";
 
@@ -30,7 +31,7 @@ export function shortestLoop(
   if (ball === tooMuch) return tooMuch;
   const tally = tallyOf(graph, conditions, ball, most);
   if (tally === undefined || tally === tooMuch) return tally;
-  return loopIn(ball, tally, most, effort);
+  return loopIn(ball, tally, most, effort, graph.budget);
 }
 
 /** The part of the graph in which a loop of so many steps through the root is: its states are numbered from the root, 0. */
@@ -79,6 +80,7 @@ function ballAround(
       step.push(position);
     }
     first.push(target.length);
+    graph.budget.spend(1 + end - (graph.first[state] as number));
     if (effort.left < 0) return tooMuch;
     if (step.length > mostSteps) {
       effort.left -= 4 * mostSteps; // it will be hardly better for the next root
@@ -180,6 +182,7 @@ function tallyOf(
     seen |= bits;
     for (let at = first[number] as number; at < (first[number + 1] as number); at++) {
       if (!isNear(target[at] as number)) continue;
+      graph.budget.spend(required.length + optional.length);
       const by = (graph.label[step[at] as number] as number) * words * 32;
       bits = 0;
       [...required, ...optional].forEach((condition, bit) => {
@@ -208,6 +211,7 @@ function loopIn(
   { required, optional, optionalCount, owed, inState, byStep }: Tally,
   most: number,
   effort: Effort,
+  budget: Budget,
 ): readonly number[] | undefined | typeof tooMuch {
   const seen = new Set([0]);
   const places = [0];
@@ -230,7 +234,9 @@ function loopIn(
     }
     const from = places[place] as number;
     const left = most - length - 1;
-    for (let at = first[from] as number; at < (first[from + 1] as number); at++) {
+    const end = first[from + 1] as number;
+    budget.spend(1 + end - (first[from] as number));
+    for (let at = first[from] as number; at < end; at++) {
       const to = target[at] as number;
       effort.left--;
       if ((back[to] as number) > left) continue;

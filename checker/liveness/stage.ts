@@ -17,45 +17,27 @@ export interface LivenessTask {
   readonly reduced?: Model;
 }
 
-/** What the search wants to know meanwhile. */
-export interface Watching {
-  /** Asked before each property: whether to go on. */
-  readonly goesOn: () => boolean;
-  /** Told when work on the graph begins that calls no function of the spec, and when it ends. */
-  readonly onGraph: (isAtWork: boolean) => void;
-  readonly tell: (claim: Claim, decided: Decided) => void;
-}
-
-/** Decides one property after another. */
+/** Decides one property after another. Throws `Interrupted` where a limit is met: the rest is undecided. */
 export function decideAll(
   model: Model,
   graph: Explored,
   task: LivenessTask,
-  { goesOn, onGraph, tell }: Watching,
+  tell: (claim: Claim, decided: Decided) => void,
 ): void {
-  const explored: Explored = {
-    ...graph,
-    where: (...part) => {
-      onGraph(false);
-      const states = graph.where(...part);
-      onGraph(true);
-      return states;
-    },
-  };
+  const { budget } = graph.graph;
   const fairness = fairnessOf(model, task.unfair);
   for (const claim of task.claims) {
-    if (!goesOn()) return;
     const { choicesOf, reduced, ...others } = task;
-    if (reduced !== undefined && choicesOf(claim).length < claim.choices.length) {
+    const choices = choicesOf(claim);
+    const options = { ...others, withoutSymmetry: reduced !== undefined, fairness, choices };
+    budget.look();
+    if (reduced !== undefined && choices.length < claim.choices.length) {
       checkExchange(reduced, graph, claim);
     }
-    const options = { ...others, withoutSymmetry: reduced !== undefined };
-    onGraph(true);
     tell(
       claim,
-      decide(model, explored, claim, { ...options, fairness, choices: choicesOf(claim) }),
+      budget.scope(() => decide(model, graph, claim, options)),
     );
-    onGraph(false);
   }
 }
 

@@ -8,7 +8,7 @@ const none = 2 ** 32 - 1;
  * to the nearest that is left, then back. Short, but there may be a shorter one.
  */
 export function tour(
-  { states, first, target, label }: Graph,
+  { states, first, target, label, budget }: Graph,
   { words, weak, strong, metBy, open }: Conditions,
   component: Uint32Array,
   root: number,
@@ -18,10 +18,10 @@ export function tour(
   const seenOpen = new Uint32Array(words);
   const seenClosed = new Uint32Array(words);
   const met = new Uint32Array(words);
-  const queue = new Uint32Array(states);
-  const cameBy = new Uint32Array(states).fill(none);
+  const queue = budget.list(Uint32Array, states);
+  const cameBy = budget.list(Uint32Array, states).fill(none);
   /** For each place of the queue, that of the state before. */
-  const before = new Uint32Array(states);
+  const before = budget.list(Uint32Array, states);
 
   const at = (set: Uint32Array, word: number): number => set[word] as number;
   const leftWeak = (word: number): number =>
@@ -70,6 +70,7 @@ export function tour(
     for (let position = 0; position < found && last < 0; position++) {
       const state = queue[position] as number;
       const end = first[state + 1] as number;
+      budget.spend(words * (1 + end - (first[state] as number)));
       for (let step = first[state] as number; step < end; step++) {
         const reached = target[step] as number;
         if (component[reached] !== own || reached === state) continue;

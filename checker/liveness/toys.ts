@@ -3,6 +3,7 @@
  * an answer, by definition. Nothing that is shipped imports them.
  */
 import { Bits } from "./bits.ts";
+import { unlimited } from "./budget.ts";
 import type { Lasso, Reason } from "./fair-lasso.ts";
 import type { Graph } from "./graph.ts";
 import type { Obligation, Question } from "./question.ts";
@@ -77,6 +78,7 @@ export function graphOf(states: number, initial: readonly number[], steps: reado
     first,
     target: Uint32Array.from(sorted, ({ to }) => to),
     label: Uint16Array.from(sorted, ({ label }) => label),
+    budget: unlimited,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Budget } from "../budget.ts";
 import { visitComponents } from "../components.ts";
 import type { Atom, Letter, Term } from "./terms.ts";
 
@@ -41,12 +42,12 @@ export const isPossibleWith = (
  * An automaton that accepts the same words, from states that all accept some, of which no two are bisimilar.
  * Moves that come but finitely often have no mark.
  */
-export function reduced(automaton: Automaton): Automaton {
-  return merged(trimmed(automaton));
+export function reduced(automaton: Automaton, budget: Budget): Automaton {
+  return merged(trimmed(automaton, budget), budget);
 }
 
 /** Without moves to where nothing is accepted, and without marks that decide nothing. */
-function trimmed({ states, initial, atoms, marks }: Automaton): Automaton {
+function trimmed({ states, initial, atoms, marks }: Automaton, budget: Budget): Automaton {
   const component = new Uint32Array(states.length);
   /** From 0, in the order in which components are visited. */
   const isLive: boolean[] = [];
@@ -58,7 +59,7 @@ function trimmed({ states, initial, atoms, marks }: Automaton): Automaton {
   });
   const target = Uint32Array.from(targets.flat());
   const label = new Uint16Array(target.length);
-  const graph = { states: states.length, initial, first, target, label };
+  const graph = { states: states.length, initial, first, target, label, budget };
   visitComponents(graph, undefined, (members, from, to) => {
     const own = isLive.length;
     const moves = [...members.subarray(from, to)].flatMap((state) => {
@@ -99,12 +100,13 @@ function trimmed({ states, initial, atoms, marks }: Automaton): Automaton {
 }
 
 /** Bisimilar states as one, by refinement of a partition; only those that are reached. */
-function merged({ states, initial, atoms, marks }: Automaton): Automaton {
+function merged({ states, initial, atoms, marks }: Automaton, budget: Budget): Automaton {
   let classOf: readonly number[] = states.map(() => 0);
   let classes = 1;
   for (;;) {
     const known = new Map<string, number>();
     const refined = states.map(({ moves }) => {
+      budget.spend(1 + moves.length);
       const looks = new Set(
         moves.map(({ target, ...move }) =>
           [move.positive, move.negative, move.marks, classOf[target]].join(),

@@ -17,24 +17,25 @@ const mostSteps = 2 ** 25;
 
 /**
  * The question that the fair behaviours answer that violate a formula, in a product whose states stand for
- * those of the graph. It may be asked with more fairness as well, not with less. `RangeError` for a formula
+ * those of the graph. It may be asked with more fairness as well, not with less. `TooLarge` for a formula
  * that is too large.
  */
 export function violationsOf({ graph, fairness, formula, ...truths }: FormulaQuestion): Question {
-  return productOf(graph, fairness, automatonOf(not(formula)), truths) as Question;
+  const automaton = automatonOf(not(formula), graph.budget);
+  return productOf(graph, fairness, automaton, truths) as Question;
 }
 
 /**
  * A fair behaviour that violates a formula, as a lasso of the graph; undefined if the formula holds. It is a
  * shortest one (of those, with the shortest stem) unless `isShortest` says otherwise. The answer takes one
  * product with the graph and one search for a fair loop in it; that it is the shortest, another product as
- * far as the first lasso goes. `RangeError` for a formula that is too large.
+ * far as the first lasso goes. `TooLarge` for a formula that is too large.
  */
 export function fairViolation(question: FormulaQuestion): Lasso | undefined {
   const { graph, fairness, formula, ...truths } = question;
-  const found = lassoIn(violationsOf(question), graph);
+  const found = graph.budget.scope(() => lassoIn(violationsOf(question), graph));
   if (found === undefined) return undefined;
-  const tight = tightAutomatonOf(not(formula));
+  const tight = tightAutomatonOf(not(formula), graph.budget);
   const limits = { depth: lengthOf(found), steps: mostSteps };
   const near = tight && productOf(graph, fairness, tight, truths, limits);
   const nearest = near && lassoIn(near, graph);

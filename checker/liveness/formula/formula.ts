@@ -16,6 +16,9 @@ export type Formula =
       readonly right: Formula;
     };
 
+/** The error of a formula for which there would have to be too large an automaton. */
+export class TooLarge extends RangeError {}
+
 /** What the atoms of a formula are true of. */
 export interface Truths {
   readonly now: (atom: number, state: number) => boolean;

@@ -1,4 +1,5 @@
 import { Bits } from "../bits.ts";
+import type { Budget, Numbers } from "../budget.ts";
 import { conditionsOf } from "../conditions.ts";
 import type { Graph } from "../graph.ts";
 import type { Obligation, Question } from "../question.ts";
@@ -30,20 +31,22 @@ export function productOf(
   truths: Truths,
   { depth = Infinity, steps: most = Infinity }: Limits = {},
 ): Question | undefined {
-  const { first, target, label } = graph;
+  const { first, target, label, budget } = graph;
   const { letters, letterOf, stepLetters } = lettersOf(graph, automaton, truths);
   const { modes, entriesOf } = modesOf(automaton, letters);
   const { mayStutter } = conditionsOf({ graph, fairness });
   const restful = Bits.where(graph.states, mayStutter);
 
-  const origin = new Column(Uint32Array);
-  const modeOf = new Column(Uint32Array);
+  const column = (): Column<Uint32Array> =>
+    new Column(budget, budget.list(Uint32Array, firstLength));
+  const origin = column();
+  const modeOf = column();
   /** The states of the product that stand for the same state: the last one of each, and the one before each. */
-  const last = new Uint32Array(graph.states).fill(none);
-  const before = new Column(Uint32Array);
-  const begins = new Column(Uint32Array);
-  const reached = new Column(Uint32Array);
-  const labels = new Column(Uint16Array);
+  const last = budget.list(Uint32Array, graph.states).fill(none);
+  const before = column();
+  const begins = column();
+  const reached = column();
+  const labels = new Column(budget, budget.list(Uint16Array, firstLength));
   let isGrowing = depth > 0;
 
   function numberOf(state: number, mode: number): number {
@@ -88,6 +91,7 @@ export function productOf(
     const state = origin.at(number);
     const now = letters[letterOf[state] as number] as Letter;
     const end = first[state + 1] as number;
+    budget.spend((1 + end - (first[state] as number)) * (1 + moves.length));
     for (let step = first[state] as number; step < end; step++) {
       const to = target[step] as number;
       if (to === state) continue;
@@ -107,6 +111,10 @@ export function productOf(
   begins.push(reached.length);
 
   const states = origin.length;
+  const modeAt = (number: number): number => {
+    budget.spend(1);
+    return modeOf.at(number);
+  };
   const bits = Array.from({ length: 32 }, (_, bit) => 1 << bit);
   return {
     graph: {
@@ -115,14 +123,13 @@ export function productOf(
       first: begins.items(),
       target: reached.items(),
       label: labels.items(),
+      budget,
     },
     fairness,
-    stutter: Bits.where(states, (number) => modeOf.at(number) === stutters),
+    stutter: Bits.where(states, (number) => modeAt(number) === stutters),
     again: bits
       .filter((bit) => (automaton.marks & bit) !== 0)
-      .map((bit) =>
-        Bits.where(states, (number) => (marksOf(modes, modeOf.at(number)) & bit) !== 0),
-      ),
+      .map((bit) => Bits.where(states, (number) => (marksOf(modes, modeAt(number)) & bit) !== 0)),
     origin: { graph, of: origin.items() },
   };
 }
@@ -171,7 +178,7 @@ function modesOf({ states, atoms }: Automaton, letters: readonly Letter[]) {
 }
 
 /** What is true of each state, as a position among the letters that occur, and of the steps with each label. */
-function lettersOf({ states, label }: Graph, { atoms }: Automaton, { now, taken }: Truths) {
+function lettersOf({ states, label, budget }: Graph, { atoms }: Automaton, { now, taken }: Truths) {
   const letterAt = (kind: "now" | "taken", isTrue: (atom: number) => boolean): Letter =>
     atoms.reduce(
       (all, atom, bit) => (atom.kind === kind && isTrue(atom.atom) ? all | (1 << bit) : all),
@@ -179,8 +186,9 @@ function lettersOf({ states, label }: Graph, { atoms }: Automaton, { now, taken 
     );
   const letters: Letter[] = [];
   const positions = new Map<Letter, number>();
-  const letterOf = new Uint32Array(states);
+  const letterOf = budget.list(Uint32Array, states);
   for (let state = 0; state < states; state++) {
+    budget.spend(1 + atoms.length);
     const letter = letterAt("now", (atom) => now(atom, state));
     const position = positions.get(letter) ?? letters.push(letter) - 1;
     positions.set(letter, position);
@@ -198,24 +206,23 @@ function lettersOf({ states, label }: Graph, { atoms }: Automaton, { now, taken 
   return { letters, letterOf, stepLetters };
 }
 
+/** So many numbers a column has room for at first. */
+const firstLength = 1024;
+
 /** Numbers one after the other, as many as there come to be. */
-class Column<Items extends Uint16Array | Uint32Array> {
-  readonly #make: new (
-    length: number,
-  ) => Items;
+class Column<Items extends Numbers> {
+  readonly #budget: Budget;
   #items: Items;
   length = 0;
 
-  constructor(make: new (length: number) => Items) {
-    this.#make = make;
-    this.#items = new make(1024);
+  constructor(budget: Budget, items: Items) {
+    this.#budget = budget;
+    this.#items = items;
   }
 
   push(item: number): void {
     if (this.length === this.#items.length) {
-      const larger = new this.#make(Math.ceil(1.5 * this.length));
-      larger.set(this.#items);
-      this.#items = larger;
+      this.#items = this.#budget.longer(this.#items, Math.ceil(1.5 * this.length));
     }
     this.#items[this.length++] = item;
   }

@@ -1,5 +1,6 @@
+import { type Budget, unlimited } from "../budget.ts";
 import { type Automaton, type AutomatonState, type Move, reduced } from "./automaton.ts";
-import type { Formula } from "./formula.ts";
+import { type Formula, TooLarge } from "./formula.ts";
 import { type Term, Terms } from "./terms.ts";
 
 /** Beyond this an automaton is too large. */
@@ -13,17 +14,17 @@ const mostTightTerms = 8;
  * The automaton of the words of which a formula is true. A state is a set of terms that are true from there
  * on, and a move is one way to make them true with this letter and the next state; its marks are the untils
  * that it does not put off. Couvreur, "On-the-fly Verification of Linear Temporal Logic", FM 1999, after
- * Gerth, Peled, Vardi and Wolper, 1995; npm has nothing for it beyond exercises. `RangeError` for a formula
+ * Gerth, Peled, Vardi and Wolper, 1995; npm has nothing for it beyond exercises. `TooLarge` for a formula
  * that is too large: such sets can be exponentially many.
  */
-export function automatonOf(formula: Formula): Automaton {
+export function automatonOf(formula: Formula, budget: Budget = unlimited): Automaton {
   const terms = new Terms();
   const root = terms.of(formula);
-  const automaton = explored(terms, [withoutDemanded(partsOf(root))], (next) => [next]);
+  const automaton = explored(terms, [withoutDemanded(partsOf(root))], (next) => [next], budget);
   if (automaton === undefined) {
-    throw new RangeError("The formula is too large. Ask about its parts one by one.");
+    throw new TooLarge("The formula is too large. Ask about its parts one by one.");
   }
-  return reduced(automaton);
+  return reduced(automaton, budget);
 }
 
 /**
@@ -31,12 +32,15 @@ export function automatonOf(formula: Formula): Automaton {
  * it may be, at any time, in the state of all terms that are true. Schuppan and Biere, "Shortest
  * Counterexamples for Symbolic Model Checking of LTL with Past", TACAS 2005. Undefined if that is too large.
  */
-export function tightAutomatonOf(formula: Formula): Automaton | undefined {
+export function tightAutomatonOf(
+  formula: Formula,
+  budget: Budget = unlimited,
+): Automaton | undefined {
   const terms = new Terms();
   const root = terms.of(formula);
   const all = new Set(partsOf(root));
   for (const term of all) {
-    const branches = branchesOf(terms, [term]);
+    const branches = branchesOf(terms, [term], budget);
     if (branches === undefined) return undefined;
     for (const { next } of branches) {
       for (const part of next) all.add(part);
@@ -46,11 +50,12 @@ export function tightAutomatonOf(formula: Formula): Automaton | undefined {
   let subsets: readonly (readonly Term[])[] = [[]];
   for (const term of all) subsets = subsets.flatMap((some) => [some, [...some, term]]);
   const widened = (set: readonly Term[]): readonly (readonly Term[])[] => {
+    budget.spend(subsets.length * (1 + set.length));
     const wider = subsets.map((some) => withoutDemanded([...set, ...some]));
     return [...new Map(wider.map((one) => [keyOf(one), one])).values()];
   };
-  const automaton = explored(terms, widened(partsOf(root)), widened);
-  return automaton && reduced(automaton);
+  const automaton = explored(terms, widened(partsOf(root)), widened, budget);
+  return automaton && reduced(automaton, budget);
 }
 
 /** One way to make terms true. */
@@ -71,6 +76,7 @@ function explored(
   terms: Terms,
   initial: readonly (readonly Term[])[],
   leadsTo: (next: readonly Term[]) => readonly (readonly Term[])[],
+  budget: Budget,
 ): Automaton | undefined {
   const sets: (readonly Term[])[] = [];
   const numbers = new Map<string, number>();
@@ -91,10 +97,10 @@ function explored(
   const states: AutomatonState[] = [];
   let count = 0;
   for (const meaning of sets) {
-    const branches = branchesOf(terms, meaning);
+    const branches = branchesOf(terms, meaning, budget);
     if (branches === undefined) return undefined;
     const moves: Move[] = [];
-    for (const { positive, negative, next, putOff } of undominated(branches)) {
+    for (const { positive, negative, next, putOff } of undominated(branches, budget)) {
       const marks = ~putOff.reduce((all, until) => all | bitOf(until), 0);
       const targets = leadsTo(withoutDemanded(next)).map(numberOf);
       moves.push(...targets.map((target) => ({ positive, negative, marks, target })));
@@ -113,13 +119,18 @@ const keyOf = (set: readonly Term[]): string => set.map(({ id }) => id).join();
  * All ways to make terms true; undefined if there are too many. What looks at this moment only is put off only
  * if it is not true.
  */
-function branchesOf(terms: Terms, set: readonly Term[]): readonly Branch[] | undefined {
+function branchesOf(
+  terms: Terms,
+  set: readonly Term[],
+  budget: Budget,
+): readonly Branch[] | undefined {
   const found: Branch[] = [];
   const notNow = (term: Term): readonly Term[] =>
     term.isPropositional ? [terms.negation(term)] : [];
 
   function go(todo: readonly Term[], done: ReadonlySet<Term>, branch: Branch): void {
     const [term, ...others] = todo;
+    budget.spend(1 + todo.length + done.size);
     if (term === undefined) {
       found.push(branch);
       return;
@@ -165,7 +176,7 @@ function branchesOf(terms: Terms, set: readonly Term[]): readonly Branch[] | und
 }
 
 /** Without branches that ask for more than another one does; of equal ones the first is left. */
-function undominated(branches: readonly Branch[]): readonly Branch[] {
+function undominated(branches: readonly Branch[], budget: Budget): readonly Branch[] {
   const isWithin = (some: readonly Term[], all: readonly Term[]): boolean =>
     some.every((term) => all.includes(term));
   const isWeaker = (one: Branch, other: Branch): boolean =>
@@ -173,12 +184,13 @@ function undominated(branches: readonly Branch[]): readonly Branch[] {
     (one.negative & ~other.negative) === 0 &&
     isWithin(one.next, other.next) &&
     isWithin(one.putOff, other.putOff);
-  return branches.filter((branch, position) =>
-    branches.every(
+  return branches.filter((branch, position) => {
+    budget.spend(branches.length);
+    return branches.every(
       (other, at) =>
         at === position || !isWeaker(other, branch) || (isWeaker(branch, other) && at > position),
-    ),
-  );
+    );
+  });
 }
 
 /** The terms of a conjunction. */

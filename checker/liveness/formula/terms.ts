@@ -1,4 +1,4 @@
-import type { Formula } from "./formula.ts";
+import { type Formula, TooLarge } from "./formula.ts";
 
 /** An atom of a formula. */
 export type Atom = Extract<Formula, { readonly atom: number }>;
@@ -39,7 +39,7 @@ export class Terms {
   readonly atoms: Atom[] = [];
   readonly #known = new Map<string, Term>();
 
-  /** A formula, or its negation. `RangeError` for one of more than 32 atoms. */
+  /** A formula, or its negation. `TooLarge` for one of more than 32 atoms. */
   of(formula: Formula, isNegated = false): Term {
     switch (formula.kind) {
       case "true":
@@ -106,7 +106,7 @@ export class Terms {
     const bit = this.atoms.findIndex((one) => one.kind === atom.kind && one.atom === atom.atom);
     if (bit >= 0) return bit;
     if (this.atoms.length === mostAtoms) {
-      throw new RangeError(`A formula may speak of ${mostAtoms} atoms, and this one has more.`);
+      throw new TooLarge(`A formula may speak of ${mostAtoms} atoms, and this one has more.`);
     }
     return this.atoms.push(atom) - 1;
   }

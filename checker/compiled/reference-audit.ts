@@ -1,0 +1,161 @@
+import type { Claim, Digits, Model, Predicate, State, Step } from "../../model/index.ts";
+import { AssertionFailure, SpecError } from "../../spec/index.ts";
+import { described, type Done } from "../audit.ts";
+import { concerns } from "../judge.ts";
+import { answerByReference, type Judging } from "./judging.ts";
+
+/**
+ * Trust, tested: of chosen states all that the search found is compared with what the reference semantics
+ * says of them. Each step, possible or not, and where it leads; each property that is asked about, of the
+ * state and of its steps; whether the protocol may end there; and whether the search has taken note of it.
+ */
+export interface ReferenceAudit {
+  /** Of the states that are looked at from now on: how many in `wholeShare` are chosen. */
+  choose(share: number): void;
+  /**
+   * Judges those of the states from one number up to another that are chosen; they have just been explored
+   * here. A difference is a fault of the spec; throws `Distrust` where it need not be one.
+   */
+  look(from: number, to: number): void;
+}
+
+/** So large is the share of all states. */
+export const wholeShare = 2 ** 30;
+
+/** What was learned of states, as a search makes use of it. */
+export interface Learned {
+  digitsOf(state: number): Digits;
+  /** A number below `wholeShare` that is made of the state alone: the same for each worker. */
+  lotOf(state: number): number;
+  /** What each step does in a state, and where in memory its successor stands. */
+  expanded(state: number): { readonly done: readonly Done[]; readonly at: readonly number[] };
+  readonly predicates: readonly Predicate[];
+  addressOf(state: number): number;
+  /** What a predicate answers, compiled if it is. */
+  answer(predicate: Predicate, before: number, after: number): number;
+  /** Whether a state, or the one that stands for it, is among those that were found. */
+  isFound(digits: Digits): boolean;
+  /** What to make of an action or a property that does something else. */
+  errorOf(recipe: string): Error;
+  /** Adds to the states that were judged, and to their steps. */
+  count(states: number, steps: number): void;
+}
+
+/** What a step comes to by the reference semantics. */
+type Outcome = { readonly done: Done; readonly after?: State };
+
+/** An audit of what was learned of a model. */
+export function referenceAuditOf(
+  model: Model,
+  judging: Pick<Judging, "groups" | "asks" | "hasNoted" | "failed">,
+  learned: Learned,
+): ReferenceAudit {
+  const claims = new Map(model.claims.map((claim) => [claim.name, claim]));
+  const asked = learned.predicates.flatMap((predicate) => {
+    const claim = claims.get(predicate.name);
+    const isJudged = judging.groups.some(({ name }) => name === predicate.name);
+    return claim === undefined || !isJudged ? [] : [{ predicate, claim }];
+  });
+  const ofStates = asked.filter(({ predicate }) => !predicate.isOfSteps);
+  const ofSteps = new Map(
+    model.steps.map((step) => [
+      step,
+      asked.filter(({ predicate, claim }) => predicate.isOfSteps && concerns(model, claim, step)),
+    ]),
+  );
+  let share = wholeShare;
+
+  function judge(number: number): void {
+    const digits = learned.digitsOf(number);
+    const address = learned.addressOf(number);
+    const state = model.layout.decode(digits);
+
+    /** The spec is at fault here, as the search says it where it finds it itself. */
+    function orFault(position: number, go: () => void): void {
+      try {
+        go();
+      } catch (error) {
+        if (!(error instanceof SpecError)) throw error;
+        judging.failed(error, { digits, position });
+      }
+    }
+
+    /** A recipe was found to do something else. */
+    function differs(recipe: string): never {
+      const error = learned.errorOf(recipe);
+      if (!(error instanceof SpecError)) throw error;
+      throw new SpecError(`${error.message}\n  ${described(model, state)}`);
+    }
+
+    function compareAnswer(
+      { predicate, claim }: { readonly predicate: Predicate; readonly claim: Claim },
+      states: readonly State[],
+      before: number,
+      after: number,
+    ): void {
+      if (!judging.asks(claim.name)) return;
+      const expected = answerByReference(model, claim, states, predicate.choice);
+      const isSame = learned.answer(predicate, before, after) === expected;
+      if (!isSame || !judging.hasNoted(claim.name, expected)) differs(claim.name);
+    }
+
+    /** Whether the step was possible. */
+    function compareStep(step: Step, done: Done, after: number): boolean {
+      const expected = outcomeOf(model, state, step);
+      if (String(expected.done) !== String(done)) differs(step.action);
+      if (expected.done === undefined) return false;
+      if (typeof expected.done === "string") {
+        if (!judging.hasNoted("assertions", 2)) differs(step.action);
+        return true;
+      }
+      for (const one of ofSteps.get(step) ?? []) {
+        compareAnswer(one, [state, expected.after as State], address, after);
+      }
+      if (learned.isFound(expected.done)) return true;
+      throw new Error(`${step.label} leads to a state that the search has lost.`);
+    }
+
+    for (const one of ofStates) {
+      orFault(-1, () => compareAnswer(one, [state], address, address));
+    }
+    const { done, at } = learned.expanded(number);
+    let isStuck = true;
+    for (const [position, step] of model.steps.entries()) {
+      orFault(position, () => {
+        const wasStuck = isStuck;
+        isStuck = false; // also where the guard fails
+        isStuck = !compareStep(step, done[position], at[position] ?? 0) && wasStuck;
+      });
+    }
+    if (isStuck) {
+      orFault(-1, () => {
+        if (!model.mayEnd(state) && !judging.hasNoted("deadlockFreedom", 2)) differs("mayEnd");
+      });
+    }
+    learned.count(1, model.steps.length);
+  }
+
+  return {
+    choose: (its) => {
+      share = its;
+    },
+    look: (from, to) => {
+      if (share <= 0) return;
+      for (let state = from; state < to; state++) {
+        if (share >= wholeShare || learned.lotOf(state) < share) judge(state);
+      }
+    },
+  };
+}
+
+/** What a step does in a state by the reference semantics. */
+export function outcomeOf(model: Model, state: State, step: Step): Outcome {
+  if (!model.isEnabled(state, step)) return { done: undefined };
+  try {
+    const after = model.apply(state, step);
+    return { done: model.encode(after, step.label), after };
+  } catch (error) {
+    if (!(error instanceof AssertionFailure)) throw error;
+    return { done: error.message };
+  }
+}
