@@ -190,7 +190,8 @@ const following = [63, 5] as const;
 /** The verdict, or the message of the refusal. */
 function answered(spec: Spec, engine: EngineName): { kind: string; text: string } {
   try {
-    return { kind: check(instantiate(spec), { engine }).kind, text: "" };
+    const { kind, grounds } = check(instantiate(spec), { engine });
+    return { kind, text: grounds?.memories?.join() ?? "" };
   } catch (error) {
     if (error instanceof SpecError) return { kind: "refused", text: error.message };
     throw error;
@@ -198,10 +199,10 @@ function answered(spec: Spec, engine: EngineName): { kind: string; text: string 
 }
 
 describe.each(engines)("the %s engine", (engine) => {
-  test.each(Object.entries(remembering))("%s: never holds", { timeout }, (_, bitesIf) => {
+  test.each(Object.entries(remembering))("%s: never silent", { timeout }, (_, bitesIf) => {
     const { kind, text } = answered(yard(bitesIf), engine);
-    expect(kind).toMatch(/refused|violated/);
-    if (kind === "refused") expect(text).toMatch(/bites/);
+    // Where two searches in two orders came to the same, the answer names what it rests on.
+    if (kind !== "violated") expect(text).toMatch(/bites/);
   });
 
   test.each(Object.entries(harmless))("%s: right, and not refused", { timeout }, (_, bitesIf) => {

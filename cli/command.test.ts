@@ -279,7 +279,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     expect(one.status).toBe(12);
     expect(one.stdout).toBe(other.stdout);
     expect(one.stdout).toContain("managers agree, after 5 steps (no shorter trace exists)");
-    expect(one.stdout.trimEnd().split("\n").at(-1)).toBe("violated: managers agree");
+    expect(one.stdout).toContain("\nviolated: managers agree\n");
     expect(one.stderr).toMatch(/s, .*MB peak/);
   });
 
@@ -1053,7 +1053,7 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
     expect(shorter.stdout).toMatch(/^no longer violated: /);
     expect(shorter.status).toBe(0);
 
-    file("truncated.json", text.slice(0, text.length / 2));
+    file("truncated.json", text.slice(0, text.lastIndexOf(",")));
     const truncated = await hintproof(
       ["replay", "truncated.json", "--spec", "lock.ts"],
       inUsersFolder,

@@ -9,6 +9,7 @@ export {
 export {
   allFunctionsOf,
   functionsOf,
+  functionsOfAction,
   type Proof,
   type Proofs,
   type SpecFunction,

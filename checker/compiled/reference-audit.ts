@@ -1,4 +1,13 @@
-import type { Claim, Digits, Model, Predicate, State, Step } from "../../model/index.ts";
+import {
+  type Claim,
+  type Digits,
+  functionsOfAction,
+  impure,
+  type Model,
+  type Predicate,
+  type State,
+  type Step,
+} from "../../model/index.ts";
 import { AssertionFailure, SpecError } from "../../spec/index.ts";
 import { described, type Done } from "../audit.ts";
 import { concerns } from "../judge.ts";
@@ -112,6 +121,10 @@ export function referenceAuditOf(
         compareAnswer(one, [state, expected.after as State], address, after);
       }
       if (learned.isFound(expected.done)) return true;
+      // It was not taken when the state was explored: by what it kept, unless that is proved not to be.
+      if (!model.proofs.areLasting(functionsOfAction(model, step.action))) {
+        throw impure(model, step.action);
+      }
       throw new Error(`${step.label} leads to a state that the search has lost.`);
     }
 

@@ -237,7 +237,7 @@ function searchWith(
     for (let before = level - way.length; before >= 0; before--) {
       const [from, to] = [levels[before] as number, levels[before + 1] as number];
       const found = explorer.leastLeadingTo(way.at(-1) as Digits, from, to, endIfLate);
-      if (found === undefined) throw new Error("A visited state has no predecessor.");
+      if (found === undefined) throw leadsNoMore(model);
       way.push(found);
     }
     const keys = way.toReversed().map((digits) => packing.pack(digits));
@@ -774,6 +774,13 @@ function searchWith(
 
 const isOf = (task: LivenessTask | undefined, sought: string): boolean =>
   task?.claims.some(({ name }) => name === sought) ?? false;
+
+/** The error of a spec whose steps, taken again, do not lead to where they led. */
+const leadsNoMore = ({ spec }: Model): SpecError =>
+  new SpecError(
+    `${spec.name}: no step leads any more to a state that one led to before. Does a guard or an effect read a ` +
+      "clock, a random source or a variable outside the state?",
+  );
 
 /** How many states there are in ranges. */
 const statesIn = (ranges: readonly Range[]): number =>

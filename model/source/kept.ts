@@ -26,11 +26,8 @@ export function keptBy(its: AnyFunction, origins: Origins): readonly string[] {
   return [...kept];
 }
 
-function readOrigin(
-  { tree, source, lookUp }: Origin,
-  kept: Set<string>,
-  follow: (its: AnyFunction) => void,
-): void {
+function readOrigin(origin: Origin, kept: Set<string>, follow: (its: AnyFunction) => void): void {
+  const { tree, source } = origin;
   const own = new Set<string>();
   visit(tree, (node) => {
     for (const name of declaredBy(node)) own.add(name);
@@ -60,13 +57,13 @@ function readOrigin(
     if (node.type !== "CallExpression" && node.type !== "NewExpression") return;
     const { callee } = node;
     if (callee.type === "Identifier" && !own.has(callee.name)) {
-      const value = lookUp(callee.name)?.value;
+      const value = origin.lookUp(callee.name)?.value;
       if (typeof value === "function") follow(value as AnyFunction);
     }
     if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return;
     const name = outside(callee.object);
     if (name === undefined) return;
-    const value = callee.object.type === "Identifier" ? lookUp(name)?.value : undefined;
+    const value = callee.object.type === "Identifier" ? origin.lookUp(name)?.value : undefined;
     const method: unknown =
       typeof value === "object" && value !== null ? dataIn(value, callee.property.name) : undefined;
     if (changers.has(callee.property.name)) keeps(callee, "calls");

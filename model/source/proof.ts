@@ -1,5 +1,6 @@
 import type { AnyNode } from "acorn";
 import type {
+  Action,
   AnyDomain,
   Choices,
   Formula,
@@ -45,6 +46,8 @@ export interface SpecFunction {
 /** Proofs of the functions of a spec, each made when it is first asked for. */
 export interface Proofs {
   of(its: SpecFunction): Proof;
+  /** Whether functions are proved to do the same each time they are called. */
+  areLasting(functions: readonly SpecFunction[]): boolean;
   /**
    * Whether a callback leaves nothing behind but its answer, where one of these functions hands it over;
    * they are looked at when that is first asked.
@@ -153,6 +156,11 @@ function newProofs(spec: Spec): Proofs {
 
   return {
     of,
+    areLasting: (functions) =>
+      functions.every((its) => {
+        const { unproved, memories } = of(its);
+        return unproved === undefined && memories.length === 0;
+      }),
     onlyAnswers: (functions) => {
       let proofs: readonly Proof[] | undefined;
       return (callback) => {
@@ -284,12 +292,21 @@ function predicatesOf(formula: Formula): readonly unknown[] {
   }
 }
 
-/** The functions of a spec by which a search steps and judges. */
-export function allFunctionsOf(spec: Spec): readonly SpecFunction[] {
-  const actions = Object.entries(spec.actions).flatMap(([name, { choices, guard, effect }]) => [
+/** The guard and the effect of an action. */
+export function functionsOfAction(
+  { spec }: { readonly spec: Spec },
+  name: string,
+): readonly SpecFunction[] {
+  const { choices, guard, effect } = spec.actions[name] as Action;
+  return [
     { name: `the guard of ${name}`, its: guard as AnyFunction, choices, states: 1 },
     { name: `the effect of ${name}`, its: effect as AnyFunction, choices, states: 1 },
-  ]);
+  ];
+}
+
+/** The functions of a spec by which a search steps and judges. */
+export function allFunctionsOf(spec: Spec): readonly SpecFunction[] {
+  const actions = Object.keys(spec.actions).flatMap((name) => functionsOfAction({ spec }, name));
   const properties = Object.entries(spec.properties).flatMap(([name, property]) =>
     functionsOf(`property ${name}`, property).map((its) => ({ ...its, property: name })),
   );
