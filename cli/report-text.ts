@@ -141,7 +141,7 @@ const mostDoubts = 3;
 function fewOf(all: readonly string[]): readonly string[] {
   const others = all.length - mostDoubts;
   return [
-    ...all.slice(0, mostDoubts).map((line) => `  ${line}`),
+    ...all.slice(0, mostDoubts).map((line) => `  ${printable(line)}`),
     ...(others > 0 ? [`  and ${plural(others, "other")}`] : []),
   ];
 }

@@ -11,6 +11,9 @@ import type { Store } from "./store.ts";
 /** So many bytes for what the kernel hands over at a time. */
 const roomBytes = 2 ** 22;
 
+/** What the kernel answers for a state that is not in its table. */
+const notThere = 2 ** 32 - 1;
+
 /** So many states are numbered at a time. */
 const numberedAtOnce = 2 ** 20;
 
@@ -56,6 +59,8 @@ export function exploredOf(options: ExploredOptions): Explored {
   const first = budget.list(Uint32Array, states + 1);
   const target = budget.list(Uint32Array, options.transitions);
   const label = budget.list(Uint16Array, options.transitions);
+  // A table that was enlarged may have states that are not found where they are looked for.
+  if (kernel.number !== undefined) store.refill();
   inChunks(numberedAtOnce, (from, to) => kernel.number?.(at, from, to));
   let end = 0;
   inChunks(Math.max(1, Math.floor(roomBytes / (4 + 8 * steps))), (from, to) => {
@@ -68,6 +73,7 @@ export function exploredOf(options: ExploredOptions): Explored {
       const last = end + (counts[state - from] as number);
       for (; end < last; end++) {
         target[end] = pairs[pair++] as number;
+        if (target[end] === notThere) throw new Error("A step leads to a state that is not there.");
         label[end] = pairs[pair++] as number;
       }
       first[state + 1] = end;

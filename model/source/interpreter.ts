@@ -18,7 +18,7 @@ import type {
   Super,
   UpdateExpression,
 } from "acorn";
-import type { IndexSet, Shape } from "../../spec/index.ts";
+import { type IndexSet, printable, type Shape } from "../../spec/index.ts";
 import {
   type Access,
   type Callee,
@@ -145,7 +145,7 @@ export class Interpreter {
   private snippet(node: AnyNode | undefined): string {
     if (node === undefined || this.origin === undefined) return "it";
     const text = this.origin.source.slice(node.start, node.end).replace(/\s+/g, " ");
-    return `\`${text.length > 70 ? `${text.slice(0, 67)}...` : text}\``;
+    return `\`${printable(text.length > 70 ? `${text.slice(0, 67)}...` : text)}\``;
   }
 
   giveUp(node: AnyNode | undefined, why: string): never {

@@ -1,4 +1,5 @@
 import type { AnyNode } from "acorn";
+import { printable } from "../../spec/index.ts";
 import type { AnyFunction, Origin, Origins } from "./written.ts";
 
 /*
@@ -32,7 +33,8 @@ function readOrigin(origin: Origin, kept: Set<string>, follow: (its: AnyFunction
   visit(tree, (node) => {
     for (const name of declaredBy(node)) own.add(name);
   });
-  const textOf = (node: AnyNode): string => source.slice(node.start, node.end).slice(0, 60);
+  const textOf = (node: AnyNode): string =>
+    printable(source.slice(node.start, node.end).slice(0, 60));
   /** The name outside of the function by which something is reached, if it is. */
   const outside = (node: AnyNode): string | undefined => {
     let at = node;
