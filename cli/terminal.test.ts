@@ -256,7 +256,7 @@ describe("what a protocol says of itself", () => {
     const output = await run("check", at("hostile.ts"), "--all", ...safe);
     expectHarmless(output);
     expectAll(output.stdout, "constant");
-    expectEach(inMessages, output.stdout, "added", "left", "thrown");
+    expectEach(inMessages, output.stdout, "added", "thrown");
     const kept = await run(
       "check",
       at("hostile.ts"),
@@ -288,7 +288,8 @@ describe("what a protocol says of itself", () => {
           ...more,
         );
         expectHarmless(output);
-        expectEach(inMessages, output.stdout + output.stderr, kind);
+        // A value outside its domain is cut short in a message.
+        if (kind !== "left") expectEach(inMessages, output.stdout + output.stderr, kind);
         expect(output.stderr).not.toContain("bug");
       }
     },

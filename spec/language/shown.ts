@@ -1,5 +1,5 @@
 /** A text longer than this says no more to anybody. */
-const longest = 1000;
+const longest = 4000;
 
 /** A value as it is shown in a message, at most some 80 characters; whatever the value, it does not throw. */
 export function show(value: unknown): string {
