@@ -59,8 +59,6 @@ export function exploredOf(options: ExploredOptions): Explored {
   const first = budget.list(Uint32Array, states + 1);
   const target = budget.list(Uint32Array, options.transitions);
   const label = budget.list(Uint16Array, options.transitions);
-  // A table that was enlarged may have states that are not found where they are looked for.
-  if (kernel.number !== undefined) store.refill();
   inChunks(numberedAtOnce, (from, to) => kernel.number?.(at, from, to));
   let end = 0;
   inChunks(Math.max(1, Math.floor(roomBytes / (4 + 8 * steps))), (from, to) => {

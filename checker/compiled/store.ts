@@ -10,8 +10,6 @@ export interface Store {
   readonly places: number;
   /** The address of so many bytes behind the states, to which none may be added from then on; undefined if there is no room. */
   take(bytes: number): number | undefined;
-  /** Enters every state anew: each is found then where it is looked for. */
-  refill(): void;
   /** Whether the limit has not been reached. */
   readonly hasRoom: boolean;
   /** All states, one behind the other, as they stand in memory; of the first ones only so many. */
@@ -192,7 +190,6 @@ export function newStore(options: StoreOptions): Store {
   setPlaces();
 
   return {
-    refill,
     get count() {
       return count();
     },

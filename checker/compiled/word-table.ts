@@ -182,6 +182,7 @@ export function wordTable(builder: ModuleBuilder, options: KernelOptions): Table
               code.get(place).i32(line).op(op.i32Add).tee(place).get(end);
               code.op(op.i32LtU).branchIf(further);
             });
+            code.i32(-1).set(last); // `target` is where there was no room
           });
           code
             .get(aside)
