@@ -99,8 +99,9 @@ export function exploreByReference(
           judge.record(violation, rebuilt(id));
         }
       }
-      if (audit.samples(expanded) && fault === undefined) audit.look(state, digits, done);
     });
+    // What it finds says that no answer of this search is one, not even a violation.
+    if (audit.samples(expanded) && fault === undefined) audit.look(state, digits, done);
     expanded++;
   }
 

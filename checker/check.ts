@@ -100,14 +100,13 @@ function checkOnce(model: Model, options: CheckOptions): Verdict {
   if (model.symmetry.order === 1n) return run(model, options, taskOf(model, options));
   const doubts = doubtsOf(model, options.properties);
   const verdict = checkBoth(model, options);
-  if (!isDone(verdict)) return verdict;
   if (doubts.length === 0) {
     // Small enough to trust nobody: not even the proof.
-    const { unreducedStates } = verdict.statistics;
-    if (unreducedStates <= mostConfirmed) confirms(model, options, verdict);
+    const isSmall = verdict.statistics.unreducedStates <= mostConfirmed;
+    if (isDone(verdict) && isSmall) confirms(model, options, verdict);
     return grounded(verdict, { symmetry: { kind: "proved", doubts } });
   }
-  if (options.trustSymmetry === true) {
+  if (options.trustSymmetry === true || !isDone(verdict)) {
     return grounded(verdict, { symmetry: { kind: "declared", doubts } });
   }
   if (confirms(model, options, verdict)) {

@@ -12,7 +12,7 @@ export interface Grounds {
 export interface SymmetryGrounds {
   /**
    * "proved": no function of the spec can tell elements apart. "confirmed": a search of all states came to the
-   * same. "declared": neither; each orbit that was explored was tested under every exchange of two elements.
+   * same. "declared": neither, because it was to be trusted or because the search itself did not come to an end.
    */
   readonly kind: "proved" | "confirmed" | "declared";
   /** Where it could not be proved, and why, a line each. */

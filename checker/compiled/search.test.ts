@@ -13,6 +13,8 @@ import {
 import { protocols } from "../../spec/protocols/index.ts";
 import { type Checkpoint, type CheckOptions, check, type Verdict } from "../index.ts";
 
+const pageRing = protocols.find(({ spec }) => spec.name === "page-ring")?.spec as Spec;
+
 /** Counters that count up one by one; a claim fails if all of them are at their end. */
 function counters(count: number, last: number): Spec {
   const counter = ordered("counter", count);
@@ -176,7 +178,6 @@ describe("a search that goes on from a checkpoint comes to the same", () => {
     const found = protocols.find(({ spec }) => spec.name === name);
     return found?.variants.find((its) => its.name === variant)?.spec as Spec;
   };
-  const pageRing = protocols.find(({ spec }) => spec.name === "page-ring")?.spec as Spec;
 
   test.each<[string, () => Model]>([
     ["states", () => instantiate(pageRing, { symmetry: false, constants: { pages: 6 } })],
@@ -210,6 +211,20 @@ describe("a search that goes on from a checkpoint comes to the same", () => {
     }
     expect(runs).toBeGreaterThan(1);
     expect(comparable(last as Verdict)).toEqual(comparable(whole));
+  });
+});
+
+describe("a table that is enlarged", () => {
+  // At the end of the table some have no room. Each step is looked up again when the graph is made.
+  test("loses no state: every step of the page ring with 7 pages leads to one", () => {
+    const model = instantiate(pageRing, { symmetry: false, constants: { pages: 7 } });
+    const { kind, statistics } = check(model, { engine: "compiled" });
+    const { distinctStates, transitions } = statistics;
+    expect({ kind, distinctStates, transitions }).toEqual({
+      kind: "holds",
+      distinctStates: 133_533,
+      transitions: 934_384,
+    });
   });
 });
 
