@@ -7,7 +7,7 @@ export {
 } from "./check.ts";
 export { type Checkpoint, CheckpointError, type Searched } from "./checkpoint.ts";
 export { help } from "./compiled/search.ts";
-export { NoMemory } from "./compiled/store.ts";
+export { NoMemory } from "./compiled/memory.ts";
 export type { Grounds } from "./grounds.ts";
 export { concerns, failingChoice } from "./judge.ts";
 export { anyStep } from "./liveness/fairness.ts";

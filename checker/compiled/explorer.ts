@@ -20,7 +20,8 @@ import { judged, type Kernel, type KernelImports, kernelModule } from "./kernel.
 import { batch, cells, type Head } from "./kernel-code.ts";
 import { Pace } from "./pace.ts";
 import { referenceAuditOf, wholeShare } from "./reference-audit.ts";
-import { mostPages, type Stretch } from "./store.ts";
+import { mostPages } from "./memory.ts";
+import type { Stretch } from "./store.ts";
 
 /** What one thread explores with: a kernel, the relation it has learned, and its judging of properties. */
 export interface Explorer {

@@ -28,16 +28,9 @@ import { exploredOf } from "./explored.ts";
 import { auditGraph } from "./graph-audit.ts";
 import { type Audited, auditedIn, explorerOf, headBytes, slackOf } from "./explorer.ts";
 import { type Header, headerOf, isState, type Owed, type Range, type Recorded } from "./header.ts";
+import { clearMemory, mostBytes, takeBack } from "./memory.ts";
 import { Pace } from "./pace.ts";
-import {
-  defaultBytes,
-  leastBytes,
-  mostBytes,
-  newMemory,
-  newStore,
-  roundsOfStretches,
-  type Stretch,
-} from "./store.ts";
+import { defaultBytes, leastBytes, newStore, roundsOfStretches, type Stretch } from "./store.ts";
 import {
   assist,
   type Board,
@@ -117,7 +110,7 @@ function searchWith(
   const limitBytes = Math.min(memoryBytes, mostBytes);
   const headEnd = headsAt(workers) + workers * ownBytes;
   const needed = headEnd + leastBytes;
-  const memory = newMemory(Math.max(limitBytes, needed), needed, isShared);
+  const memory = clearMemory(Math.max(limitBytes, needed), needed, isShared);
   const store = newStore({
     words: packing.words,
     headBytes: headEnd,
@@ -763,7 +756,9 @@ function searchWith(
       untilStopped(() => decideLiveness(task));
       if (isStopped() && decided.length > before) checkpoint();
     }
-    return verdictOf(judge, whole ?? statistics(), stopped, note);
+    const verdict = verdictOf(judge, whole ?? statistics(), stopped, note);
+    if (!isShared && options.onCheckpoint === undefined) takeBack(memory, store.used);
+    return verdict;
   } finally {
     advance();
     board?.set("level", -1);

@@ -1,4 +1,5 @@
 import { cells, cellsBytes } from "./kernel-code.ts";
+import { mostBytes, type Used } from "./memory.ts";
 
 /** Where the states are: what is where in the memory of a search. */
 export interface Store {
@@ -8,6 +9,8 @@ export interface Store {
   readonly bytes: number;
   /** The places of the table. */
   readonly places: number;
+  /** All that was written to, by whoever searches or makes the graph. */
+  readonly used: readonly Used[];
   /** The address of so many bytes behind the states, to which none may be added from then on; undefined if there is no room. */
   take(bytes: number): number | undefined;
   /** Whether the limit has not been reached. */
@@ -20,12 +23,8 @@ export interface Store {
   makeRoom(): boolean;
 }
 
-const pageBytes = 65_536;
 /** What there is behind the head in any case. */
 export const leastBytes = 2 ** 16;
-/** A memory has 32-bit addresses. */
-export const mostBytes = 2 ** 32;
-export const mostPages = mostBytes / pageBytes;
 /** What states and a graph of them take at most, if nothing else is said. */
 export const defaultBytes = 2 * mostBytes;
 
@@ -37,36 +36,6 @@ const filledAtOnce = 2 ** 20;
 /** How full the table becomes before it grows, or at most, if it must not grow any more. */
 const fullness = 0.75;
 const utmostFullness = 0.9;
-
-/** The system refuses a memory of any size; the message says what to do. */
-export class NoMemory extends Error {
-  override readonly name = "NoMemory";
-}
-
-/**
- * A memory for a search. All of it is there from the start, which costs nothing: the system hands out what
- * is written to. So nothing has to be moved when the search grows. Where even a promise of so much is
- * refused, it is less. Throws `NoMemory` where it would be less than is needed.
- */
-export function newMemory(
-  limitBytes: number,
-  neededBytes: number,
-  isShared: boolean,
-): WebAssembly.Memory {
-  for (let pages = Math.min(Math.ceil(limitBytes / pageBytes), mostPages); ; pages >>>= 1) {
-    try {
-      return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: isShared });
-    } catch (error) {
-      if ((pages >>> 1) * pageBytes >= neededBytes) continue;
-      throw new NoMemory(
-        "The system does not let this process reserve the 10 GiB of addresses that a memory of WebAssembly takes " +
-          "(ulimit -v?). Raise that limit; or set NODE_OPTIONS=--disable-wasm-trap-handler, with which it takes no " +
-          "more than what is used; or take --engine reference.",
-        { cause: error },
-      );
-    }
-  }
-}
 
 export interface StoreOptions {
   readonly words: number;
@@ -202,8 +171,16 @@ export function newStore(options: StoreOptions): Store {
     take: (bytes) => {
       const at = Math.ceil((states + count() * stateBytes) / 64) * 64;
       if (at + bytes > limitBytes) return undefined;
-      taken = bytes;
+      taken = Math.max(taken, bytes);
       return at;
+    },
+    get used(): readonly Used[] {
+      // Successors may be written behind the states, before they count.
+      const end = states + (count() + options.slack + 1) * stateBytes + taken;
+      return [
+        [0, table + places * placeBytes],
+        [states, Math.min(Math.ceil(end / 64 + 1) * 64, memory.buffer.byteLength)],
+      ];
     },
     get hasRoom() {
       return count() < (head[cells.limit / 4] as number);

@@ -69,7 +69,12 @@ interface Session {
 
 interface RemoteObject {
   readonly objectId: string;
-  readonly description?: string;
+}
+
+/** A scope as the inspector shows it: what it is, and an object with its variables. */
+interface Scope {
+  readonly description: string;
+  readonly object?: object;
 }
 
 interface Builtins {
@@ -130,21 +135,16 @@ export function originsOf(): Origins | undefined {
       }>("Runtime.getProperties", { objectId: result.objectId, ownProperties: true });
       const list = internalProperties.find(({ name }) => name === "[[Scopes]]")?.value;
       if (list === undefined) return undefined;
-      const { result: all } = post<{ result: readonly { value?: RemoteObject }[] }>(
-        "Runtime.getProperties",
-        { objectId: list.objectId, ownProperties: true },
-      );
-      hand((scope: { readonly object?: object }) => {
-        if (scope.object !== undefined) scopes.push(scope.object);
+      hand((all: Readonly<Record<number, Scope>>) => {
+        for (const { description, object } of Object.values(all)) {
+          if (object !== undefined && description !== "Global") scopes.push(object);
+        }
       });
-      for (const { value } of all) {
-        if (value === undefined || value.description === "Global") continue;
-        post("Runtime.callFunctionOn", {
-          objectId: value.objectId,
-          functionDeclaration: `function () { ${key}(this); }`,
-        });
-      }
-      return scopes;
+      const { exceptionDetails } = post<{ exceptionDetails?: object }>("Runtime.callFunctionOn", {
+        objectId: list.objectId,
+        functionDeclaration: `function () { ${key}(this); }`,
+      });
+      return exceptionDetails === undefined ? scopes : undefined;
     } finally {
       Reflect.deleteProperty(globalThis, handed);
       post("Runtime.releaseObjectGroup", { objectGroup: group });
