@@ -130,7 +130,11 @@ Examples:
       "how many threads explore; for a table: how many runs at a time (default: one for each core)",
       wholeNumber(1, 64),
     )
-    .option("--memory <size>", "give up beyond so much memory for states (default: 4G)", memorySize)
+    .option(
+      "--memory <size>",
+      "give up beyond so much memory for states and graph (default: 8G)",
+      memorySize,
+    )
     .option("--checkpoint <file>", "keep what is known in a file, now and then, to go on from it")
     .option("--resume <file>", "go on from a checkpoint; the name can be left out")
     .option("--random", "take random runs instead of exploring every state")
@@ -231,7 +235,11 @@ Examples:
     .option("--variant <name>", "a variant of the protocol")
     .addOption(engine())
     .option("--workers <number>", "how many threads explore", wholeNumber(1, 64))
-    .option("--memory <size>", "give up beyond so much memory for states (default: 4G)", memorySize)
+    .option(
+      "--memory <size>",
+      "give up beyond so much memory for states and graph (default: 8G)",
+      memorySize,
+    )
     .option("--no-symmetry", "look at all choices, not at one of those that can be exchanged")
     .option("--timeout <seconds>", "give up after so many seconds", positive)
     .addOption(stepTimeout())

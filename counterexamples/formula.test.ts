@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { State } from "../model/index.ts";
 import type { Formula, Predicate } from "../spec/index.ts";
-import { isTrueOf, type Moments, predicatesIn } from "./formula.ts";
+import { isTrueOf, type Moments } from "./formula.ts";
 
 const p: Formula = { kind: "now", holds: (state: State) => state["p"] === true };
 const q: Formula = { kind: "now", holds: (state: State) => state["q"] === true };
@@ -116,13 +116,4 @@ test.each<readonly [string, Formula, Moments, boolean]>([
   ["where it stays, nothing is taken", { kind: "eventually", of: step }, behaviour(0, ""), false],
 ])("%s", (_what, formula, of, expected) => {
   expect(isTrueOf(formula, of, ask)).toBe(expected);
-});
-
-test("names every predicate in a formula", () => {
-  const both: Formula = {
-    kind: "until",
-    left: { kind: "not", of: p },
-    right: { kind: "and", left: step, right: q },
-  };
-  expect(predicatesIn(both)).toEqual([p, q].map((one) => Reflect.get(one, "holds") as Predicate));
 });

@@ -76,20 +76,3 @@ export function isTrueOf(
 
   return at(formula)[0] as boolean;
 }
-
-/** The predicates that a formula is made of. */
-export function predicatesIn(formula: Formula): readonly Predicate[] {
-  switch (formula.kind) {
-    case "now":
-      return [formula.holds];
-    case "taken":
-      return [];
-    case "not":
-    case "next":
-    case "always":
-    case "eventually":
-      return predicatesIn(formula.of);
-    default:
-      return [...predicatesIn(formula.left), ...predicatesIn(formula.right)];
-  }
-}

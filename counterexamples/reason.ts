@@ -6,11 +6,11 @@ import {
   type Explain,
   messageOf,
   type Predicate,
+  predicatesIn,
   show,
   words,
 } from "../spec/index.ts";
 import type { Counterexample } from "./counterexample.ts";
-import { predicatesIn } from "./formula.ts";
 import { livenessFailure, placeOf, statesOf } from "./liveness.ts";
 import { type Parts, partsOf, textOf } from "./parts.ts";
 import { type Read, recorderOf } from "./reads.ts";

@@ -3,13 +3,12 @@ import type {
   Action,
   AnyDomain,
   Choices,
-  Formula,
   IndexSet,
   Property,
   Shape,
   Spec,
 } from "../../spec/index.ts";
-import { isIndexSet } from "../../spec/index.ts";
+import { isIndexSet, predicatesIn } from "../../spec/index.ts";
 import { type Arguments, Interpreter, type SetsOf, Unproved } from "./interpreter.ts";
 import { keptBy } from "./kept.ts";
 import { natives } from "./natives.ts";
@@ -272,23 +271,7 @@ export function functionsOf(name: string, property: Property): readonly SpecFunc
     case "within":
       return [...made(property.from), ...made(property.to), ...made(property.counting)];
     case "temporal":
-      return predicatesOf(property.formula).flatMap(made);
-  }
-}
-
-function predicatesOf(formula: Formula): readonly unknown[] {
-  switch (formula.kind) {
-    case "now":
-      return [formula.holds];
-    case "taken":
-      return [];
-    case "not":
-    case "next":
-    case "always":
-    case "eventually":
-      return predicatesOf(formula.of);
-    default:
-      return [...predicatesOf(formula.left), ...predicatesOf(formula.right)];
+      return predicatesIn(property.formula).flatMap(made);
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { declare, type Formula, oneOf, ordered, type Temporal } from "./index.ts";
-import { actionsIn, type FormulaOrPredicate, type FormulaWords } from "./formula.ts";
+import { actionsIn, type FormulaOrPredicate, type FormulaWords, predicatesIn } from "./formula.ts";
 
 const { temporal, type } = declare({
   constants: { most: 2 },
@@ -89,4 +89,11 @@ test("finds every action that a formula speaks of, wherever it stands", () => {
       ),
   });
   expect(actionsIn(formula)).toEqual(["a", "b", "c", "d", "e", "f", "g", "h"]);
+});
+
+test("finds every predicate that a formula is made of", () => {
+  const { formula } = temporal({
+    formula: ({ and, not, taken, until }) => until(not(isOn), and(taken("a"), isOff)),
+  });
+  expect(predicatesIn(formula)).toEqual([isOn, isOff]);
 });

@@ -74,6 +74,23 @@ export function formulaOf<Arguments extends readonly unknown[]>(
   );
 }
 
+/** The predicates that a formula is made of. */
+export function predicatesIn(formula: Formula): readonly Predicate[] {
+  switch (formula.kind) {
+    case "now":
+      return [formula.holds];
+    case "taken":
+      return [];
+    case "not":
+    case "next":
+    case "always":
+    case "eventually":
+      return predicatesIn(formula.of);
+    default:
+      return [...predicatesIn(formula.left), ...predicatesIn(formula.right)];
+  }
+}
+
 /** The names of the actions that a formula speaks of. */
 export function actionsIn(formula: Formula): readonly string[] {
   switch (formula.kind) {

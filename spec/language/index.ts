@@ -13,6 +13,7 @@ export {
   sequence,
   subset,
 } from "./domain.ts";
+export { predicatesIn } from "./formula.ts";
 export {
   buddies,
   type Constants,
