@@ -1,10 +1,7 @@
 import { type Claim, instantiate, type Model } from "../model/index.ts";
 import { SpecError } from "../spec/index.ts";
-import { exploreByReference } from "./breadth-first.ts";
-import type { Checkpoint, Searched } from "./checkpoint.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import type { AuditExtent } from "./compiled/audit-share.ts";
-import { isWhole } from "./compiled/header.ts";
-import { type SearchOptions, search } from "./compiled/search.ts";
 import { mostBytes } from "./compiled/memory.ts";
 import { defaultBytes } from "./compiled/store.ts";
 import { doubtsOf, type Grounds, memoriesOf } from "./grounds.ts";
@@ -13,6 +10,7 @@ import { fairnessOf } from "./liveness/fairness.ts";
 import { graphBytes } from "./liveness/explored.ts";
 import { isLiveness } from "./liveness/parts.ts";
 import { type LivenessTask, representatives } from "./liveness/stage.ts";
+import { Searches } from "./searches.ts";
 import type { IncompleteReason, Verdict } from "./verdict.ts";
 
 /**
@@ -32,8 +30,8 @@ export interface CheckOptions extends Limits {
   /** Whether to decide liveness properties; true if left out. */
   readonly liveness?: boolean;
   /**
-   * Whether to rely on a symmetry that can neither be proved nor confirmed by a search of all states. Each orbit
-   * is tested under every exchange of two elements then, and the verdict says what it rests on.
+   * Whether to do without the search of all states that a symmetry which cannot be proved has to be confirmed by;
+   * the verdict says what it rests on.
    */
   readonly trustSymmetry?: boolean;
   /** Judge only these properties, and stop when all of them are decided. */
@@ -84,12 +82,15 @@ export interface Seat {
  */
 export function check(model: Model, options: CheckOptions = {}): Verdict {
   const memories = memoriesOf(model, options.properties);
-  if (memories.length === 0) return checkOnce(model, options);
+  const searches = new Searches(options);
   try {
-    const verdict = checkOnce(model, options);
-    return isDone(verdict) ? repeated(model, options, verdict, memories) : verdict;
+    const verdict = checkOnce(model, options, searches);
+    if (memories.length === 0 || !isDone(verdict)) return verdict;
+    return repeated(model, { options, searches, verdict }, memories);
   } catch (error) {
-    if (!(error instanceof SpecError) || error.message.includes(memories[0] as string)) throw error;
+    const [first] = memories;
+    if (first === undefined || !(error instanceof SpecError) || error.message.includes(first))
+      throw error;
     const kept = memories.map((line) => `\n  ${line}`).join("");
     throw new SpecError(`${error.message}\n  Kept from one call to the next:${kept}`, {
       cause: error,
@@ -97,20 +98,23 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
   }
 }
 
-function checkOnce(model: Model, options: CheckOptions): Verdict {
-  if (model.symmetry.order === 1n) return run(model, options, taskOf(model, options));
+function checkOnce(model: Model, options: CheckOptions, searches: Searches): Verdict {
+  if (model.symmetry.order === 1n) {
+    return searches.run("states", model, options, taskOf(model, options));
+  }
   const doubts = doubtsOf(model, options.properties);
-  const verdict = checkBoth(model, options);
+  const verdict = checkBoth(model, options, searches);
+  const made: Made = { options, searches, verdict };
   if (doubts.length === 0) {
     // Small enough to trust nobody: not even the proof.
     const isSmall = verdict.statistics.unreducedStates <= mostConfirmed;
-    if (isDone(verdict) && isSmall) confirms(model, options, verdict);
+    if (isDone(verdict) && isSmall) confirms(model, made);
     return grounded(verdict, { symmetry: { kind: "proved", doubts } });
   }
   if (options.trustSymmetry === true || !isDone(verdict)) {
     return grounded(verdict, { symmetry: { kind: "declared", doubts } });
   }
-  if (confirms(model, options, verdict)) {
+  if (confirms(model, made)) {
     return grounded(verdict, { symmetry: { kind: "confirmed", doubts } });
   }
   return unconfirmed(verdict, { symmetry: { kind: "declared", doubts } });
@@ -160,53 +164,6 @@ function unconfirmed(verdict: Verdict, grounds: Grounds): Verdict {
   );
 }
 
-const run = (model: Model, options: SearchOptions, task: LivenessTask | undefined): Verdict =>
-  options.engine === "reference"
-    ? exploreByReference(model, options, task)
-    : search(model, options, task);
-
-/** The options of two searches, of which the second keeps what the first one knew in the end beside its own. */
-function keptApart(options: CheckOptions): {
-  readonly first: SearchOptions;
-  readonly second: SearchOptions;
-} {
-  const { onCheckpoint: keep, resume, ...others } = options;
-  const goOn = (searched: Searched | undefined): Pick<SearchOptions, "resume"> =>
-    searched === undefined ? {} : { resume: searched };
-  if (keep === undefined) {
-    return {
-      first: { ...others, ...goOn(resume) },
-      second: { ...others, ...goOn(resume?.second) },
-    };
-  }
-  let whole: Searched | undefined;
-  return {
-    first: {
-      ...others,
-      ...goOn(resume),
-      isFirst: true,
-      onCheckpoint: (its) => {
-        if (!isWhole(its)) return keep(its);
-        whole = { ...its, states: its.states.slice() };
-        if (resume?.second === undefined) keep(its);
-      },
-    },
-    second: {
-      ...others,
-      ...goOn(resume?.second),
-      onCheckpoint: (its) => {
-        if (whole !== undefined) keep({ ...whole, second: its });
-      },
-    },
-  };
-}
-
-/** The options of a search that is too small for helpers and for checkpoints. */
-function alone(options: CheckOptions): CheckOptions {
-  const { onCheckpoint: _keep, resume: _resume, startHelper: _start, ...others } = options;
-  return { ...others, audit: "none" };
-}
-
 /** What is to be decided on the graph; undefined if nothing is. */
 function taskOf(
   model: Model,
@@ -236,28 +193,22 @@ function taskOf(
  * Explores orbits for what can be said of single states and steps, and then, for liveness, all states. A cycle
  * of orbits need not be a cycle, and what is fair to one element need not be fair to another.
  */
-function checkBoth(model: Model, options: CheckOptions): Verdict {
+function checkBoth(model: Model, options: CheckOptions, searches: Searches): Verdict {
   const task = taskOf(model, options);
-  if (task === undefined) return run(model, options, undefined);
-  const names = task.claims.map(({ name }) => name);
+  const names = task?.claims.map(({ name }) => name) ?? [];
   const asksMore = options.properties?.some((name) => !names.includes(name)) ?? true;
-  const { first, second } = keptApart(options);
-  const safety = asksMore ? run(model, first, undefined) : undefined;
+  const safety =
+    task === undefined || asksMore ? searches.run("orbits", model, options, undefined) : undefined;
+  if (task === undefined) return safety as Verdict;
   if (safety !== undefined && (safety.statistics.frontier > 0 || isCutShort(safety))) return safety;
   if (safety !== undefined && !fits(model, safety, options)) return withoutLiveness(safety, names);
 
   const { spec, constants, pulse } = model;
   const whole = instantiate(spec, { constants, pulse, symmetry: false });
-  const { timeoutSeconds = Number.POSITIVE_INFINITY } = options;
-  const wasOver = options.resume?.second !== undefined;
-  const left = timeoutSeconds - (wasOver ? 0 : (safety?.statistics.seconds ?? 0));
-  const liveness = run(
+  const liveness = searches.run(
+    "states, for liveness",
     whole,
-    {
-      ...(safety === undefined ? options : second),
-      properties: names,
-      timeoutSeconds: left,
-    },
+    { ...options, properties: names },
     {
       ...task,
       claims: task.claims.map(({ name }) => claimOf(whole, name)),
@@ -344,10 +295,12 @@ const figuresOf = ({ statistics, properties }: Verdict): string =>
  * Whether a search without symmetry comes to the same. False if it does not come to an end; throws
  * `SpecError` if it comes to something else.
  */
-function confirms(model: Model, options: CheckOptions, reduced: Verdict): boolean {
+function confirms(model: Model, made: Made): boolean {
   const { spec, constants, pulse } = model;
-  if (!fits(model, reduced, options)) return false;
-  const whole = again(options, reduced, instantiate(spec, { constants, pulse, symmetry: false }));
+  const { verdict: reduced } = made;
+  if (!fits(model, reduced, made.options)) return false;
+  const unreduced = instantiate(spec, { constants, pulse, symmetry: false });
+  const whole = another("to confirm the symmetry", unreduced, made);
   if (whole === undefined) return false;
   if (figuresOf(whole) === figuresOf(reduced)) return true;
   throw new SpecError(
@@ -358,12 +311,18 @@ function confirms(model: Model, options: CheckOptions, reduced: Verdict): boolea
   );
 }
 
-/** What another search comes to in the time that is left; undefined if it does not come to an end. */
-function again(options: CheckOptions, earlier: Verdict, model: Model): Verdict | undefined {
-  const { timeoutSeconds = Number.POSITIVE_INFINITY } = options;
-  const left = timeoutSeconds - earlier.statistics.seconds;
-  if (left <= 0) return undefined;
-  const verdict = checkOnce(model, { ...alone(options), timeoutSeconds: left });
+/** What was searched, and what came of it. */
+interface Made {
+  readonly options: CheckOptions;
+  readonly searches: Searches;
+  readonly verdict: Verdict;
+}
+
+/** What a search comes to beside which there is another to compare it with; undefined if it does not come to its end. */
+function another(name: string, model: Model, { options, searches }: Made): Verdict | undefined {
+  const verdict = searches.within(name, () =>
+    checkOnce(model, { ...options, audit: "none" }, searches),
+  );
   return isDone(verdict) ? verdict : undefined;
 }
 
@@ -372,20 +331,16 @@ function again(options: CheckOptions, earlier: Verdict, model: Model): Verdict |
  * second search, in another order and with what is kept by now, comes to the same. Throws `SpecError` if
  * it does not.
  */
-function repeated(
-  model: Model,
-  options: CheckOptions,
-  verdict: Verdict,
-  memories: readonly string[],
-): Verdict {
+function repeated(model: Model, made: Made, memories: readonly string[]): Verdict {
   const { spec, constants, pulse, symmetry } = model;
+  const { verdict } = made;
   const backwards = instantiate(spec, {
     constants,
     pulse,
     symmetry: symmetry.order > 1n,
     isBackwards: true,
   });
-  const second = again(options, verdict, backwards);
+  const second = another("in the reverse order", backwards, made);
   if (second === undefined) return unconfirmed(verdict, { memories });
   const takenOf = ({ statistics }: Verdict): string =>
     Object.entries(statistics.taken)

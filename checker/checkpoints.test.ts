@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { instantiate, type Model } from "../model/index.ts";
-import { declare, range, type Spec } from "../spec/index.ts";
+import { declare, each, interchangeable, range, type Spec } from "../spec/index.ts";
 import { protocols } from "../spec/protocols/index.ts";
 import {
   type Checkpoint,
   CheckpointError,
   type CheckOptions,
   check,
+  type Searched,
   type Verdict,
 } from "./index.ts";
 import { freeCells, philosophers } from "./toys.ts";
@@ -23,11 +24,12 @@ const comparable = ({ statistics, ...others }: Verdict): unknown => ({
 });
 
 /** As a file would keep it. */
-const copyOf = ({ second, ...first }: Checkpoint): Checkpoint => ({
-  header: JSON.parse(JSON.stringify(first.header)) as object,
-  states: first.states.slice(),
-  ...(second && { second: copyOf(second) }),
-});
+const copyOf = (kept: Checkpoint): Checkpoint =>
+  kept.map(({ of, header, states }) => ({
+    of,
+    header: JSON.parse(JSON.stringify(header)) as object,
+    states: states.slice(),
+  }));
 
 /** A run of which every look at the clock takes a second. */
 function run(
@@ -110,6 +112,34 @@ function lamps(): Spec {
   });
 }
 
+/** Lamps alike, of which not all can be proved: a guard looks at the first one, in vain, and keeps how often. */
+function doubtful(): Spec {
+  const lamp = interchangeable("lamp", 4);
+  const { action, alwaysEventually, spec } = declare({
+    constants: {},
+    state: { at: each(lamp, range(0, 3)) },
+  });
+  let asked = 0;
+  const goesUp = action(lamp, {
+    fairness: "weak",
+    guard: (state, one) => {
+      asked++;
+      const [first] = state.at.keys();
+      return first !== undefined && asked > 0 && state.at[one] < 3;
+    },
+    effect: (state, one) => {
+      state.at[one] += 1;
+    },
+  });
+  return spec({
+    name: "doubtful",
+    title: "all go up",
+    actions: { goesUp },
+    liveness: { areLit: alwaysEventually({ holds: (state) => state.at.every((at) => at === 3) }) },
+    mayEnd: (state) => state.at.every((at) => at === 3),
+  });
+}
+
 describe("runs that go on from each other come to the same as one", () => {
   test.each<[string, () => Model, number, CheckOptions?]>([
     ["states, a few at a time", () => instantiate(philosophers(4, { mayStarve: false })), 3],
@@ -120,6 +150,7 @@ describe("runs that go on from each other come to the same as one", () => {
       40,
       {},
     ],
+    ["what has to be confirmed, and repeated", () => instantiate(doubtful()), 30],
     ["liveness, one property at least", () => instantiate(lamps()), 3, { worstCases: true }],
     [
       "violations on the way",
@@ -135,7 +166,7 @@ describe("runs that go on from each other come to the same as one", () => {
     let runs = 1;
     for (; goesOn(last); runs++) {
       const resume = last.kept as Checkpoint;
-      const now = JSON.stringify([resume.header, resume.second?.header]);
+      const now = JSON.stringify(resume.map(({ of, header }) => [of, header]));
       expect(progress.has(now)).toBe(false);
       progress.add(now);
       last = run(model(), { ...more, timeoutSeconds, resume });
@@ -151,7 +182,7 @@ describe("runs that go on from each other come to the same as one", () => {
     for (let looks = 0; before < 2; looks += 25) {
       const { verdict, kept } = interruptedWhileDeciding(model(), looks);
       expect(Object.values(verdict)).toContain("interrupted");
-      const { levels, liveness } = kept.header as KeptHeader;
+      const { levels, liveness } = kept[0]?.header as KeptHeader;
       expect(levels.at(-1)).toBe(verdict.statistics.distinctStates);
       if (liveness.decided.length === before && looks > 0) continue;
       before = liveness.decided.length;
@@ -164,7 +195,7 @@ describe("runs that go on from each other come to the same as one", () => {
     let resume: Checkpoint;
     let looks = 0;
     do resume = interruptedWhileDeciding(model(), (looks += 25)).kept;
-    while ((resume.header as KeptHeader).liveness.decided.length === 0);
+    while ((resume[0]?.header as KeptHeader).liveness.decided.length === 0);
     const unfair = ["goesUp"];
     const resumed = run(model(), { resume, unfair });
     const whole = check(model(), { engine: "compiled", unfair });
@@ -176,10 +207,10 @@ describe("a checkpoint that is not one of the search is refused:", () => {
   const ring = (pages: number, symmetry = true): Model =>
     instantiate(shipped("page-ring"), { constants: { pages }, symmetry });
   const { kept } = run(ring(3, false), { maxStates: 200 });
-  const taken = kept as Checkpoint;
+  const [taken] = kept as [Searched];
   const header = taken.header as Record<string, unknown>;
 
-  test.each<[string, Model, Checkpoint]>([
+  test.each<[string, Model, Searched]>([
     ["other constants", ring(4, false), taken],
     ["another protocol", instantiate(shipped("two-phase-commit"), { symmetry: false }), taken],
     ["fewer states", ring(3, false), { ...taken, states: taken.states.slice(8) }],
@@ -194,18 +225,19 @@ describe("a checkpoint that is not one of the search is refused:", () => {
       { ...taken, header: { ...header, left: [[0, 100_000]] } },
     ],
     ["counts of other actions", ring(3, false), { ...taken, header: { ...header, taken: [1] } }],
+    ["the name of another search", ring(3, false), { ...taken, of: "orbits" }],
   ])("%s", (_what, model, resume) => {
-    expect(() => run(model, { resume })).toThrow(CheckpointError);
+    expect(() => run(model, { resume: [resume] })).toThrow(CheckpointError);
   });
 
   test("what it was taken from is not", () => {
-    expect(run(ring(3, false), { resume: taken }).verdict.kind).toBe("holds");
+    expect(run(ring(3, false), { resume: [taken] }).verdict.kind).toBe("holds");
   });
 
   test("recipes that were not trusted are not trusted by the search that goes on", () => {
     const [action = ""] = Object.keys(ring(3).spec.actions);
     const resume = { ...taken, header: { ...header, distrusted: [action] } };
-    const { verdict } = run(ring(3, false), { resume });
+    const { verdict } = run(ring(3, false), { resume: [resume] });
     const its = verdict.statistics.actions?.[action];
     expect(its?.interpretedSteps).toBeGreaterThan(0);
   });

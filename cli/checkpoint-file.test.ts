@@ -42,7 +42,8 @@ const facts: SearchFacts = {
   properties: ["one", "other"],
   source: "of the spec",
 };
-const checkpoint = { header: { depth: 3 }, states: Uint8Array.from([1, 2, 10, 3]) };
+const searched = { of: "states", header: { depth: 3 }, states: Uint8Array.from([1, 2, 10, 3]) };
+const checkpoint = [searched];
 
 describe("a checkpoint in a file", () => {
   const folder = folderOutside();
@@ -50,15 +51,18 @@ describe("a checkpoint in a file", () => {
 
   it("is read as it was written, from a shared memory too", () => {
     const memory = new Uint8Array(new SharedArrayBuffer(300_000)).fill(7);
-    const shared = { ...checkpoint, states: memory.subarray(5) };
+    const shared = { ...searched, states: memory.subarray(5) };
     const from = { path: "/toy.ts", digest: "of it" };
-    for (const one of [checkpoint, shared, { ...shared, second: checkpoint }]) {
+    for (const one of [[searched], [shared], [shared, searched], [searched, shared, searched]]) {
       expect(writeCheckpoint(file, { ...facts, file: from }, one)).toBeUndefined();
       expect(readHead(file).head).toMatchObject({ ...facts, file: from });
-      const { states, ...others } = readCheckpoint(file, facts);
-      const { states: expected, ...more } = one;
-      expect(others).toEqual(more);
-      expect(Buffer.compare(states, expected)).toBe(0);
+      const read = readCheckpoint(file, facts);
+      expect(read.map(({ of, header }) => ({ of, header }))).toEqual(
+        one.map(({ of, header }) => ({ of, header })),
+      );
+      for (const [place, { states }] of one.entries()) {
+        expect(Buffer.compare(read[place]?.states as Uint8Array, states)).toBe(0);
+      }
     }
     expect(readdirSync(folder)).toEqual(["kept"]);
   });
@@ -96,7 +100,7 @@ describe("a checkpoint in a file", () => {
   });
 
   it("is refused at whatever byte it is cut short, and if it is longer", () => {
-    writeCheckpoint(file, facts, { ...checkpoint, second: checkpoint });
+    writeCheckpoint(file, facts, [searched, searched]);
     const bytes = readFileSync(file);
     for (let length = 0; length < bytes.length; length++) {
       writeFileSync(file, bytes.subarray(0, length));
@@ -155,8 +159,8 @@ describe("a checkpoint in a file", () => {
   it("stays as it was if a newer one cannot be written", () => {
     writeCheckpoint(file, facts, checkpoint);
     mkdirSync(temporaryOf(file));
-    expect(writeCheckpoint(file, facts, { ...checkpoint, header: { depth: 4 } })).toBeDefined();
-    expect(readCheckpoint(file, facts).header).toEqual({ depth: 3 });
+    expect(writeCheckpoint(file, facts, [{ ...searched, header: { depth: 4 } }])).toBeDefined();
+    expect(readCheckpoint(file, facts)[0]?.header).toEqual({ depth: 3 });
     rmdirSync(temporaryOf(file));
     expect(writeCheckpoint(join(folder, "nowhere", "kept"), facts, checkpoint)).toBe(
       "there is no such folder",
@@ -227,7 +231,7 @@ describe("of a checkpoint with one bit changed", { timeout: 600_000 }, () => {
     }
     closeSync(opened);
     expect(accepted).toBe(0);
-    expect(readCheckpoint(file, its).states.length).toBeGreaterThan(100);
+    expect(readCheckpoint(file, its)[0]?.states.length).toBeGreaterThan(100);
   });
 
   /** Counters that count up one by one. */

@@ -14,7 +14,7 @@ import {
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import type { Checkpoint } from "../checker/index.ts";
+import type { Checkpoint, Searched } from "../checker/index.ts";
 import { type Constants, printable, printableJson } from "../spec/index.ts";
 import { versionAndBuild } from "./fingerprint.ts";
 import { checkWritable, reasonOf, refuseForeign } from "./output.ts";
@@ -26,7 +26,7 @@ import { UsageError } from "./usage-error.ts";
  *   a line of text that says so, with the digest of the next;
  *   a line of JSON that says what it is a checkpoint of, with the digest of all that follows;
  *   a line of JSON that is what the searches know beside their states;
- *   the states of one search behind those of the other, as they stood in memory.
+ *   the states of one search behind those of another, as they stood in memory.
  */
 
 /** What a search must have in common with the one that a checkpoint is of. */
@@ -56,7 +56,7 @@ export interface CheckpointHead extends SearchFacts {
   /** The file system's own name for the file that was written: a copy has another. */
   readonly self: string;
   readonly headerBytes: number;
-  /** Of one search, or of two. */
+  /** Of one search after the other. */
   readonly stateBytes: readonly number[];
   readonly digest: string;
 }
@@ -119,13 +119,13 @@ function isAlive(pid: number): boolean {
 export function writeCheckpoint(
   file: string,
   facts: SearchFacts & { readonly file?: SourceFile },
-  { header, states, second }: Checkpoint,
+  checkpoint: Checkpoint,
 ): string | undefined {
   let temporary: string | undefined;
   try {
     const target = targetOf(file);
-    const headers = second === undefined ? [header] : [header, second.header];
-    const parts = second === undefined ? [states] : [states, second.states];
+    const parts = checkpoint.map(({ states }) => states);
+    const headers = checkpoint.map(({ of, header }) => ({ of, header }));
     const headerLine = Buffer.from(`${printableJson(JSON.stringify(headers))}\n`);
     const its = temporaryOf(target);
     rmSync(its, { force: true });
@@ -199,13 +199,9 @@ export function readCheckpoint(file: string, facts: SearchFacts): Checkpoint {
     const headerLine = read(head.headerBytes);
     const parts = head.stateBytes.map(read);
     if (digestOf(headerLine, ...parts) !== head.digest) throw damaged(file);
-    const [first, second] = JSON.parse(Buffer.from(headerLine).toString()) as object[];
-    const [states, others] = parts;
-    return {
-      header: first as object,
-      states: states as Uint8Array,
-      ...(second === undefined ? {} : { second: { header: second, states: others as Uint8Array } }),
-    };
+    const headers = JSON.parse(Buffer.from(headerLine).toString()) as Omit<Searched, "states">[];
+    if (headers.length !== parts.length) throw damaged(file);
+    return headers.map((its, place) => ({ ...its, states: parts[place] as Uint8Array }));
   });
 }
 
@@ -294,7 +290,7 @@ const members: Readonly<Record<keyof CheckpointHead, (value: unknown) => boolean
     value === undefined || (isRecord(value) && isText(value["path"]) && isText(value["digest"])),
   self: isText,
   headerBytes: isBytes,
-  stateBytes: (value) => isList(value, isBytes) && [1, 2].includes((value as unknown[]).length),
+  stateBytes: (value) => isList(value, isBytes) && (value as unknown[]).length > 0,
   digest: isText,
 };
 

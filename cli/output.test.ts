@@ -69,7 +69,9 @@ describe("a file of the user's", () => {
   it("is not replaced by a checkpoint that finds it there when it is written", () => {
     writeFileSync(at("kept"), "buy milk\n");
     const facts = { protocol: "counter", constants: {}, symmetry: true, source: "" };
-    const failure = writeCheckpoint(at("kept"), facts, { header: {}, states: new Uint8Array(9) });
+    const failure = writeCheckpoint(at("kept"), facts, [
+      { of: "states", header: {}, states: new Uint8Array(9) },
+    ]);
     expect(failure).toContain("hintproof did not write it");
     expect(textOf("kept")).toBe("buy milk\n");
     expect(readdirSync(folder)).toEqual(["counter.ts", "kept"]);
@@ -169,7 +171,7 @@ describe("a file that hintproof wrote, or that is empty", () => {
       expect(textOf("kept")).not.toBe(before);
     }
     const facts = { protocol: "counter", constants: {}, symmetry: true, source: "" };
-    const checkpoint = { header: {}, states: new Uint8Array(9) };
+    const checkpoint = [{ of: "states", header: {}, states: new Uint8Array(9) }];
     for (let round = 0; round < 2; round++) {
       expect(writeCheckpoint(at("kept"), facts, checkpoint)).toBeUndefined();
     }

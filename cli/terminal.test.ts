@@ -441,7 +441,7 @@ describe("what is read from a file", () => {
       { properties: [named] },
       { file: { path: `/nowhere/${named}`, digest: "" } },
     ]) {
-      const checkpoint = { header: { [named]: named }, states: new Uint8Array(9) };
+      const checkpoint = [{ of: named, header: { [named]: named }, states: new Uint8Array(9) }];
       writeCheckpoint(at("kept"), { ...facts, ...other }, checkpoint);
       const [line = "", head = ""] = readFileSync(at("kept"), "utf8").split("\n");
       expect([line, head]).toEqual([line, head].map(printable));

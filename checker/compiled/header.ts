@@ -1,5 +1,5 @@
 import type { Digits, Model } from "../../model/index.ts";
-import { CheckpointError, type Searched } from "../checkpoint.ts";
+import { CheckpointError, type Known } from "../checkpoint.ts";
 import type { KeptDecision } from "../liveness/kept.ts";
 import type { Audited } from "./explorer.ts";
 import type { Finding, News } from "./judging.ts";
@@ -43,16 +43,10 @@ export interface Header extends Owed {
   readonly liveness: { readonly question: string; readonly decided: readonly KeptDecision[] };
 }
 
-/** Whether nothing is left to be explored. */
-export function isWhole({ header }: Searched): boolean {
-  const { levels } = header as Header;
-  return levels.at(-2) === levels.at(-1);
-}
-
 type Check = (value: unknown) => boolean;
 
 /** The header of what was kept; throws `CheckpointError` if it cannot be one of a search of the model. */
-export function headerOf(model: Model, { header, states }: Searched): Header {
+export function headerOf(model: Model, { header, states }: Known): Header {
   const actions = Object.keys(model.spec.actions);
   const kinds = new Map<unknown, string>([
     ...model.claims.map(({ name, property }) => [name, property.kind] as const),

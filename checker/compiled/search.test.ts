@@ -199,8 +199,12 @@ describe("a search that goes on from a checkpoint comes to the same", () => {
         ...asked,
         isInterrupted: () => ++looks > 30 + runs,
         clock: () => 0, // what is begun when it is interrupted has time to end
-        onCheckpoint: ({ header, states }) => {
-          saved = { header: JSON.parse(JSON.stringify(header)) as object, states: states.slice() };
+        onCheckpoint: (its) => {
+          saved = its.map(({ of, header, states }) => ({
+            of,
+            header: JSON.parse(JSON.stringify(header)) as object,
+            states: states.slice(),
+          }));
         },
       };
       last = check(model(), resume === undefined ? options : { ...options, resume });

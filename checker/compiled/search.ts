@@ -9,7 +9,7 @@ import {
 import { SpecError } from "../../spec/index.ts";
 import { auditOf } from "../audit.ts";
 import type { CheckOptions, Seat } from "../check.ts";
-import { CheckpointError, type Searched } from "../checkpoint.ts";
+import { CheckpointError, type Known } from "../checkpoint.ts";
 import { judgeOf } from "../judge.ts";
 import { Interrupted, type Watch, watch } from "../limits.ts";
 import { along, withFailingState, withFailingStep } from "../rebuild.ts";
@@ -50,10 +50,10 @@ const worthSharing = 8;
 
 /** The options of one search. */
 export interface SearchOptions extends Omit<CheckOptions, "onCheckpoint" | "resume"> {
-  readonly onCheckpoint?: (searched: Searched) => void;
-  readonly resume?: Searched;
-  /** Whether there is more to come when everything is explored, so that this is kept then too. */
-  readonly isFirst?: boolean;
+  readonly onCheckpoint?: (known: Known) => void;
+  /** Given all that is known when the search has come to its end, and writes no more in it. */
+  readonly onOver?: (known: Known) => void;
+  readonly resume?: Known;
 }
 
 /**
@@ -419,7 +419,11 @@ function searchWith(
     if (options.onCheckpoint === undefined) return;
     doDuty();
     lastCheckpoint = limits.seconds();
-    const header: Header = {
+    options.onCheckpoint({ header: knownNow(), states: store.states(store.count) });
+  }
+
+  function knownNow(): Header {
+    return {
       levels,
       left,
       generatedInitially,
@@ -435,7 +439,6 @@ function searchWith(
       news: judging.knowledge(),
       liveness: { question, decided },
     };
-    options.onCheckpoint({ header, states: store.states(store.count) });
   }
 
   /** The same where a level was explored to its end: what is left is the one behind it. */
@@ -750,11 +753,13 @@ function searchWith(
     const isOver = stopped === undefined;
     doDuty();
     if (isOver && isStopped()) keepNext();
-    if (stopped === undefined && options.isFirst === true) checkpoint();
     if (stopped === undefined && task !== undefined && !judge.hasGaps()) {
       const before = decided.length;
       untilStopped(() => decideLiveness(task));
       if (isStopped() && decided.length > before) checkpoint();
+    }
+    if (stopped === undefined) {
+      options.onOver?.({ header: knownNow(), states: store.states(store.count) });
     }
     const verdict = verdictOf(judge, whole ?? statistics(), stopped, note);
     if (!isShared && options.onCheckpoint === undefined) takeBack(memory, store.used);
