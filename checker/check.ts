@@ -106,9 +106,9 @@ function checkOnce(model: Model, options: CheckOptions, searches: Searches): Ver
   const verdict = checkBoth(model, options, searches);
   const made: Made = { options, searches, verdict };
   if (doubts.length === 0) {
+    if (!isDone(verdict)) return verdict; // it says nothing of what it has not seen
     // Small enough to trust nobody: not even the proof.
-    const isSmall = verdict.statistics.unreducedStates <= mostConfirmed;
-    if (isDone(verdict) && isSmall) confirms(model, made);
+    if (verdict.statistics.unreducedStates <= mostConfirmed) confirms(model, made);
     return grounded(verdict, { symmetry: { kind: "proved", doubts } });
   }
   if (options.trustSymmetry === true || !isDone(verdict)) {

@@ -54,6 +54,8 @@ interface KeptHeader {
   readonly liveness: { readonly decided: readonly unknown[] };
 }
 
+const headerOf = ([first]: Checkpoint): KeptHeader => (first as Searched).header as KeptHeader;
+
 /** A run that is interrupted so many looks after everything was explored and kept. */
 function interruptedWhileDeciding(
   model: Model,
@@ -182,7 +184,7 @@ describe("runs that go on from each other come to the same as one", () => {
     for (let looks = 0; before < 2; looks += 25) {
       const { verdict, kept } = interruptedWhileDeciding(model(), looks);
       expect(Object.values(verdict)).toContain("interrupted");
-      const { levels, liveness } = kept[0]?.header as KeptHeader;
+      const { levels, liveness } = headerOf(kept);
       expect(levels.at(-1)).toBe(verdict.statistics.distinctStates);
       if (liveness.decided.length === before && looks > 0) continue;
       before = liveness.decided.length;
@@ -195,7 +197,7 @@ describe("runs that go on from each other come to the same as one", () => {
     let resume: Checkpoint;
     let looks = 0;
     do resume = interruptedWhileDeciding(model(), (looks += 25)).kept;
-    while ((resume[0]?.header as KeptHeader).liveness.decided.length === 0);
+    while (headerOf(resume).liveness.decided.length === 0);
     const unfair = ["goesUp"];
     const resumed = run(model(), { resume, unfair });
     const whole = check(model(), { engine: "compiled", unfair });
