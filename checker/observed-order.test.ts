@@ -6,6 +6,7 @@ import { allAlike, observationNames, observedIn, observing } from "./attacks/obs
 import { answerOf } from "./attacks/outcome.ts";
 import { type Answer, plainSearch } from "./attacks/plain-search.ts";
 import { engines } from "./compared.ts";
+import { doubtsOf } from "./grounds.ts";
 import { check, type EngineName } from "./index.ts";
 
 const timeout = 600_000;
@@ -53,6 +54,15 @@ function violationsOf({ properties }: Answer, spec: Spec): Answer {
   }
   return truth;
 }
+
+test("nothing that observes is taken for proved, in whichever place", { timeout }, () => {
+  for (const [way, question] of Object.entries(observing)) {
+    for (const place of observationNames) {
+      const model = instantiate(observedIn(place, question));
+      expect({ way, place, doubts: doubtsOf(model, undefined) }).not.toMatchObject({ doubts: [] });
+    }
+  }
+});
 
 describe.each(engines)("the %s engine", (engine) => {
   describe("is right, or refuses it, where order or name is observed", { timeout }, () => {

@@ -406,12 +406,14 @@ export class Interpreter {
 
   /**
    * Goes through a list. If it is ordered by the names of elements, what is done with one must not matter to
-   * what is done with the next, so that the order cannot be seen.
+   * what is done with the next, so that the order cannot be seen. One that may end early, by itself, must change
+   * nothing at all.
    */
   through(
     list: List,
     node: AnyNode | undefined,
     body: (value: Value, position: Value) => void,
+    { endsEarly = false } = {},
   ): void {
     if (!list.isByName) {
       body(list.valueOf(undefined), list.position(undefined));
@@ -419,7 +421,7 @@ export class Interpreter {
     }
     const key = `${this.instance.id} ${node === undefined ? 0 : idOf(node)} ${this.walks.length}`;
     const id = this.kept(this.walkIds, key, () => this.walkIds.size + 1);
-    const walk: Walk = { id, accesses: new Map(), exits: new Set() };
+    const walk: Walk = { id, accesses: new Map(), exits: new Set(endsEarly ? ["an answer"] : []) };
     this.walks.push(walk);
     body(list.valueOf(id), list.position(id));
     this.walks.pop();
@@ -449,7 +451,7 @@ export class Interpreter {
     if (exits.size > 1 || exits.has("something")) {
       this.observe(node, `${order} what it ends with may depend on which comes first`);
     }
-    if (writes.some(({ isIndexed, literal }) => isIndexed || literal === undefined)) {
+    if (writes.length > 0) {
       this.observe(node, `${order} ends before it is through`);
     }
   }

@@ -166,18 +166,25 @@ export function callListMethod(
 }
 
 /** Calls a function on each value; what it may answer. */
-function onEach(interpreter: Interpreter, list: List, all: Arguments, node: AnyNode): Value {
+function onEach(
+  interpreter: Interpreter,
+  list: List,
+  all: Arguments,
+  node: AnyNode,
+  how: { readonly endsEarly?: boolean } = {},
+): Value {
   const [ask = nothing] = all.values;
   if (all.values.length > 1) interpreter.giveUp(node, "hands over a `this`");
   let result = nothing;
-  interpreter.through(list, node, (value, position) => {
+  const body = (value: Value, position: Value): void => {
     const answer = interpreter.callValue(
       ask,
       { values: [value, position, list.self], spread: [] },
       node,
     );
     result = either(result, answer);
-  });
+  };
+  interpreter.through(list, node, body, how);
   return result;
 }
 
@@ -185,6 +192,12 @@ function onEach(interpreter: Interpreter, list: List, all: Arguments, node: AnyN
 function testEach(interpreter: Interpreter, list: List, all: Arguments, node: AnyNode): void {
   interpreter.asTruth(onEach(interpreter, list, all, node), node);
 }
+
+/** Of tests up to the one that decides. */
+const testUntil: Method = (interpreter, list, all, node) => {
+  interpreter.asTruth(onEach(interpreter, list, all, node, { endsEarly: true }), node);
+  return aWord;
+};
 
 function chooses(interpreter: Interpreter, list: List, node: AnyNode): void {
   if (list.isByName) interpreter.observe(node, "takes one of several by the order of names");
@@ -236,13 +249,13 @@ const copy =
 
 const finding: Method = (interpreter, list, all, node) => {
   chooses(interpreter, list, node);
-  testEach(interpreter, list, all, node);
+  testUntil(interpreter, list, all, node);
   return either(content(list), literalOf(undefined));
 };
 
 const placeOfFound: Method = (interpreter, list, all, node) => {
   chooses(interpreter, list, node);
-  testEach(interpreter, list, all, node);
+  testUntil(interpreter, list, all, node);
   return either(list.position(undefined), aNumber);
 };
 
@@ -298,8 +311,8 @@ const sorting: Method = (interpreter, list, all, node) => {
 };
 
 const methods = new Map<string, Method>([
-  ["every", (interpreter, list, all, node) => (testEach(interpreter, list, all, node), aWord)],
-  ["some", (interpreter, list, all, node) => (testEach(interpreter, list, all, node), aWord)],
+  ["every", testUntil],
+  ["some", testUntil],
   [
     "filter",
     (interpreter, list, all, node) => {
