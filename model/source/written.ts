@@ -101,7 +101,6 @@ export function originsOf(): Origins | undefined {
   const isProxy = (value: object): boolean => util.types.isProxy(value);
   const session = new inspector.Session();
   session.connect();
-  const known = new Map<AnyFunction, Origin | undefined>();
 
   function post<T>(method: string, parameters: object): T {
     let answer: T | undefined;
@@ -151,28 +150,51 @@ export function originsOf(): Origins | undefined {
     }
   }
 
+  /** What the names in a tree stand for outside of it; undefined where that cannot be told. */
+  function valuesOf(its: AnyFunction, tree: Written): ReadonlyMap<string, Found> | undefined {
+    const scopes = scopesOf(its);
+    if (scopes === undefined) return undefined;
+    const found = new Map<string, Found>();
+    // The scopes have all variables of a module in them: no more is kept of them than is asked for.
+    for (const name of namesIn(tree)) {
+      const scope = scopes.find((one) => hasOwn(one, name));
+      if (scope !== undefined) found.set(name, { value: Reflect.get(scope, name) });
+    }
+    return found;
+  }
+
+  const known = new WeakMap<AnyFunction, Origin>();
   return {
     isProxy,
     of: (its) => {
-      if (known.has(its)) return known.get(its);
-      const written = isProxy(its) ? undefined : treeOf(its);
-      const scopes = written === undefined ? undefined : scopesOf(its);
-      let origin: Origin | undefined;
-      if (written !== undefined && scopes !== undefined) {
-        origin = {
-          ...written,
-          lookUp: (name) => {
-            for (const scope of scopes) {
-              if (hasOwn(scope, name)) return { value: Reflect.get(scope, name) };
-            }
-            return globalOf(name);
-          },
-        };
-      }
+      let origin = known.get(its);
+      const written = origin !== undefined || isProxy(its) ? undefined : treeOf(its);
+      if (written === undefined) return origin;
+      // Most functions use nothing but what they are given.
+      let values: ReadonlyMap<string, Found> | undefined | "not asked" = "not asked";
+      origin = {
+        ...written,
+        lookUp: (name) => {
+          if (values === "not asked") values = valuesOf(its, written.tree);
+          return values && (values.get(name) ?? globalOf(name));
+        },
+      };
       known.set(its, origin);
       return origin;
     },
   };
+}
+
+/** The names of variables in a tree, and of some other things. */
+function namesIn(tree: Written): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = (node: unknown): void => {
+    if (typeof node !== "object" || node === null) return;
+    if (Reflect.get(node, "type") === "Identifier") names.add(Reflect.get(node, "name") as string);
+    Object.values(node).forEach(visit);
+  };
+  visit(tree);
+  return names;
 }
 
 /** A global that is plain data; what is behind a getter is not looked at. */
