@@ -25,8 +25,8 @@ const timeout = 600_000;
 const audit = "none";
 /** So many states have the same items. */
 const idle = 5;
-const few = counters(5);
-const short = queue(4);
+const few = counters(4);
+const short = queue(3);
 
 const ways = Object.values(handsOn).flatMap((group) => Object.entries(group));
 

@@ -187,7 +187,7 @@ describe("a search that goes on from a checkpoint comes to the same", () => {
       () => instantiate(variantOf("s390-guest-page-hinting", "writable-reset-unchecked")),
     ],
   ])("%s", (_, model) => {
-    const asked: CheckOptions = { engine: "compiled", liveness: false };
+    const asked: CheckOptions = { engine: "compiled", liveness: false, audit: "none" };
     const whole = check(model(), asked);
     let resume: Checkpoint | undefined;
     let last: Verdict | undefined;
@@ -246,6 +246,7 @@ describe("most steps are compiled", () => {
       const model = instantiate(spec, { symmetry: false, constants: constants[name] ?? {} });
       const { statistics } = check(model, {
         engine: "compiled",
+        audit: "none",
         liveness: false,
         maxStates: 400_000,
       });

@@ -181,6 +181,11 @@ function say(text: string): void {
 
 async function bench(options: Options, temporary: string): Promise<void> {
   const before = machine();
+  const reach = options.short ? "short" : options.large ? "large" : "normal";
+  const cases = casesOf(reach, options.figures).filter(
+    ({ model }) => options.models.length === 0 || options.models.includes(model),
+  );
+  if (cases.length === 0) throw new Error(`There is no model ${options.models.join(", ")}.`);
   const present = engines.filter(({ needs }) => needs.every(isInstalled));
   const missing = engines
     .filter((engine) => !present.includes(engine))
@@ -191,11 +196,6 @@ async function bench(options: Options, temporary: string): Promise<void> {
   }
   if (!measuresMemory && !options.short) print("Without /usr/bin/time memory is not measured.\n");
 
-  const reach = options.short ? "short" : options.large ? "large" : "normal";
-  const cases = casesOf(reach, options.figures).filter(
-    ({ model }) => options.models.length === 0 || options.models.includes(model),
-  );
-  if (cases.length === 0) throw new Error(`There is no model ${options.models.join(", ")}.`);
   const rows: Row[] = [];
   for (const its of cases) {
     const compared = await compare(its, present, temporary, options);
