@@ -10,7 +10,7 @@ import { check, type CheckOptions, isLiveness } from "./index.ts";
 const timeout = 600_000;
 
 /** The one engine is compared with the other, and needs no audit by it. */
-const audit = "none";
+const audit: CheckOptions["audit"] = "none";
 
 /** What `hintproof check` found when it was run last and all was as expected. */
 interface Recorded {
