@@ -301,8 +301,14 @@ function confirms(model: Model, made: Made): boolean {
   if (!fits(model, reduced, made.options)) return false;
   const unreduced = instantiate(spec, { constants, pulse, symmetry: false });
   const whole = another("to confirm the symmetry", unreduced, made);
-  if (whole === undefined) return false;
-  if (figuresOf(whole) === figuresOf(reduced)) return true;
+  if (isDone(whole) && figuresOf(whole) === figuresOf(reduced)) return true;
+  // One that ended early may know enough.
+  const isViolated = (its: Verdict, sought: string): boolean =>
+    its.properties.some(({ name, status }) => name === sought && status === "violated");
+  const differs = whole.properties.some(
+    ({ name }) => isViolated(whole, name) && !isViolated(reduced, name),
+  );
+  if (!isDone(whole) && !differs) return false;
   throw new SpecError(
     `${spec.name}: an index set is declared interchangeable (or buddies) and is not: without symmetry the search ` +
       `comes to something else.\n  With:    ${figuresOf(reduced)}\n  Without: ${figuresOf(whole)}\n` +
@@ -318,13 +324,9 @@ interface Made {
   readonly verdict: Verdict;
 }
 
-/** What a search comes to beside which there is another to compare it with; undefined if it does not come to its end. */
-function another(name: string, model: Model, { options, searches }: Made): Verdict | undefined {
-  const verdict = searches.within(name, () =>
-    checkOnce(model, { ...options, audit: "none" }, searches),
-  );
-  return isDone(verdict) ? verdict : undefined;
-}
+/** What a search comes to beside which there is another to compare it with. */
+const another = (name: string, model: Model, { options, searches }: Made): Verdict =>
+  searches.within(name, () => checkOnce(model, { ...options, audit: "none" }, searches));
 
 /**
  * The verdict of a search that ran functions which keep something from one call to the next: it stands if a
@@ -341,7 +343,7 @@ function repeated(model: Model, made: Made, memories: readonly string[]): Verdic
     isBackwards: true,
   });
   const second = another("in the reverse order", backwards, made);
-  if (second === undefined) return unconfirmed(verdict, { memories });
+  if (!isDone(second)) return unconfirmed(verdict, { memories });
   const takenOf = ({ statistics }: Verdict): string =>
     Object.entries(statistics.taken)
       .map(([action, times]) => `${action} ${times}`)

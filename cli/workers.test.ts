@@ -7,7 +7,6 @@ const anchors = [
   { name: "two-phase-commit", size: "managers=5", counts: [8_832, 58_146, 17], orbits: 314 },
   { name: "two-phase-commit", size: "managers=6", counts: [50_816, 402_306, 20], orbits: 553 },
   { name: "page-ring", size: "pages=6", counts: [35_783, 215_861, 38], orbits: 547 },
-  { name: "page-ring", size: "pages=8", counts: [487_955, 3_888_369, 50], orbits: 944 },
   // The first in which levels are so large that they are shared, and a table grows in several threads.
   { name: "page-ring", size: "pages=9", counts: [1_752_297, 15_673_793, 56], orbits: 1_183 },
 ];
@@ -26,10 +25,8 @@ describe("one worker and several find the anchors", { timeout: 600_000 }, () => 
     };
     for (const reduced of [[], ["--no-symmetry"]]) {
       const one = await checked("--workers", "1", ...reduced);
-      for (let run = 0; run < 2; run++) {
-        expect(await checked("--workers", "2", ...reduced)).toBe(one);
-        expect(await checked("--workers", "3", ...reduced)).toBe(one);
-      }
+      expect(await checked("--workers", "2", ...reduced)).toBe(one);
+      expect(await checked("--workers", "3", ...reduced)).toBe(one);
       const figures = /([\d,]+) (?:distinct states|orbits \(([\d,]+) states\)), ([\d,]+) generated/;
       const [, first, unreduced, generated] = figures.exec(one) as RegExpExecArray;
       if (reduced.length === 0) {

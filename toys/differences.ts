@@ -77,11 +77,16 @@ function differenceBetween(
     return truth === "at fault" && answer.startsWith("at fault") ? undefined : answer;
   }
   if (truth === "at fault") return `${answer.kind}, and the spec is at fault`;
-  const pairs = [...ofVerdict(truth, answer), ...ofFigures(figuresFor(truth, symmetry), answer)];
+  const pairs = isTaken(answer)
+    ? ofVerdict(truth, answer)
+    : [...ofVerdict(truth, answer), ...ofFigures(figuresFor(truth, symmetry), answer)];
   const wrong = pairs.filter(({ is, said }) => is !== said);
   if (wrong.length === 0) return undefined;
   return wrong.map(({ what, is, said }) => `${what} is ${is}, said ${said}`).join("; ");
 }
+
+/** Whether it says itself that its orbits need not stand for all their states: then no figure is told for sure. */
+const isTaken = ({ grounds }: Verdict): boolean => grounds?.symmetry?.kind === "declared";
 
 interface Pair {
   readonly what: string;
@@ -109,10 +114,10 @@ function ofVerdict(truth: Truth, answer: Verdict): readonly Pair[] {
   ];
 }
 
-function ofProperty({ name, status, after }: Answer, { properties }: Verdict): readonly Pair[] {
-  const said = properties.find((its) => its.name === name);
+function ofProperty({ name, status, after }: Answer, answer: Verdict): readonly Pair[] {
+  const said = answer.properties.find((its) => its.name === name);
   if (status === "not known" || said === undefined) return [];
-  const isLong = said.trace?.lasso?.isShortest === false;
+  const isLong = said.trace?.lasso?.isShortest === false || isTaken(answer);
   const length = after === undefined || isLong ? "" : ` after ${after}`;
   const saidLength =
     after === undefined || isLong || said.trace === undefined

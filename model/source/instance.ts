@@ -15,8 +15,8 @@ export interface Variable {
   readonly id: number;
   readonly name: string;
   readonly owner: number;
-  /** How many walks were under way where it was declared. */
-  readonly level: number;
+  /** How many walks were under way where it was declared, or where a function that sees it went. */
+  level: number;
   value: Value;
 }
 
@@ -33,7 +33,8 @@ export interface Access {
   readonly how: "reads" | "writes" | "adds" | "appends";
   /** What is written, if it is a literal. */
   readonly literal: string | undefined;
-  readonly walks: ReadonlySet<number>;
+  /** See `Part`. */
+  readonly walks: readonly number[];
   readonly isIndexed: boolean;
   /** How many walks were under way where it was declared or made. */
   readonly level: number;
@@ -52,6 +53,8 @@ export interface Instance {
   pass: number;
   /** How many walks were under way when it was called. */
   walks: number;
+  /** Whether it may end the run. */
+  mayThrow: boolean;
 }
 
 export const newInstance = (id: number): Instance => ({
@@ -61,4 +64,5 @@ export const newInstance = (id: number): Instance => ({
   accesses: new Map(),
   pass: 0,
   walks: 0,
+  mayThrow: false,
 });

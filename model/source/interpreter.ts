@@ -32,6 +32,7 @@ import { isOwnOfJavaScript, natives, newNative } from "./natives.ts";
 import { callSetMethod } from "./sets.ts";
 import type { AnyFunction, Origin, Origins, Written } from "./written.ts";
 import {
+  absent,
   aNumber,
   anyOf,
   aPrimitive,
@@ -82,7 +83,13 @@ const mostPasses = 12;
 const mostDepth = 60;
 
 const beyond = 0;
-const noWalks: ReadonlySet<number> = new Set();
+/** What is as good as changing something of another: to change what was handed out. */
+const handedOut = -1;
+/** How a walk is left where the run ends. */
+const failing = "a failure";
+/** Whole numbers up to here are added up and multiplied without loss. */
+const mostExact = 2 ** 16;
+const noWalks: readonly number[] = [];
 
 /** What lasts beyond a run and is changed in it, in the words of the spec. */
 export type Memory = string;
@@ -115,6 +122,9 @@ export class Interpreter {
   private pass = 0;
   private isChanged = false;
   private depth = 0;
+  private hasFractions = false;
+  /** Expressions that stand for themselves: nobody has what they come to. */
+  private readonly unused = new WeakSet<object>();
 
   // What is being followed.
   private instance: Instance = newInstance(beyond);
@@ -206,6 +216,11 @@ export class Interpreter {
     return this.walks.length > level;
   }
 
+  /** How many walks are under way. */
+  get level(): number {
+    return this.walks.length;
+  }
+
   changes(owner: number): void {
     if (owner !== this.instance.id) this.instance.changes.add(owner);
   }
@@ -219,17 +234,17 @@ export class Interpreter {
     const top = this.walks.length > this.instance.walks ? this.walks.at(-1) : undefined;
     const { accesses } = top ?? this.instance;
     const { what, how, literal, isIndexed } = access;
-    const key = [what, how, literal, isIndexed, [...access.walks].join("+")].join("|");
+    const key = [what, how, literal, isIndexed, access.walks.join("+")].join("|");
     accesses.set(key, access);
   }
 
-  readsPart({ variable, walks, isIndexed }: Part, more?: number): void {
-    const all = more === undefined ? walks : new Set([...walks, more]);
+  /** Also of what is under an index, given its walk or 0. */
+  readsPart({ variable, walks, isIndexed }: Part, ...index: readonly number[]): void {
     this.record({
       what: `state ${variable}`,
       how: "reads",
       literal: undefined,
-      walks: all,
+      walks: [...walks, ...index],
       isIndexed,
       level: 0,
     });
@@ -238,15 +253,15 @@ export class Interpreter {
   writesPart(
     { variable, walks, isIndexed }: Part,
     how: Access["how"],
-    literal?: Value,
-    more?: number,
+    literal: Value | undefined,
+    index: readonly number[],
     isMoreIndexed = false,
   ): void {
     this.record({
       what: `state ${variable}`,
       how,
       literal: literal !== undefined && isLiteral(literal) ? keyOf(literal) : undefined,
-      walks: more === undefined ? walks : new Set([...walks, more]),
+      walks: [...walks, ...index],
       isIndexed: isIndexed || isMoreIndexed,
       level: 0,
     });
@@ -263,6 +278,8 @@ export class Interpreter {
 
   writesSite(site: Site, how: Access["how"]): void {
     this.changes(site.owner);
+    if (site.isHandedOut) this.instance.changes.add(handedOut);
+    if (site.isInState) throw new Unproved("it changes an object that it has put into the state");
     if (site.isDistinct) {
       site.isDistinct = false;
       this.isChanged = true;
@@ -275,17 +292,68 @@ export class Interpreter {
     this.touchesSite(site, how);
   }
 
-  grow(site: Site, what: "content" | "keys", value: Value): void {
+  grow(site: Site, what: "content" | "keys", given: Value): void {
+    const value = this.putAway(given, site.level);
     if (isCovered(value, site[what])) return;
     site[what] = either(site[what], value);
     this.isChanged = true;
   }
 
-  growProperty(site: Site, name: string, value: Value): void {
+  growProperty(site: Site, name: string, given: Value): void {
+    const value = this.putAway(given, site.level);
     const before = site.properties.get(name) ?? nothing;
     if (site.properties.has(name) && isCovered(value, before)) return;
     site.properties.set(name, either(before, value));
     this.isChanged = true;
+  }
+
+  /** What is put where it stays for longer than one element of a walk: it lasts as long as that. */
+  private putAway(value: Value, level: number): Value {
+    this.lasts(value, level);
+    for (const site of value.sites) {
+      if (site.isIterator) throw new Unproved("it keeps what can be gone through only once");
+    }
+    return value.walk === undefined ? value : { ...value, walk: undefined };
+  }
+
+  /** That a value can be reached from where no more than so many walks are under way. */
+  lasts(value: Value, level: number): void {
+    for (const site of value.sites) {
+      if (site.level <= level) continue;
+      site.level = level;
+      this.isChanged = true;
+      for (const inner of insideOf(site)) this.lasts(inner, level);
+    }
+    for (const { scope } of value.callees) {
+      for (let its: Scope | undefined = scope; its !== undefined; its = its.outer) {
+        for (const variable of its.variables.values()) {
+          if (variable.level <= level) continue;
+          variable.level = level;
+          this.isChanged = true;
+          this.lasts(variable.value, level);
+        }
+      }
+    }
+  }
+
+  /** Marks a value, and all that is in it. */
+  private mark(value: Value, as: "isNamed" | "isInState" | "isHandedOut"): void {
+    for (const site of value.sites) {
+      if (site[as]) continue;
+      site[as] = true;
+      this.isChanged = true;
+      for (const inner of insideOf(site)) this.mark(inner, as);
+    }
+  }
+
+  /** Whether a variable may stand for a value, or for something in it. */
+  private isNamed(value: Value, known: Set<Site> = new Set()): boolean {
+    return [...value.sites].some((site) => {
+      if (site.isNamed) return true;
+      if (known.has(site)) return false;
+      known.add(site);
+      return insideOf(site).some((inner) => this.isNamed(inner, known));
+    });
   }
 
   /** Marks what is in an array as ordered by the names of elements. */
@@ -319,6 +387,10 @@ export class Interpreter {
       places: undefined,
       isByName: false,
       isDistinct: false,
+      isIterator: false,
+      isNamed: false,
+      isInState: false,
+      isHandedOut: false,
     }));
   }
 
@@ -332,13 +404,32 @@ export class Interpreter {
   ): Value {
     const site = this.newSite("array", node, more);
     if (isDistinct && isNothing(site.content)) site.isDistinct = true;
-    if (!isDistinct) site.isDistinct = false;
+    if (!isDistinct && site.isDistinct) {
+      site.isDistinct = false;
+      this.isChanged = true;
+    }
     this.grow(site, "content", content);
     if (isByName) this.ordersByName(site);
     return siteOf(site);
   }
 
-  tuple(node: AnyNode | undefined, places: readonly Value[], more = ""): Value {
+  /** The same, to be gone through once. */
+  iteratorOf(
+    node: AnyNode | undefined,
+    content: Value,
+    isByName: boolean,
+    more: string,
+    isDistinct = false,
+  ): Value {
+    const value = this.arrayOf(node, content, isByName, `iterator ${more}`, isDistinct);
+    for (const site of value.sites) site.isIterator = true;
+    return value;
+  }
+
+  tuple(node: AnyNode | undefined, given: readonly Value[], more = ""): Value {
+    const places = given.map((value) =>
+      value.walk === undefined ? value : this.putAway(value, Infinity),
+    );
     const site = this.newSite("array", node, more);
     if (isNothing(site.content)) {
       const before = site.places;
@@ -368,10 +459,10 @@ export class Interpreter {
       case "index":
         return this.sets.isExchangeable(shape.set) ? elementOf(shape.set.name) : aNumber;
       case "optional":
-        return either(this.valueAt(shape.of, from), aWord);
+        return either(this.valueAt(shape.of, from), literalOf("none"));
       default: {
         const { variable, walks, isIndexed } = from;
-        const key = `${idOf(shape)} ${variable} ${[...walks].join("+")} ${isIndexed}`;
+        const key = `${idOf(shape)} ${variable} ${walks.join("+")} ${isIndexed}`;
         return partOf(
           this.kept(this.parts, key, () => ({
             id: this.parts.size + 1,
@@ -392,8 +483,10 @@ export class Interpreter {
         return value === null ? literalOf(null) : outerOf(value);
       case "function":
         return outerOf(value);
-      case "string":
       case "number":
+        if (!Number.isInteger(value) || Math.abs(value) > mostExact) this.countsFractions();
+        return literalOf(value);
+      case "string":
       case "boolean":
       case "undefined":
         return literalOf(value);
@@ -439,19 +532,23 @@ export class Interpreter {
       const same = all.filter(({ what }) => what === write.what);
       const others = same.filter(({ how }) => how !== "reads");
       const isRead = others.length < same.length;
-      const isEachItsOwn = same.every(({ walks }) => walks.has(id));
+      // Each at the same place among the indices: what is at [q][r] is not at [r][q].
+      const isEachItsOwn = write.walks.some(
+        (walk, place) => walk === id && same.every(({ walks }) => walks[place] === id),
+      );
       const isOneLiteral =
         write.literal !== undefined && others.every(({ literal }) => literal === write.literal);
       const isAdded =
-        others.every(({ how }) => how === "adds") || others.every(({ how }) => how === "appends");
+        (!this.hasFractions && others.every(({ how }) => how === "adds")) ||
+        others.every(({ how }) => how === "appends");
       if (isEachItsOwn || (!isRead && (isOneLiteral || isAdded))) continue;
       this.observe(node, `${order} what it does with one may matter to the next (${write.what})`);
     }
-    if (exits.size === 0) return;
     if (exits.size > 1 || exits.has("something")) {
       this.observe(node, `${order} what it ends with may depend on which comes first`);
     }
-    if (writes.length > 0) {
+    // What is changed before the run itself ends does not last.
+    if (writes.length > 0 && exits.size > (exits.has(failing) ? 1 : 0)) {
       this.observe(node, `${order} ends before it is through`);
     }
   }
@@ -460,6 +557,19 @@ export class Interpreter {
     for (let i = this.instance.walks; i < this.walks.length; i++) {
       (this.walks[i] as Walk).exits.add(how);
     }
+  }
+
+  /** That the run may end here. */
+  fails(): void {
+    this.instance.mayThrow = true;
+    for (const walk of this.walks) walk.exits.add(failing);
+  }
+
+  /** That there may be numbers whose sum depends on their order. */
+  countsFractions(): void {
+    if (this.hasFractions) return;
+    this.hasFractions = true;
+    this.isChanged = true;
   }
 
   // ---- Calls ----
@@ -518,6 +628,7 @@ export class Interpreter {
     }
     for (const owner of instance.changes) this.changes(owner);
     for (const access of instance.accesses.values()) this.record(access);
+    if (instance.mayThrow) this.fails();
     return instance.result;
   }
 
@@ -557,6 +668,8 @@ export class Interpreter {
 
   private returns(value: Value): void {
     const { instance } = this;
+    this.lasts(value, instance.walks);
+    this.mark(value, "isHandedOut");
     if (isCovered(value, instance.result)) return;
     instance.result = either(instance.result, value);
     this.isChanged = true;
@@ -590,6 +703,12 @@ export class Interpreter {
   }
 
   private assignVariable(variable: Variable, value: Value): void {
+    this.lasts(value, variable.level);
+    for (const site of value.sites) {
+      if (site.isIterator) throw new Unproved("it keeps what can be gone through only once");
+      if (site.isInState) throw new Unproved("it names an object that it has put into the state");
+    }
+    this.mark(value, "isNamed");
     if (isCovered(value, variable.value)) return;
     variable.value = either(variable.value, value);
     this.isChanged = true;
@@ -701,9 +820,10 @@ export class Interpreter {
   private execute(node: Statement): void {
     switch (node.type) {
       case "ExpressionStatement":
-        this.value(node.expression);
+        this.stands(node.expression);
         return;
       case "VariableDeclaration":
+        if (node.kind === "var" && this.walks.length > 0) this.giveUp(node, "outlives its block");
         for (const { id, init } of node.declarations) {
           this.bind(id, init ? this.value(init) : literalOf(undefined));
         }
@@ -731,10 +851,10 @@ export class Interpreter {
       case "ForStatement":
         this.inBlock(node, () => {
           if (node.init?.type === "VariableDeclaration") this.execute(node.init);
-          else if (node.init) this.value(node.init);
+          else if (node.init) this.stands(node.init);
           if (node.test) this.asTruth(this.value(node.test), node.test);
           this.breakable("loop", () => this.execute(node.body));
-          if (node.update) this.value(node.update);
+          if (node.update) this.stands(node.update);
         });
         return;
       case "WhileStatement":
@@ -758,13 +878,16 @@ export class Interpreter {
         this.execute(node.body);
         return;
       case "BreakStatement":
-        if (node.label || this.breakables.at(-1) === "walk") this.exits("break");
+        if (node.label || this.breakables.at(-1) === "walk") {
+          this.exits(`break ${node.label?.name ?? ""}`);
+        }
         return;
       case "ContinueStatement":
         if (node.label) this.exits("something");
         return;
-      // What is thrown ends the run, or is noted with every question that led to it.
+      // Whatever is thrown ends the run, and the search with it: nobody is asked again.
       case "ThrowStatement":
+        this.fails();
         return;
       case "TryStatement": {
         // As a getter for a variable that may not be there yet; of other errors, nobody knows where they are from.
@@ -775,7 +898,8 @@ export class Interpreter {
           (name?.type === "MemberExpression" &&
             !name.computed &&
             name.object.type === "Identifier");
-        if (only === undefined || !isName) return this.giveUp(node, "catches errors");
+        const doesMore = node.finalizer || (node.handler?.body.body.length ?? 1) > 0;
+        if (only === undefined || !isName || doesMore) return this.giveUp(node, "catches errors");
         this.execute(only);
         return;
       }
@@ -785,6 +909,18 @@ export class Interpreter {
       default:
         this.giveUp(node, "is not followed");
     }
+  }
+
+  /** An expression of which nobody has what it comes to. */
+  private stands(node: Expression): void {
+    this.unused.add(node);
+    if (node.type === "SequenceExpression")
+      node.expressions.forEach((inner) => this.unused.add(inner));
+    this.value(node);
+  }
+
+  isUsed(node: AnyNode | undefined): boolean {
+    return node === undefined || !this.unused.has(node);
   }
 
   /** What a `break` leaves. */
@@ -859,10 +995,12 @@ export class Interpreter {
         const left = this.value(node.left);
         if (node.operator !== "??") this.asTruth(left, node.left);
         const right = this.value(node.right);
-        // What is false is no object and, elements being told apart otherwise, no element.
-        const kept =
-          node.operator === "&&" ? { ...aPrimitive, kinds: left.kinds, tells: left.tells } : left;
-        return either(kept, right);
+        // What is false is no object and, elements being told apart otherwise, no element; the others are not absent.
+        if (node.operator === "&&") {
+          return either({ ...aPrimitive, kinds: left.kinds, tells: left.tells }, right);
+        }
+        if ((left.kinds & absent) === 0) return either(left, right);
+        return either({ ...left, literal: undefined, kinds: left.kinds & ~absent }, right);
       }
       case "ConditionalExpression":
         this.asTruth(this.value(node.test), node.test);
@@ -938,11 +1076,14 @@ export class Interpreter {
     if (value.callees.size > 0) this.giveUp(node, "spreads a function");
     for (const other of value.sites) {
       if (other.kind !== "object") this.giveUp(node, "spreads what is no record");
+      this.readsSite(other);
       for (const [name, its] of other.properties) this.growProperty(site, name, its);
       this.grow(site, "content", other.content);
     }
     for (const part of value.parts) {
-      if (part.shape.kind !== "record") this.giveUp(node, "spreads what is no record");
+      if (part.shape.kind !== "record" || part.variable === "") {
+        this.giveUp(node, "spreads what is no record");
+      }
       this.readsPart(part);
       for (const [name, of] of Object.entries(part.shape.fields)) {
         this.growProperty(site, name, this.valueAt(of, inside(part, name)));
@@ -982,6 +1123,13 @@ export class Interpreter {
                 this.giveUp(node, "compares an object");
             }
         }
+        for (const [value, with_] of [
+          [one, other],
+          [other, one],
+        ] as const) {
+          if (value.elements.size > 0 && (with_.kinds & word) !== 0)
+            this.observe(node, "compares an element with a text that may be its number");
+        }
         this.compare(one, other, node);
         return aWord;
       case "in":
@@ -991,6 +1139,7 @@ export class Interpreter {
         this.asPrimitive(one, node);
         this.asPrimitive(other, node);
         if (/^(?:<|>|<=|>=)$/.test(node.operator)) return aWord;
+        if (node.operator === "/" || node.operator === "**") this.countsFractions();
         const areNumbers = ((one.kinds | other.kinds) & word) === 0;
         return node.operator !== "+" || areNumbers ? aNumber : aPrimitive;
       }
@@ -1005,9 +1154,14 @@ export class Interpreter {
         return this.giveUp(node, "is not followed");
       }
       this.assign(left, value, "writes");
+      if (left.type === "MemberExpression" && mayBeObject(value) && this.isUsed(node)) {
+        this.giveUp(node, "puts an object in two places");
+      }
       return value;
     }
-    const before = this.target(left, operator !== "+=" && operator !== "-=");
+    const isRead = (operator !== "+=" && operator !== "-=") || this.isUsed(node);
+    const before = this.target(left, isRead);
+    if (operator === "/=" || operator === "**=") this.countsFractions();
     const right = this.value(node.right);
     if (operator === "&&=" || operator === "||=" || operator === "??=") {
       if (operator !== "??=") this.asTruth(before, left);
@@ -1025,7 +1179,7 @@ export class Interpreter {
   }
 
   private update(node: UpdateExpression): Value {
-    this.asPrimitive(this.target(node.argument, false), node);
+    this.asPrimitive(this.target(node.argument, this.isUsed(node)), node);
     this.assign(node.argument, aNumber, "adds", true);
     return aNumber;
   }
@@ -1065,7 +1219,11 @@ export class Interpreter {
       if (site.kind === "object") this.setMember(site, key, value, target);
       else if (site.kind === "array") {
         this.asPrimitive(key, target);
-        if (isLiteral(key) && key.literal === "length") continue;
+        if (isLiteral(key) && key.literal === "length") {
+          this.asPrimitive(value, target);
+          continue;
+        }
+        if ((key.kinds & ~number) !== 0) this.giveUp(target, "sets what is no place of a list");
         this.grow(site, "content", value);
       } else this.giveUp(target, "is not followed");
     }
@@ -1085,15 +1243,17 @@ export class Interpreter {
   ): void {
     const of = this.partUnder(part, key, node);
     const variable = part.variable === "" ? String(key.literal) : part.variable;
-    const walk = part.shape.kind === "each" ? key.walk : undefined;
+    const index = part.shape.kind === "each" ? [key.walk ?? 0] : [];
+    const isLength = of === undefined;
     this.writesPart(
       { ...part, variable },
-      how,
-      literal === "computed" ? undefined : value,
-      walk,
+      isLength ? "writes" : how,
+      literal === "computed" || isLength ? undefined : value,
+      index,
       key.elements.size > 0,
     );
-    if (of !== undefined) this.fits(value, of, node);
+    if (isLength) this.asPrimitive(value, node);
+    else this.fits(value, of, node);
   }
 
   /** The domain of what is in a part of the state under a key; undefined for the length of a list. */
@@ -1123,13 +1283,7 @@ export class Interpreter {
       if (key.elements.size > 0) this.observe(node, `takes an element for one of "${set.name}"`);
       return;
     }
-    if (
-      (key.kinds & number) !== 0 ||
-      (isLiteral(key) &&
-        typeof key.literal === "string" &&
-        key.literal !== "length" &&
-        key.literal !== "none")
-    ) {
+    if ((key.kinds & (number | word)) !== 0) {
       this.observe(node, `looks up a particular element of "${set.name}"`);
     }
     for (const other of key.elements) {
@@ -1141,6 +1295,13 @@ export class Interpreter {
   /** A value is put into the state where a domain is. */
   fits(value: Value, shape: Shape, node: AnyNode | undefined): void {
     this.use(value, node);
+    if (this.isNamed(value)) {
+      this.giveUp(node, "puts an object into the state that can be reached otherwise");
+    }
+    this.mark(value, "isInState");
+    if (value.parts.size > 0 || value.outer.size > 0) {
+      this.giveUp(node, "puts into the state what is somewhere else as well");
+    }
     if (value.callees.size > 0) this.giveUp(node, "puts a function into the state");
     switch (shape.kind) {
       case "words":
@@ -1193,6 +1354,7 @@ export class Interpreter {
     node: AnyNode | undefined,
   ): void {
     const isEach = shape.kind === "each" && this.sets.isExchangeable(shape.set);
+    if (value.kinds !== 0 || value.elements.size > 0) this.giveUp(node, "puts what may be no list");
     for (const part of value.parts) {
       const isSame = part.shape.kind === shape.kind && "set" in part.shape === "set" in shape;
       const itsSet = "set" in part.shape ? part.shape.set.name : "";
@@ -1232,11 +1394,12 @@ export class Interpreter {
     const results: Value[] = [];
     this.use(object, node);
     if (object.elements.size > 0) this.observe(node, "asks an element for more than its name");
-    if ((object.kinds & ~0) !== 0) {
-      // A word has a length; of what is undefined nothing can be read.
+    if ((object.kinds & absent) !== 0) this.fails();
+    // A word has a length; of what is undefined nothing can be read.
+    if ((object.kinds & ~absent) !== 0) {
       this.asPrimitive(key, node);
       if (isLiteral(key) && key.literal === "length") results.push(aNumber);
-      else if (key.kinds & number) results.push(aWord);
+      else if (key.kinds & number) results.push(either(aWord, literalOf(undefined)));
     }
     for (const part of object.parts) results.push(this.partMember(part, key, node, isRead));
     for (const site of object.sites) results.push(this.siteMember(site, key, node));
@@ -1271,10 +1434,10 @@ export class Interpreter {
     }
     if (shape.kind === "each") {
       this.indexes(shape.set, key, node);
-      const walks = key.walk === undefined ? part.walks : new Set([...part.walks, key.walk]);
+      const walks = [...part.walks, key.walk ?? 0];
       const isIndexed = part.isIndexed || key.elements.size > 0;
       const value = this.valueAt(shape.of, { variable: part.variable, walks, isIndexed });
-      if (isRead && isLookedAt(value)) this.readsPart(part, key.walk);
+      if (isRead && isLookedAt(value)) this.readsPart(part, key.walk ?? 0);
       // Of what is no element nothing is kept.
       return key.kinds === 0 ? value : either(value, literalOf(undefined));
     }
@@ -1379,8 +1542,8 @@ export class Interpreter {
     const results: Value[] = [];
     this.use(object, node);
     if (object.elements.size > 0) this.observe(node, "asks an element for more than its name");
-    if (object.kinds !== 0 && !mayBeObject(object))
-      results.push(this.primitiveMethod(name, object, all, node));
+    if ((object.kinds & absent) !== 0) this.fails();
+    if ((object.kinds & ~absent) !== 0) results.push(this.primitiveMethod(name, object, all, node));
     for (const part of object.parts) {
       if (part.shape.kind === "subset")
         results.push(callSetMethod(this, { part }, name, all, node));
@@ -1436,7 +1599,13 @@ export class Interpreter {
         return siteOf(site);
       case "with":
         for (const pattern of all.values.slice(0, -1)) {
-          if (pattern.callees.size > 0) handled({ ...nothing, callees: pattern.callees });
+          if (pattern.callees.size > 0) {
+            const guard = { ...nothing, callees: pattern.callees };
+            this.asTruth(
+              this.callValue(guard, { values: [subject, subject], spread: [] }, node),
+              node,
+            );
+          }
           this.matches(subject, pattern, node);
         }
         handled(all.values.at(-1) ?? nothing);
@@ -1457,7 +1626,7 @@ export class Interpreter {
     if (pattern.outer.size > 0) this.giveUp(node, "has a pattern that is not followed");
     this.compare(value, pattern, node);
     for (const site of pattern.sites) {
-      const inner = anyOf([site.content, ...(site.places ?? []), ...site.properties.values()]);
+      const inner = anyOf(insideOf(site));
       this.matches(this.contentOf(value, node), inner, node);
     }
   }
@@ -1465,8 +1634,11 @@ export class Interpreter {
   /** Whatever is in a value, however deep. */
   private contentOf(value: Value, node: AnyNode): Value {
     const inner: Value[] = [];
-    for (const site of value.sites)
-      inner.push(site.content, ...(site.places ?? []), ...site.properties.values());
+    for (const site of value.sites) {
+      this.readsSite(site);
+      if (site.isByName) this.observe(node, "matches a list in the order of names");
+      inner.push(...insideOf(site));
+    }
     if (value.parts.size + value.outer.size > 0) this.giveUp(node, "matches what is not followed");
     return anyOf(inner);
   }
@@ -1483,6 +1655,14 @@ export class Interpreter {
 }
 
 const noParts: ReadonlySet<Part> = new Set();
+
+/** Whatever may be in an object. */
+const insideOf = ({ content, keys, places, properties }: Site): readonly Value[] => [
+  content,
+  keys,
+  ...(places ?? []),
+  ...properties.values(),
+];
 
 /** Whether to have it is to have read a digit; a part of the state is read where it is asked something. */
 const isLookedAt = ({ kinds, elements }: Value): boolean => kinds !== 0 || elements.size > 0;

@@ -2,13 +2,17 @@ import type { AnyNode } from "acorn";
 import type { IndexSet } from "../../spec/index.ts";
 import type { Arguments, Interpreter } from "./interpreter.ts";
 import {
+  absent,
   aNumber,
   anyOf,
   aWord,
   either,
   elementOf,
   literalOf,
+  mayBeObject,
   nothing,
+  number,
+  objectsOf,
   outerOf,
   type Part,
   partOf,
@@ -47,6 +51,10 @@ export function listsOf(
   node: AnyNode | undefined,
 ): readonly List[] {
   const lists: List[] = [];
+  if (value.elements.size > 0 || (value.kinds & ~absent) !== 0) {
+    interpreter.giveUp(node, "goes through what may be no list");
+  }
+  if ((value.kinds & absent) !== 0) interpreter.fails();
   for (const part of value.parts) lists.push(listOfPart(interpreter, part, node));
   for (const site of value.sites) lists.push(listOfSite(interpreter, site, node));
   for (const outer of value.outer) lists.push(listOfOuter(interpreter, outer, node));
@@ -65,7 +73,7 @@ function listOfPart(interpreter: Interpreter, part: Part, node: AnyNode | undefi
       isByName ? elementOf(shape.set.name, walk) : aNumber;
     const under = (walk: number | undefined): Omit<Part, "id" | "shape"> => ({
       variable,
-      walks: walk === undefined ? part.walks : new Set([...part.walks, walk]),
+      walks: [...part.walks, walk ?? 0],
       isIndexed: part.isIndexed || isByName,
     });
     return {
@@ -73,10 +81,12 @@ function listOfPart(interpreter: Interpreter, part: Part, node: AnyNode | undefi
       isByName,
       isDistinct: shape.kind === "subset",
       valueOf: (walk) => {
-        interpreter.readsPart(part, walk);
+        interpreter.readsPart(part, walk ?? 0);
         return shape.kind === "subset" ? element(walk) : interpreter.valueAt(shape.of, under(walk));
       },
-      position: element,
+      // A place in a subset is no element of it.
+      position: (walk) =>
+        shape.kind === "each" ? element(walk) : isByName ? telling(placeByName) : aNumber,
       isEachOf: (set) => shape.kind === "each" && set.name === shape.set.name,
       part,
     };
@@ -185,6 +195,7 @@ function onEach(
     result = either(result, answer);
   };
   interpreter.through(list, node, body, how);
+  interpreter.lasts(result, interpreter.level);
   return result;
 }
 
@@ -216,7 +227,7 @@ function puts(
   if (part !== undefined) {
     if (part.shape.kind !== "sequence")
       return interpreter.giveUp(node, "changes how many there are");
-    interpreter.writesPart(part, "writes");
+    interpreter.writesPart(part, "writes", undefined, []);
     if (isByName) interpreter.observe(node, "keeps an order by the names of elements");
     for (const value of added) interpreter.fits(value, part.shape.of, node);
     return;
@@ -231,9 +242,12 @@ function puts(
 }
 
 /** Changes a list in another way. */
-function changes(interpreter: Interpreter, { part, site }: List): void {
-  if (part !== undefined) interpreter.writesPart(part, "writes");
-  else if (site !== undefined) interpreter.writesSite(site, "writes");
+function changes(interpreter: Interpreter, { part, site }: List, node: AnyNode): void {
+  if (part !== undefined) {
+    if (part.shape.kind !== "sequence")
+      interpreter.giveUp(node, "changes what is under which name");
+    interpreter.writesPart(part, "writes", undefined, []);
+  } else if (site !== undefined) interpreter.writesSite(site, "writes");
   else interpreter.remembers("changes a list that lasts from one call to the next");
 }
 
@@ -261,18 +275,24 @@ const placeOfFound: Method = (interpreter, list, all, node) => {
 
 const placeOfValue: Method = (interpreter, list, all, node) => {
   chooses(interpreter, list, node);
+  if (all.values.length > 1) interpreter.giveUp(node, "begins somewhere");
   interpreter.compare(content(list), all.values[0] ?? literalOf(undefined), node);
   return aNumber;
 };
 
 const taking: Method = (interpreter, list, _all, node) => {
   chooses(interpreter, list, node);
-  changes(interpreter, list);
+  changes(interpreter, list, node);
   return either(content(list), literalOf(undefined));
 };
 
 const putting: Method = (interpreter, list, all, node) => {
   puts(interpreter, list, all.values, all.spread, node);
+  // How long it is by then.
+  if (interpreter.isUsed(node)) {
+    if (list.site !== undefined) interpreter.readsSite(list.site);
+    if (list.part !== undefined) interpreter.readsPart(list.part);
+  }
   return aNumber;
 };
 
@@ -282,6 +302,7 @@ const folding: Method = (interpreter, list, all, node) => {
   let sum = start ?? content(list);
   // Twice is enough for what is made of what was made, and the next pass sees the rest.
   for (let time = 0; time < 2; time++) {
+    interpreter.lasts(sum, interpreter.level);
     interpreter.through({ ...list, isByName: false }, node, (value, position) => {
       const next = interpreter.callValue(
         ask,
@@ -303,9 +324,10 @@ const sorting: Method = (interpreter, list, all, node) => {
       node,
     );
   } else interpreter.asPrimitive(values, node);
-  const isOfPrimitives =
-    compare === undefined && values.elements.size === 0 && values.tells === undefined;
-  if (list.isByName && !isOfPrimitives)
+  // Others may be the same as texts.
+  const isOfNumbers =
+    compare === undefined && values.kinds === number && values.elements.size === 0;
+  if (list.isByName && !(isOfNumbers && values.tells === undefined))
     interpreter.observe(node, "leaves ties in the order of names");
   return interpreter.arrayOf(node, values, false, "sorted");
 };
@@ -332,9 +354,17 @@ const methods = new Map<string, Method>([
   [
     "flatMap",
     (interpreter, list, all, node) => {
-      const lists = listsOf(interpreter, onEach(interpreter, list, all, node), node);
+      const result = onEach(interpreter, list, all, node);
+      // What is no list is put in as it is.
+      const single = {
+        ...nothing,
+        kinds: result.kinds,
+        elements: result.elements,
+        tells: result.tells,
+      };
+      const lists = mayBeObject(result) ? listsOf(interpreter, objectsOf(result), node) : [];
       const isByName = list.isByName || lists.some((inner) => inner.isByName);
-      return interpreter.arrayOf(node, anyOf(lists.map(content)), isByName);
+      return interpreter.arrayOf(node, anyOf([single, ...lists.map(content)]), isByName);
     },
   ],
   [
@@ -346,7 +376,7 @@ const methods = new Map<string, Method>([
   [
     "includes",
     (interpreter, list, all, node) => {
-      if (all.values.length > 1) chooses(interpreter, list, node);
+      if (all.values.length > 1) interpreter.giveUp(node, "begins somewhere");
       interpreter.compare(content(list), all.values[0] ?? literalOf(undefined), node);
       return aWord;
     },
@@ -385,8 +415,9 @@ const methods = new Map<string, Method>([
   ],
   [
     "join",
-    (interpreter, list, _all, node) => {
+    (interpreter, list, all, node) => {
       chooses(interpreter, list, node);
+      for (const value of all.values) interpreter.asPrimitive(value, node);
       interpreter.asPrimitive(content(list), node);
       return aWord;
     },
@@ -394,7 +425,7 @@ const methods = new Map<string, Method>([
   [
     "keys",
     (interpreter, list, _all, node) =>
-      interpreter.arrayOf(
+      interpreter.iteratorOf(
         node,
         list.position(undefined),
         list.isByName,
@@ -404,12 +435,13 @@ const methods = new Map<string, Method>([
   ],
   [
     "values",
-    (interpreter, list, _all, node) => interpreter.arrayOf(node, content(list), list.isByName),
+    (interpreter, list, _all, node) =>
+      interpreter.iteratorOf(node, content(list), list.isByName, "values"),
   ],
   [
     "entries",
     (interpreter, list, _all, node) =>
-      interpreter.arrayOf(
+      interpreter.iteratorOf(
         node,
         interpreter.tuple(node, [list.position(undefined), content(list)], "entry"),
         list.isByName,
@@ -426,7 +458,7 @@ const methods = new Map<string, Method>([
       chooses(interpreter, list, node);
       for (const value of all.values.slice(0, 2)) interpreter.asPrimitive(value, node);
       const taken = content(list);
-      changes(interpreter, list);
+      changes(interpreter, list, node);
       if (all.values.length > 2 || all.spread.length > 0) {
         puts(interpreter, list, all.values.slice(2), all.spread, node);
       }
@@ -440,7 +472,8 @@ const methods = new Map<string, Method>([
       const [value = literalOf(undefined)] = all.values;
       const { part, site } = list;
       if (part !== undefined && (part.shape.kind === "each" || part.shape.kind === "sequence")) {
-        interpreter.writesPart(part, "writes", value);
+        if (mayBeObject(value)) interpreter.giveUp(node, "puts one object in several places");
+        interpreter.writesPart(part, "writes", value, []);
         interpreter.fits(value, part.shape.of, node);
       } else if (site !== undefined) {
         interpreter.writesSite(site, "writes");
@@ -454,14 +487,14 @@ const methods = new Map<string, Method>([
     "sort",
     (interpreter, list, all, node) => {
       sorting(interpreter, list, all, node);
-      changes(interpreter, list);
+      changes(interpreter, list, node);
       return list.self;
     },
   ],
   [
     "reverse",
     (interpreter, list, _all, node) => (
-      chooses(interpreter, list, node), changes(interpreter, list), list.self
+      chooses(interpreter, list, node), changes(interpreter, list, node), list.self
     ),
   ],
 ]);

@@ -3,7 +3,18 @@ import { match } from "ts-pattern";
 import { AssertionFailure, assert, SpecError } from "../../spec/index.ts";
 import type { Arguments, Interpreter } from "./interpreter.ts";
 import { type List, listsOf } from "./lists.ts";
-import { aNumber, anyOf, aWord, either, literalOf, nothing, siteOf, type Value } from "./value.ts";
+import {
+  aNumber,
+  anyOf,
+  aWord,
+  either,
+  isNothing,
+  keyOf,
+  literalOf,
+  nothing,
+  siteOf,
+  type Value,
+} from "./value.ts";
 
 type Native = (interpreter: Interpreter, all: Arguments, node: AnyNode | undefined) => Value;
 
@@ -21,6 +32,12 @@ const ofPrimitives =
 
 const onNumbers = ofPrimitives(aNumber);
 
+/** What may come to a number that is no whole one. */
+const onFractions: Native = (interpreter, all, node) => {
+  interpreter.countsFractions();
+  return onNumbers(interpreter, all, node);
+};
+
 /** That a value is a whole number, say, of an element tells that it is one. */
 const asksKind: Native = (interpreter, all, node) => {
   for (const value of all.values) interpreter.asPrimitive(value, node);
@@ -31,7 +48,18 @@ const arrayFrom: Native = (interpreter, all, node) => {
   const [from = nothing, make] = all.values;
   if (all.spread.length > 0 || node === undefined)
     return interpreter.giveUp(node, "is not followed");
-  const isCount = [...from.sites].every(({ kind }) => kind === "object") && from.sites.size > 0;
+  const [count] = from.sites;
+  const isCount =
+    count !== undefined && keyOf(from) === keyOf(siteOf(count)) && count.kind === "object";
+  if (isCount) {
+    // { length: 3 }
+    const length = count.properties.get("length") ?? nothing;
+    if (count.properties.size > 1 || !isNothing(count.content)) {
+      return interpreter.giveUp(node, "makes a list of what may be none");
+    }
+    interpreter.readsSite(count);
+    interpreter.asPrimitive(length, node);
+  }
   const lists: readonly List[] = isCount
     ? [
         {
@@ -51,6 +79,7 @@ const arrayFrom: Native = (interpreter, all, node) => {
           : interpreter.callValue(make, { values: [value, position], spread: [] }, node);
       content = either(content, made);
     });
+    interpreter.lasts(content, interpreter.level);
     return interpreter.arrayOf(node, content, list.isByName);
   });
   return anyOf(results);
@@ -101,6 +130,7 @@ const matchOf: Native = (interpreter, all, node) => {
 
 const asserts: Native = (interpreter, all, node) => {
   interpreter.asTruth(all.values[0] ?? nothing, node);
+  interpreter.fails();
   // A claim is what a reader is told; it is compared where a trace is replayed.
   interpreter.asPrimitive(all.values[1] ?? aWord, node);
   return literalOf(undefined);
@@ -108,26 +138,17 @@ const asserts: Native = (interpreter, all, node) => {
 
 const says: Native = () => literalOf(undefined);
 
-const mathFunctions = [
-  "abs",
-  "ceil",
-  "floor",
-  "round",
-  "sign",
-  "sqrt",
-  "trunc",
-  "log2",
-  "pow",
-  "clz32",
-  "imul",
-] as const;
+const mathFunctions = ["abs", "ceil", "floor", "round", "sign", "trunc", "clz32", "imul"] as const;
 
 /** What functions that are not written in JavaScript come to. */
 export const natives: ReadonlyMap<unknown, Native> = new Map<unknown, Native>([
   ...mathFunctions.map((name) => [Math[name], onNumbers] as const),
   [Math.max, ofPrimitives(aNumber, true)],
   [Math.min, ofPrimitives(aNumber, true)],
-  [Number, onNumbers],
+  [Math.sqrt, onFractions],
+  [Math.log2, onFractions],
+  [Math.pow, onFractions],
+  [Number, onFractions],
   [Number.isInteger, asksKind],
   [Number.isSafeInteger, asksKind],
   [Number.isNaN, asksKind],
@@ -162,12 +183,17 @@ const collection =
     for (const list of listsOf(interpreter, from, node)) {
       const content = list.valueOf(undefined);
       if (list.isByName) interpreter.ordersByName(site);
-      if (kind === "set") interpreter.grow(site, "content", content);
-      else {
+      if (kind === "set") {
+        interpreter.grow(site, "content", content);
+        // Whether two of them are the same tells how many there are.
+        interpreter.compare(site.content, site.content, node);
+      } else {
+        if (list.isByName) interpreter.observe(node, "keeps of equal keys the last by name");
         for (const entry of listsOf(interpreter, content, node)) {
           if (entry.places === undefined) return interpreter.giveUp(node, "is not followed");
           interpreter.grow(site, "keys", entry.places[0] ?? nothing);
           interpreter.grow(site, "content", entry.places[1] ?? nothing);
+          interpreter.compare(site.keys, site.keys, node);
         }
       }
     }

@@ -13,7 +13,7 @@ import { type Arguments, Interpreter, type SetsOf, Unproved } from "./interprete
 import { keptBy } from "./kept.ts";
 import { natives } from "./natives.ts";
 import { type AnyFunction, type Origins, originsOf, textOf } from "./written.ts";
-import { aNumber, aWord, either, elementOf, literalOf, partOf, type Value } from "./value.ts";
+import { aNumber, aWord, either, elementOf, idOf, literalOf, partOf, type Value } from "./value.ts";
 
 /** What is proved of a function of a spec, for all states, by following what is written. */
 export interface Proof {
@@ -77,7 +77,8 @@ export function proofsOf(spec: Spec): Proofs {
 }
 
 function newProofs(spec: Spec): Proofs {
-  const known = new Map<AnyFunction, Proof>();
+  /** By function, and by what it is called with: the same may stand in several places. */
+  const known = new Map<AnyFunction, Map<string, Proof>>();
   const sets = knownSets(spec);
   const shape: Shape = {
     kind: "record",
@@ -97,7 +98,7 @@ function newProofs(spec: Spec): Proofs {
     ),
   };
   const part = (of: Shape, variable: string, id: number): Value =>
-    partOf({ id, shape: of, variable, walks: new Set(), isIndexed: false });
+    partOf({ id, shape: of, variable, walks: [], isIndexed: false });
   const state = part(shape, "", 0);
   const theConstants = part(bounds, "the constants", -1);
   const isPristine = arePristine();
@@ -121,6 +122,8 @@ function newProofs(spec: Spec): Proofs {
     } catch (error) {
       if (!(error instanceof Unproved)) throw error;
       const memories = new Set([...interpreter.memories, ...keptBy(its, origins)]);
+      // Nobody knows what it keeps.
+      if (memories.size === 0) memories.add(`may keep something: ${error.message}`);
       return { ...nothingProved(error.message), memories: [...memories] };
     }
     const onlyAnswer = new Map<string, boolean>();
@@ -145,10 +148,13 @@ function newProofs(spec: Spec): Proofs {
   };
 
   function of(its: SpecFunction): Proof {
-    let proof = known.get(its.its);
+    const key = [its.states, ...its.choices.map(idOf)].join(" ");
+    const proofs = known.get(its.its) ?? new Map<string, Proof>();
+    known.set(its.its, proofs);
+    let proof = proofs.get(key);
     if (proof === undefined) {
       proof = proofOf(its);
-      known.set(its.its, proof);
+      proofs.set(key, proof);
     }
     return proof;
   }

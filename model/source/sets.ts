@@ -31,13 +31,13 @@ export function callSetMethod(
   const [first = literalOf(undefined), second = literalOf(undefined)] = all.values;
   const reads = (): void => {
     if (its.part === undefined) interpreter.readsSite(its.site);
-    else interpreter.readsPart(its.part, first.walk);
+    else interpreter.readsPart(its.part, first.walk ?? 0);
   };
   const changes = (how: "adds" | "writes"): void => {
     if (its.part !== undefined) {
       const { shape } = its.part;
       if (shape.kind === "subset") interpreter.indexes(shape.set, first, node);
-      interpreter.writesPart(its.part, how, undefined, first.walk, first.elements.size > 0);
+      interpreter.writesPart(its.part, how, undefined, [first.walk ?? 0], first.elements.size > 0);
       return;
     }
     interpreter.writesSite(its.site, how === "adds" ? "appends" : "writes");
@@ -53,7 +53,10 @@ export function callSetMethod(
       return aWord;
     case "add":
       changes("adds");
-      if (its.site !== undefined) interpreter.grow(its.site, "content", first);
+      if (its.site !== undefined) {
+        interpreter.grow(its.site, "content", first);
+        interpreter.compare(its.site.content, its.site.content, node);
+      }
       return self;
     case "delete":
       changes("writes");
@@ -71,6 +74,7 @@ export function callSetMethod(
       if (its.site?.kind !== "map") return interpreter.giveUp(node, "is not followed");
       changes("writes");
       interpreter.grow(its.site, "keys", first);
+      interpreter.compare(its.site.keys, its.site.keys, node);
       interpreter.grow(its.site, "content", second);
       return self;
     case "keys":
@@ -81,7 +85,7 @@ export function callSetMethod(
         const content = name === "keys" ? its.site.keys : its.site.content;
         if (name === "forEach") return interpreter.giveUp(node, "is not followed");
         reads();
-        return interpreter.arrayOf(node, content, its.site.isByName, name);
+        return interpreter.iteratorOf(node, content, its.site.isByName, name);
       }
       const lists = listsOf(interpreter, self, node);
       if (name === "entries" && its.site?.kind !== "map")
@@ -96,7 +100,7 @@ export function callSetMethod(
       }
       const [list] = lists;
       if (list === undefined) return nothing;
-      return interpreter.arrayOf(node, list.valueOf(undefined), list.isByName, name, true);
+      return interpreter.iteratorOf(node, list.valueOf(undefined), list.isByName, name, true);
     }
     default:
       return interpreter.giveUp(node, `calls ${name}, which is not followed`);

@@ -3,9 +3,13 @@ import type { Callee } from "./instance.ts";
 
 /** Kinds of primitive values that say nothing of names: they stay the same when elements are exchanged. */
 export const number = 1;
-/** A word, a truth value, undefined, null. */
+/** A word or a truth value, but for "none". */
 export const word = 2;
-export const anything = number | word;
+/** Undefined or null. */
+export const absent = 4;
+/** The word that stands for no element. */
+export const noElement = 8;
+export const anything = number | word | absent | noElement;
 
 /**
  * What an expression may come to, whatever the state. A value may be several of these at once.
@@ -42,8 +46,8 @@ export interface Part {
   readonly shape: Shape;
   /** The variable that it belongs to. */
   readonly variable: string;
-  /** The walks whose present element is among the indices that lead to it. */
-  readonly walks: ReadonlySet<number>;
+  /** The indices that lead to it: of each the walk whose present element it surely is, or 0. */
+  readonly walks: readonly number[];
   /** Whether an element of an exchangeable set is among the indices. */
   readonly isIndexed: boolean;
 }
@@ -54,8 +58,8 @@ export interface Site {
   readonly kind: "array" | "object" | "set" | "map" | "match";
   /** Who made it: an instance of a function. */
   readonly owner: number;
-  /** How many walks were under way when it was made. */
-  readonly level: number;
+  /** How many walks were under way when it was made, or when what it was put into was. */
+  level: number;
   /** What is in an array or a set, or under the keys of an object or a map that are not known. */
   content: Value;
   /** What a map has for keys. */
@@ -68,6 +72,14 @@ export interface Site {
   isByName: boolean;
   /** Whether nothing is in it twice. */
   isDistinct: boolean;
+  /** Whether it can be gone through only once. */
+  isIterator: boolean;
+  /** Whether a variable may stand for it. */
+  isNamed: boolean;
+  /** Whether it may have been put into the state. */
+  isInState: boolean;
+  /** Whether whoever called its maker may have it. */
+  isHandedOut: boolean;
 }
 
 const none: ReadonlySet<never> = new Set<never>();
@@ -85,7 +97,7 @@ export const nothing: Value = {
 };
 
 export const aNumber: Value = { ...nothing, kinds: number };
-export const aWord: Value = { ...nothing, kinds: word };
+export const aWord: Value = { ...nothing, kinds: word | noElement };
 export const aPrimitive: Value = { ...nothing, kinds: anything };
 
 const literals = new Map<Literal, Value>();
@@ -94,10 +106,16 @@ const literals = new Map<Literal, Value>();
 export function literalOf(literal: Literal): Value {
   let found = literals.get(literal);
   if (found === undefined) {
-    found = { ...nothing, kinds: typeof literal === "number" ? number : word, literal };
+    found = { ...nothing, kinds: kindOfLiteral(literal), literal };
     literals.set(literal, found);
   }
   return found;
+}
+
+function kindOfLiteral(literal: Literal): number {
+  if (typeof literal === "number") return number;
+  if (literal === undefined || literal === null) return absent;
+  return literal === "none" ? noElement : word;
 }
 
 export const isLiteral = (value: Value): boolean => literals.get(value.literal) === value;
