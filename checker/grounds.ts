@@ -40,11 +40,14 @@ export const doubtsOf = (
     return all.map((why) => `${its.name}: ${why}`);
   });
 
-/** What the functions that a search runs keep from one call to the next, a line each. */
+/** What the functions that a search runs keep from one call to the next, or may keep, a line each. */
 export const memoriesOf = (
   model: Model,
   properties: readonly string[] | undefined,
 ): readonly string[] =>
-  functionsAsked(model, properties).flatMap((its) =>
-    model.proofs.of(its).memories.map((what) => `${its.name} ${what}`),
-  );
+  functionsAsked(model, properties).flatMap((its) => {
+    const { memories, unproved } = model.proofs.of(its);
+    const isUnknown = memories.length === 0 && unproved !== undefined;
+    const all = isUnknown ? [`may keep something: ${unproved}`] : memories;
+    return all.map((what) => `${its.name} ${what}`);
+  });

@@ -129,7 +129,9 @@ function groundsText({ grounds, statistics }: Report): readonly string[] {
     lines.push(text, ...fewOf(doubts));
   }
   if (memories.length > 0) {
-    lines.push("kept from one call to the next, and a second search was made for it:");
+    lines.push(
+      "kept from one call to the next, or not known, and a second search was made for it:",
+    );
     lines.push(...fewOf(memories));
   }
   return lines;

@@ -42,6 +42,11 @@ function readOrigin(origin: Origin, kept: Set<string>, follow: (its: AnyFunction
     if (at.type === "ThisExpression") return "this";
     return at.type === "Identifier" && !own.has(at.name) ? at.name : undefined;
   };
+  // What a variable of its own stands for may be from outside.
+  visit(tree, (node) => {
+    if (node.type !== "VariableDeclarator" || node.id.type !== "Identifier" || !node.init) return;
+    if (outside(node.init) !== undefined) own.delete(node.id.name);
+  });
   const keeps = (node: AnyNode, what: string): void => {
     kept.add(`${what} \`${textOf(node)}\`, which may last from one call to the next`);
   };

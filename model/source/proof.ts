@@ -122,8 +122,6 @@ function newProofs(spec: Spec): Proofs {
     } catch (error) {
       if (!(error instanceof Unproved)) throw error;
       const memories = new Set([...interpreter.memories, ...keptBy(its, origins)]);
-      // Nobody knows what it keeps.
-      if (memories.size === 0) memories.add(`may keep something: ${error.message}`);
       return { ...nothingProved(error.message), memories: [...memories] };
     }
     const onlyAnswer = new Map<string, boolean>();
