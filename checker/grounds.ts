@@ -1,4 +1,9 @@
-import { allFunctionsOf, type Model, type SpecFunction } from "../model/index.ts";
+import {
+  allFunctionsOf,
+  functionsOfInitial,
+  type Model,
+  type SpecFunction,
+} from "../model/index.ts";
 
 /** What an answer rests on beside the search itself. */
 export interface Grounds {
@@ -45,7 +50,7 @@ export const memoriesOf = (
   model: Model,
   properties: readonly string[] | undefined,
 ): readonly string[] =>
-  functionsAsked(model, properties).flatMap((its) => {
+  [...functionsOfInitial(model.spec), ...functionsAsked(model, properties)].flatMap((its) => {
     const { memories, unproved } = model.proofs.of(its);
     const isUnknown = memories.length === 0 && unproved !== undefined;
     const all = isUnknown ? [`may keep something: ${unproved}`] : memories;

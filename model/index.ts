@@ -8,6 +8,7 @@ export {
 } from "./model.ts";
 export {
   allFunctionsOf,
+  functionsOfInitial,
   functionsOf,
   functionsOfAction,
   type Proof,

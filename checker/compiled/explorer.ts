@@ -380,7 +380,7 @@ export function explorerOf(options: ExplorerOptions): Explorer {
     answer: (predicate, before, after) => {
       const compiled = table.get(actions.length + predicate.id) as (...states: number[]) => number;
       const answer = compiled(before, after);
-      return answer === notKnown ? (relation as Relation).ask(predicate, before, after) : answer;
+      return answer === notKnown ? (relation as Relation).known(predicate, before, after) : answer;
     },
     // What was not found would be added by this; then the search is wrong, and ends.
     isFound: (digits) => !add(model.symmetry.canonical(digits)),

@@ -174,7 +174,7 @@ describe("an audited state is compared in full", () => {
       const learned = (right: Learned): Partial<Learned> => ({
         answer: (predicate, before, after) =>
           predicate.name === name
-            ? 1 - right.answer(predicate, before, after)
+            ? 1 - (right.answer(predicate, before, after) ?? 0)
             : right.answer(predicate, before, after),
       });
       const [error] = audited({ learned });

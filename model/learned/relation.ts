@@ -112,6 +112,8 @@ export interface Relation {
   digitsAt(address: number): Digits;
   /** What a predicate answers, learning it if need be. */
   ask(predicate: Predicate, before: number, after: number): number;
+  /** What was learned that a predicate answers; undefined if nothing was. */
+  known(predicate: Predicate, before: number, after: number): number | undefined;
   /** What a predicate may answer, given what is known; undefined if that cannot be told. */
   possible(
     predicate: Predicate,
@@ -541,11 +543,9 @@ export function relationOf(
     const its = predicate as LearnedPredicate;
     const group = learnedGroups[its.group] as LearnedGroup;
     group.debt += costOfWalk + costOfCall;
-    const states = its.isOfSteps ? [digitsAt(before), digitsAt(after)] : [digitsAt(before)];
+    const states = statesAt(its, before, after);
     if (its.isOpaque) return group.reference(states, its.choice);
-    const [first, second] = states as [Digits, Digits?];
-    const digits = second === undefined ? first : first.concat(second);
-    let leaf = its.decision.of(digits);
+    let leaf = its.decision.of(states.flat());
     if (leaf === undefined) {
       const slotsBefore = its.decision.slots.size;
       model.enter("property", its.name);
@@ -570,6 +570,17 @@ export function relationOf(
     }
     const answer = answerOf(leaf);
     return answer === notKnown ? group.reference(states, its.choice) : answer;
+  }
+
+  const statesAt = ({ isOfSteps }: Predicate, before: number, after: number): readonly Digits[] =>
+    isOfSteps ? [digitsAt(before), digitsAt(after)] : [digitsAt(before)];
+
+  function known(predicate: Predicate, before: number, after: number): number | undefined {
+    const { decision, isOpaque } = predicate as LearnedPredicate;
+    if (isOpaque) return undefined;
+    const leaf = decision.of(statesAt(predicate, before, after).flat());
+    const answer = leaf === undefined ? notKnown : answerOf(leaf);
+    return answer === notKnown ? undefined : answer;
   }
 
   function compileGroup({ members }: LearnedGroup): void {
@@ -673,6 +684,7 @@ export function relationOf(
     entryBytes,
     digitsAt,
     ask,
+    known,
     possible: (predicate, before, after) => {
       const its = predicate as LearnedPredicate;
       if (its.isOpaque) return undefined;

@@ -53,6 +53,8 @@ export interface Instance {
   pass: number;
   /** How many walks were under way when it was called. */
   walks: number;
+  /** Whether it is being followed. */
+  isRunning: boolean;
   /** Whether it may end the run. */
   mayThrow: boolean;
 }
@@ -64,5 +66,6 @@ export const newInstance = (id: number): Instance => ({
   accesses: new Map(),
   pass: 0,
   walks: 0,
+  isRunning: false,
   mayThrow: false,
 });

@@ -47,6 +47,7 @@ import {
   keyOf,
   literalOf,
   mayBeObject,
+  noElement,
   nothing,
   number,
   objectsOf,
@@ -123,6 +124,8 @@ export class Interpreter {
   private isChanged = false;
   private depth = 0;
   private hasFractions = false;
+  /** Above 0 while something is put into the state. */
+  private placing = 0;
   /** Expressions that stand for themselves: nobody has what they come to. */
   private readonly unused = new WeakSet<object>();
 
@@ -268,6 +271,9 @@ export class Interpreter {
   }
 
   readsSite(site: Site): void {
+    if (site.isInState && this.placing === 0) {
+      throw new Unproved("it asks an object that it has put into the state");
+    }
     this.touchesSite(site, "reads");
   }
 
@@ -293,27 +299,41 @@ export class Interpreter {
   }
 
   grow(site: Site, what: "content" | "keys", given: Value): void {
-    const value = this.putAway(given, site.level);
+    const value = this.putInto(site, given);
     if (isCovered(value, site[what])) return;
     site[what] = either(site[what], value);
     this.isChanged = true;
   }
 
   growProperty(site: Site, name: string, given: Value): void {
-    const value = this.putAway(given, site.level);
+    const value = this.putInto(site, given);
     const before = site.properties.get(name) ?? nothing;
     if (site.properties.has(name) && isCovered(value, before)) return;
     site.properties.set(name, either(before, value));
     this.isChanged = true;
   }
 
-  /** What is put where it stays for longer than one element of a walk: it lasts as long as that. */
-  private putAway(value: Value, level: number): Value {
-    this.lasts(value, level);
+  /** What is put into an object lasts as long as that, and whoever has the one has the other. */
+  private putInto(into: Site, value: Value): Value {
+    this.lasts(value, into.level);
     for (const site of value.sites) {
       if (site.isIterator) throw new Unproved("it keeps what can be gone through only once");
     }
-    return value.walk === undefined ? value : { ...value, walk: undefined };
+    if (into.isNamed) this.mark(value, "isNamed");
+    if (into.isHandedOut) this.mark(value, "isHandedOut");
+    return this.outOfWalks(value);
+  }
+
+  /** What is kept for longer than one element of a walk is not known to be that of the present one. */
+  private outOfWalks(value: Value): Value {
+    const isOfWalk = [...value.parts].some(({ walks }) => walks.some((walk) => walk !== 0));
+    if (value.walk === undefined && !isOfWalk) return value;
+    const parts = anyOf(
+      [...value.parts].map(({ shape, variable, walks, isIndexed }) =>
+        this.valueAt(shape, { variable, walks: walks.map(() => 0), isIndexed }),
+      ),
+    );
+    return { ...value, walk: undefined, parts: parts.parts };
   }
 
   /** That a value can be reached from where no more than so many walks are under way. */
@@ -329,6 +349,7 @@ export class Interpreter {
         for (const variable of its.variables.values()) {
           if (variable.level <= level) continue;
           variable.level = level;
+          variable.value = this.outOfWalks(variable.value);
           this.isChanged = true;
           this.lasts(variable.value, level);
         }
@@ -388,6 +409,7 @@ export class Interpreter {
       isByName: false,
       isDistinct: false,
       isIterator: false,
+      sources: new Map(),
       isNamed: false,
       isInState: false,
       isHandedOut: false,
@@ -420,17 +442,19 @@ export class Interpreter {
     isByName: boolean,
     more: string,
     isDistinct = false,
+    source?: List,
   ): Value {
     const value = this.arrayOf(node, content, isByName, `iterator ${more}`, isDistinct);
-    for (const site of value.sites) site.isIterator = true;
+    for (const site of value.sites) {
+      site.isIterator = true;
+      if (source !== undefined) site.sources.set(keyOf(source.self), source);
+    }
     return value;
   }
 
   tuple(node: AnyNode | undefined, given: readonly Value[], more = ""): Value {
-    const places = given.map((value) =>
-      value.walk === undefined ? value : this.putAway(value, Infinity),
-    );
     const site = this.newSite("array", node, more);
+    const places = given.map((value) => this.putInto(site, value));
     if (isNothing(site.content)) {
       const before = site.places;
       if (before === undefined) {
@@ -575,6 +599,7 @@ export class Interpreter {
   // ---- Calls ----
 
   callValue(callee: Value, all: Arguments, node: AnyNode | undefined): Value {
+    if (callee.kinds !== 0 || callee.elements.size > 0) this.fails();
     if (callee.parts.size > 0 || callee.sites.size > 0) {
       this.giveUp(node, "calls something that is not known to be a function");
     }
@@ -624,8 +649,10 @@ export class Interpreter {
     if (instance.pass !== this.pass) {
       instance.pass = this.pass;
       instance.walks = this.walks.length;
+      instance.isRunning = true;
       this.within(instance, scope, origin, () => this.run(instance, tree, all.values));
-    }
+      instance.isRunning = false;
+    } else if (instance.isRunning) this.fails(); // it may call itself for ever
     for (const owner of instance.changes) this.changes(owner);
     for (const access of instance.accesses.values()) this.record(access);
     if (instance.mayThrow) this.fails();
@@ -702,7 +729,8 @@ export class Interpreter {
     this.assignVariable(variable, value);
   }
 
-  private assignVariable(variable: Variable, value: Value): void {
+  private assignVariable(variable: Variable, given: Value): void {
+    const value = variable.level < this.walks.length ? this.outOfWalks(given) : given;
     this.lasts(value, variable.level);
     for (const site of value.sites) {
       if (site.isIterator) throw new Unproved("it keeps what can be gone through only once");
@@ -823,7 +851,7 @@ export class Interpreter {
         this.stands(node.expression);
         return;
       case "VariableDeclaration":
-        if (node.kind === "var" && this.walks.length > 0) this.giveUp(node, "outlives its block");
+        if (node.kind === "var") this.giveUp(node, "is seen outside of its block");
         for (const { id, init } of node.declarations) {
           this.bind(id, init ? this.value(init) : literalOf(undefined));
         }
@@ -985,7 +1013,10 @@ export class Interpreter {
         if (node.operator === "!") this.asTruth(value, node);
         else if (node.operator === "typeof") this.use(value, node);
         else if (node.operator === "delete") this.giveUp(node, "deletes something");
-        else if (node.operator !== "void") this.asPrimitive(value, node);
+        else if (node.operator !== "void") {
+          this.asPrimitive(value, node);
+          if ((value.kinds & (word | noElement)) !== 0) this.countsFractions();
+        }
         if (node.operator === "void") return literalOf(undefined);
         return node.operator === "!" || node.operator === "typeof" ? aWord : aNumber;
       }
@@ -1140,7 +1171,10 @@ export class Interpreter {
         this.asPrimitive(other, node);
         if (/^(?:<|>|<=|>=)$/.test(node.operator)) return aWord;
         if (node.operator === "/" || node.operator === "**") this.countsFractions();
-        const areNumbers = ((one.kinds | other.kinds) & word) === 0;
+        const areNumbers = ((one.kinds | other.kinds) & (word | noElement)) === 0;
+        if (node.operator !== "+" && !areNumbers) this.countsFractions();
+        if (node.operator === "*" && [node.left, node.right].some(mayBeLarge))
+          this.countsFractions();
         return node.operator !== "+" || areNumbers ? aNumber : aPrimitive;
       }
     }
@@ -1164,13 +1198,16 @@ export class Interpreter {
     if (operator === "/=" || operator === "**=") this.countsFractions();
     const right = this.value(node.right);
     if (operator === "&&=" || operator === "||=" || operator === "??=") {
+      if (mayBeObject(right) && this.isUsed(node))
+        this.giveUp(node, "puts an object in two places");
       if (operator !== "??=") this.asTruth(before, left);
       this.assign(left, right, "writes", operator === "??=" || operator === "||=");
       return either(before, right);
     }
     this.asPrimitive(before, node);
     this.asPrimitive(right, node);
-    const areNumbers = ((before.kinds | right.kinds) & word) === 0;
+    const areNumbers = ((before.kinds | right.kinds) & (word | noElement)) === 0;
+    if (operator === "*=" || (operator !== "+=" && !areNumbers)) this.countsFractions();
     const value = operator !== "+=" || areNumbers ? aNumber : aPrimitive;
     const isSum = (operator === "+=" || operator === "-=") && areNumbers;
     if (!isSum && (operator === "+=" || operator === "-=")) this.target(left, true);
@@ -1211,6 +1248,7 @@ export class Interpreter {
     if (target.type !== "MemberExpression") this.giveUp(target, "is not followed");
     const object = this.value(target.object);
     const key = this.memberKey(target);
+    if (object.kinds !== 0) this.fails();
     for (const part of object.parts) {
       this.assignPart(part, key, value, isComputed ? "computed" : how, how, target);
     }
@@ -1219,12 +1257,15 @@ export class Interpreter {
       if (site.kind === "object") this.setMember(site, key, value, target);
       else if (site.kind === "array") {
         this.asPrimitive(key, target);
+        if (site.isByName) this.observe(target, "changes what is at a place in the order of names");
         if (isLiteral(key) && key.literal === "length") {
           this.asPrimitive(value, target);
+          this.fails();
           continue;
         }
         if ((key.kinds & ~number) !== 0) this.giveUp(target, "sets what is no place of a list");
-        this.grow(site, "content", value);
+        // Before it there may be nothing.
+        this.grow(site, "content", either(value, literalOf(undefined)));
       } else this.giveUp(target, "is not followed");
     }
     if (object.callees.size > 0) this.giveUp(target, "sets a property of a function");
@@ -1298,7 +1339,13 @@ export class Interpreter {
     if (this.isNamed(value)) {
       this.giveUp(node, "puts an object into the state that can be reached otherwise");
     }
+    this.placing += 1;
+    this.fitsShape(value, shape, node);
+    this.placing -= 1;
     this.mark(value, "isInState");
+  }
+
+  private fitsShape(value: Value, shape: Shape, node: AnyNode | undefined): void {
     if (value.parts.size > 0 || value.outer.size > 0) {
       this.giveUp(node, "puts into the state what is somewhere else as well");
     }
@@ -1310,6 +1357,7 @@ export class Interpreter {
         if (mayBeObject(value)) this.giveUp(node, "keeps an object as a number or a word");
         return;
       case "index":
+        if (mayBeObject(value)) this.giveUp(node, "keeps an object as an element");
         if (!this.sets.isExchangeable(shape.set)) {
           if (value.elements.size > 0)
             this.observe(node, `keeps an element as one of "${shape.set.name}"`);
@@ -1399,7 +1447,8 @@ export class Interpreter {
     if ((object.kinds & ~absent) !== 0) {
       this.asPrimitive(key, node);
       if (isLiteral(key) && key.literal === "length") results.push(aNumber);
-      else if (key.kinds & number) results.push(either(aWord, literalOf(undefined)));
+      else if (key.kinds & number) results.push(aWord);
+      results.push(literalOf(undefined));
     }
     for (const part of object.parts) results.push(this.partMember(part, key, node, isRead));
     for (const site of object.sites) results.push(this.siteMember(site, key, node));
@@ -1535,7 +1584,7 @@ export class Interpreter {
     const key = this.memberKey(callee);
     if (!isLiteral(key) || typeof key.literal !== "string") {
       const its = this.member(object, key, callee);
-      return this.callValue({ ...its, kinds: 0 }, this.argumentsOf(node.arguments), node);
+      return this.callValue(its, this.argumentsOf(node.arguments), node);
     }
     const name = key.literal;
     const all = this.argumentsOf(node.arguments);
@@ -1551,11 +1600,12 @@ export class Interpreter {
       else results.push(this.listMethod(partOf(part), name, all, node));
     }
     for (const site of object.sites) {
+      if (site.isIterator) this.giveUp(node, "asks more of what can be gone through only once");
       if (site.kind === "array") results.push(this.listMethod(siteOf(site), name, all, node));
       else if (site.kind === "match") results.push(this.matchMethod(site, name, all, node));
       else if (site.kind === "set" || site.kind === "map")
         results.push(callSetMethod(this, { site }, name, all, node));
-      else results.push(this.callValue(noPrimitive(this.siteMember(site, key, node)), all, node));
+      else results.push(this.callValue(this.siteMember(site, key, node), all, node));
     }
     for (const outer of object.outer) {
       const related = this.sets.method(outer, name);
@@ -1581,6 +1631,7 @@ export class Interpreter {
   private primitiveMethod(name: string, object: Value, all: Arguments, node: AnyNode): Value {
     if (!primitiveMethods.has(name)) this.giveUp(node, "calls a method that is not followed");
     this.asPrimitive(object, node);
+    if (failingMethods.has(name) || (object.kinds & number) !== 0) this.fails();
     for (const value of all.values) this.asPrimitive(value, node);
     if (all.spread.length > 0) this.giveUp(node, "is not followed");
     return aPrimitive;
@@ -1615,6 +1666,7 @@ export class Interpreter {
         return site.content;
       case "exhaustive":
       case "run":
+        this.fails();
         return site.content;
       default:
         return this.giveUp(node, "is not followed");
@@ -1667,13 +1719,15 @@ const insideOf = ({ content, keys, places, properties }: Site): readonly Value[]
 /** Whether to have it is to have read a digit; a part of the state is read where it is asked something. */
 const isLookedAt = ({ kinds, elements }: Value): boolean => kinds !== 0 || elements.size > 0;
 
-const noPrimitive = (value: Value): Value => ({ ...objectsOf(value) });
-
 const inside = (part: Part, name: string): Omit<Part, "id" | "shape"> => ({
   variable: part.variable === "" ? name : part.variable,
   walks: part.walks,
   isIndexed: part.isIndexed,
 });
+
+/** Whether a factor is no plain one: a product of products may be too large to be exact. */
+const mayBeLarge = (node: Expression | PrivateIdentifier): boolean =>
+  node.type === "BinaryExpression" || (node.type === "Literal" && Number(node.value) > 1_024);
 
 /** Methods of texts and numbers that take no function. */
 const primitiveMethods = new Set([
@@ -1694,6 +1748,9 @@ const primitiveMethods = new Set([
   "toFixed",
   "at",
 ]);
+
+/** Those that may throw, of a text. */
+const failingMethods = new Set(["repeat", "toFixed", "toString", "padStart", "padEnd"]);
 
 const endsWithReturn = (statements: readonly Statement[]): boolean => {
   const last = statements.at(-1);

@@ -116,6 +116,7 @@ function listOfSite(interpreter: Interpreter, site: Site, node: AnyNode | undefi
     isDistinct: site.isDistinct || site.kind === "set",
     valueOf: (walk) => {
       interpreter.readsSite(site);
+      for (const source of site.sources.values()) source.valueOf(walk);
       const content = anyOf([site.content, ...(site.places ?? [])]);
       if (site.kind === "map") return interpreter.tuple(node, [site.keys, content], "entry");
       return site.isDistinct && content.elements.size === 1 ? { ...content, walk } : content;
@@ -299,6 +300,7 @@ const putting: Method = (interpreter, list, all, node) => {
 const folding: Method = (interpreter, list, all, node) => {
   const [ask = nothing, start] = all.values;
   if (list.isByName) interpreter.observe(node, "goes through elements in the order of their names");
+  if (start === undefined) interpreter.fails();
   let sum = start ?? content(list);
   // Twice is enough for what is made of what was made, and the next pass sees the rest.
   for (let time = 0; time < 2; time++) {
@@ -388,8 +390,9 @@ const methods = new Map<string, Method>([
   [
     "concat",
     (interpreter, list, all, node) => {
+      if (all.spread.length > 0) interpreter.giveUp(node, "spreads lists into lists");
       const more = all.values.flatMap((value) => listsOf(interpreter, value, node));
-      const lists = [list, ...more, ...all.spread];
+      const lists = [list, ...more];
       return interpreter.arrayOf(
         node,
         anyOf(lists.map(content)),
@@ -431,12 +434,14 @@ const methods = new Map<string, Method>([
         list.isByName,
         "keys",
         list.isEachOf !== undefined,
+        // Which names there are is always the same.
+        list.isEachOf === undefined ? list : undefined,
       ),
   ],
   [
     "values",
     (interpreter, list, _all, node) =>
-      interpreter.iteratorOf(node, content(list), list.isByName, "values"),
+      interpreter.iteratorOf(node, content(list), list.isByName, "values", false, list),
   ],
   [
     "entries",
@@ -446,6 +451,8 @@ const methods = new Map<string, Method>([
         interpreter.tuple(node, [list.position(undefined), content(list)], "entry"),
         list.isByName,
         "entries",
+        false,
+        list,
       ),
   ],
   ["push", putting],

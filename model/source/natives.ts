@@ -58,6 +58,7 @@ const arrayFrom: Native = (interpreter, all, node) => {
       return interpreter.giveUp(node, "makes a list of what may be none");
     }
     interpreter.readsSite(count);
+    interpreter.fails();
     interpreter.asPrimitive(length, node);
   }
   const lists: readonly List[] = isCount
@@ -91,6 +92,7 @@ const listing =
   (interpreter, all, node) => {
     const [of = nothing] = all.values;
     if (node === undefined) return interpreter.giveUp(node, "is not followed");
+    if (of.kinds !== 0 || of.elements.size > 0) interpreter.giveUp(node, "lists what may be none");
     let values = nothing;
     for (const part of of.parts) {
       if (part.shape.kind !== "record") return interpreter.giveUp(node, "lists names of elements");

@@ -135,7 +135,7 @@ function newProofs(spec: Spec): Proofs {
       unproved: undefined,
       observed: [...interpreter.observed.values()],
       memories: [...interpreter.memories],
-      onlyAnswers: (callback) => natives.has(callback) || onlyAnswer.get(textOf(callback)) === true,
+      onlyAnswers: (callback) => natives.has(callback) || onlyAnswer.get(textOf(callback)),
     };
   }
 
@@ -289,6 +289,17 @@ export function functionsOfAction(
     { name: `the guard of ${name}`, its: guard as AnyFunction, choices, states: 1 },
     { name: `the effect of ${name}`, its: effect as AnyFunction, choices, states: 1 },
   ];
+}
+
+/** Those that make the initial states. */
+export function functionsOfInitial({ initial }: Spec): readonly SpecFunction[] {
+  const { choices, guard, effect } = initial;
+  return [guard, effect].map((its) => ({
+    name: "the initial state",
+    its: its as AnyFunction,
+    choices,
+    states: 1,
+  }));
 }
 
 /** The functions of a spec by which a search steps and judges. */

@@ -85,7 +85,8 @@ export function callSetMethod(
         const content = name === "keys" ? its.site.keys : its.site.content;
         if (name === "forEach") return interpreter.giveUp(node, "is not followed");
         reads();
-        return interpreter.iteratorOf(node, content, its.site.isByName, name);
+        const [source] = listsOf(interpreter, self, node);
+        return interpreter.iteratorOf(node, content, its.site.isByName, name, false, source);
       }
       const lists = listsOf(interpreter, self, node);
       if (name === "entries" && its.site?.kind !== "map")
@@ -100,7 +101,7 @@ export function callSetMethod(
       }
       const [list] = lists;
       if (list === undefined) return nothing;
-      return interpreter.iteratorOf(node, list.valueOf(undefined), list.isByName, name, true);
+      return interpreter.iteratorOf(node, list.valueOf(undefined), list.isByName, name, true, list);
     }
     default:
       return interpreter.giveUp(node, `calls ${name}, which is not followed`);

@@ -1455,6 +1455,412 @@ const functions: Readonly<Record<string, Any>> = {
       .map((v: Any, q: Any) => s.at.filter((w: Any, r: Any) => r !== q && w === v).length)
       .includes(1),
   "filter position": (s: Any) => [...s.at].every((v: Any, i: Any) => s.many[i] > 0),
+  "T entries infection": (s: Any) => {
+    for (const [q, v] of s.at.entries())
+      if (v === "b" && s.next[q] !== "none") s.at[s.next[q]] = "b";
+  },
+  "T entries infection 2": (s: Any) => {
+    for (const [q, v] of s.at.entries()) {
+      const n = s.next[q];
+      if (v === "c" && n !== "none") s.at[n] = "c";
+    }
+  },
+  "T values count": (s: Any) => {
+    for (const v of s.at.values()) {
+      if (v === "a") s.count += 1;
+      if (v === "b") for (const r of s.at.keys()) s.at[r] = "c";
+    }
+  },
+  "T values fill": (s: Any) => {
+    for (const v of s.many.values()) {
+      if (v === 1) s.count += 1;
+      if (v === 2) s.many.fill(3);
+    }
+  },
+  "F concat spread": (s: Any) =>
+    ([] as Any).concat(...s.at.map((v: Any, q: Any) => (v === "a" ? [q] : []))).includes(0),
+  "G truncate": (s: Any, p: Any) => {
+    const a = s.at.filter((v: Any) => v !== "z");
+    a.length = 1;
+    return a.includes("a");
+  },
+  "G2 truncate": (s: Any, p: Any) => {
+    const a = [...s.at.keys()];
+    a.length = 1;
+    return a.includes(p);
+  },
+  "H index write": (s: Any, p: Any) => {
+    const a = [...s.at];
+    a[0] = "z";
+    return a.includes("a");
+  },
+  "A undefined call": (s: Any) =>
+    s.at.some((v: Any) => {
+      const f: Any = v === "b" ? undefined : () => true;
+      return f() && v === "a";
+    }),
+  "C reduce empty": (s: Any) =>
+    s.at.some(
+      (v: Any, q: Any) =>
+        s.nums.filter((x: Any) => v !== "b").reduce((a: Any, b: Any) => a + b) > 0 && v === "a",
+    ),
+  "D exhaustive": (s: Any) =>
+    s.at.some((v: Any) =>
+      (match(v) as Any)
+        .with("a", () => true)
+        .with("c", () => false)
+        .exhaustive(),
+    ),
+  "J shared in container": (s: Any) => {
+    const box: Any = {};
+    box.r = { x: 0, w: "a", owner: "none" };
+    for (const q of s.at.keys()) s.recs[q] = box.r;
+    for (const q of s.at.keys()) s.recs[q].x = s.many[q];
+  },
+  "J push": (s: Any) => {
+    const l: Any[] = [];
+    l.push({ x: 0, w: "a", owner: "none" });
+    for (const q of s.at.keys()) s.recs[q] = l[0];
+    for (const q of s.at.keys()) s.recs[q].x = s.many[q];
+  },
+  "J map": (s: Any) => {
+    const m = new Map<Any, Any>();
+    m.set("k", { x: 0, w: "a", owner: "none" });
+    for (const q of s.at.keys()) s.recs[q] = m.get("k");
+    for (const q of s.at.keys()) s.recs[q].x = s.many[q];
+  },
+  J2: (s: Any, p: Any) => {
+    const box: Any = {};
+    box.r = { x: 0, w: "a", owner: "none" };
+    s.rec = box.r;
+    s.rec.owner = p;
+    if (box.r.owner === 0) s.count = 5;
+  },
+  "J3 list": (s: Any, p: Any) => {
+    const box: Any = {};
+    box.l = [];
+    s.list = box.l;
+    s.list.push(p);
+    if (box.l.includes(0)) s.count = 5;
+  },
+  "L rounds parts": (s: Any) => {
+    let prev: Any[] = [];
+    for (const i of s.nums) {
+      const cur: Any[] = [];
+      for (const q of s.at.keys()) {
+        for (const r of prev) r.x = s.many[q];
+        cur.push(s.recs[q]);
+      }
+      prev = [...cur];
+    }
+  },
+  "E rounds closures": (s: Any) => {
+    let prev: Any[] = [];
+    for (const i of s.nums) {
+      const cur: Any[] = [];
+      for (const q of s.at.keys()) {
+        const v = s.many[q];
+        for (const f of prev) s.m[f()][f()] = v;
+        cur.push(() => q);
+      }
+      prev = [...cur];
+    }
+  },
+  "N tuple iterators": (s: Any) => {
+    const t = [s.at.keys()];
+    for (const q of t[0]) break;
+    for (const q of t[0]) s.at[q] = "b";
+  },
+  "N obj iterators": (s: Any) => {
+    const t = { a: [s.at.keys()] };
+    for (const q of t.a[0]) break;
+    for (const q of t.a[0]) s.at[q] = "b";
+  },
+  "O lazy filter": (s: Any) => {
+    for (const q of s.at.keys().filter(() => s.count === 0)) {
+      s.count = 1;
+      s.at[q] = "b";
+    }
+  },
+  "P Object.keys undefined": (s: Any) =>
+    s.at.some((v: Any) => {
+      const o: Any = v === "b" ? undefined : { k: 1 };
+      return Object.keys(o).length > 0 && v === "a";
+    }),
+  "write to undefined": (s: Any) =>
+    s.at.some((v: Any) => {
+      const o: Any = v === "b" ? undefined : { k: 1 };
+      o.k = 2;
+      return v === "a";
+    }),
+  "repeat -1": (s: Any) => s.at.some((v: Any) => v.repeat(v === "b" ? -1 : 1) === "a"),
+  "method of number": (s: Any) =>
+    s.at.some((v: Any) => {
+      const x: Any = v === "b" ? 5 : "x";
+      return x.startsWith("x") && v === "a";
+    }),
+  "none sum": (s: Any) => {
+    let n: Any = "";
+    for (const v of s.at) n += v === "a" ? "none" : 1;
+    return n === "none11";
+  },
+  "none sum 2": (s: Any) => {
+    let n: Any = 0;
+    for (const v of s.at) n += v === "a" ? "none" : 1;
+    return n === "0none11";
+  },
+  "M var": (s: Any, p: Any) => {
+    {
+      var template: Any = p;
+    }
+    return (template as Any) === 0;
+  },
+  "M var 2": (s: Any, p: Any) => {
+    if (s.count >= 0) {
+      var calls: Any = p;
+    }
+    return (calls as Any) === 0;
+  },
+  "word to number": (s: Any) => {
+    let n = 0;
+    for (const v of s.many) n += v * ("0.1" as Any);
+    return n === 0.6;
+  },
+  "unary word": (s: Any) => {
+    let n = 0;
+    const k = +("0.1" as Any);
+    for (const v of s.many) n += v * k;
+    return n === 0.6;
+  },
+  big: (s: Any) => {
+    let n = 0;
+    const b = 65536 * 65536 * 65536 * 2;
+    for (const v of s.at) n += v === "a" ? b * 16 : 1;
+    return n - b * 16;
+  },
+  "L2 rounds parts": (s: Any) => {
+    for (const q of s.at.keys()) s.recs[q].x = s.many[q];
+    let prev: Any[] = [];
+    for (const i of s.nums) {
+      const cur: Any[] = [];
+      for (const q of s.at.keys()) {
+        s.many[q] = s.recs[q].x;
+        for (const r of prev) r.x = 0;
+        cur.push(s.recs[q]);
+      }
+      prev = [...cur];
+    }
+  },
+  "E2 rounds closures": (s: Any) => {
+    let prev: Any[] = [];
+    for (const i of s.nums) {
+      const cur: Any[] = [];
+      for (const q of s.at.keys()) {
+        s.m[q][q] = s.many[q];
+        for (const f of prev) s.many[f()] = 0;
+        cur.push(() => q);
+      }
+      prev = [...cur];
+    }
+  },
+  "O lazy filter (2)": (s: Any) => {
+    for (const q of s.at.keys().filter(() => s.count === 0)) {
+      s.count = 1;
+      s.at[q] = "b";
+    }
+  },
+  "O2 lazy filter own": (s: Any) => {
+    for (const q of s.at.keys().filter((q: Any) => s.at[q] === "c")) {
+      const n = s.next[q];
+      if (n !== "none") s.at[n] = "c";
+    }
+  },
+  "O3 lazy map some": (s: Any) =>
+    s.at
+      .keys()
+      .map((q: Any) => {
+        s.many[q] = 0;
+        return s.at[q];
+      })
+      .some((v: Any) => v === "a"),
+  "T set values": (s: Any) => {
+    for (const q of s.set.values()) {
+      if (s.set.size < 3) {
+        const n = s.next[q];
+        if (n !== "none") s.set.add(n);
+      }
+    }
+  },
+  "T set values add": (s: Any) => {
+    let n = 0;
+    for (const q of s.set.values()) {
+      n += 1;
+      const r = s.next[q];
+      if (r !== "none") s.set.add(r);
+    }
+    s.count = n;
+  },
+  "T local set values": (s: Any, p: Any) => {
+    const seen = new Set<Any>([p]);
+    for (const q of seen.values()) for (const r of s.at.keys()) if (s.next[r] === q) seen.add(r);
+    s.count = seen.size;
+  },
+  "T forEach values": (s: Any) => {
+    const seen = new Set<Any>();
+    for (const v of s.many.values()) {
+      if (v > 1) s.count += v;
+      if (v === 2) for (const r of s.at.keys()) s.many[r] = 0;
+    }
+  },
+  "T entries of recs": (s: Any) => {
+    for (const [q, r] of s.recs.entries()) {
+      const n = s.next[q];
+      if (n !== "none") s.recs[n].x = 4;
+      if (r.x === 4) s.count += 1;
+    }
+  },
+  "T m[p].entries": (s: Any, p: Any) => {
+    for (const [q, v] of s.m[p].entries()) {
+      const n = s.next[q];
+      if (n !== "none" && v > 0) s.m[p][n] = 0;
+    }
+  },
+  "T next values": (s: Any) => {
+    for (const r of s.next.values()) {
+      if (r !== "none" && s.at[r] === "b") s.count += 1;
+      if (r !== "none") s.next[r] = "none";
+    }
+  },
+  "T next entries": (s: Any) => {
+    for (const [q, r] of s.next.entries()) {
+      if (r !== "none") s.next[r] = "none";
+    }
+  },
+  "T Array.from entries ok": (s: Any) => {
+    for (const [q, v] of [...s.at.entries()]) {
+      const n = s.next[q];
+      if (v === "c" && n !== "none") s.at[n] = "c";
+    }
+  },
+  "rest by spread": (s: Any, p: Any) => {
+    const f = (...l: Any[]) => l.includes(0);
+    return f(...[p, "x"]);
+  },
+  "concat spread 2": (s: Any, p: Any) => {
+    const l: Any[] = [];
+    l.push([p]);
+    return ([] as Any).concat(...l).includes(0);
+  },
+  "concat flat order": (s: Any, p: Any) => {
+    const l: Any[] = [];
+    l.push([...s.at.keys()]);
+    return ([] as Any).concat(...l)[0] === p;
+  },
+  "concat flat order 2": (s: Any, p: Any) => {
+    const l: Any[] = [];
+    l.push([...s.at.keys()]);
+    return ([] as Any).concat(...l).at(0) === p;
+  },
+  "push alias of part": (s: Any, p: Any) => {
+    const l: Any[] = [];
+    l.push(s.recs[p]);
+    l[0].x = 3;
+  },
+  "object spread of list-of arr": (s: Any) => {
+    const a = { l: [...s.at.keys()] };
+    const b = { ...a };
+    b.l.length = 1;
+    s.count = s.at[a.l[0]] === "a" ? 1 : 0;
+  },
+  "flatMap set": (s: Any) => [1].flatMap(() => new Set([...s.at]) as Any).length > 1,
+  "find in sparse": (s: Any) =>
+    s.at.some((v: Any) => {
+      const a: Any[] = [];
+      a[v === "b" ? 1 : 0] = { k: 1 };
+      return (
+        a.every((o: Any) => o.k === 1) &&
+        (() => {
+          for (const o of a) if (o.k === 2) return false;
+          return true;
+        })() &&
+        v === "a"
+      );
+    }),
+  "swap in local by idx": (s: Any, p: Any) => {
+    const a = [...s.at.keys()];
+    for (let i = 0; i < 1; i++) a[i] = p;
+    return a.includes(p);
+  },
+  "idx write drops first": (s: Any, p: Any) => {
+    const a = s.at.filter((v: Any) => v !== "c");
+    a[a.length - 1] = "c";
+    return a.includes("a");
+  },
+  "a[0] element": (s: Any, p: Any, r: Any) => {
+    const a = [...s.at.keys()];
+    a[0] = p;
+    return a.filter((q: Any) => q === r).length > 1;
+  },
+  "push then length--": (s: Any, p: Any) => {
+    const a: Any[] = [];
+    for (const q of s.at.keys()) a.push(q);
+    a.length--;
+    return a.includes(p);
+  },
+  "length -= 1": (s: Any, p: Any) => {
+    const a = s.set.has(p) ? [...s.set] : [];
+    a.length -= 1;
+    return a.includes(p);
+  },
+  "many.length literal in each": (s: Any) => {
+    s.list.length = 1;
+  },
+  "exits by stack": (s: Any) => {
+    const f = (n: Any): Any => (n > 0 ? f(n + 1) : 0);
+    return s.at.some((v: Any) => {
+      if (v === "b") f(1);
+      return v === "a";
+    });
+  },
+  TDZ: (s: Any) =>
+    s.at.some((v: Any) => {
+      const g = () => k;
+      if (v === "b") g();
+      const k = 1;
+      return v === "a";
+    }),
+  toFixed: (s: Any) =>
+    s.many.some((v: Any) => {
+      if (v === 2) (1).toFixed(v * 100);
+      return v === 1;
+    }),
+  "neg len": (s: Any) =>
+    s.many.some((v: Any) => {
+      const a = [1];
+      a.length = v === 2 ? -1 : 1;
+      return v === 1;
+    }),
+  "array-like count": (s: Any) =>
+    s.many.some((v: Any) => {
+      Array.from({ length: v === 2 ? 2 ** 40 : 1 });
+      return v === 1;
+    }),
+  "word prop prop": (s: Any) =>
+    s.at.some((v: Any) => {
+      const x: Any = v === "b" ? 5 : [1];
+      return x.length.toFixed() && v === "a";
+    }),
+  JSON: (s: Any) => {
+    const o: Any = {};
+    for (const v of s.at) {
+      const k: Any = { ...o };
+      o[v] = 1;
+    }
+    return Object.keys(o)[0] === "a";
+  },
+  "constant as memory": (s: Any, p: Any, r: Any, c: Any) => {
+    c.most = 3;
+  },
 };
 
 /** What these keep from one call to the next is named, or nobody claims that they keep nothing. */
@@ -1552,7 +1958,7 @@ test.each(telling)("it is not proved that all are treated alike: %s", (_, its) =
 });
 
 test("there are many of them, and much that is harmless is proved", () => {
-  expect(telling.length).toBeGreaterThan(120);
+  expect(telling.length).toBeGreaterThan(180);
   const proved = Object.values(functions).filter((its) => {
     const { unproved, observed } = proofOf(its);
     return unproved === undefined && observed.length === 0;

@@ -1,5 +1,6 @@
 import type { Shape } from "../../spec/index.ts";
 import type { Callee } from "./instance.ts";
+import type { List } from "./lists.ts";
 
 /** Kinds of primitive values that say nothing of names: they stay the same when elements are exchanged. */
 export const number = 1;
@@ -74,6 +75,8 @@ export interface Site {
   isDistinct: boolean;
   /** Whether it can be gone through only once. */
   isIterator: boolean;
+  /** Then: what it goes through, which is read while it does, by what that is. */
+  readonly sources: Map<string, List>;
   /** Whether a variable may stand for it. */
   isNamed: boolean;
   /** Whether it may have been put into the state. */
