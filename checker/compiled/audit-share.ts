@@ -2,8 +2,8 @@ import type { Model } from "../../model/index.ts";
 import { wholeShare } from "./reference-audit.ts";
 
 /**
- * How much of a search is judged a second time by the reference semantics: all of it, nothing, or what that
- * does in a second and, beyond, in a share of the time of the search. Times are estimated from counts, so that
+ * How much of a search is judged a second time by the reference semantics: all of it, nothing, or an instance that
+ * it can walk in a second, and of any other what it does in a share of the time of the search. Times are estimated from counts, so that
  * the same states are chosen on every machine, and by any number of workers.
  */
 export type AuditExtent = "share" | "all" | "none";
@@ -19,17 +19,24 @@ export interface Progress {
   readonly audited: number;
 }
 
-/** So long everything is audited, in microseconds. */
+/** An instance is audited as a whole if that takes no longer, in microseconds. */
 const wholeMicroseconds = 1_000_000;
-/** After that, so much of the time of the search. */
+/** Of any other, so much is audited in any case, and in a share of the time of the search. */
+const leastMicroseconds = 100_000;
 const shareOfTime = 0.05;
+/** The same of orbits, each of which stands for many states. */
+const shareOfReduced = 0.15;
 
 /** What a state and a step cost a search, in microseconds; a step more where symmetry is reduced. */
 const costOfState = 0.4;
 const costOfStep = 0.4;
 const costOfReduced = 12;
 
-/** Of the states of a level the share to audit, of `wholeShare`. */
+/** Whether so many states are audited as a whole; then they are when all of them are found. */
+export const isAuditedWhole = (model: Model, states: number): boolean =>
+  states * auditCost(model) <= wholeMicroseconds;
+
+/** Of the states of a level the share to audit while it is explored, of `wholeShare`. */
 export function auditShareOf(
   model: Model,
   extent: AuditExtent,
@@ -37,16 +44,13 @@ export function auditShareOf(
 ): number {
   if (extent === "none" || level === 0) return 0;
   if (extent === "all") return wholeShare;
-  const ofStep = costOfStep + (model.symmetry.order > 1n ? costOfReduced : 0);
+  if (isAuditedWhole(model, explored + level)) return 0;
+  const isReduced = model.symmetry.order > 1n;
+  const ofStep = costOfStep + (isReduced ? costOfReduced : 0);
   const ofState = costOfState + (ofStep * transitions) / Math.max(1, explored);
-  const ofAudit = auditCost(model);
-  const allowed = wholeMicroseconds + shareOfTime * ofState * (explored + level);
-  const share = (allowed / ofAudit - audited) / level;
-  return Math.floor(wholeShare * Math.max(0, Math.min(1, share)));
+  const ofTime = (isReduced ? shareOfReduced : shareOfTime) * ofState * (explored + level);
+  return shareOf(model, leastMicroseconds + ofTime, level, audited);
 }
-
-/** So long the states of a graph are audited, all of them at first. */
-const graphMicroseconds = 600_000;
 
 /** Of the states of a graph the share to audit, of `wholeShare`; it took some time to explore and to make. */
 export function graphShareOf(
@@ -56,13 +60,18 @@ export function graphShareOf(
   edges: number,
 ): number {
   if (extent === "none") return 0;
-  if (extent === "all") return wholeShare;
-  const allowed = graphMicroseconds + shareOfTime * (costOfState * states + costOfStep * edges);
-  return Math.floor(wholeShare * Math.min(1, allowed / (auditCost(model) * states)));
+  if (extent === "all" || isAuditedWhole(model, states)) return wholeShare;
+  const ofTime = shareOfTime * (costOfState * states + costOfStep * edges);
+  return shareOf(model, leastMicroseconds + ofTime, states, 0);
 }
 
-/** About what it costs to judge a state by the reference semantics, in microseconds. */
-function auditCost({ layout, steps, claims }: Model): number {
+function shareOf(model: Model, microseconds: number, states: number, audited: number): number {
+  const share = (microseconds / auditCost(model) - audited) / states;
+  return Math.floor(wholeShare * Math.max(0, Math.min(1, share)));
+}
+
+/** About what it costs to judge a state by the reference semantics, in microseconds: measured on the shipped protocols. */
+function auditCost({ layout, claims, symmetry }: Model): number {
   const asks = claims.reduce((sum, { choices }) => sum + choices.length, 0);
-  return 25 + 0.6 * layout.slots + 0.6 * steps.length + 1.2 * asks;
+  return (symmetry.order > 1n ? 1.5 : 1) * (15 + 1.5 * layout.slots + 5 * asks);
 }

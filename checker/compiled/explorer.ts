@@ -40,6 +40,8 @@ export interface Explorer {
   askAll(state: number): void;
   /** The share of the states explored from now on that are audited, of `wholeShare`. */
   auditShare(share: number): void;
+  /** Audits all states from one number up to another. */
+  auditAll(from: number, to: number): void;
   /** What each step does in a state, according to the relation. */
   doneAt(state: number): readonly Done[];
   /**
@@ -419,6 +421,10 @@ export function explorerOf(options: ExplorerOptions): Explorer {
     },
     lotOf,
     auditShare: (share) => audit.choose(share),
+    auditAll: (from, to) => {
+      audit.choose(wholeShare);
+      audit.look(from, to);
+    },
     doneAt: (state) => expanded(state).done,
     leastLeadingTo: (digits, from, to, look) =>
       silently(() => {

@@ -50,6 +50,8 @@ export interface Judging {
    * those had answered 2: in the level, or before.
    */
   hasNoted(name: string, answer: number): boolean;
+  /** Takes note of a violation that was found before. */
+  notes(name: string): void;
   /** Brings the lists up to date. To be called before each level, and before the initial states. */
   beginLevel(): void;
   /** What was found in the level: of each property one violation, the same in whichever order states are explored. */
@@ -294,6 +296,8 @@ export function judgingOf(options: JudgingOptions): Judging {
   // ---- What was found in the level ----
 
   let found = new Map<string, { finding: Finding; key: string }>();
+  /** What was found in this level or in one before, by name. */
+  const noted = new Set<string>();
   let fault: { error: SpecError; key: string } | undefined;
 
   function speak(claim: Claim): void {
@@ -313,6 +317,7 @@ export function judgingOf(options: JudgingOptions): Judging {
 
   function propose(name: string, at: Candidate, violation: () => Violation): void {
     const key = keyOf(at);
+    noted.add(name);
     if (isLess(key, found.get(name)))
       found.set(name, { key, finding: { at, violation: violation() } });
     isNew = true;
@@ -398,7 +403,10 @@ export function judgingOf(options: JudgingOptions): Judging {
     hasNoted: (name, answer) => {
       const claim = byName.get(name);
       if (claim !== undefined && !isOpen(claim)) return true;
-      return answer === 0 || (answer === 1 ? spoken.has(name) : found.has(name));
+      return answer === 0 || (answer === 1 ? spoken.has(name) : noted.has(name));
+    },
+    notes: (name) => {
+      noted.add(name);
     },
 
     beginLevel: () => {
@@ -450,6 +458,7 @@ export function judgingOf(options: JudgingOptions): Judging {
       }
       for (const [id, slots] of news.slots) looks(id, slots ?? undefined);
       for (const { name, finding, key } of news.found) {
+        noted.add(name);
         if (isLess(key, found.get(name))) found.set(name, { key, finding });
       }
       if (news.fault !== undefined && isLess(news.fault.key, fault)) {

@@ -23,7 +23,7 @@ import {
 } from "../verdict.ts";
 import { decisionOf, type KeptDecision, keptDecision } from "../liveness/kept.ts";
 import { decideAll, type LivenessTask } from "../liveness/stage.ts";
-import { auditShareOf, graphShareOf } from "./audit-share.ts";
+import { auditShareOf, graphShareOf, isAuditedWhole } from "./audit-share.ts";
 import { exploredOf } from "./explored.ts";
 import { auditGraph } from "./graph-audit.ts";
 import { type Audited, auditedIn, explorerOf, headBytes, slackOf } from "./explorer.ts";
@@ -469,6 +469,7 @@ function searchWith(
     if (its.level !== undefined) owed = { audit: its.audit, level: its.level };
     compareKept();
     recorded.push(...its.recorded);
+    for (const { finding } of its.recorded) judging.notes(finding.violation.name);
     untilStopped(() => recorded.forEach(record));
     if (its.liveness.question === question) takeUpDecisions(its.liveness.decided);
   }
@@ -654,6 +655,17 @@ function searchWith(
     board?.set("share", share);
   }
 
+  /** Audits all states that were explored, if they are few: it is known now that they are. */
+  function auditSmall(): void {
+    const isCut =
+      stopped !== undefined && stopped !== "first violation" && stopped !== "state limit";
+    if (extent !== "share" || isForGraph || isCut || audited().states > 0) return;
+    if (expanded === 0 || !isAuditedWhole(model, expanded)) return;
+    judging.beginLevel();
+    untilStopped(() => explorer.auditAll(0, expanded));
+    settle(levels.length - 3);
+  }
+
   // ---- The search ----
 
   const lookedSoFar = (): Owed => ({ audit: { states: audit.states, work: audit.work } });
@@ -751,6 +763,7 @@ function searchWith(
     if (stopped === undefined) run();
     else if (stopped === "state limit") whole = { ...statistics(), distinctStates: maxStates };
     const isOver = stopped === undefined;
+    auditSmall();
     doDuty();
     if (isOver && isStopped()) keepNext();
     if (stopped === undefined && task !== undefined && !judge.hasGaps()) {
