@@ -17,6 +17,14 @@ const toy = (file: string, ...rest: readonly string[]): readonly string[] => [
   ...rest,
 ];
 
+const audited = (name: string, protocol: string, ...rest: readonly string[]): Job => ({
+  name,
+  command: [
+    process.execPath,
+    ...["cli/run-from-source.mjs", "check", protocol, "--audit", "all", "--quiet", ...rest],
+  ],
+});
+
 const jobs: readonly Job[] = [
   { name: "random-specs", command: toy("compare-random-specs.ts", "10000", "1") },
   {
@@ -25,12 +33,12 @@ const jobs: readonly Job[] = [
     environment: { COMPILE_AT_ONCE: "1" },
   },
   { name: "one-orbit", command: toy("compare-one-orbit.ts") },
-  // Every state and step of the catalogue by the reference engine as well. The graph for liveness of the Linux
-  // protocol alone is an hour or more.
-  {
-    name: "audited",
-    command: [process.execPath, "cli/run-from-source.mjs", "check", "--audit", "all", "--quiet"],
-  },
+  // Every state and step by the reference engine as well, and the graph for liveness in an instance that it can walk.
+  ...["page-ring", "two-phase-commit", "s390-guest-page-hinting"].map((name) =>
+    audited(`audited-${name}`, name),
+  ),
+  audited("audited-linux", "linux-free-page-reporting", "--no-liveness"),
+  audited("audited-linux-liveness", "linux-free-page-reporting", "--set", "blocks=1"),
 ];
 
 /** Runs a job, its output as it comes; its status and the last line that it printed. */

@@ -22,14 +22,14 @@ export interface Progress {
 /** An instance is audited as a whole if that takes no longer, in microseconds. */
 const wholeMicroseconds = 1_000_000;
 /** Of any other, so much is audited in any case, and in a share of the time of the search. */
-const leastMicroseconds = 100_000;
+const leastMicroseconds = 50_000;
 const shareOfTime = 0.05;
 /** The same of orbits, each of which stands for many states. */
 const shareOfReduced = 0.15;
 
 /** What a state and a step cost a search, in microseconds; a step more where symmetry is reduced. */
-const costOfState = 0.4;
-const costOfStep = 0.4;
+const costOfState = 0.3;
+const costOfStep = 0.2;
 const costOfReduced = 12;
 
 /** Whether so many states are audited as a whole; then they are when all of them are found. */
