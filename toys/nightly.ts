@@ -21,7 +21,13 @@ const audited = (name: string, protocol: string, ...rest: readonly string[]): Jo
   name,
   command: [
     process.execPath,
-    ...["cli/run-from-source.mjs", "check", protocol, "--audit", "all", "--quiet", ...rest],
+    "cli/run-from-source.mjs",
+    "check",
+    protocol,
+    "--audit",
+    "all",
+    "--quiet",
+    ...rest,
   ],
 });
 
