@@ -22,7 +22,7 @@ export interface Progress {
 /** An instance is audited as a whole if that takes no longer, in microseconds. */
 const wholeMicroseconds = 1_000_000;
 /** Of any other, so much is audited in any case, and in a share of the time of the search. */
-const leastMicroseconds = 50_000;
+const leastMicroseconds = 20_000;
 const shareOfTime = 0.05;
 /** The same of orbits, each of which stands for many states. */
 const shareOfReduced = 0.15;
@@ -30,7 +30,7 @@ const shareOfReduced = 0.15;
 /** What a state and a step cost a search, in microseconds; a step more where symmetry is reduced. */
 const costOfState = 0.3;
 const costOfStep = 0.2;
-const costOfReduced = 12;
+const costOfReduced = 25;
 
 /** Whether so many states are audited as a whole; then they are when all of them are found. */
 export const isAuditedWhole = (model: Model, states: number): boolean =>
@@ -73,5 +73,5 @@ function shareOf(model: Model, microseconds: number, states: number, audited: nu
 /** About what it costs to judge a state by the reference semantics, in microseconds: measured on the shipped protocols. */
 function auditCost({ layout, claims, symmetry }: Model): number {
   const asks = claims.reduce((sum, { choices }) => sum + choices.length, 0);
-  return (symmetry.order > 1n ? 1.5 : 1) * (15 + 1.5 * layout.slots + 5 * asks);
+  return (symmetry.order > 1n ? 1.5 : 1) * (25 + 2.5 * layout.slots + 9 * asks);
 }
