@@ -25,7 +25,7 @@ const wholeMicroseconds = 1_000_000;
 const leastMicroseconds = 20_000;
 const shareOfTime = 0.05;
 /** The same of orbits, each of which stands for many states. */
-const shareOfReduced = 0.15;
+const shareOfReduced = 0.08;
 
 /** What a state and a step cost a search, in microseconds; a step more where symmetry is reduced. */
 const costOfState = 0.3;
