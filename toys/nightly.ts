@@ -63,7 +63,8 @@ const jobs: readonly Job[] = [
   audited(
     "audited-linux-liveness",
     "linux-free-page-reporting",
-    ...["--set", "blocks=1"],
+    "--set",
+    "blocks=1",
     ...livenessOfLinux.flatMap((name) => ["--property", name]),
   ),
 ];
