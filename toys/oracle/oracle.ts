@@ -64,12 +64,17 @@ export function truthOf(spec: Spec, limits: Limits): Truth | "at fault" | undefi
     const exchanges = exchangesOf(spec, system.constants);
     if (exchanges.length > limits.mostExchanges) return undefined;
     const exploration = explore(system, limits.mostStates);
-    return exploration && truthFrom(system, exploration, exchanges);
+    const truth = exploration && truthFrom(system, exploration, exchanges);
+    return truth && isKnown(truth) ? truth : undefined;
   } catch (error) {
     if (error instanceof Fault) return "at fault";
     throw error;
   }
 }
+
+/** A formula may be too large to be decided: then the verdict is not known either. */
+const isKnown = ({ properties }: Truth): boolean =>
+  properties.every(({ status }) => status !== "not known");
 
 function truthFrom(
   system: System,
