@@ -545,7 +545,7 @@ export function relationOf(
     group.debt += costOfWalk + costOfCall;
     const states = statesAt(its, before, after);
     if (its.isOpaque) return group.reference(states, its.choice);
-    let leaf = its.decision.of(states.flat());
+    let leaf = its.decision.of(joined(states));
     if (leaf === undefined) {
       const slotsBefore = its.decision.slots.size;
       model.enter("property", its.name);
@@ -572,13 +572,17 @@ export function relationOf(
     return answer === notKnown ? group.reference(states, its.choice) : answer;
   }
 
+  /** As `flat` would, which takes ten times as long. */
+  const joined = ([first, second]: readonly Digits[]): Digits =>
+    second === undefined ? (first as Digits) : (first as Digits).concat(second);
+
   const statesAt = ({ isOfSteps }: Predicate, before: number, after: number): readonly Digits[] =>
     isOfSteps ? [digitsAt(before), digitsAt(after)] : [digitsAt(before)];
 
   function known(predicate: Predicate, before: number, after: number): number | undefined {
     const { decision, isOpaque } = predicate as LearnedPredicate;
     if (isOpaque) return undefined;
-    const leaf = decision.of(statesAt(predicate, before, after).flat());
+    const leaf = decision.of(joined(statesAt(predicate, before, after)));
     const answer = leaf === undefined ? notKnown : answerOf(leaf);
     return answer === notKnown ? undefined : answer;
   }
