@@ -130,11 +130,7 @@ Examples:
       "how many threads explore; for a table: how many runs at a time (default: one for each core)",
       wholeNumber(1, 64),
     )
-    .option(
-      "--memory <size>",
-      "give up beyond so much memory for states and graph (default: 8G)",
-      memorySize,
-    )
+    .addOption(memory())
     .option("--checkpoint <file>", "keep what is known in a file, now and then, to go on from it")
     .option("--resume <file>", "go on from a checkpoint; the name can be left out")
     .option("--random", "take random runs instead of exploring every state")
@@ -235,11 +231,7 @@ Examples:
     .option("--variant <name>", "a variant of the protocol")
     .addOption(engine())
     .option("--workers <number>", "how many threads explore", wholeNumber(1, 64))
-    .option(
-      "--memory <size>",
-      "give up beyond so much memory for states and graph (default: 8G)",
-      memorySize,
-    )
+    .addOption(memory())
     .option("--no-symmetry", "look at all choices, not at one of those that can be exchanged")
     .option("--timeout <seconds>", "give up after so many seconds", positive)
     .addOption(stepTimeout())
@@ -366,6 +358,13 @@ function format(): Option {
     .choices(["text", "json"])
     .default("text");
 }
+
+/** How much memory a search may take. */
+const memory = (): Option =>
+  new Option(
+    "--memory <size>",
+    "give up beyond so much memory for states and graph (default: 8G)",
+  ).argParser(memorySize);
 
 function stepTimeout(): Option {
   return new Option("--step-timeout <seconds>", "how long one function of the spec may take")

@@ -1388,8 +1388,6 @@ export class Interpreter {
     fields: Readonly<Record<string, Shape>>,
     node: AnyNode | undefined,
   ): void {
-    for (const part of value.parts)
-      if (part.shape.kind !== "record") this.giveUp(node, "puts a list where a record is");
     for (const [name, of] of Object.entries(fields)) {
       const its = this.member(objectsOf(value), literalOf(name), node as AnyNode);
       this.fits(its, of, node);
@@ -1403,21 +1401,13 @@ export class Interpreter {
   ): void {
     const isEach = shape.kind === "each" && this.sets.isExchangeable(shape.set);
     if (value.kinds !== 0 || value.elements.size > 0) this.giveUp(node, "puts what may be no list");
-    for (const part of value.parts) {
-      const isSame = part.shape.kind === shape.kind && "set" in part.shape === "set" in shape;
-      const itsSet = "set" in part.shape ? part.shape.set.name : "";
-      if (!isSame || itsSet !== ("set" in shape ? shape.set.name : "")) {
-        this.giveUp(node, "puts one kind of list where another is");
-      }
-      this.readsPart(part);
-    }
-    for (const list of listsOf(this, { ...objectsOf(value), parts: noParts }, node)) {
+    for (const list of listsOf(this, objectsOf(value), node)) {
       const content = list.valueOf(undefined);
       if (shape.kind === "subset") {
         this.indexes(shape.set, content, node);
         continue;
       }
-      if (isEach && !list.isEachOf?.(shape.set)) {
+      if (isEach) {
         this.observe(node, `lists something for each "${shape.set.name}" by name`);
       }
       if (!isEach && list.isByName) this.observe(node, "keeps an order by the names of elements");
@@ -1705,8 +1695,6 @@ export class Interpreter {
     return made(this, this.argumentsOf(node.arguments), node);
   }
 }
-
-const noParts: ReadonlySet<Part> = new Set();
 
 /** Whatever may be in an object. */
 const insideOf = ({ content, keys, places, properties }: Site): readonly Value[] => [

@@ -1,6 +1,6 @@
 import type { AnyNode } from "acorn";
 import { printable } from "../../spec/index.ts";
-import type { AnyFunction, Origin, Origins } from "./written.ts";
+import { type AnyFunction, type Origin, type Origins, visit } from "./written.ts";
 
 /*
  * Of a function that cannot be followed it is still read what it assigns: variables outside of it, and
@@ -126,17 +126,5 @@ function namesIn(pattern: AnyNode): readonly string[] {
       );
     default:
       return [];
-  }
-}
-
-/** Calls for a node and all nodes in it. */
-function visit(node: AnyNode, tell: (node: AnyNode) => void): void {
-  tell(node);
-  for (const value of Object.values(node) as unknown[]) {
-    for (const inner of Array.isArray(value) ? (value as unknown[]) : [value]) {
-      if (typeof inner === "object" && inner !== null && "type" in inner && "start" in inner) {
-        visit(inner as AnyNode, tell);
-      }
-    }
   }
 }

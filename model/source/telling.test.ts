@@ -737,13 +737,6 @@ const functions: Readonly<Record<string, Any>> = {
       prev = cur;
     }
   },
-  "named function expression (2)": (s: Any, p: Any) => {
-    const f = function g(v?: Any): Any {
-      if (v === undefined) return g(1);
-      return p === 0;
-    };
-    return f();
-  },
   "named fn 2": function g2(s: Any, p: Any, r: Any, c: Any) {
     return g(s, p) && p !== r;
   },
@@ -1661,12 +1654,6 @@ const functions: Readonly<Record<string, Any>> = {
         cur.push(() => q);
       }
       prev = [...cur];
-    }
-  },
-  "O lazy filter (2)": (s: Any) => {
-    for (const q of s.at.keys().filter(() => s.count === 0)) {
-      s.count = 1;
-      s.at[q] = "b";
     }
   },
   "O2 lazy filter own": (s: Any) => {

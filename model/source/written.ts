@@ -1,4 +1,9 @@
-import { type ArrowFunctionExpression, type FunctionExpression, parseExpressionAt } from "acorn";
+import {
+  type AnyNode,
+  type ArrowFunctionExpression,
+  type FunctionExpression,
+  parseExpressionAt,
+} from "acorn";
 
 /** The tree of a function: an arrow, or what is written with `function` or as a method. */
 export type Written = ArrowFunctionExpression | FunctionExpression;
@@ -188,13 +193,22 @@ export function originsOf(): Origins | undefined {
 /** The names of variables in a tree, and of some other things. */
 function namesIn(tree: Written): ReadonlySet<string> {
   const names = new Set<string>();
-  const visit = (node: unknown): void => {
-    if (typeof node !== "object" || node === null) return;
-    if (Reflect.get(node, "type") === "Identifier") names.add(Reflect.get(node, "name") as string);
-    Object.values(node).forEach(visit);
-  };
-  visit(tree);
+  visit(tree, (node) => {
+    if (node.type === "Identifier") names.add(node.name);
+  });
   return names;
+}
+
+/** Calls for a node and all nodes in it. */
+export function visit(node: AnyNode, tell: (node: AnyNode) => void): void {
+  tell(node);
+  for (const value of Object.values(node) as unknown[]) {
+    for (const inner of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      if (typeof inner === "object" && inner !== null && "type" in inner && "start" in inner) {
+        visit(inner as AnyNode, tell);
+      }
+    }
+  }
 }
 
 /** A global that is plain data; what is behind a getter is not looked at. */
