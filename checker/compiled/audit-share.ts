@@ -22,14 +22,14 @@ export interface Progress {
 /** An instance is audited as a whole if that takes no longer, in microseconds. */
 const wholeMicroseconds = 1_000_000;
 /** Of any other, so much is audited in any case, and in a share of the time of the search. */
-const leastMicroseconds = 20_000;
+const leastMicroseconds = 25_000;
 const shareOfTime = 0.05;
 /** The same of orbits, each of which stands for many states. */
 const shareOfReduced = 0.08;
 
-/** What a state and a step cost a search, in microseconds; a step more where symmetry is reduced. */
-const costOfState = 0.3;
-const costOfStep = 0.2;
+/** What a state and a step of one word cost a search, in microseconds; a step more where symmetry is reduced. */
+const costOfState = 0.1;
+const costOfStep = 0.04;
 const costOfReduced = 25;
 
 /** Whether so many states are audited as a whole; then they are when all of them are found. */
@@ -46,9 +46,11 @@ export function auditShareOf(
   if (extent === "all") return wholeShare;
   if (isAuditedWhole(model, explored + level)) return 0;
   const isReduced = model.symmetry.order > 1n;
-  const ofStep = costOfStep + (isReduced ? costOfReduced : 0);
-  const ofState = costOfState + (ofStep * transitions) / Math.max(1, explored);
-  const ofTime = (isReduced ? shareOfReduced : shareOfTime) * ofState * (explored + level);
+  // The level has as many steps for each state, about.
+  const states = explored + level;
+  const steps = (transitions * states) / Math.max(1, explored);
+  const ofSearch = searchCost(model, states, steps) + (isReduced ? costOfReduced * steps : 0);
+  const ofTime = (isReduced ? shareOfReduced : shareOfTime) * ofSearch;
   return shareOf(model, leastMicroseconds + ofTime, level, audited);
 }
 
@@ -61,7 +63,7 @@ export function graphShareOf(
 ): number {
   if (extent === "none") return 0;
   if (extent === "all" || isAuditedWhole(model, states)) return wholeShare;
-  const ofTime = shareOfTime * (costOfState * states + costOfStep * edges);
+  const ofTime = shareOfTime * searchCost(model, states, edges);
   return shareOf(model, leastMicroseconds + ofTime, states, 0);
 }
 
@@ -70,8 +72,13 @@ function shareOf(model: Model, microseconds: number, states: number, audited: nu
   return Math.floor(wholeShare * Math.max(0, Math.min(1, share)));
 }
 
-/** About what it costs to judge a state by the reference semantics, in microseconds: measured on the shipped protocols. */
-function auditCost({ layout, claims, symmetry }: Model): number {
+/** About what it costs to explore so many states and steps, symmetry aside: a word more costs half as much again. */
+const searchCost = ({ packing }: Model, states: number, steps: number): number =>
+  ((1 + packing.words) / 2) * (costOfState * states + costOfStep * steps);
+
+/** About what it costs to judge a state by the reference semantics, which has seen few before: all in microseconds, as measured on the shipped protocols. */
+function auditCost({ layout, claims, steps, symmetry }: Model): number {
   const asks = claims.reduce((sum, { choices }) => sum + choices.length, 0);
-  return (symmetry.order > 1n ? 1.5 : 1) * (25 + 2.5 * layout.slots + 9 * asks);
+  const asked = 50 + 2 * layout.slots + 5 * steps.length + 0.5 * asks;
+  return (symmetry.order > 1n ? 1.5 : 1) * asked;
 }

@@ -15,10 +15,10 @@ export type Used = readonly [from: number, to: number];
 const mostCleared = 2 ** 25;
 
 /**
- * A memory that an earlier search of this thread has left clear: each new one makes the JavaScript engine look
- * for garbage everywhere, which takes longer than most small searches.
+ * A memory that an earlier search of this thread has left, and what it wrote to: each new one makes the JavaScript
+ * engine look for garbage everywhere, which takes longer than most small searches.
  */
-let spare: WebAssembly.Memory | undefined;
+let spare: { readonly memory: WebAssembly.Memory; readonly used: readonly Used[] } | undefined;
 
 /**
  * A clear memory for a search. All of it is there from the start, which costs nothing: the system hands out what
@@ -32,9 +32,12 @@ export function clearMemory(
 ): WebAssembly.Memory {
   const most = Math.min(Math.ceil(limitBytes / pageBytes), mostPages);
   const kept = spare;
-  if (!isShared && kept?.buffer.byteLength === most * pageBytes) {
+  if (!isShared && kept?.memory.buffer.byteLength === most * pageBytes) {
     spare = undefined;
-    return kept;
+    for (const [from, to] of kept.used) {
+      new Uint8Array(kept.memory.buffer, from, to - from).fill(0);
+    }
+    return kept.memory;
   }
   for (let pages = most; ; pages >>>= 1) {
     try {
@@ -53,7 +56,5 @@ export function clearMemory(
 
 /** Takes the memory of a search back that is over; it wrote to nothing but these stretches. */
 export function takeBack(memory: WebAssembly.Memory, used: readonly Used[]): void {
-  if (used.reduce((sum, [from, to]) => sum + to - from, 0) > mostCleared) return;
-  for (const [from, to] of used) new Uint8Array(memory.buffer, from, to - from).fill(0);
-  spare = memory;
+  if (used.reduce((sum, [from, to]) => sum + to - from, 0) <= mostCleared) spare = { memory, used };
 }
