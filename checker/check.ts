@@ -4,7 +4,7 @@ import type { Checkpoint } from "./checkpoint.ts";
 import type { AuditExtent } from "./compiled/audit-share.ts";
 import { mostBytes } from "./compiled/memory.ts";
 import { defaultBytes } from "./compiled/store.ts";
-import { doubtsOf, type Grounds, memoriesOf } from "./grounds.ts";
+import { doubtsOf, type Grounds, memoriesOf, refuseIdentity } from "./grounds.ts";
 import type { Limits } from "./limits.ts";
 import { fairnessOf } from "./liveness/fairness.ts";
 import { graphBytes } from "./liveness/explored.ts";
@@ -81,6 +81,7 @@ export interface Seat {
  * gives the same bytes. Throws `SpecError` where the spec is at fault.
  */
 export function check(model: Model, options: CheckOptions = {}): Verdict {
+  refuseIdentity(model, options.properties);
   const memories = memoriesOf(model, options.properties);
   const searches = new Searches(options);
   try {

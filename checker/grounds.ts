@@ -4,6 +4,7 @@ import {
   type Model,
   type SpecFunction,
 } from "../model/index.ts";
+import { SpecError } from "../spec/index.ts";
 
 /** What an answer rests on beside the search itself. */
 export interface Grounds {
@@ -44,6 +45,20 @@ export const doubtsOf = (
     const all = unproved === undefined ? observed : [unproved];
     return all.map((why) => `${its.name}: ${why}`);
   });
+
+/**
+ * Throws `SpecError` where a function asks whether parts of the state are the same object: they are values, and
+ * what it would be told has nothing to do with the protocol.
+ */
+export function refuseIdentity(model: Model, properties: readonly string[] | undefined): void {
+  for (const its of [...functionsOfInitial(model.spec), ...functionsAsked(model, properties)]) {
+    const { identity } = model.proofs.of(its);
+    if (identity === undefined) continue;
+    throw new SpecError(
+      `${model.spec.name}: ${its.name}: ${identity}; the state has only values in it: compare what is in them.`,
+    );
+  }
+}
 
 /** What the functions that a search runs keep from one call to the next, or may keep, a line each. */
 export const memoriesOf = (

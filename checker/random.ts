@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import type * as FastCheck from "fast-check";
 import type { Digits, Model, State, Step } from "../model/index.ts";
 import { AssertionFailure, SpecError } from "../spec/index.ts";
+import { refuseIdentity } from "./grounds.ts";
 import { type Judge, judgeOf, type Violation } from "./judge.ts";
 import { type Limits, watch } from "./limits.ts";
 import type { IncompleteReason, Statistics, Trace, TraceStep, Verdict } from "./verdict.ts";
@@ -56,6 +57,7 @@ export function explore(model: Model, options: ExploreOptions = {}): RandomVerdi
   if (!/^(\d+(:\d+)*)?$/.test(path)) {
     throw new SpecError(`The path of a random run is numbers with colons between, not "${path}".`);
   }
+  refuseIdentity(model, options.properties);
   const judge = judgeOf(model, options.properties, false);
   const limits = watch(options);
   const candidates = candidatesOf(model);

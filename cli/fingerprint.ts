@@ -1,20 +1,38 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { inspect } from "node:util";
+import { type AnyFunction, originsOf, textOf } from "../model/index.ts";
 import type { Spec } from "../spec/index.ts";
 import type { Bundle } from "./bundle-spec.ts";
 import { packageVersion } from "./package-root.ts";
 
 /**
- * Of two protocols that are not written alike, not the same: a SHA-256 over the text of a spec's functions
- * and all its data, over what hintproof itself is made of, and over the user's file with what it imports by
- * a path.
+ * Of two protocols that are not alike, not the same: a SHA-256 over the text of a spec's functions and all its
+ * data, over what hintproof itself is made of, over the user's file with what it imports by a path, and over
+ * what its functions see outside of themselves, which may have been read from somewhere when it was loaded.
  */
 export function fingerprint(spec: Spec, bundle: Bundle | undefined): string {
   const hash = createHash("sha256");
   hash.update(versionAndBuild());
   if (bundle !== undefined) hash.update(digestOfBundle(bundle));
   const numbers = new Map<object, number>();
+  const origins = bundle && originsOf();
+  // What the file imports from elsewhere is the same where that is.
+  const isOfBundle = (its: unknown): boolean =>
+    typeof its === "function" && bundle?.code.includes(textOf(its as AnyFunction)) === true;
+  const addMethods = (prototype: object): void => {
+    for (const [name, its] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+      hash.update(`method ${name}: `);
+      for (const one of [its.value as unknown, Reflect.get(its, "get"), Reflect.get(its, "set")])
+        add(one);
+    }
+  };
+  const addOutside = (its: AnyFunction): void => {
+    for (const [name, { value }] of origins?.of(its)?.outside() ?? []) {
+      hash.update(`outside ${name}: `);
+      add(value);
+    }
+  };
   const add = (value: unknown): void => {
     if (value === null || (typeof value !== "object" && typeof value !== "function")) {
       hash.update(`${inspect(value)}\n`);
@@ -26,7 +44,12 @@ export function fingerprint(spec: Spec, bundle: Bundle | undefined): string {
       return;
     }
     numbers.set(value, numbers.size);
-    if (typeof value === "function") hash.update(`${Function.prototype.toString.call(value)}\n`);
+    if (typeof value === "function") {
+      hash.update(`${textOf(value as AnyFunction)}\n`);
+      if (isOfBundle(value)) addOutside(value as AnyFunction);
+    }
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (isOfBundle(Reflect.get(Object(prototype), "constructor"))) addMethods(Object(prototype));
     if (value instanceof Map || value instanceof Set) {
       hash.update(`${value.constructor.name}\n`);
       for (const one of value) add(one);

@@ -61,10 +61,12 @@ export function guardBuiltins({ builtins }: Pick<Bundle, "builtins">): void {
 
 /** The stack of an error says which engine calls a function: it may be read when the function has ended. */
 export function guardStacks(): void {
-  Error.prepareStackTrace = (error, calls) => {
+  const prepare: typeof Error.prepareStackTrace = (error, calls) => {
     refuse("the stack of an error");
     return [nameOf(error), ...calls.map(String)].join("\n    at ");
   };
+  // A library may set its own; it is not asked.
+  Object.defineProperty(Error, "prepareStackTrace", { get: () => prepare, set: () => {} });
 }
 
 function nameOf(error: unknown): string {

@@ -25,7 +25,13 @@ import {
   replay,
   TraceFileError,
 } from "../counterexamples/index.ts";
-import { guardOutside, instantiate, type Model, type ModelOptions } from "../model/index.ts";
+import {
+  changedOfJavaScript,
+  guardOutside,
+  instantiate,
+  type Model,
+  type ModelOptions,
+} from "../model/index.ts";
 import {
   closest,
   type Constants,
@@ -110,7 +116,7 @@ async function load(): Promise<Protocol> {
     guardOutside();
     guardBuiltins(job.source.bundle);
     guardStacks();
-    return importSpec(job.source.bundle);
+    return loaded(job.source.bundle);
   }
   const { name } = job.source;
   const found = shipped.find(({ spec }) => spec.name === name);
@@ -122,6 +128,25 @@ async function load(): Promise<Protocol> {
       ? unknown("There is no protocol", name, known)
       : `There is no protocol ${name}; did you mean the file ${file}?`,
   );
+}
+
+/** Runs the user's file. What it changes of JavaScript's own, nobody here could rely on any more. */
+async function loaded(bundle: Bundle): Promise<Protocol> {
+  const refuseChanges = (): void => {
+    const changed = changedOfJavaScript();
+    if (changed === undefined || changed.isHarmless) return;
+    throw new SpecError(
+      `The file changes ${changed.name} while it is loaded: a spec may not change what JavaScript itself has.`,
+    );
+  };
+  try {
+    const protocol = await importSpec(bundle);
+    refuseChanges();
+    return protocol;
+  } catch (error) {
+    refuseChanges();
+    throw error;
+  }
 }
 
 /** What goes from a search into a file, and from a file into a search. */

@@ -15,6 +15,8 @@ export {
   type Proofs,
   type SpecFunction,
 } from "./source/proof.ts";
+export { changedOfJavaScript } from "./source/pristine.ts";
+export { type AnyFunction, originsOf, textOf } from "./source/written.ts";
 export { guardFunctions, guardOutside } from "./outside.ts";
 export type { Packing } from "./packing.ts";
 export type { Symmetry } from "./symmetry.ts";

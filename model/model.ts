@@ -255,7 +255,7 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     steps,
     claims,
     declared: declaredOnly,
-    proofs: proofsOf(spec),
+    proofs: proofsOf(spec, constants),
     pulse,
     places,
 

@@ -266,11 +266,36 @@ function guardMakersOfCode(): void {
 
 /** A console may be talked to; the clocks and streams behind it are its own affair. */
 function letConsoleSpeak(): void {
-  const settled = (value: unknown): unknown => (isDraft(value) ? current(value as object) : value);
   for (const [name, speak] of Object.entries(console)) {
     if (typeof speak !== "function") continue;
-    Reflect.set(console, name, (...all: unknown[]): unknown =>
-      unheard(() => Reflect.apply(speak as Any, console, all.map(settled)) as unknown),
-    );
+    const guard = (...all: unknown[]): unknown => {
+      const settled = all.map((value) => told(value));
+      return unheard(() => Reflect.apply(speak as Any, console, settled) as unknown);
+    };
+    speeches.add(guard);
+    Reflect.set(console, name, guard);
   }
+}
+
+const speeches = new WeakSet<object>();
+/** Whether a function is one of the console's. */
+export const isSpeech = (its: object): boolean => speeches.has(its);
+
+/**
+ * What is told of a value: data alone, so that nothing of the spec's is called while it is not watched. What
+ * that has of getters is called here, where it is.
+ */
+function told(value: unknown, above: readonly unknown[] = []): unknown {
+  if (typeof value === "function") return `[Function ${String(value.name)}]`;
+  if (typeof value !== "object" || value === null) return value;
+  if (above.includes(value)) return "[Circular]";
+  const inside = [...above, value];
+  const its: object = isDraft(value) ? current(value) : value;
+  if (Array.isArray(its)) return Array.from(its, (one: unknown) => told(one, inside));
+  if (its instanceof Set) return new Set([...its].map((one: unknown) => told(one, inside)));
+  if (its instanceof Map) {
+    return new Map([...its].map(([key, one]) => [told(key, inside), told(one, inside)]));
+  }
+  if (its instanceof Error) return `${String(its.name)}: ${String(its.message)}`;
+  return Object.fromEntries(Object.entries(its).map(([key, one]) => [key, told(one, inside)]));
 }

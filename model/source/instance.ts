@@ -1,5 +1,5 @@
 import type { Origin, Written } from "./written.ts";
-import { nothing, type Value } from "./value.ts";
+import { nothing, type Site, type Value } from "./value.ts";
 
 /** A function that is written in a function of the spec, with the instance whose variables it sees. */
 export interface Callee {
@@ -18,6 +18,11 @@ export interface Variable {
   /** How many walks were under way where it was declared, or where a function that sees it went. */
   level: number;
   value: Value;
+  /** Whether it has been declared by now, where the block is that it belongs to. */
+  isThere: boolean;
+  isConstant: boolean;
+  /** Whether whoever called the function that it belongs to may have one that sees it. */
+  isHandedOut: boolean;
 }
 
 /** Variables by name, in those of the block around. */
@@ -40,6 +45,8 @@ export interface Access {
   readonly level: number;
   /** The instance whose it is, of a variable or an object. */
   readonly owner?: number;
+  /** That variable, or object. */
+  readonly its?: Variable | Site;
 }
 
 /** A function as it is called with values of which the same is known, and what comes of it. */

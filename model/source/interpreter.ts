@@ -27,8 +27,8 @@ import {
   type Scope,
   type Variable,
 } from "./instance.ts";
-import { callListMethod, type List, listsOf, readPlace } from "./lists.ts";
-import { isOwnOfJavaScript, natives, newNative } from "./natives.ts";
+import { callListMethod, isPlainArray, type List, listsOf, readPlace } from "./lists.ts";
+import { isOwnOfJavaScript, nativeOf, newNative } from "./natives.ts";
 import { callSetMethod } from "./sets.ts";
 import type { AnyFunction, Origin, Origins, Written } from "./written.ts";
 import {
@@ -40,20 +40,25 @@ import {
   calleeOf,
   either,
   elementOf,
+  grown,
   idOf,
   isCovered,
   isLiteral,
   isNothing,
   keyOf,
+  kindOfNumber,
+  large,
   literalOf,
   mayBeObject,
   noElement,
   nothing,
   number,
+  numeric,
   objectsOf,
   outerOf,
   type Part,
   partOf,
+  signed,
   type Site,
   siteOf,
   type Value,
@@ -88,8 +93,8 @@ const beyond = 0;
 const handedOut = -1;
 /** How a walk is left where the run ends. */
 const failing = "a failure";
-/** Whole numbers up to here are added up and multiplied without loss. */
-const mostExact = 2 ** 16;
+/** Whose members cannot be changed. */
+export const theConstants = "the constants";
 const noWalks: readonly number[] = [];
 
 /** What lasts beyond a run and is changed in it, in the words of the spec. */
@@ -109,6 +114,8 @@ export class Interpreter {
   /** Where elements are told apart, and how. */
   readonly observed = new Map<string, string>();
   readonly memories = new Set<Memory>();
+  /** Where it asks whether parts of the state are the same object, which has no answer. */
+  identity: string | undefined;
   /** The instances of each function by its text, and of each native one by itself. */
   readonly byText = new Map<string, Set<Instance>>();
 
@@ -124,6 +131,9 @@ export class Interpreter {
   private isChanged = false;
   private depth = 0;
   private hasFractions = false;
+  /** Where the name of a member is a word that is computed, and whether that may name one of JavaScript's own. */
+  private computesNames: AnyNode | undefined;
+  private namesOwn = false;
   /** Above 0 while something is put into the state. */
   private placing = 0;
   /** Expressions that stand for themselves: nobody has what they come to. */
@@ -148,6 +158,9 @@ export class Interpreter {
       this.walks.length = 0;
       this.depth = 0;
       const result = this.callOuter(its, { values: all, spread: [] }, undefined);
+      if (this.computesNames !== undefined && this.namesOwn) {
+        throw new Unproved("it computes the name of what it looks up");
+      }
       if (!this.isChanged) return result;
       if (this.pass > mostPasses) throw new Unproved("it does not come to an end");
     }
@@ -199,6 +212,10 @@ export class Interpreter {
   compare(one: Value, other: Value, node: AnyNode | undefined): void {
     this.use(one, node);
     this.use(other, node);
+    if (one.parts.size > 0 && other.parts.size > 0) {
+      this.identity ??= `${this.snippet(node)} compares parts of the state as objects`;
+    }
+    if (mayBeObject(one) && mayBeObject(other)) this.giveUp(node, "compares objects");
     for (const [elements, with_] of [
       [one.elements, other],
       [other.elements, one],
@@ -260,6 +277,7 @@ export class Interpreter {
     index: readonly number[],
     isMoreIndexed = false,
   ): void {
+    if (variable === theConstants) throw new Unproved("it changes a constant");
     this.record({
       what: `state ${variable}`,
       how,
@@ -277,15 +295,17 @@ export class Interpreter {
     this.touchesSite(site, "reads");
   }
 
-  private touchesSite({ id, level, owner }: Site, how: Access["how"]): void {
+  private touchesSite(site: Site, how: Access["how"]): void {
+    const { id, level, owner } = site;
     const none = { literal: undefined, walks: noWalks, isIndexed: false };
-    this.record({ what: `object ${id}`, how, ...none, level, owner });
+    this.record({ what: `object ${id}`, how, ...none, level, owner, its: site });
   }
 
   writesSite(site: Site, how: Access["how"]): void {
     this.changes(site.owner);
     if (site.isHandedOut) this.instance.changes.add(handedOut);
     if (site.isInState) throw new Unproved("it changes an object that it has put into the state");
+    if (site.isFrozen) throw new Unproved("it changes a list that is frozen");
     if (site.isDistinct) {
       site.isDistinct = false;
       this.isChanged = true;
@@ -365,6 +385,17 @@ export class Interpreter {
       this.isChanged = true;
       for (const inner of insideOf(site)) this.mark(inner, as);
     }
+    if (as !== "isHandedOut") return;
+    for (const { scope } of value.callees) {
+      for (let its: Scope | undefined = scope; its !== undefined; its = its.outer) {
+        for (const variable of its.variables.values()) {
+          if (variable.isHandedOut) continue;
+          variable.isHandedOut = true;
+          this.isChanged = true;
+          this.mark(variable.value, as);
+        }
+      }
+    }
   }
 
   /** Whether a variable may stand for a value, or for something in it. */
@@ -409,6 +440,7 @@ export class Interpreter {
       isByName: false,
       isDistinct: false,
       isIterator: false,
+      isFrozen: false,
       sources: new Map(),
       isNamed: false,
       isInState: false,
@@ -477,9 +509,10 @@ export class Interpreter {
   valueAt(shape: Shape, from: Omit<Part, "id" | "shape">): Value {
     switch (shape.kind) {
       case "words":
+        shape.words.forEach((its) => this.names(its));
         return aWord;
       case "whole":
-        return aNumber;
+        return sized(this.kindOfBound(shape.min) | this.kindOfBound(shape.max));
       case "index":
         return this.sets.isExchangeable(shape.set) ? elementOf(shape.set.name) : aNumber;
       case "optional":
@@ -500,6 +533,12 @@ export class Interpreter {
     }
   }
 
+  /** A bound that is computed follows from the constants. */
+  private kindOfBound(bound: unknown): number {
+    if (typeof bound === "number") return kindOfNumber(bound);
+    return this.sets.areBoundsLarge ? numeric : grown | signed;
+  }
+
   /** What a value is that was there before the function ran. */
   valueOf(value: unknown): Value {
     switch (typeof value) {
@@ -508,15 +547,33 @@ export class Interpreter {
       case "function":
         return outerOf(value);
       case "number":
-        if (!Number.isInteger(value) || Math.abs(value) > mostExact) this.countsFractions();
+        if (!Number.isInteger(value)) this.countsFractions();
         return literalOf(value);
       case "string":
+        this.names(value);
+        return literalOf(value);
       case "boolean":
       case "undefined":
         return literalOf(value);
       default:
-        return aPrimitive;
+        throw new Unproved(`it takes a ${typeof value}`);
     }
+  }
+
+  /** That a word is at hand. */
+  private names(text: string): void {
+    this.namesOwn ||= ownNames.has(text);
+  }
+
+  /** That words are made which nobody knows. */
+  makesWords(): void {
+    this.namesOwn = true;
+  }
+
+  /** Something is looked up: by the name of a member, if it is by a word. */
+  private looksUp(key: Value, node: AnyNode | undefined): void {
+    this.asPrimitive(key, node);
+    if (!isLiteral(key) && (key.kinds & word) !== 0) this.computesNames ??= node;
   }
 
   // ---- Walks ----
@@ -613,7 +670,7 @@ export class Interpreter {
   }
 
   private callOuter(its: AnyFunction, all: Arguments, node: AnyNode | undefined): Value {
-    const native = natives.get(its);
+    const native = nativeOf(its);
     if (native !== undefined) return native(this, all, node);
     const origin = this.origins.of(its);
     if (origin === undefined) {
@@ -650,7 +707,7 @@ export class Interpreter {
       instance.pass = this.pass;
       instance.walks = this.walks.length;
       instance.isRunning = true;
-      this.within(instance, scope, origin, () => this.run(instance, tree, all.values));
+      this.within(instance, scope, origin, () => this.run(instance, callee, all.values));
       instance.isRunning = false;
     } else if (instance.isRunning) this.fails(); // it may call itself for ever
     for (const owner of instance.changes) this.changes(owner);
@@ -669,10 +726,15 @@ export class Interpreter {
     [this.instance, this.scope, this.origin] = before;
   }
 
-  private run(instance: Instance, tree: Written, all: readonly Value[]): void {
+  private run(instance: Instance, callee: Callee, all: readonly Value[]): void {
+    const { tree } = callee;
     const changesBefore = instance.changes.size;
     const accessesBefore = instance.accesses.size;
     this.inBlock(tree, () => {
+      if (tree.type === "FunctionExpression" && tree.id) {
+        this.declareVariable(tree.id.name, calleeOf(callee));
+      }
+      this.hoist(tree.params.flatMap(namesIn));
       tree.params.forEach((pattern, position) => {
         if (pattern.type === "RestElement") {
           this.bind(pattern.argument, this.tuple(pattern, all.slice(position)));
@@ -686,11 +748,18 @@ export class Interpreter {
     instance.changes.delete(instance.id);
     // Its own variables and objects are nobody else's.
     for (const [key, access] of instance.accesses) {
-      if (access.owner === instance.id) instance.accesses.delete(key);
+      if (access.owner === instance.id && !this.isKept(access, instance)) {
+        instance.accesses.delete(key);
+      }
     }
     if (instance.changes.size > changesBefore || instance.accesses.size > accessesBefore) {
       this.isChanged = true;
     }
+  }
+
+  /** Whether what an instance made may be there when it is over: another call may have to do with it. */
+  private isKept({ its }: Access, { walks }: Instance): boolean {
+    return its !== undefined && (its.isHandedOut || its.level < walks);
   }
 
   private returns(value: Value): void {
@@ -712,7 +781,7 @@ export class Interpreter {
     this.scope = before;
   }
 
-  private declareVariable(name: string, value: Value): void {
+  private declareVariable(name: string, value: Value, isConstant = false): void {
     const { variables } = this.scope;
     let variable = variables.get(name);
     if (variable === undefined) {
@@ -722,11 +791,24 @@ export class Interpreter {
         owner: this.instance.id,
         level: this.walks.length,
         value: nothing,
+        isThere: true,
+        isConstant,
+        isHandedOut: false,
       };
       this.variables.set(String(variable.id), variable);
       variables.set(name, variable);
     }
+    variable.isThere = true;
+    variable.isConstant ||= isConstant;
     this.assignVariable(variable, value);
+  }
+
+  /** That names belong to the present block, although they are not there before they are declared. */
+  private hoist(names: readonly string[]): void {
+    for (const name of names) {
+      this.declareVariable(name, nothing);
+      (this.scope.variables.get(name) as Variable).isThere = false;
+    }
   }
 
   private assignVariable(variable: Variable, given: Value): void {
@@ -761,6 +843,7 @@ export class Interpreter {
       isIndexed: false,
       level,
       owner,
+      its: variable,
     });
   }
 
@@ -768,6 +851,7 @@ export class Interpreter {
     const { name } = node;
     const variable = this.find(name);
     if (variable !== undefined) {
+      if (!variable.isThere) this.giveUp(node, "may be asked before it is there");
       if (isRead) this.touchesVariable(variable, "reads");
       return variable.value;
     }
@@ -780,26 +864,32 @@ export class Interpreter {
   }
 
   /** Gives a value to what is declared, with what it is taken apart into. */
-  private bind(pattern: Pattern, value: Value): void {
+  private bind(pattern: Pattern, value: Value, isConstant = false): void {
     switch (pattern.type) {
       case "Identifier":
-        this.declareVariable(pattern.name, value);
+        this.declareVariable(pattern.name, value, isConstant);
         return;
       case "AssignmentPattern":
-        this.bind(pattern.left, either(value, this.value(pattern.right)));
+        this.bind(pattern.left, either(value, this.value(pattern.right)), isConstant);
         return;
       case "ObjectPattern":
+        if ((value.kinds & absent) !== 0) this.fails();
         for (const property of pattern.properties) {
           if (property.type === "RestElement") this.giveUp(property, "is not followed");
-          this.bind(property.value, this.member(value, this.propertyKey(property), property));
+          this.bind(
+            property.value,
+            this.member(value, this.propertyKey(property), property),
+            isConstant,
+          );
         }
         return;
       case "ArrayPattern":
+        listsOf(this, value, pattern);
         pattern.elements.forEach((element, place) => {
           if (element === null) return;
           if (element.type === "RestElement") {
-            this.bind(element.argument, this.restOf(value, place, element));
-          } else this.bind(element, this.placeOf(value, place, element));
+            this.bind(element.argument, this.restOf(value, place, element), isConstant);
+          } else this.bind(element, this.placeOf(value, place, element), isConstant);
         });
         return;
       default:
@@ -837,6 +927,7 @@ export class Interpreter {
   // ---- Statements ----
 
   private block(statements: readonly Statement[]): void {
+    this.hoist(statements.flatMap(declaredIn));
     for (const statement of statements) {
       if (statement.type === "FunctionDeclaration") {
         this.declareVariable(statement.id.name, this.functionValue(statement));
@@ -853,7 +944,8 @@ export class Interpreter {
       case "VariableDeclaration":
         if (node.kind === "var") this.giveUp(node, "is seen outside of its block");
         for (const { id, init } of node.declarations) {
-          this.bind(id, init ? this.value(init) : literalOf(undefined));
+          const value = init ? this.value(init) : literalOf(undefined);
+          this.bind(id, value, node.kind === "const");
         }
         return;
       case "ReturnStatement": {
@@ -878,8 +970,10 @@ export class Interpreter {
         return;
       case "ForStatement":
         this.inBlock(node, () => {
-          if (node.init?.type === "VariableDeclaration") this.execute(node.init);
-          else if (node.init) this.stands(node.init);
+          if (node.init?.type === "VariableDeclaration") {
+            this.hoist(declaredIn(node.init));
+            this.execute(node.init);
+          } else if (node.init) this.stands(node.init);
           if (node.test) this.asTruth(this.value(node.test), node.test);
           this.breakable("loop", () => this.execute(node.body));
           if (node.update) this.stands(node.update);
@@ -897,7 +991,11 @@ export class Interpreter {
             for (const { test } of node.cases) {
               if (test) this.compare(value, this.value(test), test);
             }
-            this.block(node.cases.flatMap(({ consequent }) => consequent));
+            const statements = node.cases.flatMap(({ consequent }) => consequent);
+            if (statements.some((its) => declaredIn(its).length > 0)) {
+              this.giveUp(node, "declares in a case what others may ask before");
+            }
+            this.block(statements);
           }),
         );
         return;
@@ -962,7 +1060,12 @@ export class Interpreter {
 
   private forOf(node: ForOfStatement): void {
     if (node.await) this.giveUp(node, "runs in several parts");
-    for (const list of listsOf(this, this.value(node.right), node.right)) {
+    let right = nothing;
+    this.inBlock(node.right, () => {
+      if (node.left.type === "VariableDeclaration") this.hoist(declaredIn(node.left));
+      right = this.value(node.right);
+    });
+    for (const list of listsOf(this, right, node.right)) {
       this.through(list, node, (value) => {
         this.inBlock(node, () => {
           this.assignTarget(node.left, value);
@@ -977,7 +1080,9 @@ export class Interpreter {
     for (const { shape } of value.parts) {
       if (shape.kind !== "record") this.observe(node, "goes through the names of elements");
     }
-    if (value.outer.size > 0) this.giveUp(node, "is not followed");
+    if (value.outer.size + value.callees.size > 0) this.giveUp(node, "is not followed");
+    for (const site of value.sites) this.readsSite(site);
+    for (const part of value.parts) this.readsPart(part);
     this.inBlock(node, () => {
       this.assignTarget(node.left, aWord);
       this.breakable("loop", () => this.execute(node.body));
@@ -986,7 +1091,7 @@ export class Interpreter {
 
   private assignTarget(target: ForOfStatement["left"], value: Value): void {
     if (target.type === "VariableDeclaration") {
-      for (const { id } of target.declarations) this.bind(id, value);
+      for (const { id } of target.declarations) this.bind(id, value, target.kind === "const");
     } else this.assign(target, value, "writes");
   }
 
@@ -999,7 +1104,7 @@ export class Interpreter {
       case "Identifier":
         return this.nameValue(node);
       case "TemplateLiteral":
-        for (const inner of node.expressions) this.asPrimitive(this.value(inner), inner);
+        this.joins(node.expressions.map((inner) => this.asPrimitive(this.value(inner), inner)));
         return aWord;
       case "ArrowFunctionExpression":
       case "FunctionExpression":
@@ -1016,6 +1121,7 @@ export class Interpreter {
         else if (node.operator !== "void") {
           this.asPrimitive(value, node);
           if ((value.kinds & (word | noElement)) !== 0) this.countsFractions();
+          return sized(value.kinds | signed);
         }
         if (node.operator === "void") return literalOf(undefined);
         return node.operator === "!" || node.operator === "typeof" ? aWord : aNumber;
@@ -1133,7 +1239,7 @@ export class Interpreter {
       this.growProperty(site, String(key.literal), value);
       return;
     }
-    this.asPrimitive(key, node);
+    this.looksUp(key, node);
     this.grow(site, "content", value);
   }
 
@@ -1170,12 +1276,7 @@ export class Interpreter {
         this.asPrimitive(one, node);
         this.asPrimitive(other, node);
         if (/^(?:<|>|<=|>=)$/.test(node.operator)) return aWord;
-        if (node.operator === "/" || node.operator === "**") this.countsFractions();
-        const areNumbers = ((one.kinds | other.kinds) & (word | noElement)) === 0;
-        if (node.operator !== "+" && !areNumbers) this.countsFractions();
-        if (node.operator === "*" && [node.left, node.right].some(mayBeLarge))
-          this.countsFractions();
-        return node.operator !== "+" || areNumbers ? aNumber : aPrimitive;
+        return this.calculated(node.operator, one, other);
       }
     }
   }
@@ -1195,7 +1296,6 @@ export class Interpreter {
     }
     const isRead = (operator !== "+=" && operator !== "-=") || this.isUsed(node);
     const before = this.target(left, isRead);
-    if (operator === "/=" || operator === "**=") this.countsFractions();
     const right = this.value(node.right);
     if (operator === "&&=" || operator === "||=" || operator === "??=") {
       if (mayBeObject(right) && this.isUsed(node))
@@ -1207,18 +1307,51 @@ export class Interpreter {
     this.asPrimitive(before, node);
     this.asPrimitive(right, node);
     const areNumbers = ((before.kinds | right.kinds) & (word | noElement)) === 0;
-    if (operator === "*=" || (operator !== "+=" && !areNumbers)) this.countsFractions();
-    const value = operator !== "+=" || areNumbers ? aNumber : aPrimitive;
-    const isSum = (operator === "+=" || operator === "-=") && areNumbers;
+    const value = this.calculated(operator.slice(0, -1), before, right);
+    // What is large is not added up without loss.
+    const isSum =
+      (operator === "+=" || operator === "-=") && areNumbers && (right.kinds & large) === 0;
     if (!isSum && (operator === "+=" || operator === "-=")) this.target(left, true);
     this.assign(left, value, isSum ? "adds" : "writes", true);
     return value;
   }
 
   private update(node: UpdateExpression): Value {
-    this.asPrimitive(this.target(node.argument, this.isUsed(node)), node);
-    this.assign(node.argument, aNumber, "adds", true);
-    return aNumber;
+    const before = this.asPrimitive(this.target(node.argument, this.isUsed(node)), node);
+    const value = this.calculated(node.operator.slice(1), before, literalOf(1));
+    if (mayBeText(before)) this.countsFractions();
+    const after = { ...value, kinds: value.kinds & numeric };
+    this.assign(node.argument, after, "adds", true);
+    return after;
+  }
+
+  /** What an operator makes of two primitives. */
+  private calculated(operator: string, one: Value, other: Value): Value {
+    const areNumbers = !mayBeText(one) && !mayBeText(other);
+    if (operator === "+" && !areNumbers) {
+      this.joins([one, other]);
+      return aPrimitive;
+    }
+    if (!areNumbers) this.countsFractions();
+    if (operator === "/" || operator === "**") {
+      this.countsFractions();
+      return sized(numeric);
+    }
+    if (operator === "%") {
+      return sized((other.kinds & grown) === 0 ? one.kinds & signed : one.kinds);
+    }
+    if (operator === "+" || operator === "-" || operator === "*") {
+      const sign = operator === "-" ? signed : (one.kinds | other.kinds) & signed;
+      return sized(sign | grownFrom(operator, one.kinds, other.kinds));
+    }
+    return sized(grown | signed);
+  }
+
+  /** Words are made of several values. */
+  joins(values: readonly Value[]): void {
+    this.makesWords();
+    // Of two that grow a text may come that is too long.
+    if (values.filter((value) => mayBeText(value) && !isLiteral(value)).length > 1) this.fails();
   }
 
   /** What is where something is going to be assigned. */
@@ -1237,6 +1370,8 @@ export class Interpreter {
     if (target.type === "ParenthesizedExpression") this.giveUp(target, "is not followed");
     if (target.type === "Identifier") {
       const variable = this.find(target.name);
+      if (variable?.isConstant === true) this.giveUp(target, "is a constant");
+      if (variable?.isThere === false) this.giveUp(target, "may not be there yet");
       if (variable === undefined) {
         this.remembers(`assigns ${target.name}, which lasts from one call to the next`);
         return;
@@ -1263,7 +1398,7 @@ export class Interpreter {
           this.fails();
           continue;
         }
-        if ((key.kinds & ~number) !== 0) this.giveUp(target, "sets what is no place of a list");
+        if ((key.kinds & ~numeric) !== 0) this.giveUp(target, "sets what is no place of a list");
         // Before it there may be nothing.
         this.grow(site, "content", either(value, literalOf(undefined)));
       } else this.giveUp(target, "is not followed");
@@ -1306,11 +1441,12 @@ export class Interpreter {
     }
     if (shape.kind === "each") {
       this.indexes(shape.set, key, node);
+      this.looksUp({ ...key, elements: nothing.elements }, node);
       return shape.of;
     }
     if (shape.kind === "sequence") {
       if (isLiteral(key) && key.literal === "length") return undefined;
-      this.asPrimitive(key, node);
+      this.looksUp(key, node);
       return shape.of;
     }
     return this.giveUp(node, "is not followed");
@@ -1435,9 +1571,11 @@ export class Interpreter {
     if ((object.kinds & absent) !== 0) this.fails();
     // A word has a length; of what is undefined nothing can be read.
     if ((object.kinds & ~absent) !== 0) {
-      this.asPrimitive(key, node);
+      this.looksUp(key, node);
       if (isLiteral(key) && key.literal === "length") results.push(aNumber);
-      else if (key.kinds & number) results.push(aWord);
+      else if (isLiteral(key) && ownNames.has(String(key.literal))) {
+        this.giveUp(node, "asks a text or a number for what all of them have");
+      } else if (key.kinds & number) results.push(aWord);
       results.push(literalOf(undefined));
     }
     for (const part of object.parts) results.push(this.partMember(part, key, node, isRead));
@@ -1445,9 +1583,9 @@ export class Interpreter {
     for (const outer of object.outer) {
       if (isLiteral(key)) results.push(this.outerMember(outer, key.literal as string, node));
       else {
-        this.asPrimitive(key, node);
+        this.looksUp(key, node);
         results.push(literalOf(undefined));
-        for (const name of this.ownKeys(outer, node))
+        for (const name of this.allKeys(outer, node))
           results.push(this.outerMember(outer, name, node));
       }
     }
@@ -1471,8 +1609,12 @@ export class Interpreter {
       if (isRead) this.readsPart(part);
       return aNumber;
     }
+    if (isLiteral(key) && typeof key.literal === "string") {
+      return this.giveUp(node, "asks a list for something by name");
+    }
     if (shape.kind === "each") {
       this.indexes(shape.set, key, node);
+      this.looksUp({ ...key, elements: nothing.elements }, node);
       const walks = [...part.walks, key.walk ?? 0];
       const isIndexed = part.isIndexed || key.elements.size > 0;
       const value = this.valueAt(shape.of, { variable: part.variable, walks, isIndexed });
@@ -1480,8 +1622,8 @@ export class Interpreter {
       // Of what is no element nothing is kept.
       return key.kinds === 0 ? value : either(value, literalOf(undefined));
     }
-    if (shape.kind === "sequence" && !(isLiteral(key) && typeof key.literal === "string")) {
-      this.asPrimitive(key, node);
+    if (shape.kind === "sequence") {
+      this.looksUp(key, node);
       if (isRead) this.readsPart(part);
       return either(this.valueAt(shape.of, part), literalOf(undefined));
     }
@@ -1491,10 +1633,10 @@ export class Interpreter {
   private siteMember(site: Site, key: Value, node: AnyNode): Value {
     this.readsSite(site);
     if (isLiteral(key) && (key.literal === "length" || key.literal === "size")) {
-      if (site.kind !== "object") return aNumber;
+      if (site.kind !== "object" && site.kind !== "error") return aNumber;
     }
     if (site.kind === "array") {
-      this.asPrimitive(key, node);
+      this.looksUp(key, node);
       if (isLiteral(key) && typeof key.literal === "string")
         return this.giveUp(node, "is not followed");
       const [list] = listsOf(this, siteOf(site), node);
@@ -1503,7 +1645,7 @@ export class Interpreter {
     }
     if (site.kind !== "object") return this.giveUp(node, "is not followed");
     if (!isLiteral(key)) {
-      this.asPrimitive(key, node);
+      this.looksUp(key, node);
       return anyOf([site.content, ...site.properties.values(), literalOf(undefined)]);
     }
     const name = String(key.literal);
@@ -1515,6 +1657,10 @@ export class Interpreter {
   /** What is under a name in an object that was there before. */
   outerMember(object: object, name: string | number, node: AnyNode | undefined): Value {
     if (this.origins.isProxy(object)) return this.giveUp(node, "reads from a proxy");
+    if (isShared(object)) {
+      this.remembers(`reads ${this.snippet(node)}, which other threads may change`);
+      return this.giveUp(node, "reads memory that is shared");
+    }
     for (
       let its: object | null = object;
       its !== null;
@@ -1534,6 +1680,21 @@ export class Interpreter {
   ownKeys(object: object, node: AnyNode | undefined): readonly string[] {
     if (this.origins.isProxy(object)) return this.giveUp(node, "reads from a proxy");
     return Object.keys(object);
+  }
+
+  /** All that may be found under a name in an object that was there before, but for what every object has. */
+  private allKeys(object: object, node: AnyNode | undefined): readonly string[] {
+    const keys = this.ownKeys(object, node);
+    const all = Reflect.ownKeys(object).filter(
+      (key) => !(Array.isArray(object) && key === "length"),
+    );
+    const prototype: unknown = Object.getPrototypeOf(object);
+    const isPlain = prototype === null || prototype === Object.prototype || isPlainArray(object);
+    if (!isPlain || all.length > keys.length) {
+      return this.giveUp(node, "looks up what may be inherited or hidden");
+    }
+    for (const key of keys) this.names(key);
+    return keys;
   }
 
   // ---- Calls, as they are written ----
@@ -1600,7 +1761,7 @@ export class Interpreter {
     for (const outer of object.outer) {
       const related = this.sets.method(outer, name);
       if (related !== undefined) results.push(related(this, all, node));
-      else if (Array.isArray(outer) && !this.origins.isProxy(outer)) {
+      else if (!this.origins.isProxy(outer) && isPlainArray(outer)) {
         results.push(this.listMethod(outerOf(outer), name, all, node));
       } else {
         const its = this.outerMember(outer, name, node);
@@ -1624,6 +1785,7 @@ export class Interpreter {
     if (failingMethods.has(name) || (object.kinds & number) !== 0) this.fails();
     for (const value of all.values) this.asPrimitive(value, node);
     if (all.spread.length > 0) this.giveUp(node, "is not followed");
+    this.makesWords();
     return aPrimitive;
   }
 
@@ -1656,6 +1818,7 @@ export class Interpreter {
         return site.content;
       case "exhaustive":
       case "run":
+        if (all.values.length > 0) this.giveUp(node, "handles what does not match");
         this.fails();
         return site.content;
       default:
@@ -1664,12 +1827,13 @@ export class Interpreter {
   }
 
   /** A value is held against a pattern. */
-  private matches(value: Value, pattern: Value, node: AnyNode): void {
+  private matches(value: Value, pattern: Value, node: AnyNode, within: readonly Site[] = []): void {
     if (pattern.outer.size > 0) this.giveUp(node, "has a pattern that is not followed");
-    this.compare(value, pattern, node);
+    this.compare(primitivesOf(value), primitivesOf(pattern), node);
     for (const site of pattern.sites) {
+      if (within.includes(site)) this.giveUp(node, "has a pattern within itself");
       const inner = anyOf(insideOf(site));
-      this.matches(this.contentOf(value, node), inner, node);
+      this.matches(this.contentOf(value, node), inner, node, [...within, site]);
     }
   }
 
@@ -1713,9 +1877,61 @@ const inside = (part: Part, name: string): Omit<Part, "id" | "shape"> => ({
   isIndexed: part.isIndexed,
 });
 
-/** Whether a factor is no plain one: a product of products may be too large to be exact. */
-const mayBeLarge = (node: Expression | PrivateIdentifier): boolean =>
-  node.type === "BinaryExpression" || (node.type === "Literal" && Number(node.value) > 1_024);
+const mayBeText = ({ kinds }: Value): boolean => (kinds & (word | noElement)) !== 0;
+
+/** What of a value is no object. */
+const primitivesOf = (value: Value): Value =>
+  mayBeObject(value)
+    ? { ...nothing, kinds: value.kinds, elements: value.elements, tells: value.tells }
+    : value;
+
+/** A number of these kinds. */
+const sized = (kinds: number): Value => ({ ...aNumber, kinds: number | (kinds & numeric) });
+
+/** What a sum or a product may be: plain numbers make grown ones, and what is made of those may be large. */
+function grownFrom(operator: string, one: number, other: number): number {
+  if (((one | other) & large) !== 0) return grown | large;
+  const areGrown = (one & grown) !== 0 && (other & grown) !== 0;
+  const isGrownMore = operator === "*" && ((one | other) & grown) !== 0;
+  return areGrown || isGrownMore ? grown | large : grown;
+}
+
+/** The names that a pattern declares. */
+function namesIn(pattern: Pattern): readonly string[] {
+  switch (pattern.type) {
+    case "Identifier":
+      return [pattern.name];
+    case "AssignmentPattern":
+      return namesIn(pattern.left);
+    case "RestElement":
+      return namesIn(pattern.argument);
+    case "ArrayPattern":
+      return pattern.elements.flatMap((element) => (element === null ? [] : namesIn(element)));
+    case "ObjectPattern":
+      return pattern.properties.flatMap((property) =>
+        namesIn(property.type === "RestElement" ? property.argument : property.value),
+      );
+    default:
+      return [];
+  }
+}
+
+/** The names that a statement declares in the block that it stands in, to be there from then on. */
+const declaredIn = (node: Statement): readonly string[] =>
+  node.type === "VariableDeclaration" ? node.declarations.flatMap(({ id }) => namesIn(id)) : [];
+
+/** The names under which values of JavaScript's own classes have something, whatever they are. */
+const ownNames: ReadonlySet<string> = new Set(
+  [Object, Function, Array, String, Number, Boolean, Set, Map, RegExp, Error, Symbol, BigInt, Date]
+    .flatMap((its) => Object.getOwnPropertyNames(its.prototype))
+    .concat("next", "return", "throw", "lastIndex"),
+);
+
+/** Whether other threads may change what an object shows. */
+const isShared = (object: object): boolean =>
+  ArrayBuffer.isView(object) &&
+  typeof SharedArrayBuffer === "function" &&
+  object.buffer instanceof SharedArrayBuffer;
 
 /** Methods of texts and numbers that take no function. */
 const primitiveMethods = new Set([
@@ -1748,6 +1964,8 @@ const endsWithReturn = (statements: readonly Statement[]): boolean => {
 /** What is known of index sets. */
 export interface SetsOf {
   isExchangeable(set: IndexSet): boolean;
+  /** Whether bounds of numbers that follow from the constants may be too large to be added up without loss. */
+  readonly areBoundsLarge: boolean;
   /** What a method of a set that the language made does; undefined for any other object or method. */
   method(
     object: object,

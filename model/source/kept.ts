@@ -1,5 +1,6 @@
 import type { AnyNode } from "acorn";
 import { printable } from "../../spec/index.ts";
+import { nativeOf } from "./natives.ts";
 import { type AnyFunction, type Origin, type Origins, visit } from "./written.ts";
 
 /*
@@ -18,7 +19,7 @@ export function keptBy(its: AnyFunction, origins: Origins): readonly string[] {
   const kept = new Set<string>();
   const known = new Set<AnyFunction>();
   const read = (one: AnyFunction): void => {
-    if (known.has(one)) return;
+    if (known.has(one) || nativeOf(one) !== undefined) return;
     known.add(one);
     const origin = origins.of(one);
     if (origin !== undefined) readOrigin(origin, kept, read);

@@ -8,15 +8,17 @@ import {
   aWord,
   either,
   elementOf,
+  isLiteral,
   literalOf,
   mayBeObject,
   nothing,
-  number,
+  numeric,
   objectsOf,
   outerOf,
   type Part,
   partOf,
   type Site,
+  signed,
   siteOf,
   telling,
   type Value,
@@ -130,17 +132,34 @@ function listOfSite(interpreter: Interpreter, site: Site, node: AnyNode | undefi
 function listOfOuter(interpreter: Interpreter, outer: object, node: AnyNode | undefined): List {
   const { origins } = interpreter;
   if (origins.isProxy(outer)) return interpreter.giveUp(node, "goes through a proxy");
-  if (!Array.isArray(outer) && !(outer instanceof Set)) {
+  const isSet = isPlainSet(outer);
+  if (!isSet && !isPlainArray(outer)) {
     return interpreter.giveUp(node, "goes through what is not followed");
   }
   const content = (): Value => {
-    if (outer instanceof Set)
+    if (isSet)
       return anyOf([...Set.prototype.values.call(outer)].map((its) => interpreter.valueOf(its)));
     return anyOf(
       interpreter.ownKeys(outer, node).map((key) => interpreter.outerMember(outer, key, node)),
     );
   };
   return { self: outerOf(outer), isByName: false, valueOf: content, position: () => aNumber };
+}
+
+/** Whether a list has what all lists have, and nothing else beside what is in it. */
+export const isPlainArray = (list: object): list is readonly unknown[] =>
+  Array.isArray(list) &&
+  Object.getPrototypeOf(list) === Array.prototype &&
+  Reflect.ownKeys(list).length === Object.keys(list).length + 1 &&
+  Object.keys(list).every((key) => /^\d+$/.test(key));
+
+function isPlainSet(set: object): set is ReadonlySet<unknown> {
+  if (Object.getPrototypeOf(set) !== Set.prototype || Reflect.ownKeys(set).length > 0) return false;
+  try {
+    return Set.prototype.has.call(set as Set<unknown>, undefined) || true;
+  } catch {
+    return false; // it only looks like one
+  }
 }
 
 /** What is at a place of a list; undefined for a place that is computed. */
@@ -328,7 +347,11 @@ const sorting: Method = (interpreter, list, all, node) => {
   } else interpreter.asPrimitive(values, node);
   // Others may be the same as texts.
   const isOfNumbers =
-    compare === undefined && values.kinds === number && values.elements.size === 0;
+    compare === undefined &&
+    values.kinds !== 0 &&
+    (values.kinds & ~numeric) === 0 &&
+    (values.kinds & signed) === 0 &&
+    values.elements.size === 0;
   if (list.isByName && !(isOfNumbers && values.tells === undefined))
     interpreter.observe(node, "leaves ties in the order of names");
   return interpreter.arrayOf(node, values, false, "sorted");
@@ -420,8 +443,9 @@ const methods = new Map<string, Method>([
     "join",
     (interpreter, list, all, node) => {
       chooses(interpreter, list, node);
-      for (const value of all.values) interpreter.asPrimitive(value, node);
-      interpreter.asPrimitive(content(list), node);
+      const between = all.values.map((value) => interpreter.asPrimitive(value, node));
+      interpreter.joins([...between, interpreter.asPrimitive(content(list), node)]);
+      if (!between.every(isLiteral)) interpreter.fails();
       return aWord;
     },
   ],

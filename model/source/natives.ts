@@ -1,6 +1,7 @@
 import type { AnyNode } from "acorn";
 import { match } from "ts-pattern";
 import { AssertionFailure, assert, SpecError } from "../../spec/index.ts";
+import { isSpeech } from "../outside.ts";
 import type { Arguments, Interpreter } from "./interpreter.ts";
 import { type List, listsOf } from "./lists.ts";
 import {
@@ -11,7 +12,11 @@ import {
   isNothing,
   keyOf,
   literalOf,
+  mayBeObject,
   nothing,
+  number,
+  numeric,
+  type Site,
   siteOf,
   type Value,
 } from "./value.ts";
@@ -22,12 +27,18 @@ type Native = (interpreter: Interpreter, all: Arguments, node: AnyNode | undefin
 const ofPrimitives =
   (result: Value, isSymmetric = false): Native =>
   (interpreter, all, node) => {
-    for (const value of all.values) interpreter.asPrimitive(value, node);
-    for (const list of all.spread) {
-      interpreter.asPrimitive(list.valueOf(undefined), node);
+    const spread = all.spread.map((list) => {
       if (list.isByName && !isSymmetric) interpreter.observe(node, "depends on an order of names");
+      return list.valueOf(undefined);
+    });
+    const given = [...all.values, ...spread].map((value) => interpreter.asPrimitive(value, node));
+    if (result !== aNumber) {
+      interpreter.makesWords();
+      return result;
     }
-    return result;
+    const kinds = given.reduce((sum, value) => sum | value.kinds, 0);
+    if ((kinds & ~numeric) !== 0) interpreter.countsFractions();
+    return { ...aNumber, kinds: number | (kinds & numeric) };
   };
 
 const onNumbers = ofPrimitives(aNumber);
@@ -138,7 +149,23 @@ const asserts: Native = (interpreter, all, node) => {
   return literalOf(undefined);
 };
 
-const says: Native = () => literalOf(undefined);
+/** What is told may be asked by whoever tells it: what has functions of its own may notice. */
+const says: Native = (interpreter, all, node) => {
+  for (const value of [...all.values, ...all.spread.map((list) => list.valueOf(undefined))]) {
+    if (value.outer.size + value.callees.size > 0 || [...value.sites].some(hasFunctions)) {
+      interpreter.giveUp(node, "tells of what may be more than data");
+    }
+  }
+  return literalOf(undefined);
+};
+
+const hasFunctions = ({ kind, content, keys, places = [], properties }: Site): boolean =>
+  kind === "match" ||
+  [content, keys, ...places, ...properties.values()].some(
+    (value) =>
+      value.callees.size + value.outer.size > 0 ||
+      [...value.sites].some((site) => hasFunctions(site)),
+  );
 
 const mathFunctions = ["abs", "ceil", "floor", "round", "sign", "trunc", "clz32", "imul"] as const;
 
@@ -149,7 +176,6 @@ export const natives: ReadonlyMap<unknown, Native> = new Map<unknown, Native>([
   [Math.min, ofPrimitives(aNumber, true)],
   [Math.sqrt, onFractions],
   [Math.log2, onFractions],
-  [Math.pow, onFractions],
   [Number, onFractions],
   [Number.isInteger, asksKind],
   [Number.isSafeInteger, asksKind],
@@ -169,9 +195,11 @@ export const natives: ReadonlyMap<unknown, Native> = new Map<unknown, Native>([
   [Object.entries, listing("entries")],
   [match, matchOf],
   [assert, asserts],
-  [console.log, says],
-  [console.error, says],
 ]);
+
+/** What a function that is not written in JavaScript, or is known, comes to. */
+export const nativeOf = (its: object): Native | undefined =>
+  natives.get(its) ?? (isSpeech(its) ? says : undefined);
 
 type Maker = (interpreter: Interpreter, all: Arguments, node: AnyNode) => Value;
 
@@ -202,8 +230,14 @@ const collection =
     return siteOf(site);
   };
 
-/** An error is thrown, and ends the run. */
-const failure: Maker = (interpreter, _all, node) => siteOf(interpreter.newSite("object", node));
+/** An error is thrown, and ends the run; what is in it is not asked for. */
+const failure: Maker = (interpreter, all, node) => {
+  const [message = literalOf(undefined)] = all.values;
+  if (mayBeObject(message) || all.spread.length > 0) {
+    return interpreter.giveUp(node, "makes a text of an object");
+  }
+  return siteOf(interpreter.newSite("error", node));
+};
 
 const makers: ReadonlyMap<object, Maker> = new Map<object, Maker>([
   [Set, collection("set")],

@@ -228,7 +228,7 @@ describe("a callback leaves something behind", () => {
         }),
       ),
     ).toBe(true);
-    expect(handedOverBy((s, p) => s.at.every(() => helper(s.at, p)))).toBe(true);
+    expect(handedOverBy((s, p) => s.at.every(() => helper(s, p)))).toBe(true);
   });
 
   test("by a helper that it calls, a method, a native function, or what is not understood", () => {

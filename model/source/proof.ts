@@ -3,17 +3,31 @@ import type {
   Action,
   AnyDomain,
   Choices,
+  Constants,
   IndexSet,
   Property,
   Shape,
   Spec,
 } from "../../spec/index.ts";
 import { isIndexSet, predicatesIn } from "../../spec/index.ts";
-import { type Arguments, Interpreter, type SetsOf, Unproved } from "./interpreter.ts";
+import { type Arguments, Interpreter, type SetsOf, theConstants, Unproved } from "./interpreter.ts";
 import { keptBy } from "./kept.ts";
-import { natives } from "./natives.ts";
+import { changedOfJavaScript } from "./pristine.ts";
+import { nativeOf } from "./natives.ts";
 import { type AnyFunction, type Origins, originsOf, textOf } from "./written.ts";
-import { aNumber, aWord, either, elementOf, idOf, literalOf, partOf, type Value } from "./value.ts";
+import {
+  aNumber,
+  aWord,
+  either,
+  elementOf,
+  idOf,
+  kindOfNumber,
+  large,
+  literalOf,
+  mostGrown,
+  partOf,
+  type Value,
+} from "./value.ts";
 
 /** What is proved of a function of a spec, for all states, by following what is written. */
 export interface Proof {
@@ -23,6 +37,8 @@ export interface Proof {
   readonly observed: readonly string[];
   /** What it changes that lasts from one call to the next. */
   readonly memories: readonly string[];
+  /** Where it asks whether parts of the state are the same object, if it does: that has no answer. */
+  readonly identity: string | undefined;
   /**
    * Whether a function that it hands over does no more than answer: nothing outside of that function is
    * changed by a call, so that a call leaves nothing behind but its answer. Undefined for one that it
@@ -58,25 +74,46 @@ const nothingProved = (why: string): Proof => ({
   unproved: why,
   observed: [],
   memories: [],
+  identity: undefined,
   onlyAnswers: () => false,
 });
 
 /** One for all specs of a thread; undefined where functions cannot be followed. */
 let origins: Origins | undefined | "not asked" = "not asked";
 
-const proofsOfSpecs = new WeakMap<Spec, Proofs>();
+/** By spec, and by whether its numbers may be large. */
+const proofsOfSpecs = new WeakMap<Spec, Map<boolean, Proofs>>();
 
-/** What can be proved of the functions of a spec, whatever its constants. */
-export function proofsOf(spec: Spec): Proofs {
-  let proofs = proofsOfSpecs.get(spec);
-  if (proofs === undefined) {
-    proofs = newProofs(spec);
-    proofsOfSpecs.set(spec, proofs);
-  }
-  return proofs;
+/** What can be proved of the functions of a spec, whatever its constants are, but for whether those are large. */
+export function proofsOf(spec: Spec, constants: Constants = spec.constants): Proofs {
+  const areLarge = hasLargeNumbers(spec, constants);
+  const proofs = proofsOfSpecs.get(spec) ?? new Map<boolean, Proofs>();
+  proofsOfSpecs.set(spec, proofs);
+  const known = proofs.get(areLarge) ?? newProofs(spec, areLarge);
+  proofs.set(areLarge, known);
+  return known;
 }
 
-function newProofs(spec: Spec): Proofs {
+/** Whether constants, or bounds that follow from them, are too large to be added up without loss. */
+function hasLargeNumbers(spec: Spec, constants: Constants): boolean {
+  const isLarge = (its: unknown): boolean =>
+    typeof its === "number" && (kindOfNumber(its) & large) !== 0;
+  const isComputedLarge = (bound: unknown): boolean => {
+    if (typeof bound !== "function") return false;
+    return isLarge((bound as (of: Constants) => number)(constants));
+  };
+  const inShape = (shape: Shape): boolean => {
+    if (shape.kind === "whole") return [shape.min, shape.max].some(isComputedLarge);
+    if (shape.kind === "record") return Object.values(shape.fields).some(inShape);
+    return "of" in shape && inShape(shape.of);
+  };
+  return (
+    Object.values(constants).some(isLarge) ||
+    Object.values(spec.state).some(({ shape }) => inShape(shape))
+  );
+}
+
+function newProofs(spec: Spec, areLarge: boolean): Proofs {
   /** By function, and by what it is called with: the same may stand in several places. */
   const known = new Map<AnyFunction, Map<string, Proof>>();
   const sets = knownSets(spec);
@@ -86,13 +123,14 @@ function newProofs(spec: Spec): Proofs {
       Object.entries(spec.state).map(([name, domain]) => [name, domain.shape]),
     ),
   };
+  const most = areLarge ? Number.MAX_SAFE_INTEGER : mostGrown;
   const bounds: Shape = {
     kind: "record",
     fields: Object.fromEntries(
       Object.entries(spec.constants).map(([name, value]) => [
         name,
         typeof value === "number"
-          ? { kind: "whole", min: 0, max: 0 }
+          ? { kind: "whole", min: -most, max: most }
           : { kind: "words", words: [] },
       ]),
     ),
@@ -100,19 +138,19 @@ function newProofs(spec: Spec): Proofs {
   const part = (of: Shape, variable: string, id: number): Value =>
     partOf({ id, shape: of, variable, walks: [], isIndexed: false });
   const state = part(shape, "", 0);
-  const theConstants = part(bounds, "the constants", -1);
-  const isPristine = arePristine();
+  const constants = part(bounds, theConstants, -1);
+  const isPristine = changedOfJavaScript() === undefined;
 
   function proofOf({ its, choices, states }: SpecFunction): Proof {
     if (!isPristine) return nothingProved("a method of JavaScript's own was replaced");
     if (origins === "not asked") origins = originsOf();
     if (origins === undefined)
       return nothingProved("this engine does not tell where functions are from");
-    const interpreter = new Interpreter(origins, setsOf(sets));
+    const interpreter = new Interpreter(origins, setsOf(sets, areLarge));
     const all = [
       ...Array.from({ length: states }, () => state),
       ...choices.map((choice) => valueOfChoice(choice)),
-      theConstants,
+      constants,
     ];
     try {
       const result = interpreter.follow(its, all);
@@ -120,9 +158,10 @@ function newProofs(spec: Spec): Proofs {
         interpreter.observe(undefined, "answers with an element");
       }
     } catch (error) {
-      if (!(error instanceof Unproved)) throw error;
+      if (!(error instanceof Unproved) && !(error instanceof RangeError)) throw error;
       const memories = new Set([...interpreter.memories, ...keptBy(its, origins)]);
-      return { ...nothingProved(error.message), memories: [...memories] };
+      const why = error instanceof Unproved ? error.message : "it is too deep to be followed";
+      return { ...nothingProved(why), memories: [...memories], identity: interpreter.identity };
     }
     const onlyAnswer = new Map<string, boolean>();
     for (const [text, instances] of interpreter.byText) {
@@ -135,7 +174,9 @@ function newProofs(spec: Spec): Proofs {
       unproved: undefined,
       observed: [...interpreter.observed.values()],
       memories: [...interpreter.memories],
-      onlyAnswers: (callback) => natives.has(callback) || onlyAnswer.get(textOf(callback)),
+      identity: interpreter.identity,
+      onlyAnswers: (callback) =>
+        nativeOf(callback) !== undefined || onlyAnswer.get(textOf(callback)),
     };
   }
 
@@ -198,11 +239,18 @@ function knownSets(spec: Spec): readonly IndexSet[] {
   return [...sets];
 }
 
+/** A list that the language hands out, and does not let be changed. */
+function frozen(list: Value): Value {
+  for (const site of list.sites) site.isFrozen = true;
+  return list;
+}
+
 /** What the methods of index sets come to. */
-function setsOf(known: readonly IndexSet[]): SetsOf {
+function setsOf(known: readonly IndexSet[], areBoundsLarge: boolean): SetsOf {
   const oneOf = (set: IndexSet): Value => (isExchangeable(set) ? elementOf(set.name) : aNumber);
   return {
     isExchangeable,
+    areBoundsLarge,
     method: (object, name) => {
       if (!isIndexSet(object)) return undefined;
       const set = object;
@@ -234,16 +282,16 @@ function setsOf(known: readonly IndexSet[]): SetsOf {
           return takesOne(() => either(oneOf(set), literalOf(undefined)));
         case "halves":
           return takesOne((interpreter, node) =>
-            interpreter.arrayOf(node, oneOf(set), true, "halves", true),
+            frozen(interpreter.arrayOf(node, oneOf(set), true, "halves", true)),
           );
         case "around":
           return takesOne((interpreter, node) =>
-            interpreter.arrayOf(node, oneOf(set), false, "around", true),
+            frozen(interpreter.arrayOf(node, oneOf(set), false, "around", true)),
           );
         case "frames":
           if (frames === undefined) return undefined;
           return takesOne((interpreter, node) =>
-            interpreter.arrayOf(node, oneOf(frames), true, "frames", true),
+            frozen(interpreter.arrayOf(node, oneOf(frames), true, "frames", true)),
           );
         case "of":
           return frames === undefined ? undefined : takesOne(() => oneOf(set), frames);
@@ -314,51 +362,4 @@ export function allFunctionsOf(spec: Spec): readonly SpecFunction[] {
       ? []
       : [{ name: "mayEnd", its: mayEnd as AnyFunction, choices: [], states: 1 }];
   return [...actions, ...properties, ...ending];
-}
-
-// ---- Whether JavaScript is what it was ----
-
-const prototypes: readonly object[] = [
-  Object.prototype,
-  Function.prototype,
-  Array.prototype,
-  String.prototype,
-  Number.prototype,
-  Boolean.prototype,
-  Set.prototype,
-  Map.prototype,
-  Object.getPrototypeOf([][Symbol.iterator]()) as object,
-  Object.getPrototypeOf(new Set()[Symbol.iterator]()) as object,
-  Object.getPrototypeOf(new Map()[Symbol.iterator]()) as object,
-  Array,
-  Object,
-  Math,
-];
-
-/** What is replaced by a guard (see outside.ts), and is never followed. */
-const guarded: readonly PropertyKey[] = ["constructor", "random"];
-
-const descriptionOf = (object: object): ReadonlyMap<PropertyKey, PropertyDescriptor> =>
-  new Map(
-    Reflect.ownKeys(object).map((key) => [
-      key,
-      Object.getOwnPropertyDescriptor(object, key) as PropertyDescriptor,
-    ]),
-  );
-
-/** As it was before any spec was loaded. */
-const before = prototypes.map(descriptionOf);
-
-function arePristine(): boolean {
-  return prototypes.every((object, position) => {
-    const was = before[position] as ReadonlyMap<PropertyKey, PropertyDescriptor>;
-    const is = descriptionOf(object);
-    if (is.size !== was.size) return false;
-    return [...is].every(([key, now]) => {
-      if (guarded.includes(key)) return true;
-      const old = was.get(key);
-      const parts = ["value", "get", "set"] as const;
-      return old !== undefined && parts.every((part) => old[part] === now[part]);
-    });
-  });
 }

@@ -61,6 +61,7 @@ export function callSetMethod(
     case "delete":
       changes("writes");
       reads();
+      if (its.part === undefined) interpreter.compare(keys ?? nothing, first, node);
       return aWord;
     case "clear":
       changes("writes");

@@ -169,6 +169,40 @@ const gen = (function* () {
 })();
 const outerIt = [1, 2, 3, 4].values();
 
+class Tools {
+  a(q: Any): boolean {
+    return q === 0;
+  }
+}
+const outerTools: Any = new Tools();
+const outerHidden: Any = Object.defineProperty({}, "a", { value: (q: Any) => q === 0 });
+class Odd extends Array {
+  override includes(q: Any): boolean {
+    return q === 0;
+  }
+  override every(): boolean {
+    return calls++ > 2;
+  }
+}
+const outerOdd: Any = Odd.from(["x"]);
+const outerOwn: Any = Object.assign(["x"], { includes: (q: Any) => q === 0 });
+const outerZero = -0;
+const outerSymbol = Symbol("x");
+const outerCounter: Any = new (class {
+  n = 0;
+  tick(): number {
+    return ++this.n;
+  }
+})();
+const outerTicks: Any = Object.assign([0], {
+  *[Symbol.iterator]() {
+    yield calls++;
+  },
+});
+const outerTold: Any = { toString: () => String(calls++) };
+const outerShared = new Int32Array(new SharedArrayBuffer(4));
+const outerFake: Any = Object.create(Set.prototype);
+
 const functions: Readonly<Record<string, Any>> = {
   "assert after early end of some": (s: Any) =>
     s.at.some((v: Any) => {
@@ -1848,6 +1882,222 @@ const functions: Readonly<Record<string, Any>> = {
   "constant as memory": (s: Any, p: Any, r: Any, c: Any) => {
     c.most = 3;
   },
+  // What every text, number, list or object has, asked by a name that is computed or not.
+  "member: a list's method by a computed name": (s: Any, p: Any) =>
+    [p][s.count > 5 ? "at" : "join"]() === "0",
+  "member: a function of Math by a computed name": (s: Any, p: Any) =>
+    Math[s.count > 5 ? "min" : "max"](p, 1) === 1,
+  "member: a text's method by a computed name": (s: Any, p: Any) =>
+    "012"[s.count > 5 ? "at" : "indexOf"](p) === 0,
+  "member: by call": (_s: Any, p: Any) => "012".indexOf.call("012", p) === 0,
+  "member: by apply": (_s: Any, p: Any) => "012".charAt.apply("abc", [p]) === "a",
+  "member: of a number, by call": (_s: Any, p: Any) => (0).toString.call(p) === "0",
+  "member: the class of a text": (_s: Any, p: Any) => {
+    const S: Any = "".constructor;
+    return S(p) === "0";
+  },
+  "member: the class of a text, taken apart": (_s: Any, p: Any) => {
+    const { constructor: S }: Any = "";
+    return S(p) === "0";
+  },
+  "member: the class of an object by a computed name": (s: Any, p: Any) => {
+    const O: Any = {}[s.count > 5 ? "x" : "constructor"];
+    return O(p) == 0;
+  },
+  "member: a list grows by a computed name": (s: Any) => {
+    const l: Any[] = [];
+    for (const q of s.at.keys()) l[s.count > 5 ? "at" : "push"](q);
+    s.list = l.filter((q) => s.next[q] !== "none");
+  },
+  "member: an iterator by its symbol": (_s: Any, p: Any) =>
+    [p][Symbol.iterator]().next().value === 0,
+  "member: a prototype by a computed name": (s: Any, p: Any) => {
+    const o: Any = {};
+    o[s.count > 5 ? "x" : "__proto__"] = { v: p };
+    return o.v === 0;
+  },
+  "member: a method that is inherited": (s: Any, p: Any) => outerTools[s.at[0]](p),
+  "member: what is not listed": (s: Any, p: Any) => outerHidden[s.at[0]](p),
+  "member: a list of a class of its own": (_s: Any, p: Any) => outerOdd.includes(p),
+  "member: a list with a method of its own": (_s: Any, p: Any) => outerOwn.includes(p),
+  // Methods that compare, errors that tell, what is read without a sign.
+  "deletes an element from a set of numbers": (_s: Any, p: Any) => new Set([0, "x"]).delete(p),
+  "deletes, and asks how many are left": (_s: Any, p: Any) => {
+    const l: Any = new Set([0, 1]);
+    l.delete(p);
+    return l.size === 1;
+  },
+  "the message of an error": (_s: Any, p: Any) => new Error(p).message === "0",
+  "the cause of an error": (_s: Any, p: Any) => new Error("x", { cause: p }).cause === 0,
+  "the message of an error as an exit": (s: Any) => {
+    const f = () => {
+      for (const v of s.at) {
+        if (v === "a") return new Error("a").message;
+        if (v === "b") return new Error("b").message;
+      }
+    };
+    return f() === "a";
+  },
+  "names of a list that grows": (s: Any) => {
+    const l: Any[] = [];
+    for (const q of s.at.keys()) {
+      let n = 0;
+      for (const _k in l) n += 1;
+      s.many[q] = n;
+      l.push(q);
+    }
+  },
+  "boxes that an earlier call of the same function made": (s: Any) => {
+    let prev: Any[] = [];
+    for (const _ of s.nums)
+      prev = s.at.map((_v: Any, q: Any) => {
+        let n = 0;
+        for (const b of prev) n += b.k.length;
+        for (const b of prev) b.k.push(1);
+        s.many[q] = n;
+        return { k: [] };
+      });
+  },
+  "closures that an earlier call of the same function made": (s: Any) => {
+    let prev: Any[] = [];
+    for (const _ of s.nums)
+      prev = s.at.map((_v: Any, q: Any) => {
+        let own = 0;
+        let n = 0;
+        for (const f of prev) n += f();
+        s.many[q] = n;
+        return () => (own += 1);
+      });
+  },
+  "whether a record is still the same object": (s: Any, p: Any) => {
+    const old = s.recs[p];
+    for (const q of s.at.keys()) {
+      if (s.recs[p] === old) s.many[q] = 0;
+      s.recs[q] = { x: 1, w: "a", owner: "none" };
+    }
+  },
+  "whether a list has the same object": (s: Any, p: Any) => {
+    const old = s.recs[p];
+    for (const q of s.at.keys()) {
+      if ([old].includes(s.recs[p])) s.many[q] = 0;
+      s.recs[q] = { x: 1, w: "a", owner: "none" };
+    }
+  },
+  // Numbers of which one is as good as another until they are added, divided or sorted.
+  "zeros of both signs, sorted": (s: Any) =>
+    1 / s.many.map((v: Any) => (v === 1 ? -0 : 0)).toSorted()[0] < 0,
+  "zeros of both signs by a product, sorted": (s: Any) =>
+    1 / s.many.map((v: Any) => (v - 2) * 0).toSorted()[0] < 0,
+  "zeros of both signs from outside": (s: Any) => {
+    const f = () => {
+      for (const v of s.at) {
+        if (v === "a") return outerZero;
+        if (v === "b") return 0;
+      }
+    };
+    return 1 / f() < 0;
+  },
+  "a large number by doubling": (s: Any) => {
+    let b = 65536;
+    for (let i = 0; i < 37; i++) b = b + b;
+    let n = 0;
+    for (const v of s.many) n += v === 1 ? b : 1;
+    return n === b + 2;
+  },
+  "a large number by recursion": (s: Any) => {
+    const twice = (b: number, i: number): number => (i === 0 ? b : twice(b + b, i - 1));
+    const b = twice(1, 53);
+    let n = 0;
+    for (const v of s.many) n += v === 1 ? b : 1;
+    return n === b + 2;
+  },
+  "a large number by squares": (s: Any) => {
+    let b = 3;
+    for (let i = 0; i < 6; i++) b = b * b;
+    let n = 0;
+    for (const v of s.many) n += v === 1 ? b : v === 2 ? -b : 1;
+    return n === 0;
+  },
+  "a fraction in a text": (s: Any) => {
+    const k = Math.abs("0.1" as Any);
+    let n = 0;
+    for (const v of s.many) n += v * k;
+    return n * 10 > 6;
+  },
+  "a fraction counted up from a text": (s: Any) => {
+    let k: Any = "0.1";
+    const j = k++;
+    let n = 0;
+    for (const v of s.many) n += v * j;
+    return n * 10 > 6;
+  },
+  // Ends of the run that nobody sees coming.
+  "an empty pattern for nothing": (s: Any) =>
+    s.at.some((v: Any) => {
+      if (v === "b") {
+        const {} = undefined as Any;
+      }
+      return v === "a";
+    }),
+  "an empty pattern as a parameter": (s: Any) =>
+    s.at.some((v: Any) => {
+      const f = ({}: Any) => {};
+      if (v === "b") f(undefined);
+      return v === "a";
+    }),
+  "a text that becomes too long": (s: Any) =>
+    s.at.some((v: Any) => {
+      let w = "ab";
+      if (v === "b") for (let i = 0; i < 30; i++) w = w + w;
+      return v === "a" && w !== "";
+    }),
+  "a name before it is declared, in a case": (s: Any) =>
+    s.at.some((v: Any) => {
+      switch (v) {
+        case "c":
+          const k = 1;
+          return s.count > k;
+        case "b":
+          return s.count > k;
+      }
+      return true;
+    }),
+  "a name before it is declared, that is also outside": (s: Any) =>
+    s.at.some((v: Any) => {
+      if (v === "b") {
+        const Math: Any = Math;
+      }
+      return v === "a";
+    }),
+  "a name before it is declared, by a function": (s: Any) =>
+    s.at.some((v: Any) => {
+      const f = () => Math === s;
+      if (v === "b") f();
+      const Math = 1;
+      return v === "a" && Math === 1;
+    }),
+  "a parameter before it is there": (s: Any) =>
+    s.at.some((v: Any) => {
+      const f = (a: Any = String, String: Any = 2) => a === String;
+      if (v === "b") f();
+      return v === "a";
+    }),
+  "a constant is assigned": (0, eval)(
+    `(s) => s.at.some((v) => { const k = 1; if (v === "b") k = 2; return v === "a" && k === 1; })`,
+  ),
+  "a symbol in a text": (s: Any) =>
+    s.at.some((v: Any) => {
+      if (v === "b") return `${outerSymbol as Any}` === "";
+      return v === "a";
+    }),
+  // Functions that are other ones than they seem.
+  "a function by its own name": (_s: Any, p: Any) =>
+    (function Boolean(k?: Any): Any {
+      if (k === undefined) return Boolean([p]);
+      return k[0] === 0;
+    })(),
+  "what does not match is handled": (_s: Any, p: Any) =>
+    (match(p).with("z", () => false) as Any).exhaustive((q: Any) => q === 0),
 };
 
 /** What these keep from one call to the next is named, or nobody claims that they keep nothing. */
@@ -1928,6 +2178,46 @@ const keeping: Readonly<Record<string, Any>> = {
     return f() > 1;
   },
   "literal regex": (s: Any) => /a/g.test("a"),
+  "a method that is inherited, by a computed name": (s: Any) =>
+    outerCounter[s.count > 5 ? "x" : "tick"]() > 3,
+  "a list's push by a computed name": (s: Any) => outerNums[s.count > 5 ? "x" : "push"](1) > 3,
+  "a map's set by a computed name": (s: Any) => outerMap[s.count > 5 ? "x" : "set"](s, 1).size > 3,
+  "a list of a class of its own": () => outerOdd.every(() => true),
+  "a list with an iterator of its own": () => [...outerTicks][0] > 3,
+  "makes a text of an object, as an error": () => new Error(outerTold) !== undefined,
+  "tells of an object that notices": () => {
+    console.log(outerTold);
+    return true;
+  },
+  "a prototype by a computed name": (s: Any) => {
+    const o: Any = {};
+    o[s.count > 5 ? "x" : "__proto__"].kept = 1;
+    return true;
+  },
+  "code made of text, by way of a text": () => {
+    const F: Any = "".constructor.constructor;
+    return F("return 1")() > 0;
+  },
+  "a function by its own name": () =>
+    (function Boolean(k?: Any): Any {
+      if (k === undefined) return Boolean(outerObj);
+      k.n = (k.n ?? 0) + 1;
+      return k.n > 3;
+    })(),
+  "what does not match is handled": () =>
+    (match(outerObj).with(1 as Any, () => false) as Any).exhaustive((x: Any) => (x.n += 1) > 3),
+  "memory that threads share": () => outerShared[0] > 3,
+  "a pattern within itself": () => {
+    const o: Any = {};
+    o.self = o;
+    return match(1 as Any)
+      .with(o, () => true)
+      .otherwise(() => outerList.push(1) > 3);
+  },
+  "a set that only looks like one": () => {
+    for (const _ of outerFake) return outerList.push(1) > 3;
+    return outerList.push(1) > 3;
+  },
 };
 
 test.each(Object.entries(keeping))("something may last from call to call: %s", (_, its) => {

@@ -6,6 +6,14 @@ import type { List } from "./lists.ts";
 export const number = 1;
 /** A word or a truth value, but for "none". */
 export const word = 2;
+/** Beside `number`: it may be the sum or the product of some that are neither, or as large as that. */
+export const grown = 16;
+/** Beside `number`: it may be as large as anything, so that to add it up loses something. */
+export const large = 32;
+/** Beside `number`: it may be negative, or the 0 that is. */
+export const signed = 64;
+/** All that a number may be. */
+export const numeric = number | grown | large | signed;
 /** Undefined or null. */
 export const absent = 4;
 /** The word that stands for no element. */
@@ -56,7 +64,7 @@ export interface Part {
 /** All objects that one expression makes in one function. */
 export interface Site {
   readonly id: number;
-  readonly kind: "array" | "object" | "set" | "map" | "match";
+  readonly kind: "array" | "object" | "set" | "map" | "match" | "error";
   /** Who made it: an instance of a function. */
   readonly owner: number;
   /** How many walks were under way when it was made, or when what it was put into was. */
@@ -75,6 +83,8 @@ export interface Site {
   isDistinct: boolean;
   /** Whether it can be gone through only once. */
   isIterator: boolean;
+  /** Whether to change it is an error. */
+  isFrozen: boolean;
   /** Then: what it goes through, which is read while it does, by what that is. */
   readonly sources: Map<string, List>;
   /** Whether a variable may stand for it. */
@@ -107,6 +117,8 @@ const literals = new Map<Literal, Value>();
 
 /** The value of a literal, and of a primitive that was there before. */
 export function literalOf(literal: Literal): Value {
+  // It is equal to 0, and not the same.
+  if (Object.is(literal, -0)) return { ...nothing, kinds: kindOfNumber(-0) };
   let found = literals.get(literal);
   if (found === undefined) {
     found = { ...nothing, kinds: kindOfLiteral(literal), literal };
@@ -115,8 +127,19 @@ export function literalOf(literal: Literal): Value {
   return found;
 }
 
+/** So large are the sums and products of plain numbers, and some of those add up without loss. */
+const mostPlain = 2 ** 16;
+export const mostGrown = 2 ** 40;
+
+/** What a number may be that is no larger than this. */
+export function kindOfNumber(its: number): number {
+  const size = Math.abs(its);
+  const sign = its < 0 || Object.is(its, -0) ? signed : 0;
+  return number | sign | (size <= mostPlain ? 0 : size <= mostGrown ? grown : grown | large);
+}
+
 function kindOfLiteral(literal: Literal): number {
-  if (typeof literal === "number") return number;
+  if (typeof literal === "number") return kindOfNumber(literal);
   if (literal === undefined || literal === null) return absent;
   return literal === "none" ? noElement : word;
 }
@@ -181,6 +204,7 @@ export const isNothing = (value: Value): boolean =>
 /** Whether one says no more than the other. */
 export const isCovered = (one: Value, by: Value): boolean =>
   one === by ||
+  isNothing(one) ||
   ((one.kinds & ~by.kinds) === 0 &&
     (isLiteral(by) ? one.literal === by.literal && isLiteral(one) : true) &&
     isWithin(one.elements, by.elements) &&

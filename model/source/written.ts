@@ -23,6 +23,8 @@ export interface Origin {
   readonly source: string;
   /** What a free name of the function stands for now; undefined if that cannot be told. */
   lookUp(name: string): Found | undefined;
+  /** All that its free names stand for now, but for globals; undefined if that cannot be told. */
+  outside(): ReadonlyMap<string, Found> | undefined;
 }
 
 // Taken before any spec is loaded, which might put something else in their places.
@@ -177,11 +179,16 @@ export function originsOf(): Origins | undefined {
       if (written === undefined) return origin;
       // Most functions use nothing but what they are given.
       let values: ReadonlyMap<string, Found> | undefined | "not asked" = "not asked";
+      const outside = (): ReadonlyMap<string, Found> | undefined => {
+        if (values === "not asked") values = valuesOf(its, written.tree);
+        return values;
+      };
       origin = {
         ...written,
+        outside,
         lookUp: (name) => {
-          if (values === "not asked") values = valuesOf(its, written.tree);
-          return values && (values.get(name) ?? globalOf(name));
+          const all = outside();
+          return all && (all.get(name) ?? globalOf(name));
         },
       };
       known.set(its, origin);
