@@ -11,13 +11,14 @@ import {
   optional,
   ordered,
   range,
+  record,
   type Spec,
   SpecError,
   sequence,
   subset,
 } from "../spec/index.ts";
 import { engines } from "./compared.ts";
-import { check as checkWith, type CheckOptions, type Verdict } from "./index.ts";
+import { check as checkWith, type CheckOptions, explore, type Verdict } from "./index.ts";
 import { dieHard, philosophers, undirectedGraph } from "./toys.ts";
 
 describe.each(engines)("the %s engine", (engine) => {
@@ -958,6 +959,38 @@ describe.each(engines)("the %s engine", (engine) => {
       ["deadlockFreedom 5"],
       [],
     ]);
+  });
+
+  test("parts of the state are no objects that could be the same", () => {
+    const place = ordered("place", 2);
+    const words = declare({
+      constants: {},
+      state: {
+        at: each(place, record({ n: range(0, 1) })),
+        list: sequence(record({ n: range(0, 1) }), 2),
+      },
+    });
+    const moves = words.action("walker", {
+      effect: (state) => {
+        state.at[place.at(0)] = { n: state.at[place.at(0)].n === 0 ? 1 : 0 };
+      },
+    });
+    const claims = {
+      differs: words.invariant((state) => state.at[place.at(0)] !== state.at[place.at(1)]),
+      isListed: words.invariant((state) => !state.list.includes(state.at[place.at(0)])),
+      isOneOf: words.invariant((state) => new Set([...state.at]).size === 2),
+      stays: words.stepProperty((before, after) => before.at !== after.at),
+    };
+    for (const [name, claim] of Object.entries(claims)) {
+      const section = name === "stays" ? "stepProperties" : "invariants";
+      const model = instantiate(
+        words.spec({ ...named, actions: { moves }, [section]: { [name]: claim } } as never),
+      );
+      const refused = new RegExp(`property ${name}: .* compares parts of the state as objects`);
+      expect(() => check(model, { engine: "reference" })).toThrow(refused);
+      expect(() => check(model, { engine: "compiled" })).toThrow(refused);
+      expect(() => explore(model)).toThrow(refused);
+    }
   });
 
   test("an index beyond what a state can hold is refused, not mistaken for another", {

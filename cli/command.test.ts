@@ -705,6 +705,23 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     expect(await resume("changed.ts")).toContain("the protocol has been changed since");
   });
 
+  it("goes on with nothing where the file finds something else when it is loaded", async () => {
+    writeFileSync(join(user, "limit"), "-1");
+    const reads = `import { readFileSync } from "node:fs";
+      ${large.replace("state.a >= 0", "state.a >= limits.lowest()")}
+      const lowest = Number(readFileSync("limit", "utf8"));
+      class Limits { lowest() { return lowest; } }
+      const limits = new Limits();`;
+    file("reads.ts", reads);
+    const some = ["--max-states", "100", "--workers", "1"];
+    await hintproof(["check", "reads.ts", ...some, "--checkpoint", "found"], inUsersFolder);
+    const resume = (): Promise<Run> =>
+      hintproof(["check", "reads.ts", "--resume", "found", "--max-states", "200"], inUsersFolder);
+    expect(await resume()).toMatchObject({ status: 4 });
+    writeFileSync(join(user, "limit"), "1");
+    expect((await resume()).stderr).toContain("the protocol has been changed since");
+  }, 600_000);
+
   it("runs no file that only a checkpoint names, unless it ran the same when it wrote it here", async () => {
     const ran = join(user, "ran");
     const leavesTrace = `import { appendFileSync } from "node:fs";

@@ -200,6 +200,16 @@ describe("what a guard may not ask, even if it was taken when the file was loade
       guard: '(new Error("here").stack ?? "").length > 0',
       asks: "the stack of an error",
     },
+    "the stack of an error, although the file lets stacks be made otherwise": {
+      before: "Error.prepareStackTrace = (_error, calls) => calls.length;",
+      guard: '(new Error("here").stack as unknown as number) > 0',
+      asks: "the stack of an error",
+    },
+    "a clock, by what a console makes of an object": {
+      guard:
+        '(console.error({ get now() { return Date.now(); } }), console.error("%d", { valueOf: () => Date.now() }), true)',
+      asks: "Date.now()",
+    },
     "code made of text": { guard: 'eval("true")', asks: "eval()" },
   };
   it.each(Object.entries(cases))("%s", async (_name, { before, guard, asks }) => {
@@ -232,6 +242,23 @@ describe("what a guard may not ask, even if it was taken when the file was loade
     expect(stderr).toContain("{ light: 'off' } { light: 'off' } Error: printed, with its stack");
     expect(status).toBe(0);
     expect(await statusOf(["check", file])).toMatchObject({ status: 0 });
+  });
+});
+
+describe("a file that changes JavaScript's own while it is loaded ends with 3", () => {
+  const changes: Readonly<Record<string, string>> = {
+    "JSON.stringify": "JSON.stringify = () => { throw 1; };",
+    "Map.prototype.get": "Map.prototype.get = () => undefined;",
+    "Array.prototype.flat": "Array.prototype.flat = () => { throw 1; };",
+    "Object.prototype.then":
+      'Object.defineProperty(Object.prototype, "then", { get() { throw 1; }, configurable: true });',
+    "the prototype of iterators, Symbol.iterator":
+      "Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()))[Symbol.iterator] = function () { return this; };",
+  };
+  it.each(Object.entries(changes))("%s", async (name, before) => {
+    const { status, said } = await statusOf(["check", fileWith(lamp({ before }))]);
+    expect(said).toContain(`The file changes ${name} while it is loaded`);
+    expect(status).toBe(3);
   });
 });
 
