@@ -978,7 +978,7 @@ describe.each(engines)("the %s engine", (engine) => {
     const claims = {
       differs: words.invariant((state) => state.at[place.at(0)] !== state.at[place.at(1)]),
       isListed: words.invariant((state) => !state.list.includes(state.at[place.at(0)])),
-      isOneOf: words.invariant((state) => new Set([...state.at]).size === 2),
+      isOneOf: words.invariant((state) => new Set(state.at).size === 2),
       stays: words.stepProperty((before, after) => before.at !== after.at),
     };
     for (const [name, claim] of Object.entries(claims)) {

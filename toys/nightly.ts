@@ -1,8 +1,11 @@
 /**
- * `npm run nightly`: all that is too long for the ordinary tests, one job after another. The last lines say what
- * came of each; the exit status is 1 if one of them failed. With names of jobs only those are run.
+ * `npm run nightly`: all that is too long for the ordinary tests, as many jobs at a time as there are cores. The
+ * last lines say what came of each; the exit status is 1 if one of them failed. With names of jobs only those
+ * are run.
  */
 import { spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { createInterface } from "node:readline";
 
 interface Job {
   readonly name: string;
@@ -69,26 +72,29 @@ const jobs: readonly Job[] = [
   ),
 ];
 
-/** So much of what a job prints has its last line in it. */
-const longestEnd = 10_000;
-
-/** Runs a job, its output as it comes; its status and the last line that it printed. */
-function run({ command, environment }: Job): Promise<{ readonly status: number; last: string }> {
+/** Runs a job, its output line by line as it comes; its status and the last line that it printed. */
+async function run({ name, command, environment }: Job): Promise<string> {
+  console.log(`${name}: ${command.slice(1).join(" ")}`);
   const [file, ...rest] = command as [string, ...string[]];
   const child = spawn(file, rest, {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ...environment },
   });
-  let end = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    process.stdout.write(text);
-    end = `${end}${text}`.slice(-longestEnd);
+  const ended = new Promise<number>((resolve) => {
+    child.on("error", (error) => {
+      console.log(`${name}: ${error.message}`);
+      resolve(1);
+    });
+    child.on("close", (status) => resolve(status ?? 1));
   });
-  const lastLine = (): string => end.trimEnd().split("\n").at(-1) ?? "";
-  return new Promise((resolve) => {
-    child.on("error", (error) => resolve({ status: 1, last: error.message }));
-    child.on("close", (status) => resolve({ status: status ?? 1, last: lastLine() }));
-  });
+  let last = "";
+  for await (const line of createInterface({ input: child.stdout })) {
+    console.log(`${name}: ${line}`);
+    if (line.trim() !== "") last = line;
+  }
+  const status = await ended;
+  if (status !== 0) process.exitCode = 1;
+  return `${name}: ${status === 0 ? "" : `FAILED (status ${status}): `}${last}`;
 }
 
 const asked = process.argv.slice(2);
@@ -98,13 +104,13 @@ if (unknown.length > 0) {
   console.log(`There is no job ${unknown.join(", ")}. (The jobs: ${known}.)`);
   process.exitCode = 2;
 } else {
+  const chosen = jobs.filter(({ name }) => asked.length === 0 || asked.includes(name));
   const results: string[] = [];
-  for (const job of jobs) {
-    if (asked.length > 0 && !asked.includes(job.name)) continue;
-    console.log(`\n${job.name}: ${job.command.slice(1).join(" ")}`);
-    const { status, last } = await run(job);
-    if (status !== 0) process.exitCode = 1;
-    results.push(`${job.name}: ${status === 0 ? "" : `FAILED (status ${status}): `}${last}`);
-  }
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let at = next++; at < chosen.length; at = next++)
+      results[at] = await run(chosen[at] as Job);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
   console.log(`\n${results.join("\n")}`);
 }
