@@ -1,6 +1,7 @@
 import type { Model } from "../model/index.ts";
 import { SpecError } from "../spec/index.ts";
-import { check, type CheckOptions, type EngineName } from "./check.ts";
+import { check } from "./check.ts";
+import type { CheckOptions, EngineName } from "./options.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** For tests: each of them must say the same. */

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type * as FastCheck from "fast-check";
 import type { Digits, Model, State, Step } from "../model/index.ts";
 import { AssertionFailure, SpecError } from "../spec/index.ts";
-import { type Judge, judgeOf, type Violation } from "./judge.ts";
+import { Ledger, type Violation } from "./ledger.ts";
 import { type Limits, watch } from "./limits.ts";
 import type { IncompleteReason, Statistics, Trace, TraceStep, Verdict } from "./verdict.ts";
 import { mostStates } from "./visited.ts";
@@ -56,11 +56,11 @@ export function explore(model: Model, options: ExploreOptions = {}): RandomVerdi
   if (!/^(\d+(:\d+)*)?$/.test(path)) {
     throw new SpecError(`The path of a random run is numbers with colons between, not "${path}".`);
   }
-  const judge = judgeOf(model, options.properties, false);
+  const ledger = new Ledger(model, options.properties, false);
   const limits = watch(options);
   const candidates = candidatesOf(model);
   const initialStates = model.initialStates();
-  const shrinkable = judge
+  const shrinkable = ledger
     .results(false)
     .filter(({ kind, status }) => kind !== "witness" && status !== "not checked")
     .map(({ name }) => name);
@@ -94,7 +94,7 @@ export function explore(model: Model, options: ExploreOptions = {}): RandomVerdi
   /** Takes the steps of one run; what it violates first, if anything. */
   function run(
     [initialNumber, stepNumbers]: Numbers,
-    by: Judge,
+    by: Ledger,
     isCounted: boolean,
   ): Found | undefined {
     const initial = initialStates[initialNumber % initialStates.length] as State;
@@ -173,11 +173,11 @@ export function explore(model: Model, options: ExploreOptions = {}): RandomVerdi
     try {
       if (first === undefined) {
         runsMade++;
-        first = run(numbers, judge, true);
+        first = run(numbers, ledger, true);
         shrunk = first;
         return first === undefined;
       }
-      const again = run(numbers, judgeOf(model, shrinkable), false);
+      const again = run(numbers, new Ledger(model, shrinkable), false);
       if (again === undefined || !violatesAlike(again, first)) return true;
       shrunk = again;
       return false;
@@ -189,9 +189,9 @@ export function explore(model: Model, options: ExploreOptions = {}): RandomVerdi
 
   if (
     shrinkable.length === 0 &&
-    judge.results(false).every(({ status }) => status === "not checked")
+    ledger.results(false).every(({ status }) => status === "not checked")
   ) {
-    const properties = judge.results(false);
+    const properties = ledger.results(false);
     return {
       kind: "incomplete",
       reason: "not checked",
@@ -228,23 +228,23 @@ export function explore(model: Model, options: ExploreOptions = {}): RandomVerdi
     return {
       kind: "incomplete",
       reason,
-      properties: judge.results(false),
+      properties: ledger.results(false),
       statistics: statistics(),
       seed,
     };
   }
   const [violation, ...others] = first.violations;
   const { trace } = shrunk;
-  judge.record(violation, trace);
+  ledger.record(violation, trace);
   for (const other of others) {
     const { initial, steps: walked } = first.trace;
-    judge.record(other, { initial, steps: walked, choice: other.choice });
+    ledger.record(other, { initial, steps: walked, choice: other.choice });
   }
   return {
     kind: "violated",
     property: { kind: violation.kind, name: violation.name },
     trace,
-    properties: judge.results(false),
+    properties: ledger.results(false),
     statistics: statistics(),
     seed,
     path: foundPath ?? path,

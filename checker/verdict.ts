@@ -1,7 +1,6 @@
 import type { State, Step } from "../model/index.ts";
 import type { PropertyKind } from "../spec/index.ts";
 import type { Grounds } from "./grounds.ts";
-import type { Judge } from "./judge.ts";
 
 /** How a search ended. `incomplete` is never green: nothing was proved. */
 export type Verdict =
@@ -199,36 +198,4 @@ export interface ActionFigures {
   readonly diagramNodes: number;
   /** Steps that were not taken by compiled code. */
   readonly interpretedSteps: number;
-}
-
-/** The verdict of a search; `stopped` says why it did not see everything. */
-export function verdictOf(
-  judge: Judge,
-  statistics: Statistics,
-  reason: IncompleteReason | undefined,
-  note?: string,
-): Verdict {
-  const stopped = reason ?? (judge.isCut() ? "an assertion fails" : undefined);
-  const properties = judge.results(stopped === undefined);
-  const violation = judge.first();
-  if (violation !== undefined) {
-    const because = note === undefined ? {} : { note };
-    const open = stopped === undefined ? {} : { stopped };
-    return { kind: "violated", ...violation, properties, statistics, ...because, ...open };
-  }
-  if (stopped !== undefined) return { kind: "incomplete", reason: stopped, properties, statistics };
-  const empty = properties.find(({ status }) => status === "never seen" || status === "vacuous");
-  if (empty !== undefined) {
-    return {
-      kind: "vacuous",
-      property: { kind: empty.kind, name: empty.name },
-      properties,
-      statistics,
-    };
-  }
-  const isOpen = ({ status }: PropertyResult): boolean => status === "not checked";
-  if (properties.every(isOpen) || (judge.isSelective && properties.some(isOpen))) {
-    return { kind: "incomplete", reason: "not checked", properties, statistics };
-  }
-  return { kind: "holds", properties, statistics };
 }

@@ -14,7 +14,8 @@ import {
   type Spec,
   SpecError,
 } from "../../spec/index.ts";
-import { check, type CheckOptions } from "../check.ts";
+import { check } from "../check.ts";
+import type { CheckOptions } from "../options.ts";
 import { engines } from "../compared.ts";
 import { answer, resultOf } from "./answers.ts";
 

@@ -4,7 +4,8 @@
  */
 import { instantiate, type Model, type State, type Step } from "../../model/index.ts";
 import type { Formula, Spec, Temporal } from "../../spec/index.ts";
-import { check, type CheckOptions } from "../check.ts";
+import { check } from "../check.ts";
+import type { CheckOptions } from "../options.ts";
 import { engines } from "../compared.ts";
 import type { FairAction, FairBecause, PropertyResult, Trace, Verdict } from "../verdict.ts";
 
