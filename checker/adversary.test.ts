@@ -126,12 +126,12 @@ describe("properties are asked wherever their answer may change", { timeout }, (
           actions,
           stepProperties: {
             moves: stepProperty({
-              ...(by === undefined ? {} : { by }),
+              ...(by && { by }),
               when: (before) => before.at === 33,
               holds: (before, after) => before.at !== after.at,
             }),
             movesOrPulls: stepProperty({
-              ...(by === undefined ? {} : { by }),
+              ...(by && { by }),
               holds: (before, after) =>
                 before.at !== after.at || before.lever !== after.lever || before.idle < 3,
             }),

@@ -55,7 +55,7 @@ export function auditOf(
     onDifference,
     goOn = () => {},
   }: {
-    readonly earlier?: Pick<Audit, "states" | "work">;
+    readonly earlier?: Pick<Audit, "states" | "work"> | undefined;
     /** Called where a step did something else in the search than it does now, twice. */
     readonly onDifference?: (step: Step) => never;
     /** Called now and then; throws where the audit has to end. */

@@ -187,9 +187,7 @@ export class Ledger {
     const properties = this.results(stopped === undefined);
     const violation = this.first();
     if (violation !== undefined) {
-      const because = note === undefined ? {} : { note };
-      const open = stopped === undefined ? {} : { stopped };
-      return { kind: "violated", ...violation, properties, statistics, ...because, ...open };
+      return { kind: "violated", ...violation, properties, statistics, note, stopped };
     }
     if (stopped !== undefined)
       return { kind: "incomplete", reason: stopped, properties, statistics };

@@ -12,15 +12,15 @@ const require = createRequire(import.meta.url);
 
 export interface ExploreOptions extends Limits {
   /** How many runs from an initial state; 100 if left out. */
-  readonly runs?: number;
+  readonly runs?: number | undefined;
   /** The largest number of steps of a run; 100 if left out. All lengths are equally likely. */
-  readonly steps?: number;
+  readonly steps?: number | undefined;
   /** A whole number; the same seed makes the same runs. 0 if left out. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** With its seed, and the same `steps` and `properties`: the violation found under it. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** Judge only these properties. */
-  readonly properties?: readonly string[];
+  readonly properties?: readonly string[] | undefined;
 }
 
 /**

@@ -62,7 +62,7 @@ export class Searches {
           model,
           {
             ...limited,
-            ...(kept === undefined ? {} : { resume: kept }),
+            resume: kept,
             ...this.#keepingOf(of, kept),
           },
           task,

@@ -50,10 +50,10 @@ const worthSharing = 8;
 
 /** The options of one search. */
 export interface SearchOptions extends Omit<CheckOptions, "onCheckpoint" | "resume"> {
-  readonly onCheckpoint?: (known: Known) => void;
+  readonly onCheckpoint?: ((known: Known) => void) | undefined;
   /** Given all that is known when the search has come to its end, and writes no more in it. */
-  readonly onOver?: (known: Known) => void;
-  readonly resume?: Known;
+  readonly onOver?: ((known: Known) => void) | undefined;
+  readonly resume?: Known | undefined;
 }
 
 /**
@@ -95,7 +95,7 @@ function searchWith(
     throw explorer.relation.errorOf(action);
   };
   const audit = auditOf(model, reduces, {
-    ...(kept === undefined ? {} : { earlier: kept.audit }),
+    earlier: kept?.audit,
     onDifference: distrust,
     goOn: () => endIfLate(),
   });
@@ -527,7 +527,7 @@ function searchWith(
           workers,
           symmetry: reduces,
           distrusted: [...distrusted],
-          ...(properties === undefined ? {} : { properties }),
+          properties,
         };
         options.startHelper?.(seat);
       }
@@ -809,7 +809,7 @@ interface WholeSeat extends Seat {
   /** Whether it makes use of the model's symmetry. */
   readonly symmetry: boolean;
   readonly distrusted: readonly string[];
-  readonly properties?: readonly string[];
+  readonly properties?: readonly string[] | undefined;
 }
 
 /** Takes a seat in another thread's search of the same model; comes back when that search is over. */
