@@ -16,7 +16,7 @@ import {
   sequence,
   subset,
 } from "../spec/index.ts";
-import { comparable, type Comparable, engines } from "./compared.ts";
+import { comparable, type Comparable, engines } from "../toys/compared.ts";
 import { check } from "./index.ts";
 
 const timeout = 600_000;

@@ -16,8 +16,8 @@ import {
 } from "../../spec/index.ts";
 import { check } from "../check.ts";
 import type { CheckOptions } from "../options.ts";
-import { engines } from "../compared.ts";
-import { answer, resultOf } from "./answers.ts";
+import { engines } from "../../toys/compared.ts";
+import { answer, resultOf } from "../../toys/liveness-answers.ts";
 
 const timeout = 600_000;
 const named = { name: "toy", title: "a toy" };
