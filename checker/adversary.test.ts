@@ -16,7 +16,7 @@ import {
   sequence,
   subset,
 } from "../spec/index.ts";
-import { comparable, type Comparable, engines } from "./compared.ts";
+import { comparable, type Comparable, engines } from "../toys/compared.ts";
 import { check } from "./index.ts";
 
 const timeout = 600_000;
@@ -126,12 +126,12 @@ describe("properties are asked wherever their answer may change", { timeout }, (
           actions,
           stepProperties: {
             moves: stepProperty({
-              ...(by === undefined ? {} : { by }),
+              ...(by && { by }),
               when: (before) => before.at === 33,
               holds: (before, after) => before.at !== after.at,
             }),
             movesOrPulls: stepProperty({
-              ...(by === undefined ? {} : { by }),
+              ...(by && { by }),
               holds: (before, after) =>
                 before.at !== after.at || before.lever !== after.lever || before.idle < 3,
             }),

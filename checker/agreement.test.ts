@@ -21,7 +21,7 @@ import {
   sequence,
   subset,
 } from "../spec/index.ts";
-import { engines } from "./compared.ts";
+import { engines } from "../toys/compared.ts";
 import { check as checkWith, type CheckOptions, type Trace, type Verdict } from "./index.ts";
 
 const timeout = 600_000;

@@ -10,7 +10,7 @@ import twoPhaseCommit, {
   commitsWithoutWaiting,
   preparedManagerGivesUp,
 } from "../spec/protocols/two-phase-commit.ts";
-import { engines } from "./compared.ts";
+import { engines } from "../toys/compared.ts";
 import { check as checkWith, type CheckOptions, type Verdict } from "./index.ts";
 
 describe.each(engines)("the %s engine", (engine) => {

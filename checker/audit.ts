@@ -1,7 +1,15 @@
 import type { Claim, Digits, Model, Permutation, State, Step } from "../model/index.ts";
-import { type Action, AssertionFailure, attempt, closest, SpecError } from "../spec/index.ts";
-import { concerns, failingChoice } from "./judge.ts";
-import { partsOf } from "./liveness/parts.ts";
+import {
+  type Action,
+  AssertionFailure,
+  attempt,
+  closest,
+  isLiveness,
+  predicatesOf,
+  SpecError,
+  subjectOf,
+} from "../spec/index.ts";
+import { answers, concerns, judge } from "./claims.ts";
 
 /**
  * Trust, tested: runs the steps of a state a second time, and the same steps in the state that an
@@ -47,7 +55,7 @@ export function auditOf(
     onDifference,
     goOn = () => {},
   }: {
-    readonly earlier?: Pick<Audit, "states" | "work">;
+    readonly earlier?: Pick<Audit, "states" | "work"> | undefined;
     /** Called where a step did something else in the search than it does now, twice. */
     readonly onDifference?: (step: Step) => never;
     /** Called now and then; throws where the audit has to end. */
@@ -98,8 +106,8 @@ export function auditOf(
   /** The parts of a liveness property, for one of its choices, each time another. */
   function livenessOf(claim: Claim): readonly ((state: State) => boolean)[] {
     const choice = claim.choices[states % claim.choices.length];
-    if (choice === undefined) return [];
-    return partsOf(claim).map(
+    if (choice === undefined || !isLiveness(claim.property.kind)) return [];
+    return predicatesOf(claim.property).map(
       ({ predicate }) =>
         (state) =>
           model.ask(claim, predicate, state, ...choice),
@@ -118,18 +126,14 @@ export function auditOf(
     twice("mayEnd", () => model.mayEnd(state));
     for (const claim of model.claims) {
       const what = `property ${claim.name}`;
-      if (claim.property.kind === "invariant") twice(what, () => isFailing(claim, state));
-      if (claim.property.kind === "witness") twice(what, () => isSeen(claim, state));
+      if (subjectOf(claim.property.kind) === "state") twice(what, () => says(claim, state));
       for (const ask of livenessOf(claim)) twice(what, () => ask(state));
     }
     for (const [position, step] of model.steps.entries()) {
       const { after } = outcomes[position] as Outcome;
       if (after === undefined) continue;
       for (const claim of stepClaims(model, step)) {
-        twice(
-          `property ${claim.name}`,
-          () => failingChoice(model, claim, [state, after]) !== undefined,
-        );
+        twice(`property ${claim.name}`, () => fails(claim, [state, after]));
       }
     }
   }
@@ -155,13 +159,12 @@ export function auditOf(
         const after = model.apply(state, step);
         runStrictly(step, copyOf(state));
         for (const claim of stepClaims(model, step)) {
-          ask(() => failingChoice(model, claim, [watched, copyOf(after)]));
+          ask(() => judge(model, claim, [watched, copyOf(after)]));
         }
       });
     }
     for (const claim of model.claims) {
-      if (claim.property.kind === "invariant") ask(() => failingChoice(model, claim, [watched]));
-      if (claim.property.kind === "witness") ask(() => isSeen(claim, watched));
+      if (subjectOf(claim.property.kind) === "state") ask(() => judge(model, claim, [watched]));
       for (const part of livenessOf(claim)) ask(() => part(watched));
     }
   }
@@ -174,12 +177,15 @@ export function auditOf(
     );
   }
 
-  function isSeen(claim: Claim, state: State): boolean {
-    return claim.choices.some((choice) => model.ask(claim, "holds", state, ...choice));
+  /** Whether an invariant fails, or a witness is met. */
+  function says(claim: Claim, state: State): boolean {
+    return claim.property.kind === "witness"
+      ? judge(model, claim, [state]).answer === answers.holds
+      : fails(claim, [state]);
   }
 
-  function isFailing(claim: Claim, state: State): boolean {
-    return failingChoice(model, claim, [state]) !== undefined;
+  function fails(claim: Claim, states: readonly State[]): boolean {
+    return judge(model, claim, states).answer === answers.fails;
   }
 
   function compareExchanged(
@@ -196,23 +202,17 @@ export function auditOf(
       );
     }
     const mirrored = model.layout.decode(permuted);
-    for (const claim of model.claims.filter(({ property }) => property.kind === "invariant")) {
-      if (isFailing(claim, state) !== isFailing(claim, mirrored)) {
-        throw asymmetric(
-          `property ${claim.name} holds in one and not in the other`,
-          state,
-          mirrored,
-        );
-      }
-    }
-    for (const claim of model.claims.filter(({ property }) => property.kind === "witness")) {
-      if (isSeen(claim, state) !== isSeen(claim, mirrored)) {
-        throw asymmetric(
-          `witness ${claim.name} is seen in one and not in the other`,
-          state,
-          mirrored,
-        );
-      }
+    for (const claim of model.claims.filter(
+      ({ property }) => subjectOf(property.kind) === "state",
+    )) {
+      if (says(claim, state) === says(claim, mirrored)) continue;
+      throw asymmetric(
+        claim.property.kind === "witness"
+          ? `witness ${claim.name} is seen in one and not in the other`
+          : `property ${claim.name} holds in one and not in the other`,
+        state,
+        mirrored,
+      );
     }
     if (model.mayEnd(state) !== model.mayEnd(mirrored)) {
       throw asymmetric("the protocol may end in one and not in the other", state, mirrored);
@@ -234,8 +234,7 @@ export function auditOf(
       }
       if (outcome.after === undefined || other.after === undefined) continue;
       for (const claim of stepClaims(model, step)) {
-        const fails = failingChoice(model, claim, [state, outcome.after]) !== undefined;
-        if (fails !== (failingChoice(model, claim, [mirrored, other.after]) !== undefined)) {
+        if (fails(claim, [state, outcome.after]) !== fails(claim, [mirrored, other.after])) {
           throw asymmetric(
             `property ${claim.name} holds of "${step.label}" and not of its twin`,
             state,
@@ -288,7 +287,7 @@ export function auditOf(
 
 const stepClaims = (model: Model, step: Step): readonly Claim[] =>
   model.claims.filter(
-    (claim) => claim.property.kind === "step property" && concerns(model, claim, step),
+    (claim) => subjectOf(claim.property.kind) === "step" && concerns(model, claim, step),
   );
 
 /** What a step does in a state, as something that can be compared. */

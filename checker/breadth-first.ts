@@ -1,19 +1,13 @@
 import type { Digits, Model, State } from "../model/index.ts";
 import { AssertionFailure, SpecError } from "../spec/index.ts";
 import { auditOf, type Done } from "./audit.ts";
-import { judgeOf, type Violation } from "./judge.ts";
-import type { CheckOptions } from "./check.ts";
+import { Ledger, type Violation } from "./ledger.ts";
 import { Interrupted, watch } from "./limits.ts";
 import { decideAll, type LivenessTask } from "./liveness/stage.ts";
+import type { CheckOptions } from "./options.ts";
 import { graphByReference } from "./reference-graph.ts";
 import { rebuild, withFailingStep, withFailingState } from "./rebuild.ts";
-import {
-  type IncompleteReason,
-  type Statistics,
-  type Trace,
-  type Verdict,
-  verdictOf,
-} from "./verdict.ts";
+import type { IncompleteReason, Statistics, Trace, Verdict } from "./verdict.ts";
 import { mostStates, visitedStates } from "./visited.ts";
 
 /**
@@ -26,7 +20,7 @@ export function exploreByReference(
   task: LivenessTask | undefined,
 ): Verdict {
   const reduces = model.symmetry.order > 1n;
-  const judge = judgeOf(model, options.properties);
+  const ledger = new Ledger(model, options.properties);
   const audit = auditOf(model, reduces, { goOn: () => endIf(limits.reasonLate()) });
   const limits = watch(options);
   const visited = visitedStates(model.packing);
@@ -70,8 +64,8 @@ export function exploreByReference(
     if (id === undefined) return;
     next.push(id);
     unreduced += model.symmetry.orbitOf(canonical);
-    for (const violation of judge.state(state)) {
-      judge.record(violation, withFailingState(model, rebuilt(id), violation));
+    for (const violation of ledger.state(state)) {
+      ledger.record(violation, withFailingState(model, rebuilt(id), violation));
     }
   }
 
@@ -95,8 +89,8 @@ export function exploreByReference(
     }
     orFault(() => {
       if (isStuck) {
-        for (const violation of judge.deadlock(state)) {
-          judge.record(violation, rebuilt(id));
+        for (const violation of ledger.deadlock(state)) {
+          ledger.record(violation, rebuilt(id));
         }
       }
     });
@@ -113,13 +107,13 @@ export function exploreByReference(
       after = model.apply(state, step);
     } catch (error) {
       if (!(error instanceof AssertionFailure)) throw error;
-      for (const violation of judge.assertion(error.message))
+      for (const violation of ledger.assertion(error.message))
         recordStep(id, step.action, violation);
       return error.message;
     }
     generated++;
     taken[step.action] = (taken[step.action] as number) + 1;
-    for (const violation of judge.step(state, after, step)) recordStep(id, step.action, violation);
+    for (const violation of ledger.step(state, after, step)) recordStep(id, step.action, violation);
     const reached = model.encode(after, step.label);
     meet(after, reached, id, position);
     return reached;
@@ -127,7 +121,7 @@ export function exploreByReference(
 
   /** Records the violation of a step by the named action from a visited state. */
   function recordStep(from: number, action: string, violation: Violation): void {
-    judge.record(violation, withFailingStep(model, rebuilt(from), action, violation));
+    ledger.record(violation, withFailingStep(model, rebuilt(from), action, violation));
   }
 
   /** The first error of the spec in a level; what else is found in the level counts as if it came before. */
@@ -164,7 +158,7 @@ export function exploreByReference(
   /** A broken protocol may well leave its domains later: what was found before that stands. */
   function settle(): void {
     if (fault === undefined) return;
-    if (judge.first() === undefined) throw fault;
+    if (ledger.first() === undefined) throw fault;
     stopped = "spec at fault";
     note = fault.message;
   }
@@ -182,7 +176,7 @@ export function exploreByReference(
   const initialIds = visited.size;
 
   if (visited.size > 0) depth = 1;
-  while (next.length > 0 && stopped === undefined && !judge.isSettled()) {
+  while (next.length > 0 && stopped === undefined && !ledger.isSettled()) {
     const level = next;
     next = [];
     for (const id of level) {
@@ -193,15 +187,15 @@ export function exploreByReference(
     }
     settle();
     if (next.length > 0) depth++;
-    if (options.untilFirst === true && judge.first() !== undefined) stopped ??= "first violation";
+    if (options.untilFirst === true && ledger.first() !== undefined) stopped ??= "first violation";
   }
-  if (task !== undefined && stopped === undefined && !judge.hasGaps()) {
+  if (task !== undefined && stopped === undefined && !ledger.hasGaps) {
     untilStopped(() => {
       const explored = graphByReference(model, visited, initialIds, () =>
         endIf(limits.check(statistics)),
       );
-      decideAll(model, explored, task, (claim, decided) => judge.decided(claim, decided));
+      decideAll(model, explored, task, (claim, decided) => ledger.decided(claim, decided));
     });
   }
-  return verdictOf(judge, statistics(), stopped, note);
+  return ledger.verdict(statistics(), stopped, note);
 }

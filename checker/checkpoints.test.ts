@@ -10,7 +10,7 @@ import {
   type Searched,
   type Verdict,
 } from "./index.ts";
-import { freeCells, philosophers } from "./toys.ts";
+import { freeCells, philosophers } from "../toys/small-specs.ts";
 
 const shipped = (name: string, variant?: string): Spec => {
   const found = protocols.find(({ spec }) => spec.name === name);

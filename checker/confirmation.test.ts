@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { instantiate, type Model } from "../model/index.ts";
 import { declare, interchangeable, oneOf, optional, range, SpecError } from "../spec/index.ts";
-import { engines } from "./compared.ts";
+import { engines } from "../toys/compared.ts";
 import { check as checkWith, type CheckOptions, type Verdict } from "./index.ts";
 
 describe.each(engines)("the %s engine", (engine) => {

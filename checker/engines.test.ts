@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { instantiate } from "../model/index.ts";
-import type { Constants, Spec } from "../spec/index.ts";
+import { type Constants, isLiveness, type Spec } from "../spec/index.ts";
 import { protocols } from "../spec/protocols/index.ts";
-import { comparable } from "./compared.ts";
-import { check, type CheckOptions, isLiveness } from "./index.ts";
+import { comparable } from "../toys/compared.ts";
+import { check, type CheckOptions } from "./index.ts";
 
 const timeout = 600_000;
 

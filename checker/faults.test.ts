@@ -18,7 +18,7 @@ import {
   variant,
 } from "../spec/index.ts";
 import { check } from "./check.ts";
-import { engines } from "./compared.ts";
+import { engines } from "../toys/compared.ts";
 
 /*
  * The user's fault is said as the user's fault: whatever a function of a spec throws or answers, and whatever

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { instantiate, type Model } from "../model/index.ts";
 import type { Spec } from "../spec/index.ts";
-import { engines } from "./compared.ts";
+import { engines } from "../toys/compared.ts";
 import { check as checkWith, type CheckOptions, type Verdict } from "./index.ts";
 import {
   buddyTrees,
@@ -13,7 +13,7 @@ import {
   philosophers,
   slidingTiles,
   undirectedGraph,
-} from "./toys.ts";
+} from "../toys/small-specs.ts";
 
 describe.each(engines)("the %s engine", (engine) => {
   const check = (model: Model, options: CheckOptions = {}): Verdict =>

@@ -1,9 +1,9 @@
 /** A callback that passes something on beside its answer: whatever the way, no engine takes the answer for all of it. */
 import { describe, expect, test } from "vitest";
 import type { Spec } from "../spec/index.ts";
-import { handsOn, handsOnRecords, handsOnRows, handsOnSubsets } from "./attacks/handed-on.ts";
-import { harmless } from "./attacks/harmless.ts";
-import { outcomeOf } from "./attacks/outcome.ts";
+import { handsOn, handsOnRecords, handsOnRows, handsOnSubsets } from "../toys/attacks/handed-on.ts";
+import { harmless } from "../toys/attacks/harmless.ts";
+import { outcomeOf } from "../toys/attacks/outcome.ts";
 import {
   askedIn,
   counters,
@@ -15,8 +15,8 @@ import {
   queue,
   records,
   type Sum,
-} from "./attacks/places.ts";
-import { plainSearch } from "./attacks/plain-search.ts";
+} from "../toys/attacks/places.ts";
+import { plainSearch } from "../toys/attacks/plain-search.ts";
 import type { EngineName } from "./index.ts";
 
 const timeout = 600_000;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { instantiate, type Model } from "../model/index.ts";
 import { declare, range, type Spec } from "../spec/index.ts";
-import { engines } from "./compared.ts";
+import { engines } from "../toys/compared.ts";
 import { check as checkWith, type CheckOptions, type Verdict } from "./index.ts";
 
 /** Counts to `last` and claims to stay below `below`: the state number n + 1 is that of n. */

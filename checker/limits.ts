@@ -4,14 +4,14 @@ import type { IncompleteReason, Statistics } from "./verdict.ts";
 /** When a search gives up. A search that does is incomplete, and says so. */
 export interface Limits {
   /** The largest number of distinct states. */
-  readonly maxStates?: number;
-  readonly timeoutSeconds?: number;
+  readonly maxStates?: number | undefined;
+  readonly timeoutSeconds?: number | undefined;
   /** Asked now and then; the search ends when it answers true. */
-  readonly isInterrupted?: () => boolean;
+  readonly isInterrupted?: (() => boolean) | undefined;
   /** Told the figures some five times a second. */
-  readonly onProgress?: (statistics: Statistics) => void;
+  readonly onProgress?: ((statistics: Statistics) => void) | undefined;
   /** Seconds since some fixed moment. */
-  readonly clock?: () => number;
+  readonly clock?: (() => number) | undefined;
 }
 
 /** Watches the limits of one search. */

@@ -2,10 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { instantiate } from "../model/index.ts";
 import { SpecError } from "../spec/index.ts";
-import { allAlike, observationNames, observedIn, observing } from "./attacks/observed.ts";
-import { answerOf } from "./attacks/outcome.ts";
-import { type Answer, plainSearch } from "./attacks/plain-search.ts";
-import { engines } from "./compared.ts";
+import { allAlike, observationNames, observedIn, observing } from "../toys/attacks/observed.ts";
+import { answerOf } from "../toys/attacks/outcome.ts";
+import { type Answer, plainSearch } from "../toys/attacks/plain-search.ts";
+import { engines } from "../toys/compared.ts";
 import { doubtsOf } from "./grounds.ts";
 import { check, type EngineName } from "./index.ts";
 

@@ -14,7 +14,7 @@ import {
   subset,
 } from "../spec/index.ts";
 import { check } from "./check.ts";
-import { engines } from "./compared.ts";
+import { engines } from "../toys/compared.ts";
 
 /*
  * A function of a spec may ask the state, its choices and the constants. What would tell it anything else

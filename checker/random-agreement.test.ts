@@ -5,9 +5,9 @@
 import { expect, test, vi } from "vitest";
 import { instantiate } from "../model/index.ts";
 import { SpecError } from "../spec/index.ts";
-import { comparable } from "./compared.ts";
+import { comparable } from "../toys/compared.ts";
 import { check } from "./index.ts";
-import { randomProtocol } from "./random-specs.ts";
+import { randomProtocol } from "../toys/random-protocols.ts";
 
 vi.mock("../model/learned/costs.ts", () => ({
   costOfWalk: 1,

@@ -12,7 +12,7 @@ import {
 } from "../spec/index.ts";
 import { hostDiscardsAnyPage } from "../spec/protocols/page-ring.ts";
 import { check, explore, type RandomVerdict, type Statistics } from "./index.ts";
-import { dieHard, freeCells, hanoi, philosophers } from "./toys.ts";
+import { dieHard, freeCells, hanoi, philosophers } from "../toys/small-specs.ts";
 
 const { action, invariant, leadsTo, spec, stepProperty, witness } = declare({
   constants: { rungs: 12 },

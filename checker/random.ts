@@ -3,7 +3,7 @@ import type * as FastCheck from "fast-check";
 import type { Digits, Model, State, Step } from "../model/index.ts";
 import { AssertionFailure, SpecError } from "../spec/index.ts";
 import { refuseIdentity } from "./grounds.ts";
-import { type Judge, judgeOf, type Violation } from "./judge.ts";
+import { Ledger, type Violation } from "./ledger.ts";
 import { type Limits, watch } from "./limits.ts";
 import type { IncompleteReason, Statistics, Trace, TraceStep, Verdict } from "./verdict.ts";
 import { mostStates } from "./visited.ts";
@@ -13,15 +13,15 @@ const require = createRequire(import.meta.url);
 
 export interface ExploreOptions extends Limits {
   /** How many runs from an initial state; 100 if left out. */
-  readonly runs?: number;
+  readonly runs?: number | undefined;
   /** The largest number of steps of a run; 100 if left out. All lengths are equally likely. */
-  readonly steps?: number;
+  readonly steps?: number | undefined;
   /** A whole number; the same seed makes the same runs. 0 if left out. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** With its seed, and the same `steps` and `properties`: the violation found under it. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** Judge only these properties. */
-  readonly properties?: readonly string[];
+  readonly properties?: readonly string[] | undefined;
 }
 
 /**
@@ -58,11 +58,11 @@ export function explore(model: Model, options: ExploreOptions = {}): RandomVerdi
     throw new SpecError(`The path of a random run is numbers with colons between, not "${path}".`);
   }
   refuseIdentity(model, options.properties);
-  const judge = judgeOf(model, options.properties, false);
+  const ledger = new Ledger(model, options.properties, false);
   const limits = watch(options);
   const candidates = candidatesOf(model);
   const initialStates = model.initialStates();
-  const shrinkable = judge
+  const shrinkable = ledger
     .results(false)
     .filter(({ kind, status }) => kind !== "witness" && status !== "not checked")
     .map(({ name }) => name);
@@ -96,7 +96,7 @@ export function explore(model: Model, options: ExploreOptions = {}): RandomVerdi
   /** Takes the steps of one run; what it violates first, if anything. */
   function run(
     [initialNumber, stepNumbers]: Numbers,
-    by: Judge,
+    by: Ledger,
     isCounted: boolean,
   ): Found | undefined {
     const initial = initialStates[initialNumber % initialStates.length] as State;
@@ -175,11 +175,11 @@ export function explore(model: Model, options: ExploreOptions = {}): RandomVerdi
     try {
       if (first === undefined) {
         runsMade++;
-        first = run(numbers, judge, true);
+        first = run(numbers, ledger, true);
         shrunk = first;
         return first === undefined;
       }
-      const again = run(numbers, judgeOf(model, shrinkable), false);
+      const again = run(numbers, new Ledger(model, shrinkable), false);
       if (again === undefined || !violatesAlike(again, first)) return true;
       shrunk = again;
       return false;
@@ -191,9 +191,9 @@ export function explore(model: Model, options: ExploreOptions = {}): RandomVerdi
 
   if (
     shrinkable.length === 0 &&
-    judge.results(false).every(({ status }) => status === "not checked")
+    ledger.results(false).every(({ status }) => status === "not checked")
   ) {
-    const properties = judge.results(false);
+    const properties = ledger.results(false);
     return {
       kind: "incomplete",
       reason: "not checked",
@@ -230,23 +230,23 @@ export function explore(model: Model, options: ExploreOptions = {}): RandomVerdi
     return {
       kind: "incomplete",
       reason,
-      properties: judge.results(false),
+      properties: ledger.results(false),
       statistics: statistics(),
       seed,
     };
   }
   const [violation, ...others] = first.violations;
   const { trace } = shrunk;
-  judge.record(violation, trace);
+  ledger.record(violation, trace);
   for (const other of others) {
     const { initial, steps: walked } = first.trace;
-    judge.record(other, { initial, steps: walked, choice: other.choice });
+    ledger.record(other, { initial, steps: walked, choice: other.choice });
   }
   return {
     kind: "violated",
     property: { kind: violation.kind, name: violation.name },
     trace,
-    properties: judge.results(false),
+    properties: ledger.results(false),
     statistics: statistics(),
     seed,
     path: foundPath ?? path,

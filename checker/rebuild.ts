@@ -1,6 +1,7 @@
 import type { Claim, Digits, Model, State } from "../model/index.ts";
 import { AssertionFailure, SpecError } from "../spec/index.ts";
-import { failingChoice, type Violation } from "./judge.ts";
+import { judge } from "./claims.ts";
+import type { Violation } from "./ledger.ts";
 import type { Trace, TraceStep } from "./verdict.ts";
 import type { Visited } from "./visited.ts";
 
@@ -62,7 +63,7 @@ export function along(
 export function withFailingState(model: Model, trace: Trace, violation: Violation): Trace {
   const claim = claimOf(model, violation);
   const last = trace.steps.at(-1)?.state ?? trace.initial;
-  const choice = failingChoice(model, claim, [last]);
+  const { choice } = judge(model, claim, [last]);
   if (choice === undefined) throw lost(model, `property ${claim.name}`, trace.steps.length);
   return { ...trace, choice };
 }
@@ -81,7 +82,7 @@ export function withFailingStep(
       if (!model.isEnabled(last, step)) continue;
       const state = model.apply(last, step);
       if (violation.kind === "assertion") continue;
-      const choice = failingChoice(model, claimOf(model, violation), [last, state]);
+      const { choice } = judge(model, claimOf(model, violation), [last, state]);
       if (choice !== undefined)
         return { ...trace, steps: [...trace.steps, { step, state }], choice };
     } catch (error) {

@@ -2,9 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { instantiate } from "../model/index.ts";
 import { declare, oneOf, range, type Spec, SpecError } from "../spec/index.ts";
-import { answerOf } from "./attacks/outcome.ts";
-import { plainSearch } from "./attacks/plain-search.ts";
-import { engines } from "./compared.ts";
+import { answerOf } from "../toys/attacks/outcome.ts";
+import { plainSearch } from "../toys/attacks/plain-search.ts";
+import { engines } from "../toys/compared.ts";
 import { check, type EngineName } from "./index.ts";
 
 const timeout = 600_000;

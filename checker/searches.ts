@@ -1,9 +1,9 @@
 import type { Model } from "../model/index.ts";
 import { exploreByReference } from "./breadth-first.ts";
-import type { CheckOptions } from "./check.ts";
 import { type Checkpoint, CheckpointError, type Known, type Searched } from "./checkpoint.ts";
 import { type SearchOptions, search } from "./compiled/search.ts";
 import type { LivenessTask } from "./liveness/stage.ts";
+import type { CheckOptions } from "./options.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
@@ -62,7 +62,7 @@ export class Searches {
           model,
           {
             ...limited,
-            ...(kept === undefined ? {} : { resume: kept }),
+            resume: kept,
             ...this.#keepingOf(of, kept),
           },
           task,

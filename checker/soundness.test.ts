@@ -17,9 +17,9 @@ import {
   sequence,
   subset,
 } from "../spec/index.ts";
-import { engines } from "./compared.ts";
+import { engines } from "../toys/compared.ts";
 import { check as checkWith, type CheckOptions, explore, type Verdict } from "./index.ts";
-import { dieHard, philosophers, undirectedGraph } from "./toys.ts";
+import { dieHard, philosophers, undirectedGraph } from "../toys/small-specs.ts";
 
 describe.each(engines)("the %s engine", (engine) => {
   const check = (model: Model, options: CheckOptions = {}): Verdict =>

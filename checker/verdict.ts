@@ -1,7 +1,6 @@
 import type { State, Step } from "../model/index.ts";
 import type { PropertyKind } from "../spec/index.ts";
 import type { Grounds } from "./grounds.ts";
-import type { Judge } from "./judge.ts";
 
 /** How a search ended. `incomplete` is never green: nothing was proved. */
 export type Verdict =
@@ -12,7 +11,7 @@ export type Verdict =
       readonly property: PropertyName;
       readonly trace: Trace;
       /** Why other properties are undecided, if the search did not see everything. */
-      readonly stopped?: IncompleteReason;
+      readonly stopped?: IncompleteReason | undefined;
     })
   | (Outcome & {
       /** A witness was never seen, or a property never had anything to say. */
@@ -45,9 +44,9 @@ interface Outcome {
   readonly properties: readonly PropertyResult[];
   readonly statistics: Statistics;
   /** Why the search could not go on after a violation, if it could not. */
-  readonly note?: string;
+  readonly note?: string | undefined;
   /** What the answer rests on, where that is more than the search. */
-  readonly grounds?: Grounds;
+  readonly grounds?: Grounds | undefined;
 }
 
 export interface PropertyName {
@@ -58,9 +57,9 @@ export interface PropertyName {
 export interface PropertyResult extends PropertyName {
   readonly status: PropertyStatus;
   /** The shortest way to the violation. */
-  readonly trace?: Trace;
+  readonly trace?: Trace | undefined;
   /** Of a liveness property: what was found out beside its status. */
-  readonly liveness?: LivenessFacts;
+  readonly liveness?: LivenessFacts | undefined;
 }
 
 /** What else was found out about a liveness property. */
@@ -68,16 +67,16 @@ export interface LivenessFacts {
   /** The fairness that was assumed: labels of actions, with their choices, in the order of the spec. */
   readonly fairness: readonly FairAction[];
   /** A least set of these under which it still holds, if that was asked for. */
-  readonly neededFairness?: readonly FairAction[];
+  readonly neededFairness?: readonly FairAction[] | undefined;
   /** The states that were looked at: more than were explored if symmetry had to be given up for it. */
   readonly states: number;
   /** Of the compiled engine: of how many of these it was compared with the reference engine what they say. */
-  readonly auditedStates?: number;
+  readonly auditedStates?: number | undefined;
   readonly withoutSymmetry: boolean;
   /** Of a `within` that holds: how often at most it was counted. */
-  readonly most?: number;
+  readonly most?: number | undefined;
   /** Of a `within`, the worst case, if that was asked for. */
-  readonly worst?: WorstFacts;
+  readonly worst?: WorstFacts | undefined;
 }
 
 /** How many steps a `within` counts at worst. */
@@ -113,12 +112,12 @@ export interface Trace {
   readonly initial: State;
   readonly steps: readonly TraceStep[];
   /** The choice for which the property fails, if it is judged for each choice; what an assertion claims. */
-  readonly choice?: readonly unknown[];
-  readonly assertion?: string;
+  readonly choice?: readonly unknown[] | undefined;
+  readonly assertion?: string | undefined;
   /** Of a lasso. */
-  readonly lasso?: LassoFacts;
+  readonly lasso?: LassoFacts | undefined;
   /** Of a violated `within`: what was counted. */
-  readonly count?: CountFacts;
+  readonly count?: CountFacts | undefined;
 }
 
 /** How a trace that goes round in the end does so, and why that is fair. */
@@ -146,7 +145,7 @@ export interface CountFacts {
   /** The steps, from 1, that were counted. */
   readonly steps: readonly number[];
   /** How many there may be; undefined if it was asked how many there are at worst. */
-  readonly atMost?: number;
+  readonly atMost?: number | undefined;
 }
 
 export interface TraceStep {
@@ -166,7 +165,7 @@ export interface Statistics {
   /** Length of the longest shortest path, in states: an initial state has depth 1. */
   readonly depth: number;
   /** The number of orbits, if symmetry was reduced. */
-  readonly orbits?: number;
+  readonly orbits?: number | undefined;
   /** The number of states that the explored ones stand for: the sum of the sizes of their orbits. */
   readonly unreducedStates: bigint;
   /** States that are known but whose successors are not. */
@@ -179,14 +178,14 @@ export interface Statistics {
    */
   readonly auditedStates: number;
   /** Of the compiled engine: what it took to learn each action. */
-  readonly actions?: Readonly<Record<string, ActionFigures>>;
+  readonly actions?: Readonly<Record<string, ActionFigures>> | undefined;
   /** Of the compiled engine: the steps of these, possible or not. */
-  readonly comparedSteps?: number;
+  readonly comparedSteps?: number | undefined;
   /** Of the compiled engine: the most memory that it took for states, in bytes. */
-  readonly peakMemoryBytes?: number;
+  readonly peakMemoryBytes?: number | undefined;
   readonly seconds: number;
   /** For random exploration: runs made. */
-  readonly runs?: number;
+  readonly runs?: number | undefined;
 }
 
 /** How the compiled engine came to the steps of an action. With several workers they differ from run to run. */
@@ -199,36 +198,4 @@ export interface ActionFigures {
   readonly diagramNodes: number;
   /** Steps that were not taken by compiled code. */
   readonly interpretedSteps: number;
-}
-
-/** The verdict of a search; `stopped` says why it did not see everything. */
-export function verdictOf(
-  judge: Judge,
-  statistics: Statistics,
-  reason: IncompleteReason | undefined,
-  note?: string,
-): Verdict {
-  const stopped = reason ?? (judge.isCut() ? "an assertion fails" : undefined);
-  const properties = judge.results(stopped === undefined);
-  const violation = judge.first();
-  if (violation !== undefined) {
-    const because = note === undefined ? {} : { note };
-    const open = stopped === undefined ? {} : { stopped };
-    return { kind: "violated", ...violation, properties, statistics, ...because, ...open };
-  }
-  if (stopped !== undefined) return { kind: "incomplete", reason: stopped, properties, statistics };
-  const empty = properties.find(({ status }) => status === "never seen" || status === "vacuous");
-  if (empty !== undefined) {
-    return {
-      kind: "vacuous",
-      property: { kind: empty.kind, name: empty.name },
-      properties,
-      statistics,
-    };
-  }
-  const isOpen = ({ status }: PropertyResult): boolean => status === "not checked";
-  if (properties.every(isOpen) || (judge.isSelective && properties.some(isOpen))) {
-    return { kind: "incomplete", reason: "not checked", properties, statistics };
-  }
-  return { kind: "holds", properties, statistics };
 }

@@ -126,8 +126,8 @@ async function resumed(
     ...(name === undefined && { source: await sourceNamedIn(resume, head, isOwn) }),
     options: {
       ...options,
-      ...(variant === undefined ? {} : { variant }),
-      ...(property === undefined ? {} : { property }),
+      variant,
+      property,
       set: { ...head.constants, ...options.set },
       symmetry: options.symmetry && head.symmetry,
     },
@@ -222,6 +222,9 @@ export function withoutStdout(options: CheckOptions): CheckOptions {
 }
 
 /** The search that the options ask for; `name` is that of a single protocol or file. */
+const absolute = (path: string | undefined): string | undefined =>
+  path === undefined ? undefined : resolve(path);
+
 export function taskOf(options: CheckOptions, name = ""): CheckTask {
   const { variant, property, maxStates, timeout, runs, steps, seed, path } = options;
   const { memory, workers = availableParallelism(), checkpoint, resume } = options;
@@ -229,9 +232,9 @@ export function taskOf(options: CheckOptions, name = ""): CheckTask {
   const width = terminalWidth();
   return {
     kind: "check",
-    ...(variant === undefined ? {} : { variant }),
+    variant,
     constants: options.set,
-    ...(property === undefined ? {} : { properties: property }),
+    properties: property,
     untilFirst: options.first === true,
     traces: options.traces === true,
     symmetry: options.symmetry,
@@ -243,19 +246,19 @@ export function taskOf(options: CheckOptions, name = ""): CheckTask {
     engine: isReference ? "reference" : "compiled",
     audit: options.audit ?? "share",
     workers: isReference ? 1 : workers,
-    ...(memory === undefined ? {} : { memoryBytes: memory }),
-    ...(checkpoint === undefined ? {} : { checkpoint: resolve(checkpoint) }),
-    ...(resume === undefined ? {} : { resume: resolve(resume) }),
-    ...(maxStates === undefined ? {} : { maxStates }),
-    ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
+    memoryBytes: memory,
+    checkpoint: absolute(checkpoint),
+    resume: absolute(resume),
+    maxStates,
+    timeoutSeconds: timeout,
     ...(options.random === true
       ? {
           random: {
             command: randomCommand(name, options),
-            ...(runs === undefined ? {} : { runs }),
-            ...(steps === undefined ? {} : { steps }),
-            ...(seed === undefined ? {} : { seed }),
-            ...(path === undefined ? {} : { path }),
+            runs,
+            steps,
+            seed,
+            path,
           },
         }
       : {}),

@@ -29,13 +29,13 @@ import { jsonText, paragraph, print, say } from "./terminal.ts";
 interface Plan {
   readonly source: Source;
   readonly protocol: string;
-  readonly variant?: string;
+  readonly variant?: string | undefined;
   readonly constants: Constants;
   /** Those of the protocol itself; a variant's row shows what differs from them. */
   readonly defaults: Constants;
   readonly expects: Expectation;
   /** The properties to look for; all of them if left out. */
-  readonly asks?: readonly string[];
+  readonly asks?: readonly string[] | undefined;
 }
 
 /** One run of a table, after it was made. */
@@ -80,9 +80,12 @@ export async function checkTable(name: string | undefined, options: CheckOptions
     async (plan) => {
       const label =
         plan.variant === undefined ? plan.protocol : `${plan.protocol} / ${plan.variant}`;
+      const task = taskOf(options);
+      // A variant that breaks something is asked for that, and the search ends when all of it is found.
+      const properties = plan.asks ?? task.properties;
       const answer = await runJob(
         plan.source,
-        { ...taskOf(options), workers: 1, ...variantOf(plan), ...asked(plan), colour: false },
+        { ...task, workers: 1, variant: plan.variant, properties, colour: false },
         {
           stepTimeoutSeconds: options.stepTimeout,
           onProgress: (figures) =>
@@ -150,17 +153,10 @@ function plansFrom(
       constants: { ...variant.constants, ...set },
       defaults,
       expects: variant.expects,
-      ...(variant.asks === undefined ? {} : { asks: variant.asks }),
+      asks: variant.asks,
     })),
   ];
 }
-
-const variantOf = ({ variant }: Plan): { readonly variant?: string } =>
-  variant === undefined ? {} : { variant };
-
-/** A variant that breaks something is asked for that, and the search ends when all of it is found. */
-const asked = ({ asks }: Plan): { readonly properties?: readonly string[] } =>
-  asks === undefined ? {} : { properties: asks };
 
 /** Does the work, so many pieces at a time, and hands on the results in the order of the work. */
 async function inOrder<Work, Result>(
@@ -341,7 +337,7 @@ function jsonOf({ plan, answer, differences }: Row): unknown {
   if (answer.kind === "report") return { ...answer.report, ...judgement };
   return {
     protocol: plan.protocol,
-    ...variantOf(plan),
+    variant: plan.variant,
     constants: plan.constants,
     fault: { of: answer.of, message: answer.message },
     ...judgement,

@@ -20,7 +20,7 @@ import { type CheckOptions, check } from "../checker/index.ts";
 import { instantiate, type Model } from "../model/index.ts";
 import { declare, each, ordered, range, type Spec } from "../spec/index.ts";
 import { protocols } from "../spec/protocols/index.ts";
-import { folderOutside } from "./built-command.ts";
+import { folderOutside } from "../toys/built-command.ts";
 import {
   checkProtocol,
   prepareCheckpoint,

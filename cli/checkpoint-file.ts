@@ -32,11 +32,11 @@ import { UsageError } from "./usage-error.ts";
 /** What a search must have in common with the one that a checkpoint is of. */
 export interface SearchFacts {
   readonly protocol: string;
-  readonly variant?: string;
+  readonly variant?: string | undefined;
   readonly constants: Constants;
   readonly symmetry: boolean;
   /** Those asked about, if not all. */
-  readonly properties?: readonly string[];
+  readonly properties?: readonly string[] | undefined;
   /** What the protocol is made of, in short: see `fingerprint`. */
   readonly source: string;
 }
@@ -52,7 +52,7 @@ export interface SourceFile {
 /** The second line. */
 export interface CheckpointHead extends SearchFacts {
   readonly hintproof: string;
-  readonly file?: SourceFile;
+  readonly file?: SourceFile | undefined;
   /** The file system's own name for the file that was written: a copy has another. */
   readonly self: string;
   readonly headerBytes: number;

@@ -4,7 +4,7 @@ export function isColoured({
   output,
 }: {
   readonly color: boolean;
-  readonly output?: string;
+  readonly output?: string | undefined;
 }): boolean {
   const { NO_COLOR, TERM } = process.env;
   return (

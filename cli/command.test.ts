@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { beforeAll, describe, expect, it } from "vitest";
-import { build, folderOutside, hintproof, type Run } from "./built-command.ts";
+import { build, folderOutside, hintproof, type Run } from "../toys/built-command.ts";
 import { packageVersion } from "./package-root.ts";
 
 const schema = JSON.parse(

@@ -37,7 +37,7 @@ export interface ActionDescription {
   /** What it chooses among. */
   readonly choices: readonly string[];
   readonly fairness: Action["fairness"];
-  readonly source?: string;
+  readonly source?: string | undefined;
   readonly functions: Functions;
 }
 
@@ -98,7 +98,7 @@ function actionOf(name: string, action: Action, constants: Constants): ActionDes
     actor: typeof action.actor === "string" ? action.actor : `each ${words(action.actor.name)}`,
     choices: action.choices.slice(isOfOne ? 0 : 1).map((choice) => choiceText(choice, constants)),
     fairness: action.fairness,
-    ...(action.source === undefined ? {} : { source: action.source }),
+    source: action.source,
     functions: functionsOf(action),
   };
 }

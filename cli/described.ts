@@ -7,7 +7,7 @@ import { sourceOf } from "./source.ts";
 /** The description of a shipped protocol or of a file; undefined after an error, which is printed. */
 export async function described(
   name: string,
-  options: { readonly stepTimeout: number; readonly stack?: boolean },
+  options: { readonly stepTimeout: number; readonly stack?: boolean | undefined },
 ): Promise<{ readonly source: Source; readonly description: Description } | undefined> {
   const source = await sourceOf(name);
   const answer = await runJob(

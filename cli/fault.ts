@@ -5,15 +5,14 @@ import { say } from "./terminal.ts";
 /** An error thrown in the main thread, by whose fault it is. */
 export function faultOf(error: unknown): Fault {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  const more = stack === undefined ? {} : { stack };
   switch (name) {
     case "UsageError":
-      return { kind: "fault", of: "command line", message, ...more };
+      return { kind: "fault", of: "command line", message, stack };
     case "SyntaxFault":
     case "SpecError":
-      return { kind: "fault", of: "spec", message, ...more };
+      return { kind: "fault", of: "spec", message, stack };
     default:
-      return { kind: "fault", of: "hintproof", message, isWriting: name === "WriteError", ...more };
+      return { kind: "fault", of: "hintproof", message, isWriting: name === "WriteError", stack };
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { build, folderOutside, hintproof } from "./built-command.ts";
+import { build, folderOutside, hintproof } from "../toys/built-command.ts";
 
 /*
  * Whose fault an error is, as the command says it: 3 for the spec's, 2 for what is typed and what files

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { build, folderOutside, hintproof } from "./built-command.ts";
+import { build, folderOutside, hintproof } from "../toys/built-command.ts";
 
 const timeout = 600_000;
 

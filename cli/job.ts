@@ -23,10 +23,10 @@ export type Task = { readonly kind: "describe" } | CheckTask | ReplayTask;
 
 export interface CheckTask extends Printing {
   readonly kind: "check";
-  readonly variant?: string;
+  readonly variant?: string | undefined;
   /** Those given on the command line. */
   readonly constants: Constants;
-  readonly properties?: readonly string[];
+  readonly properties?: readonly string[] | undefined;
   /** Whether to stop at the first violation. */
   readonly untilFirst: boolean;
   /** Whether the text has the traces of all violations, or only of the first. */
@@ -42,25 +42,25 @@ export interface CheckTask extends Printing {
   readonly audit: AuditExtent;
   /** At most so many threads. */
   readonly workers: number;
-  readonly memoryBytes?: number;
+  readonly memoryBytes?: number | undefined;
   /** The file to keep checkpoints in, and the one to go on from. */
-  readonly checkpoint?: string;
-  readonly resume?: string;
-  readonly maxStates?: number;
-  readonly timeoutSeconds?: number;
+  readonly checkpoint?: string | undefined;
+  readonly resume?: string | undefined;
+  readonly maxStates?: number | undefined;
+  readonly timeoutSeconds?: number | undefined;
   /** Whether the text says what it took to explore. */
   readonly statistics: boolean;
   /** Random exploration instead of every state. */
-  readonly random?: RandomOptions;
+  readonly random?: RandomOptions | undefined;
 }
 
 export interface RandomOptions {
   /** What was typed, but for the seed and the path: the command that repeats a violation. */
   readonly command: string;
-  readonly runs?: number;
-  readonly steps?: number;
-  readonly seed?: number;
-  readonly path?: string;
+  readonly runs?: number | undefined;
+  readonly steps?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly path?: string | undefined;
 }
 
 export interface ReplayTask extends Printing {
@@ -72,7 +72,7 @@ export interface ReplayTask extends Printing {
 interface Printing {
   readonly colour: boolean;
   readonly ghosts: boolean;
-  readonly width?: number;
+  readonly width?: number | undefined;
 }
 
 /** What a search worker tells the main thread. */
@@ -86,7 +86,7 @@ export type Message =
   /** A thread that helped is not needed any more. */
   | { readonly kind: "helped" }
   /** A checkpoint was written, or why it was not. */
-  | { readonly kind: "kept"; readonly failure?: string }
+  | { readonly kind: "kept"; readonly failure?: string | undefined }
   | Answer;
 
 /** What a search found, without traces. */
@@ -122,9 +122,9 @@ export interface Fault {
   readonly kind: "fault";
   readonly of: "spec" | "command line" | "hintproof";
   readonly message: string;
-  readonly stack?: string;
+  readonly stack?: string | undefined;
   /** Not a bug after all: the report could not be written. */
-  readonly isWriting?: boolean;
+  readonly isWriting?: boolean | undefined;
 }
 
 /** The numbers that both threads see: the positions in the shared list. */

@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { build, folderOutside, hintproof } from "./built-command.ts";
+import { build, folderOutside, hintproof } from "../toys/built-command.ts";
 import { writeCheckpoint } from "./checkpoint-file.ts";
 import { marked } from "./ours.ts";
 import { packageRoot } from "./package-root.ts";

@@ -5,33 +5,33 @@ import { packageVersion } from "./package-root.ts";
 /** The options of `check`, as they are typed. */
 export interface CheckOptions extends PrintOptions {
   readonly set: Readonly<Record<string, number | boolean>>;
-  readonly variant?: string;
-  readonly property?: readonly string[];
-  readonly all?: boolean;
+  readonly variant?: string | undefined;
+  readonly property?: readonly string[] | undefined;
+  readonly all?: boolean | undefined;
   /** The compiled one if left out. */
-  readonly engine?: "reference" | "compiled";
+  readonly engine?: "reference" | "compiled" | undefined;
   /** A share if left out. */
-  readonly audit?: "share" | "all";
+  readonly audit?: "share" | "all" | undefined;
   /** Bytes. */
-  readonly memory?: number;
-  readonly workers?: number;
-  readonly checkpoint?: string;
-  readonly resume?: string;
-  readonly statistics?: boolean;
-  readonly random?: boolean;
-  readonly runs?: number;
-  readonly steps?: number;
-  readonly seed?: number;
-  readonly path?: string;
+  readonly memory?: number | undefined;
+  readonly workers?: number | undefined;
+  readonly checkpoint?: string | undefined;
+  readonly resume?: string | undefined;
+  readonly statistics?: boolean | undefined;
+  readonly random?: boolean | undefined;
+  readonly runs?: number | undefined;
+  readonly steps?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly path?: string | undefined;
   readonly symmetry: boolean;
-  readonly trustSymmetry?: boolean;
+  readonly trustSymmetry?: boolean | undefined;
   readonly liveness: boolean;
   /** Actions whose fairness is not relied on. */
-  readonly unfair?: readonly string[];
-  readonly neededFairness?: boolean;
-  readonly maxStates?: number;
-  readonly timeout?: number;
-  readonly updateRecord?: boolean;
+  readonly unfair?: readonly string[] | undefined;
+  readonly neededFairness?: boolean | undefined;
+  readonly maxStates?: number | undefined;
+  readonly timeout?: number | undefined;
+  readonly updateRecord?: boolean | undefined;
 }
 
 /** The options of `bound`. */
@@ -40,21 +40,21 @@ export type BoundOptions = Omit<CheckOptions, "liveness" | "property">;
 /** The options that say what is printed, and where. */
 export interface PrintOptions {
   readonly format: "text" | "json";
-  readonly output?: string;
+  readonly output?: string | undefined;
   readonly color: boolean;
-  readonly quiet?: boolean;
-  readonly ghosts?: boolean;
-  readonly traces?: boolean;
-  readonly trace?: string;
-  readonly first?: boolean;
-  readonly stack?: boolean;
+  readonly quiet?: boolean | undefined;
+  readonly ghosts?: boolean | undefined;
+  readonly traces?: boolean | undefined;
+  readonly trace?: string | undefined;
+  readonly first?: boolean | undefined;
+  readonly stack?: boolean | undefined;
   /** Seconds. */
   readonly stepTimeout: number;
 }
 
 export interface ReplayOptions extends PrintOptions {
-  readonly spec?: string;
-  readonly property?: string;
+  readonly spec?: string | undefined;
+  readonly property?: string | undefined;
 }
 
 /** Runs the command line. Sets `process.exitCode`. */

@@ -10,11 +10,11 @@ import { jsonText } from "./terminal.ts";
 /** What is recorded of a shipped protocol, or of one of its variants. */
 export interface RecordEntry {
   readonly protocol: string;
-  readonly variant?: string;
+  readonly variant?: string | undefined;
   readonly constants: Constants;
   readonly verdict: Report["verdict"];
   /** The property violated first, or the one that is vacuous. */
-  readonly first?: string;
+  readonly first?: string | undefined;
   /** Every property that is violated, with the length of its counterexample. */
   readonly violated: Readonly<Record<string, number>>;
   readonly distinctStates: number;
@@ -46,7 +46,7 @@ const isEntry = (entry: unknown): entry is RecordEntry => {
 /** How many states a run had when it was recorded; undefined where nothing like it was. */
 export function recordedStates(
   record: readonly RecordEntry[],
-  run: Pick<RecordEntry, "protocol" | "constants"> & { readonly variant?: string },
+  run: Pick<RecordEntry, "protocol" | "constants"> & { readonly variant?: string | undefined },
 ): number | undefined {
   return record.find(
     ({ protocol, variant, constants }) =>
@@ -79,10 +79,10 @@ export function entryOf({
   const { distinctStates, generatedStates, depth } = statistics;
   return {
     protocol,
-    ...(variant === undefined ? {} : { variant }),
+    variant,
     constants,
     verdict,
-    ...(property === undefined ? {} : { first: property.name }),
+    first: property?.name,
     violated: Object.fromEntries(
       properties.flatMap(({ name, status, steps }) =>
         status === "violated" ? [[name, steps ?? 0]] : [],

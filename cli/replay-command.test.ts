@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { build, folderOutside, hintproof, type Run } from "./built-command.ts";
+import { build, folderOutside, hintproof, type Run } from "../toys/built-command.ts";
 
 /** A lamp with a timer, which may break: then the lamp stays on. */
 const lamp = `

@@ -26,7 +26,7 @@ export async function replayCommand(file: string, options: ReplayOptions): Promi
       text: JSON.stringify(trace),
       colour: isColoured(options),
       ghosts: options.ghosts === true,
-      ...(width === undefined ? {} : { width }),
+      width,
     },
     { stepTimeoutSeconds: options.stepTimeout },
   );

@@ -26,40 +26,40 @@ import { type Constants, unlistedIn } from "../spec/index.ts";
  */
 export interface Report extends Partial<TraceJson> {
   readonly protocol: string;
-  readonly variant?: string;
+  readonly variant?: string | undefined;
   readonly constants: Constants;
   readonly engine: EngineName;
   /** Of the compiled engine: how much the reference engine was to judge as well. */
-  readonly audit?: AuditExtent;
+  readonly audit?: AuditExtent | undefined;
   readonly verdict: Verdict["kind"];
   /** Why it is incomplete. */
-  readonly reason?: IncompleteReason;
+  readonly reason?: IncompleteReason | undefined;
   /** Beside a violation: why other properties are undecided. */
-  readonly stopped?: IncompleteReason;
+  readonly stopped?: IncompleteReason | undefined;
   /** Why the search could not go on after a violation, if it could not. */
-  readonly note?: string;
+  readonly note?: string | undefined;
   /** What the answer rests on, where that is more than the search. */
-  readonly grounds?: Grounds;
+  readonly grounds?: Grounds | undefined;
   /** What the file declares and does not list, so that nobody checks it. */
-  readonly unlisted?: readonly string[];
+  readonly unlisted?: readonly string[] | undefined;
   /** The property violated first, or the one that is vacuous. */
-  readonly property?: PropertyName;
+  readonly property?: PropertyName | undefined;
   readonly properties: readonly ReportedProperty[];
   readonly statistics: Figures;
   /** Of random exploration: what repeats the run, and how many runs were made. */
-  readonly seed?: number;
-  readonly path?: string;
-  readonly runs?: number;
+  readonly seed?: number | undefined;
+  readonly path?: string | undefined;
+  readonly runs?: number | undefined;
   /** One for each property that is violated. */
-  readonly counterexamples?: readonly ReportedCounterexample[];
+  readonly counterexamples?: readonly ReportedCounterexample[] | undefined;
 }
 
 export interface ReportedProperty extends PropertyName {
   readonly status: PropertyStatus;
   /** The length of the counterexample. */
-  readonly steps?: number;
+  readonly steps?: number | undefined;
   /** Of a liveness property: what was found out beside its status. */
-  readonly liveness?: ReportedLiveness;
+  readonly liveness?: ReportedLiveness | undefined;
 }
 
 export interface ReportedLiveness extends Omit<LivenessFacts, "worst"> {
@@ -83,7 +83,7 @@ export interface Figures {
   readonly transitions: number;
   readonly depth: number;
   /** Only if symmetry was reduced. */
-  readonly orbits?: number;
+  readonly orbits?: number | undefined;
   /** A string where it is larger than 2^53. */
   readonly unreducedStates: number | string;
   readonly auditedStates: number;
@@ -92,9 +92,9 @@ export interface Figures {
   /** How often each action was taken. */
   readonly taken: Readonly<Record<string, number>>;
   /** Of the compiled engine: what it took to learn each action. */
-  readonly actions?: Readonly<Record<string, ActionFigures>>;
+  readonly actions?: Readonly<Record<string, ActionFigures>> | undefined;
   /** Of the compiled engine: the steps of the audited states. */
-  readonly comparedSteps?: number;
+  readonly comparedSteps?: number | undefined;
   readonly seconds: number;
   readonly peakMemoryBytes: number;
 }
@@ -121,16 +121,16 @@ export function reportOf(
       : undefined;
   return {
     protocol: model.spec.name,
-    ...(variant === undefined ? {} : { variant }),
+    variant,
     constants: model.constants,
     engine,
-    ...(engine === "reference" || audit === undefined ? {} : { audit }),
+    audit: engine === "reference" ? undefined : audit,
     verdict: verdict.kind,
-    ...(verdict.kind === "incomplete" ? { reason: verdict.reason } : {}),
-    ...(unlisted.length === 0 ? {} : { unlisted }),
-    ...(verdict.note === undefined ? {} : { note: verdict.note }),
-    ...(verdict.grounds === undefined ? {} : { grounds: verdict.grounds }),
-    ...(verdict.kind === "violated" && verdict.stopped && { stopped: verdict.stopped }),
+    reason: verdict.kind === "incomplete" ? verdict.reason : undefined,
+    unlisted: unlisted.length === 0 ? undefined : unlisted,
+    note: verdict.note,
+    grounds: verdict.grounds,
+    stopped: verdict.kind === "violated" ? verdict.stopped : undefined,
     ...("property" in verdict
       ? { property: { kind: verdict.property.kind, name: verdict.property.name } }
       : {}),
@@ -140,15 +140,15 @@ export function reportOf(
         kind,
         name,
         status,
-        ...(trace === undefined ? {} : { steps: trace.steps.length }),
-        ...(liveness === undefined ? {} : { liveness: livenessOf(liveness) }),
+        steps: trace?.steps.length,
+        liveness: liveness && livenessOf(liveness),
       };
     }),
     statistics: figuresOf(statistics),
-    ...(seed === undefined ? {} : { seed }),
-    ...(path === undefined ? {} : { path }),
-    ...(statistics.runs === undefined ? {} : { runs: statistics.runs }),
-    ...(first === undefined ? {} : traceJson(first.trace)),
+    seed,
+    path,
+    runs: statistics.runs,
+    ...(first && traceJson(first.trace)),
     ...(reported.length === 0 ? {} : { counterexamples: reported }),
   };
 }
@@ -182,13 +182,13 @@ export function figuresOf(statistics: Statistics): Figures {
     generatedStates,
     transitions,
     depth,
-    ...(orbits === undefined ? {} : { orbits }),
+    orbits,
     unreducedStates: isSafe ? Number(unreducedStates) : unreducedStates.toString(),
     auditedStates,
     frontier,
     taken,
-    ...(actions === undefined ? {} : { actions }),
-    ...(comparedSteps === undefined ? {} : { comparedSteps }),
+    actions,
+    comparedSteps,
     seconds: Math.round(seconds * 1000) / 1000,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
   };

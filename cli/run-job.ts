@@ -150,7 +150,7 @@ function helperFault(error: Error | undefined): Fault {
     kind: "fault",
     of: "hintproof",
     message: `A thread that helped the search was lost: ${message}. (--workers 1 does without.)`,
-    ...(stack === undefined ? {} : { stack }),
+    stack,
   };
 }
 
@@ -260,10 +260,9 @@ function stuckMessage(numbers: Int32Array, facts: ModelFacts, seconds: number): 
 function uncaught(source: Source, error: unknown): Answer {
   const message = messageOf(error);
   const stack = isA(Error, error) ? error.stack : undefined;
-  const more = stack === undefined ? {} : { stack };
-  if (source.kind === "shipped") return { kind: "fault", of: "hintproof", message, ...more };
+  if (source.kind === "shipped") return { kind: "fault", of: "hintproof", message, stack };
   const what = `${nameOf(source)}: outside of any guard, effect or property: ${message}`;
-  return { kind: "fault", of: "spec", message: what, ...more };
+  return { kind: "fault", of: "spec", message: what, stack };
 }
 
 /** The worker ended without an answer: the spec has ended it. */
@@ -312,7 +311,7 @@ function unfinished(
     task.properties?.some((one) => one === name || one === words(name)) ?? true;
   const report: Report = {
     protocol,
-    ...(task.variant === undefined ? {} : { variant: task.variant }),
+    variant: task.variant,
     constants,
     engine: task.engine,
     verdict: "incomplete",

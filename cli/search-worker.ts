@@ -165,10 +165,10 @@ async function keepingOf(protocol: Protocol, task: CheckTask): Promise<Keeping> 
   return ({ constants }, properties) => {
     const facts = {
       protocol: protocol.spec.name,
-      ...(variant === undefined ? {} : { variant }),
+      variant,
       constants,
       symmetry,
-      ...(properties === undefined ? {} : { properties }),
+      properties,
       source: fingerprint(specOf(protocol, variant), bundle),
       ...(bundle && { file: { path: bundle.file, digest: digestOfBundle(bundle) } }),
     };
@@ -177,12 +177,12 @@ async function keepingOf(protocol: Protocol, task: CheckTask): Promise<Keeping> 
       enter("keeping");
       const failure = writeCheckpoint(checkpoint as string, facts, its);
       Atomics.store(numbers, shared.phase, before);
-      post({ kind: "kept", ...(failure === undefined ? {} : { failure }) });
+      post({ kind: "kept", failure });
     };
     enter("keeping");
     return {
-      ...(checkpoint === undefined ? {} : { onCheckpoint }),
-      ...(resume === undefined ? {} : { resume: readCheckpoint(resume, facts) }),
+      onCheckpoint: checkpoint === undefined ? undefined : onCheckpoint,
+      resume: resume === undefined ? undefined : readCheckpoint(resume, facts),
     };
   };
 }
@@ -193,9 +193,9 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
   const named = task.properties?.map((name) => propertyName(model, name));
   const properties = task.worstCases ? bounded(model, named) : named;
   const limits = {
-    ...(task.maxStates === undefined ? {} : { maxStates: task.maxStates }),
-    ...(task.timeoutSeconds === undefined ? {} : { timeoutSeconds: task.timeoutSeconds }),
-    ...(properties === undefined ? {} : { properties }),
+    maxStates: task.maxStates,
+    timeoutSeconds: task.timeoutSeconds,
+    properties,
     untilFirst: task.untilFirst,
     trustSymmetry: task.trustSymmetry,
     liveness: task.liveness,
@@ -205,7 +205,7 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
     onResuming: (isAtWork: boolean) => enter(isAtWork ? "resuming" : "running"),
     engine: task.engine,
     audit: task.audit,
-    ...(task.memoryBytes === undefined ? {} : { memoryBytes: task.memoryBytes }),
+    memoryBytes: task.memoryBytes,
     ...keeping(model, properties),
     ...(task.workers === 1
       ? {}
@@ -250,8 +250,8 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
       shortest:
         verdict.grounds?.symmetry?.kind === "declared" ? "not known" : task.random === undefined,
       ghosts: task.ghosts,
-      ...(outcome === undefined ? {} : { outcome }),
-      ...(task.width === undefined ? {} : { width: task.width }),
+      outcome,
+      width: task.width,
     });
   const shown = task.traces ? counterexamples : counterexamples.slice(0, 1);
   const traces = task.worstCases
@@ -315,7 +315,7 @@ function replayed(protocol: Protocol, { text, colour, ghosts, width }: ReplayTas
         defaults,
         shortest: "not known",
         ghosts,
-        ...(width === undefined ? {} : { width }),
+        width,
       }),
     },
   };
@@ -331,7 +331,7 @@ function modelOf(
   const constants = { ...spec.constants, ...given };
   const instance = {
     protocol: spec.name,
-    ...(variant === undefined ? {} : { variant }),
+    variant,
     constants,
   };
   const facts: ModelFacts = {
@@ -417,18 +417,17 @@ const statusOnly = ({ kind, name, status }: PropertyResult): ReportedProperty =>
 function faultOf(error: unknown): Fault {
   const message = messageOf(error);
   const stack = isA(Error, error) ? stackOf(error) : undefined;
-  const more = stack === undefined ? {} : { stack };
   if (isA(UsageError, error) || isA(TraceFileError, error) || isA(NoMemory, error)) {
-    return { kind: "fault", of: "command line", message, ...more };
+    return { kind: "fault", of: "command line", message, stack };
   }
   if (isA(CheckpointError, error) && job.task.kind === "check") {
     const what = `${job.task.resume} is not a checkpoint of this search: ${message}.`;
-    return { kind: "fault", of: "command line", message: what, ...more };
+    return { kind: "fault", of: "command line", message: what, stack };
   }
-  if (!isA(SpecError, error)) return { kind: "fault", of: "hintproof", message, ...more };
+  if (!isA(SpecError, error)) return { kind: "fault", of: "hintproof", message, stack };
   const place = bundle === undefined ? undefined : placeOf(bundle, error.cause);
   const where = place === undefined || message.includes(place) ? "" : `\n  at ${place}`;
-  return { kind: "fault", of: "spec", message: message + where, ...more };
+  return { kind: "fault", of: "spec", message: message + where, stack };
 }
 
 function stackOf(error: Error): string {

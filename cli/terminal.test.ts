@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { printable, words } from "../spec/index.ts";
-import { build, folderOutside } from "./built-command.ts";
+import { build, folderOutside } from "../toys/built-command.ts";
 import { writeCheckpoint } from "./checkpoint-file.ts";
 import { painter } from "./paint.ts";
 import { guarded, paragraph } from "./terminal.ts";

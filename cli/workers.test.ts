@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { build, hintproof } from "./built-command.ts";
+import { build, hintproof } from "../toys/built-command.ts";
 
 /** Counts that other checkers agree on (see checker/anchors.test.ts), from the command, with threads of its own. */
 const anchors = [

@@ -5,7 +5,7 @@ import type { Constants } from "../spec/index.ts";
 /** A trace that refutes a property, with what is needed to find the same model again. */
 export interface Counterexample {
   readonly protocol: string;
-  readonly variant?: string;
+  readonly variant?: string | undefined;
   readonly constants: Constants;
   readonly property: PropertyName;
   readonly trace: Trace;

@@ -1,6 +1,6 @@
-import { isLiveness, type PropertyName, type Trace } from "../checker/index.ts";
+import type { PropertyName, Trace } from "../checker/index.ts";
 import type { Model, Step } from "../model/index.ts";
-import { SpecError, words } from "../spec/index.ts";
+import { isLiveness, SpecError, words } from "../spec/index.ts";
 import { follow } from "./violation.ts";
 
 /** Pairs are tried in traces of at most so many steps; their number grows quadratically. */

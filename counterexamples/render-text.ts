@@ -14,17 +14,17 @@ export type Paint = (role: PaintRole, text: string) => string;
 
 export interface RenderOptions {
   /** Nothing is coloured if left out. */
-  readonly paint?: Paint;
+  readonly paint?: Paint | undefined;
   /** What the trace shows, behind the name of the instance; "violated" if left out. */
-  readonly outcome?: string;
+  readonly outcome?: string | undefined;
   /** Whether the trace is a shortest one (true if left out) or was shrunk; or nobody knows. */
-  readonly shortest?: boolean | "not known";
+  readonly shortest?: boolean | "not known" | undefined;
   /** Whether to show the bookkeeping of the proof even where the reason does not mention it. */
-  readonly ghosts?: boolean;
+  readonly ghosts?: boolean | undefined;
   /** Columns that a line may take; 100 if left out. */
-  readonly width?: number;
+  readonly width?: number | undefined;
   /** The constants of the protocol that a variant changes; those of the model's spec if left out. */
-  readonly defaults?: Constants;
+  readonly defaults?: Constants | undefined;
 }
 
 /** As many constants as are shown even where they are the protocol's own. */

@@ -1,6 +1,6 @@
-import { isLiveness, type PropertyName, type Trace, type TraceStep } from "../checker/index.ts";
+import type { PropertyName, Trace, TraceStep } from "../checker/index.ts";
 import type { Claim, Model, State, Step } from "../model/index.ts";
-import { closest, type Shape, words } from "../spec/index.ts";
+import { closest, isLiveness, type Shape, words } from "../spec/index.ts";
 import { type Counterexample, counterexampleOf } from "./counterexample.ts";
 import { fairnessOn } from "./fairness.ts";
 import { lassoKinds, livenessFailure, placeOf, statesOf } from "./liveness.ts";

@@ -1,12 +1,12 @@
 import {
   concerns,
-  failingChoice,
+  judge,
   type PropertyName,
   type Trace,
   type TraceStep,
 } from "../checker/index.ts";
 import type { Model, State, Step } from "../model/index.ts";
-import { AssertionFailure } from "../spec/index.ts";
+import { AssertionFailure, subjectOf } from "../spec/index.ts";
 
 /** What following a list of steps comes to. */
 export type Followed =
@@ -31,12 +31,18 @@ export function failureAt(
   const claim = model.claims.find(({ name }) => name === property.name);
   if (claim === undefined || claim.property.kind !== property.kind) return undefined;
   const failing = (states: readonly State[]): Pick<Trace, "choice"> | undefined => {
-    const choice = failingChoice(model, claim, states);
-    return choice === undefined ? undefined : { choice };
+    const { choice } = judge(model, claim, states);
+    return choice && { choice };
   };
-  if (claim.property.kind === "invariant") return failing([state]);
-  if (claim.property.kind !== "step property" || last === undefined) return undefined;
-  return concerns(model, claim, last.step) ? failing([last.before, state]) : undefined;
+  switch (subjectOf(property.kind)) {
+    case "state":
+      return failing([state]);
+    case "step":
+      return last && concerns(model, claim, last.step) ? failing([last.before, state]) : undefined;
+    case "behaviour":
+    case undefined:
+      return undefined;
+  }
 }
 
 /**

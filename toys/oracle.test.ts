@@ -1,7 +1,7 @@
 /** The oracle on specs whose truth is known from elsewhere, and the comparison on answers that are wrong. */
 import { describe, expect, test } from "vitest";
 import { interchangeable, declare, each, oneOf, range, type Spec } from "../spec/index.ts";
-import { buddyTrees, dieHard, freeCells, peterson, undirectedGraph } from "../checker/toys.ts";
+import { buddyTrees, dieHard, freeCells, peterson, undirectedGraph } from "./small-specs.ts";
 import { compare } from "./differences.ts";
 import { looks, oneOrbit } from "./one-orbit.ts";
 import { truthOf, type Truth } from "./oracle/oracle.ts";

@@ -3,7 +3,7 @@ import { Interrupted } from "../limits.ts";
 import { Bits } from "../liveness/bits.ts";
 import { Budget } from "../liveness/budget.ts";
 import { checkLabels, type Explored } from "../liveness/explored.ts";
-import type { Part } from "../liveness/parts.ts";
+import type { PropertyPart } from "../../spec/index.ts";
 import type { Explorer } from "./explorer.ts";
 import { Pace } from "./pace.ts";
 import type { Store } from "./store.ts";
@@ -78,7 +78,7 @@ export function exploredOf(options: ExploredOptions): Explored {
     }
   });
 
-  function where(claim: Claim, part: Part, choice: readonly unknown[]): Bits {
+  function where(claim: Claim, part: PropertyPart, choice: readonly unknown[]): Bits {
     const holds = new Bits(states);
     inChunks(sweptAtOnce, (from, to) => {
       explorer.sweep(claim, part, choice, from, to, room);

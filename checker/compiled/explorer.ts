@@ -11,10 +11,9 @@ import {
   type Relation,
   relationOf,
 } from "../../model/index.ts";
-import { SpecError } from "../../spec/index.ts";
-import { type Part, partsOf } from "../liveness/parts.ts";
+import { isLiveness, predicatesOf, type PropertyPart, SpecError } from "../../spec/index.ts";
 import type { Done } from "../audit.ts";
-import type { Judge } from "../judge.ts";
+import type { Ledger } from "../ledger.ts";
 import { type Judging, judgingOf, mostClasses, truth } from "./judging.ts";
 import { judged, type Kernel, type KernelImports, kernelModule } from "./kernel.ts";
 import { batch, cells, type Head } from "./kernel-code.ts";
@@ -59,7 +58,7 @@ export interface Explorer {
   /** Asks a part of a liveness property of states, and writes the answers, a byte each. */
   sweep(
     claim: Claim,
-    part: Part,
+    part: PropertyPart,
     choice: readonly unknown[],
     from: number,
     to: number,
@@ -80,7 +79,7 @@ export interface Audited {
 
 export interface ExplorerOptions {
   readonly model: Model;
-  readonly judge: Judge;
+  readonly ledger: Ledger;
   readonly memory: WebAssembly.Memory;
   readonly isShared: boolean;
   /** Recipes that are left to the reference semantics. */
@@ -131,23 +130,24 @@ function headOf(model: Model, at: number): WholeHead {
   };
 }
 
+/** How many predicates a claim needs for each choice: its parts are asked one by one if it is about behaviours. */
+const groupsOf = ({ property }: Claim): number =>
+  isLiveness(property.kind) ? Math.max(1, predicatesOf(property).length) : 1;
+
 /** The functions in the table: actions, predicates, and one that does not know. */
 const functionsOf = (model: Model): number =>
   Object.keys(model.spec.actions).length +
-  model.claims.reduce(
-    (sum, claim) => sum + claim.choices.length * Math.max(1, partsOf(claim).length),
-    0,
-  ) +
+  model.claims.reduce((sum, claim) => sum + claim.choices.length * groupsOf(claim), 0) +
   1;
 
-const nameOf = ({ name }: Claim, { role }: Part): string => `${name}: ${role}`;
+const nameOf = ({ name }: Claim, { role }: PropertyPart): string => `${name}: ${role}`;
 
 /**
  * The parts of a liveness property as predicates: 1 where they hold. Each choice is a group of its own, and
  * compiled for itself: they are asked one after the other.
  */
 const livenessGroupsOf = (model: Model, claim: Claim): readonly PredicateGroup[] =>
-  partsOf(claim).flatMap((part) =>
+  predicatesOf(claim.property).flatMap((part) =>
     claim.choices.map((choice) => ({
       name: nameOf(claim, part),
       choices: [choice],
@@ -180,7 +180,7 @@ export const slackOf = (model: Model): number => batch + model.steps.length + 1;
 
 /** An explorer of a model. The memory must reach to the end of its head. */
 export function explorerOf(options: ExplorerOptions): Explorer {
-  const { model, judge, memory, isShared, liveness } = options;
+  const { model, ledger, memory, isShared, liveness } = options;
   const { packing, layout } = model;
   const stateBytes = 8 * packing.words;
   const entryBytes = entryBytesOf(model);
@@ -201,7 +201,7 @@ export function explorerOf(options: ExplorerOptions): Explorer {
 
   const judging: Judging = judgingOf({
     model,
-    judge,
+    ledger,
     head,
     memory: () => words,
     relation: () => relation as Relation,

@@ -1,9 +1,8 @@
 import type { Claim, Digits, Model, State } from "../../model/index.ts";
-import { SpecError } from "../../spec/index.ts";
+import { predicatesOf, type PropertyPart, SpecError } from "../../spec/index.ts";
 import { described } from "../audit.ts";
 import { Bits } from "../liveness/bits.ts";
 import type { Explored } from "../liveness/explored.ts";
-import { type Part, partsOf } from "../liveness/parts.ts";
 import { outcomeOf } from "./reference-audit.ts";
 
 export interface GraphAuditOptions {
@@ -28,7 +27,7 @@ export function auditGraph(options: GraphAuditOptions): Explored {
   const { model, explored, claims, errorOf } = options;
   const { graph } = explored;
   const questions = claims.flatMap((claim) =>
-    partsOf(claim).flatMap((part) =>
+    predicatesOf(claim.property).flatMap((part) =>
       claim.choices.map((choice) => ({ claim, part, choice, holds: new Bits(graph.states) })),
     ),
   );
@@ -72,7 +71,7 @@ export function auditGraph(options: GraphAuditOptions): Explored {
     }
   }
 
-  function where(claim: Claim, part: Part, choice: readonly unknown[]): Bits {
+  function where(claim: Claim, part: PropertyPart, choice: readonly unknown[]): Bits {
     const states = explored.where(claim, part, choice);
     const question = questions.find(
       (one) => one.claim === claim && one.part.role === part.role && one.choice === choice,

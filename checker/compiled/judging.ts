@@ -8,11 +8,10 @@ import {
   type Predicate,
   type PredicateGroup,
   type Relation,
-  type State,
 } from "../../model/index.ts";
-import { type Property, show, SpecError } from "../../spec/index.ts";
-import { concerns, type Judge, type Violation } from "../judge.ts";
-import { isLiveness } from "../liveness/parts.ts";
+import { isLiveness, type Property, show, SpecError, subjectOf } from "../../spec/index.ts";
+import { answerOf, answers, concerns } from "../claims.ts";
+import type { Ledger, Violation } from "../ledger.ts";
 import { endOfList, judged } from "./kernel.ts";
 import type { Head } from "./kernel-code.ts";
 
@@ -38,7 +37,7 @@ export interface Judging {
   compiled(action: number, classes: ReadonlySet<number>): void;
   /** A predicate looks at more slots than before. */
   looksFurther(predicate: Predicate): void;
-  /** A predicate answered 1 or 2 on a state, or on a step. */
+  /** A predicate holds or fails on a state, or on a step. */
   answered(predicate: Predicate, answer: number, step: Candidate): void;
   stuck(state: Candidate): void;
   asserted(claim: string, step: Candidate): void;
@@ -47,7 +46,7 @@ export interface Judging {
   asks(name: string): boolean;
   /**
    * Whether the search has taken note of what a property answered, or of a failed assertion or a deadlock as if
-   * those had answered 2: in the level, or before.
+   * those had failed: in the level, or before.
    */
   hasNoted(name: string, answer: number): boolean;
   /** Takes note of a violation that was found before. */
@@ -115,7 +114,7 @@ interface StepClass {
 
 export interface JudgingOptions {
   readonly model: Model;
-  readonly judge: Judge;
+  readonly ledger: Ledger;
   readonly head: Head & { readonly lists: number; readonly listBytes: number };
   readonly memory: () => Uint32Array;
   /** The relation, once there is one. */
@@ -125,11 +124,11 @@ export interface JudgingOptions {
 /** Classes of steps are at most so many; further ones are asked everything. */
 export const mostClasses = 8192;
 
-/** The judging of the properties that a judge is asked about. */
+/** The judging of the properties that a search is asked about. */
 export function judgingOf(options: JudgingOptions): Judging {
-  const { model, judge, head, memory, relation } = options;
+  const { model, ledger, head, memory, relation } = options;
   const claims = model.claims.filter(
-    (claim) => !isLiveness(claim.property.kind) && judge.isOpen(claim),
+    (claim) => !isLiveness(claim.property.kind) && ledger.isOpen(claim),
   );
   const byName = new Map(claims.map((claim) => [claim.name, claim]));
   const actorOf = new Map(
@@ -147,9 +146,9 @@ export function judgingOf(options: JudgingOptions): Judging {
   let becomesSuspicious: number[] = [];
   let isStale = true;
   let isNew = false;
-  /** Asked by nobody any more, although this worker's judge has not heard of it. */
+  /** Asked by nobody any more, although this worker's ledger has not heard of it. */
   const closed = new Set<string>();
-  const isOpen = (claim: Claim): boolean => !closed.has(claim.name) && judge.isOpen(claim);
+  const isOpen = (claim: Claim): boolean => !closed.has(claim.name) && ledger.isOpen(claim);
 
   const classes: StepClass[] = [];
   const numbers = new Map<string, number>();
@@ -287,9 +286,9 @@ export function judgingOf(options: JudgingOptions): Judging {
     const possible = relation().possible(predicate, before, after);
     return (
       possible !== undefined &&
-      !possible.has(2) &&
+      !possible.has(answers.fails) &&
       !possible.has(notKnown) &&
-      (!possible.has(1) || spoken.has(predicate.name))
+      (!possible.has(answers.holds) || spoken.has(predicate.name))
     );
   }
 
@@ -309,7 +308,7 @@ export function judgingOf(options: JudgingOptions): Judging {
     for (const { id, name } of relation().predicates) {
       if (name === claim.name) memory()[head.spoken / 4 + first + id] = 1;
     }
-    judge.speaks(claim);
+    ledger.speaks(claim);
   }
 
   const keyOf = ({ digits, position }: Candidate): string =>
@@ -362,14 +361,14 @@ export function judgingOf(options: JudgingOptions): Judging {
     answered: (predicate, answer, at) => {
       const claim = byName.get(predicate.name) as Claim;
       if (at.isStutter === true) {
-        if (answer === 2 && !suspicious.has(predicate.id)) {
+        if (answer === answers.fails && !suspicious.has(predicate.id)) {
           becomesSuspicious.push(predicate.id);
           isNew = true;
         }
         return;
       }
       speak(claim);
-      if (answer !== 2 || !isOpen(claim)) return;
+      if (answer !== answers.fails || !isOpen(claim)) return;
       propose(claim.name, at, () => ({
         kind: claim.property.kind,
         name: claim.name,
@@ -403,7 +402,8 @@ export function judgingOf(options: JudgingOptions): Judging {
     hasNoted: (name, answer) => {
       const claim = byName.get(name);
       if (claim !== undefined && !isOpen(claim)) return true;
-      return answer === 0 || (answer === 1 ? spoken.has(name) : noted.has(name));
+      if (answer === answers.nothing) return true;
+      return answer === answers.holds ? spoken.has(name) : noted.has(name);
     },
     notes: (name) => {
       noted.add(name);
@@ -498,7 +498,7 @@ export function truth(answer: unknown): boolean {
   throw new TypeError(`It answers ${show(answer)}.`);
 }
 
-/** A property as a predicate: 0 has nothing to say, 1 holds (a witness: is met), 2 fails. */
+/** A property as a predicate, which answers as `answerOf` does. */
 function groupOf(model: Model, claim: Claim): PredicateGroup {
   const property = claim.property as Extract<Property, { readonly holds: unknown }>;
   const holds = property.holds as (...all: unknown[]) => unknown;
@@ -507,30 +507,16 @@ function groupOf(model: Model, claim: Claim): PredicateGroup {
   return {
     name: claim.name,
     choices: claim.choices,
-    isOfSteps: property.kind === "step property",
+    isOfSteps: subjectOf(property.kind) === "step",
     functions: functionsOf(claim.name, property),
     recipe: (...all: unknown[]) => {
-      if (when !== undefined && !truth(when(...all))) return 0;
-      if (truth(holds(...all))) return 1;
-      return isWitness ? 0 : 2;
+      if (when !== undefined && !truth(when(...all))) return answers.nothing;
+      if (truth(holds(...all))) return answers.holds;
+      return isWitness ? answers.nothing : answers.fails;
     },
     reference: (digits, choice) => {
       const states = digits.map((its) => model.layout.decode(its));
-      return answerByReference(model, claim, states, choice);
+      return answerOf(model, claim, states, choice);
     },
   };
-}
-
-/** What a property answers on a state or a step, as the predicate that stands for it does. */
-export function answerByReference(
-  model: Model,
-  claim: Claim,
-  states: readonly State[],
-  choice: readonly unknown[],
-): number {
-  if (claim.property.kind === "witness") {
-    return model.ask(claim, "holds", ...states, ...choice) ? 1 : 0;
-  }
-  if (!model.ask(claim, "when", ...states, ...choice)) return 0;
-  return model.ask(claim, "holds", ...states, ...choice) ? 1 : 2;
 }

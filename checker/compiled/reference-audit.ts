@@ -10,8 +10,8 @@ import {
 } from "../../model/index.ts";
 import { AssertionFailure, SpecError } from "../../spec/index.ts";
 import { described, type Done } from "../audit.ts";
-import { concerns } from "../judge.ts";
-import { answerByReference, type Judging } from "./judging.ts";
+import { answerOf, answers, concerns } from "../claims.ts";
+import type { Judging } from "./judging.ts";
 
 /**
  * Trust, tested: of chosen states all that the search found is compared with what the reference semantics
@@ -103,7 +103,7 @@ export function referenceAuditOf(
       after: number,
     ): void {
       if (!judging.asks(claim.name)) return;
-      const expected = answerByReference(model, claim, states, predicate.choice);
+      const expected = answerOf(model, claim, states, predicate.choice);
       const isSame = (learned.answer(predicate, before, after) ?? expected) === expected;
       if (!isSame || !judging.hasNoted(claim.name, expected)) differs(claim.name);
     }
@@ -114,7 +114,7 @@ export function referenceAuditOf(
       if (String(expected.done) !== String(done)) differs(step.action);
       if (expected.done === undefined) return false;
       if (typeof expected.done === "string") {
-        if (!judging.hasNoted("assertions", 2)) differs(step.action);
+        if (!judging.hasNoted("assertions", answers.fails)) differs(step.action);
         return true;
       }
       for (const one of ofSteps.get(step) ?? []) {

@@ -9,10 +9,10 @@ import {
 import { SpecError } from "../../spec/index.ts";
 import { auditOf } from "../audit.ts";
 import { memoriesOf } from "../grounds.ts";
-import type { CheckOptions, Seat } from "../check.ts";
 import { CheckpointError, type Known } from "../checkpoint.ts";
-import { judgeOf } from "../judge.ts";
+import { Ledger } from "../ledger.ts";
 import { Interrupted, type Watch, watch } from "../limits.ts";
+import type { CheckOptions, Seat } from "../options.ts";
 import { along, withFailingState, withFailingStep } from "../rebuild.ts";
 import {
   type ActionFigures,
@@ -20,7 +20,6 @@ import {
   type Statistics,
   type Trace,
   type Verdict,
-  verdictOf,
 } from "../verdict.ts";
 import { decisionOf, type KeptDecision, keptDecision } from "../liveness/kept.ts";
 import { decideAll, type LivenessTask } from "../liveness/stage.ts";
@@ -51,10 +50,10 @@ const worthSharing = 8;
 
 /** The options of one search. */
 export interface SearchOptions extends Omit<CheckOptions, "onCheckpoint" | "resume"> {
-  readonly onCheckpoint?: (known: Known) => void;
+  readonly onCheckpoint?: ((known: Known) => void) | undefined;
   /** Given all that is known when the search has come to its end, and writes no more in it. */
-  readonly onOver?: (known: Known) => void;
-  readonly resume?: Known;
+  readonly onOver?: ((known: Known) => void) | undefined;
+  readonly resume?: Known | undefined;
 }
 
 /**
@@ -91,12 +90,12 @@ function searchWith(
   kept: Header | undefined,
 ): Verdict {
   const reduces = model.symmetry.order > 1n;
-  const judge = judgeOf(model, options.properties);
+  const ledger = new Ledger(model, options.properties);
   const distrust = ({ action }: Step): never => {
     throw explorer.relation.errorOf(action);
   };
   const audit = auditOf(model, reduces, {
-    ...(kept === undefined ? {} : { earlier: kept.audit }),
+    earlier: kept?.audit,
     onDifference: distrust,
     goOn: () => endIfLate(),
   });
@@ -126,7 +125,7 @@ function searchWith(
   });
   const explorer = explorerOf({
     model,
-    judge,
+    ledger,
     memory,
     isShared,
     distrusted,
@@ -245,24 +244,24 @@ function searchWith(
     const { kind } = violation;
     const isFirst =
       kind === "deadlock freedom"
-        ? judge.deadlock()
+        ? ledger.deadlock()
         : kind === "assertion"
-          ? judge.assertion(violation.assertion as string)
-          : judge.fails(model.claims.find(({ name }) => name === violation.name) as never);
+          ? ledger.assertion(violation.assertion as string)
+          : ledger.fails(model.claims.find(({ name }) => name === violation.name) as never);
     if (isFirst.length === 0) return;
     if (kind === "invariant") {
       // A new state stands in the level behind the one that was explored.
       const trace = traceTo(way, level + 1);
-      judge.record(violation, withFailingState(model, trace, violation));
+      ledger.record(violation, withFailingState(model, trace, violation));
       return;
     }
     const trace = traceTo(way, level);
     if (kind === "deadlock freedom") {
-      judge.record(violation, trace);
+      ledger.record(violation, trace);
       return;
     }
     const { action } = model.steps[at.position] as { action: string };
-    judge.record(violation, withFailingStep(model, trace, action, violation));
+    ledger.record(violation, withFailingStep(model, trace, action, violation));
   }
 
   /** Takes up what was found while a level was explored; -1 for the initial states. */
@@ -284,7 +283,7 @@ function searchWith(
     try {
       go();
     } catch (error) {
-      if (!(error instanceof SpecError) || judge.first() === undefined) throw error;
+      if (!(error instanceof SpecError) || ledger.first() === undefined) throw error;
       stopped = "spec at fault";
       note = error.message;
     }
@@ -508,7 +507,7 @@ function searchWith(
     for (const its of kept) {
       const claim = task?.claims.find(({ name }) => name === its.name);
       if (claim === undefined) continue;
-      judge.decided(claim, decisionOf(model, claim, its));
+      ledger.decided(claim, decisionOf(model, claim, its));
       decided.push(its);
     }
   }
@@ -528,7 +527,7 @@ function searchWith(
           workers,
           symmetry: reduces,
           distrusted: [...distrusted],
-          ...(properties === undefined ? {} : { properties }),
+          properties,
         };
         options.startHelper?.(seat);
       }
@@ -692,7 +691,7 @@ function searchWith(
   }
 
   function run(): void {
-    for (let level = levels.length - 2; stopped === undefined && !judge.isSettled(); level++) {
+    for (let level = levels.length - 2; stopped === undefined && !ledger.isSettled(); level++) {
       const [from, to] = [levels[level] as number, levels[level + 1] as number];
       if (from === to) break;
       if (expanded === from) {
@@ -719,9 +718,9 @@ function searchWith(
       settle(level);
       if (isExplored && note === undefined) owed = { ...lookedSoFar(), level: [from, to] };
       // As long as nothing is violated, what the audit finds ends the search wherever it is by then.
-      if (stopped === undefined && judge.first() !== undefined) orStop(doDuty);
+      if (stopped === undefined && ledger.first() !== undefined) orStop(doDuty);
       if (isExplored && owed !== undefined && isStopped()) keepNext();
-      if (options.untilFirst === true && judge.first() !== undefined) {
+      if (options.untilFirst === true && ledger.first() !== undefined) {
         stopped ??= "first violation";
       }
     }
@@ -754,7 +753,7 @@ function searchWith(
     const { audited: states = 0 } = judged;
     if (isForGraph) auditsOfGraph = { states, steps: states * model.steps.length };
     decideAll(model, judged, { ...its, claims }, (claim, found) => {
-      judge.decided(claim, found);
+      ledger.decided(claim, found);
       decided.push(keptDecision(model, claim, found));
       advance();
     });
@@ -769,7 +768,7 @@ function searchWith(
     auditSmall();
     doDuty();
     if (isOver && isStopped()) keepNext();
-    if (stopped === undefined && task !== undefined && !judge.hasGaps()) {
+    if (stopped === undefined && task !== undefined && !ledger.hasGaps) {
       const before = decided.length;
       untilStopped(() => decideLiveness(task));
       if (isStopped() && decided.length > before) checkpoint();
@@ -777,7 +776,7 @@ function searchWith(
     if (stopped === undefined) {
       options.onOver?.({ header: knownNow(), states: store.states(store.count) });
     }
-    const verdict = verdictOf(judge, whole ?? statistics(), stopped, note);
+    const verdict = ledger.verdict(whole ?? statistics(), stopped, note);
     if (!isShared && options.onCheckpoint === undefined) takeBack(memory, store.used);
     return verdict;
   } finally {
@@ -810,7 +809,7 @@ interface WholeSeat extends Seat {
   /** Whether it makes use of the model's symmetry. */
   readonly symmetry: boolean;
   readonly distrusted: readonly string[];
-  readonly properties?: readonly string[];
+  readonly properties?: readonly string[] | undefined;
 }
 
 /** Takes a seat in another thread's search of the same model; comes back when that search is over. */
@@ -822,7 +821,7 @@ export function help(given: Model, seat: Seat): void {
   try {
     const explorer = explorerOf({
       model,
-      judge: judgeOf(model, properties),
+      ledger: new Ledger(model, properties),
       memory,
       isShared: true,
       distrusted: new Set(distrusted),

@@ -14,9 +14,10 @@ import {
   type Spec,
   SpecError,
 } from "../../spec/index.ts";
-import { check, type CheckOptions } from "../check.ts";
-import { engines } from "../compared.ts";
-import { answer, resultOf } from "./answers.ts";
+import { check } from "../check.ts";
+import type { CheckOptions } from "../options.ts";
+import { engines } from "../../toys/compared.ts";
+import { answer, resultOf } from "../../toys/liveness-answers.ts";
 
 const timeout = 600_000;
 const named = { name: "toy", title: "a toy" };

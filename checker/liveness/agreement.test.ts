@@ -24,8 +24,8 @@ import {
   keyOf,
   resultOf,
   shapeOf,
-} from "./answers.ts";
-import { type Dice, diceFrom } from "./toys.ts";
+} from "../../toys/liveness-answers.ts";
+import { type Dice, diceFrom } from "../../toys/graphs.ts";
 
 vi.mock("../../model/learned/costs.ts", () => ({
   costOfWalk: 1,

@@ -3,7 +3,7 @@ import { Bits } from "./bits.ts";
 import { unlimited } from "./budget.ts";
 import { type BoundQuestion, exceeds, type WaitPath, worstCase } from "./bound.ts";
 import { type Graph, statesAlong } from "./graph.ts";
-import { type Dice, diceFrom, graphOf, randomGraph, type Step } from "./toys.ts";
+import { type Dice, diceFrom, graphOf, randomGraph, type Step } from "../../toys/graphs.ts";
 
 const names = ["ticks", "moves", "sleeps"];
 

@@ -11,7 +11,7 @@ import { fairLasso } from "./fair-lasso.ts";
 import { minimalFairness } from "./minimal-fairness.ts";
 import type { Question } from "./question.ts";
 import { recoverable } from "./recoverable.ts";
-import { graphOf } from "./toys.ts";
+import { graphOf } from "../../toys/graphs.ts";
 
 const states = 40_000;
 

@@ -1,5 +1,11 @@
 import type { Claim, Digits, Model, State, Step } from "../../model/index.ts";
-import { type Formula, SpecError, sizeOf } from "../../spec/index.ts";
+import {
+  type Formula,
+  predicatesOf,
+  type PropertyPart,
+  SpecError,
+  sizeOf,
+} from "../../spec/index.ts";
 import type {
   CountFacts,
   LassoFacts,
@@ -19,7 +25,6 @@ import { TooLarge } from "./formula/formula.ts";
 import { wordsOf } from "./formula/words.ts";
 import { statesAlong } from "./graph.ts";
 import { minimalFairness } from "./minimal-fairness.ts";
-import { type Part, partsOf } from "./parts.ts";
 import type { Obligation, Question } from "./question.ts";
 import { recoverable } from "./recoverable.ts";
 
@@ -163,7 +168,7 @@ function look(
 
 /** The states in which a part of a property, by its role, is true for a choice. */
 function whereOf(explored: Explored, claim: Claim, role: string, choice: readonly unknown[]): Bits {
-  const part = partsOf(claim).find((its) => its.role === role) as Part;
+  const part = predicatesOf(claim.property).find((its) => its.role === role) as PropertyPart;
   return explored.where(claim, part, choice);
 }
 
@@ -181,7 +186,7 @@ function lookAtFormula(
 ): Found {
   const { graph } = explored;
   const { formula, actions } = atomsOf(declared);
-  const sets = partsOf(claim).map((part) => explored.where(claim, part, choice));
+  const sets = predicatesOf(claim.property).map((part) => explored.where(claim, part, choice));
   const now = (atom: number, state: number): boolean => {
     graph.budget.spend(1);
     return (sets[atom] as Bits).has(state);

@@ -1,7 +1,6 @@
 import type { Claim, Model, Permutation } from "../../model/index.ts";
-import { SpecError } from "../../spec/index.ts";
+import { predicatesOf, SpecError } from "../../spec/index.ts";
 import type { Explored } from "./explored.ts";
-import { partsOf } from "./parts.ts";
 
 /** So many states are looked at one by one, from the first to the last in equal strides. */
 const sampled = 256;
@@ -21,7 +20,7 @@ export function checkExchange(model: Model, explored: Explored, claim: Claim): v
     const other = model.exchangedChoice(choices, choice, generators[position] as Permutation);
     return byKey.get(JSON.stringify(other)) as readonly unknown[];
   };
-  for (const part of partsOf(claim)) {
+  for (const part of predicatesOf(claim.property)) {
     const sizes = new Map(
       claim.choices.map((choice) => [choice, explored.where(claim, part, choice).count]),
     );

@@ -1,14 +1,13 @@
 import type { Claim, Digits, Model } from "../../model/index.ts";
-import { SpecError } from "../../spec/index.ts";
+import { type PropertyPart, SpecError } from "../../spec/index.ts";
 import type { Bits } from "./bits.ts";
 import type { Graph } from "./graph.ts";
-import type { Part } from "./parts.ts";
 
 /** What a search has explored, as a graph; its labels are the positions of the model's steps. */
 export interface Explored {
   readonly graph: Graph;
   /** The states in which a part of a property is true for a choice. */
-  where(claim: Claim, part: Part, choice: readonly unknown[]): Bits;
+  where(claim: Claim, part: PropertyPart, choice: readonly unknown[]): Bits;
   digitsOf(state: number): Digits;
   /** Of how many states edges and answers are compared with the reference semantics; undefined if it made the graph. */
   readonly audited?: number;

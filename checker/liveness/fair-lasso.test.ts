@@ -12,7 +12,7 @@ import {
   stepsFrom,
   type System,
   systemOf,
-} from "./toys.ts";
+} from "../../toys/graphs.ts";
 
 /** What a property forbids, as a question about states. */
 type Asked<State> = (system: System<State>) => Omit<Question, "graph" | "fairness">;

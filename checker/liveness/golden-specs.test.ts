@@ -12,8 +12,8 @@ import {
   type Spec,
 } from "../../spec/index.ts";
 import { check } from "../check.ts";
-import { engines } from "../compared.ts";
-import { answer } from "./answers.ts";
+import { engines } from "../../toys/compared.ts";
+import { answer } from "../../toys/liveness-answers.ts";
 
 /** `name` is the model's. */
 const titled = (name: string) => ({ name, title: "of the golden answers" });

@@ -6,7 +6,7 @@ import type { Graph } from "./graph.ts";
 import { minimalFairness } from "./minimal-fairness.ts";
 import type { Question } from "./question.ts";
 import { recoverable } from "./recoverable.ts";
-import { faultOf } from "./toys.ts";
+import { faultOf } from "../../toys/graphs.ts";
 
 const timeout = 600_000;
 

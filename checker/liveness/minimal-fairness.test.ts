@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fairLasso } from "./fair-lasso.ts";
 import { minimalFairness } from "./minimal-fairness.ts";
-import { diceFrom, randomQuestion, systemOf } from "./toys.ts";
+import { diceFrom, randomQuestion, systemOf } from "../../toys/graphs.ts";
 
 /** A request is carried out, unless one lingers; a clock ticks beside it. */
 const request = systemOf({ at: "asked", tick: 0 }, ({ at, tick }) => [

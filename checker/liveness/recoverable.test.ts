@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Bits } from "./bits.ts";
 import { type Graph, statesAlong } from "./graph.ts";
 import { recoverable } from "./recoverable.ts";
-import { diceFrom, graphOf, randomGraph, stepsFrom, systemOf } from "./toys.ts";
+import { diceFrom, graphOf, randomGraph, stepsFrom, systemOf } from "../../toys/graphs.ts";
 
 /** A page leaks from "isolated"; a free one may come to be in use and back. */
 const leak = systemOf("free", (page) => {

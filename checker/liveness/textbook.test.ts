@@ -13,7 +13,7 @@ import {
   range,
   type Spec,
 } from "../../spec/index.ts";
-import { answer } from "./answers.ts";
+import { answer } from "../../toys/liveness-answers.ts";
 
 const timeout = 600_000;
 const titled = (name: string) => ({ name, title: "of the textbooks" });

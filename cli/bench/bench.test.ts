@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { build } from "../built-command.ts";
+import { build } from "../../toys/built-command.ts";
 import { packageRoot } from "../package-root.ts";
 import { type Case, casesOf, expectCounts } from "./cases.ts";
 import { engines, liveness } from "./engines.ts";

@@ -9,7 +9,7 @@ export interface Counts {
   /** Not every engine says it. */
   readonly depth?: number;
   /** The states that the orbits stand for, where symmetry is reduced. */
-  readonly unreduced?: number;
+  readonly unreduced?: number | undefined;
 }
 
 /** One instance of a protocol that engines are compared on. */

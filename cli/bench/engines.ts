@@ -113,7 +113,7 @@ function countsOf({ statistics }: Report): Counts {
     states: distinctStates,
     transitions,
     depth,
-    ...(orbits === undefined ? {} : { unreduced: unreducedStates }),
+    unreduced: orbits === undefined ? undefined : unreducedStates,
   };
 }
 

@@ -117,7 +117,7 @@ async function compare(
     peakBytes,
     runtimeBytes: engine.runtimeBytes,
     load,
-    ...(gaveUp === undefined ? {} : { gaveUp }),
+    gaveUp,
   }));
 }
 

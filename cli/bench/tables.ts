@@ -16,7 +16,7 @@ export interface Row {
   /** How many processes wanted a processor in the minute before the last run ended, itself included. */
   readonly load: number;
   /** Why there is no time. */
-  readonly gaveUp?: string;
+  readonly gaveUp?: string | undefined;
 }
 
 /** The middle one, or the mean of the two in the middle. */

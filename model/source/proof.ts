@@ -9,7 +9,7 @@ import type {
   Shape,
   Spec,
 } from "../../spec/index.ts";
-import { isIndexSet, predicatesIn } from "../../spec/index.ts";
+import { isIndexSet, predicatesOf, subjectOf } from "../../spec/index.ts";
 import { type Arguments, Interpreter, type SetsOf, theConstants, Unproved } from "./interpreter.ts";
 import { keptBy } from "./kept.ts";
 import { changedOfJavaScript } from "./pristine.ts";
@@ -305,26 +305,13 @@ function setsOf(known: readonly IndexSet[], areBoundsLarge: boolean): SetsOf {
 /** The functions of a property, but for those that only explain. */
 export function functionsOf(name: string, property: Property): readonly SpecFunction[] {
   const { choices } = property;
-  const states = property.kind === "step property" ? 2 : 1;
-  const made = (its: unknown): readonly SpecFunction[] =>
-    typeof its === "function" ? [{ name, its: its as AnyFunction, choices, states }] : [];
-  switch (property.kind) {
-    case "invariant":
-    case "step property":
-    case "always eventually":
-    case "eventually always":
-      return [...made(property.when), ...made(property.holds)];
-    case "witness":
-      return made(property.holds);
-    case "leads to":
-      return [...made(property.from), ...made(property.to)];
-    case "recoverable":
-      return [...made(property.when), ...made(property.to)];
-    case "within":
-      return [...made(property.from), ...made(property.to), ...made(property.counting)];
-    case "temporal":
-      return predicatesIn(property.formula).flatMap(made);
-  }
+  const states = subjectOf(property.kind) === "step" ? 2 : 1;
+  return predicatesOf(property).map(({ predicate }) => ({
+    name,
+    its: predicate as AnyFunction,
+    choices,
+    states,
+  }));
 }
 
 /** The guard and the effect of an action. */

@@ -27,6 +27,7 @@ import type {
   Within,
   Witness,
 } from "./spec.ts";
+import { sectionOf, sections } from "./kinds.ts";
 import { markListed } from "./listed.ts";
 import { kindOf, made, recordOf } from "./made.ts";
 import {
@@ -43,7 +44,6 @@ import {
   mayBeText,
   refuseJudgedAnyway,
   refuseUnknown,
-  sections,
   truth,
 } from "./refuse.ts";
 import { show } from "./shown.ts";
@@ -444,8 +444,8 @@ function checkContents(contents: object): void {
   if (!isKebabCase(where)) {
     throw new SpecError(`"${where}": the name of a protocol is kebab-case, as it is typed.`);
   }
-  const others = ["name", "title", "initial", "actions", "fairness", "pages", "mayEnd"];
-  refuseUnknown(where, "part of a spec", contents, [...others, ...Object.keys(sections)]);
+  const others = ["name", "title", "initial", "fairness", "pages", "mayEnd"];
+  refuseUnknown(where, "part of a spec", contents, [...others, ...sections]);
   demand(where, contents, { title: "string", actions: "object" });
   mayBeFunctions(where, contents, ["mayEnd"]);
   const fairness: unknown = Reflect.get(contents, "fairness");
@@ -454,8 +454,7 @@ function checkContents(contents: object): void {
   if (pages !== undefined && kindOf(pages) !== "pages") {
     throw new SpecError(`${where}: "pages" must be what pages(...) made.`);
   }
-  const parts = { actions: ["action"], ...sections };
-  for (const [section, kinds] of Object.entries(parts)) {
+  for (const section of sections) {
     const given: unknown = Reflect.get(contents, section) ?? {};
     if (!isRecord(given) || (section in contents && Reflect.get(contents, section) === null)) {
       throw new SpecError(`${where}: "${section}" must be a record of what declare(...) made.`);
@@ -463,14 +462,12 @@ function checkContents(contents: object): void {
     const listed = given as Record<string, unknown>;
     for (const [name, one] of Object.entries(listed)) {
       const kind = kindOfListed(one);
-      if ((kinds as readonly unknown[]).includes(kind)) continue;
-      const right = Object.entries(parts).find(([, of]) =>
-        (of as readonly unknown[]).includes(kind),
-      );
+      const right = sectionOf(kind);
+      if (right === section) continue;
       throw new SpecError(
         right === undefined
           ? `${where}: ${name} in ${section} is nothing that declare(...) made.`
-          : `${where}: ${name} is listed in ${section}; it is one of the ${words(right[0])}.`,
+          : `${where}: ${name} is listed in ${section}; it is one of the ${words(right)}.`,
       );
     }
   }

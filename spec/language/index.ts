@@ -25,6 +25,14 @@ export {
   sizeOf,
   valueOf,
 } from "./index-set.ts";
+export {
+  isLiveness,
+  isPropertyKind,
+  predicatesOf,
+  type PropertyPart,
+  type Subject,
+  subjectOf,
+} from "./kinds.ts";
 export { unlistedIn } from "./listed.ts";
 export type * from "./spec.ts";
 export { kindOf } from "./made.ts";

@@ -1,4 +1,5 @@
 import { actionsIn } from "./formula.ts";
+import { isPropertyKind, kinds } from "./kinds.ts";
 import { kindOf, made } from "./made.ts";
 import type { Action, Fairness, Property, Spec } from "./spec.ts";
 import { show } from "./shown.ts";
@@ -136,33 +137,6 @@ function actionsNamedBy(property: Property): readonly string[] {
     : [];
 }
 
-/** Where each kind of property is listed. */
-export const sections = {
-  invariants: ["invariant"],
-  stepProperties: ["step property"],
-  witnesses: ["witness"],
-  liveness: [
-    "leads to",
-    "always eventually",
-    "eventually always",
-    "recoverable",
-    "within",
-    "temporal",
-  ],
-} as const satisfies Readonly<Record<string, readonly Property["kind"][]>>;
-
-/** The functions that an action or a property cannot do without. */
-const functionsIn: Readonly<Record<string, readonly string[]>> = {
-  action: ["guard", "effect"],
-  invariant: ["when", "holds"],
-  "step property": ["when", "holds"],
-  witness: ["holds"],
-  "leads to": ["from", "to"],
-  "always eventually": ["when", "holds"],
-  "eventually always": ["when", "holds"],
-  recoverable: ["when", "to"],
-};
-
 /** The kind of an action or a property that the language made, or of a copy of one with parts replaced. */
 export function kindOfListed(one: unknown): string | undefined {
   const own = kindOf(one);
@@ -177,13 +151,19 @@ export function kindOfListed(one: unknown): string | undefined {
 function kindOfCopy(one: unknown): string | undefined {
   if (!isRecord(one)) return undefined;
   const { kind, choices } = one as Readonly<Record<string, unknown>>;
-  const functions = typeof kind === "string" ? functionsIn[kind] : undefined;
+  const functions = kind === "action" ? ["guard", "effect"] : predicatesOfCopy(kind);
   const isCopy =
     functions?.every((name) => typeof Reflect.get(one, name) === "function") === true &&
     Array.isArray(choices) &&
     choices.every((choice) => ["domain", "index set"].includes(kindOf(choice) ?? ""));
   return isCopy ? (kind as string) : undefined;
 }
+
+/** The predicates that make a copy a property; bounds and formulas are made of more, and not copied. */
+const predicatesOfCopy = (kind: unknown): readonly string[] | undefined =>
+  isPropertyKind(kind) && kind !== "within" && kind !== "temporal"
+    ? kinds[kind].predicates
+    : undefined;
 
 /** Throws `SpecError` unless a predicate answered true or false; `what` says which. */
 export function truth(what: string, answer: unknown): boolean {
@@ -195,10 +175,6 @@ export function truth(what: string, answer: unknown): boolean {
 export function adopted<T extends Action | Property>(one: T): T {
   return kindOf(one) === undefined ? made(one.kind, { ...one }) : one;
 }
-
-/** Whether something of a kind is a property. */
-export const isPropertyKind = (kind: string | undefined): boolean =>
-  Object.values(sections).some((kinds: readonly (string | undefined)[]) => kinds.includes(kind));
 
 /** Whether a name can be typed on the command line as it is. */
 export const isKebabCase = (name: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name);

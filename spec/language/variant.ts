@@ -1,5 +1,6 @@
 import type { TypedAction, TypedSpec } from "./declare.ts";
 import type { Action, Expectation, Property, Spec, Variant } from "./spec.ts";
+import { isPropertyKind } from "./kinds.ts";
 import { markListed } from "./listed.ts";
 import { kindOf, made } from "./made.ts";
 import {
@@ -11,7 +12,6 @@ import {
   demand,
   isJudgedAnyway,
   isKebabCase,
-  isPropertyKind,
   isRecord,
   kindOfListed,
   mayBeFunctions,

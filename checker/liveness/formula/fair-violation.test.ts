@@ -10,7 +10,7 @@ import {
   randomQuestion,
   type System,
   systemOf,
-} from "../toys.ts";
+} from "../../../toys/graphs.ts";
 import { fairViolation, type FormulaQuestion, violationsOf } from "./fair-violation.ts";
 import type { Formula } from "./formula.ts";
 import { tightAutomatonOf } from "./tableau.ts";
@@ -30,7 +30,7 @@ import {
   taken,
   wordOf,
   yes,
-} from "./toys.ts";
+} from "../../../toys/formulas.ts";
 
 const timeout = 600_000;
 

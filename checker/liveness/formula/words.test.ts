@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { diceFrom } from "../toys.ts";
+import { diceFrom } from "../../../toys/graphs.ts";
 import type { Formula } from "./formula.ts";
 import { automatonOf, tightAutomatonOf } from "./tableau.ts";
 import {
@@ -17,7 +17,7 @@ import {
   until,
   weakUntil,
   yes,
-} from "./toys.ts";
+} from "../../../toys/formulas.ts";
 import { wordsOf } from "./words.ts";
 
 const [p, q, r] = [now(0), now(1), taken(0)] as const;

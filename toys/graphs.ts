@@ -2,11 +2,11 @@
  * Toys for the tests of liveness: small systems written by hand, random questions, and what must be true of
  * an answer, by definition. Nothing that is shipped imports them.
  */
-import { Bits } from "./bits.ts";
-import { unlimited } from "./budget.ts";
-import type { Lasso, Reason } from "./fair-lasso.ts";
-import type { Graph } from "./graph.ts";
-import type { Obligation, Question } from "./question.ts";
+import { Bits } from "../checker/liveness/bits.ts";
+import { unlimited } from "../checker/liveness/budget.ts";
+import type { Lasso, Reason } from "../checker/liveness/fair-lasso.ts";
+import type { Graph } from "../checker/liveness/graph.ts";
+import type { Obligation, Question } from "../checker/liveness/question.ts";
 
 /** A step as it is written by hand: its name, and where it leads. */
 export type NamedStep<State> = readonly [name: string, to: State];

@@ -2,12 +2,12 @@
  * Toys for the tests of formulas: words to write them with, random ones, and what they mean by definition.
  * Nothing that is shipped imports them.
  */
-import type { Lasso } from "../fair-lasso.ts";
-import { type Graph, statesAlong } from "../graph.ts";
-import type { Dice } from "../toys.ts";
-import { type Formula, not, type Truths } from "./formula.ts";
+import type { Lasso } from "../checker/liveness/fair-lasso.ts";
+import { type Graph, statesAlong } from "../checker/liveness/graph.ts";
+import type { Dice } from "./graphs.ts";
+import { type Formula, not, type Truths } from "../checker/liveness/formula/formula.ts";
 
-export { not } from "./formula.ts";
+export { not } from "../checker/liveness/formula/formula.ts";
 
 export const yes: Formula = { kind: "true" };
 export const now = (atom: number): Formula => ({ kind: "now", atom });

@@ -1,6 +1,6 @@
 import { instantiate } from "../../model/index.ts";
-import { type Spec, SpecError } from "../../spec/index.ts";
-import { check, type CheckOptions, isLiveness, type Verdict } from "../index.ts";
+import { isLiveness, type Spec, SpecError } from "../../spec/index.ts";
+import { check, type CheckOptions, type Verdict } from "../../checker/index.ts";
 import type { Answer } from "./plain-search.ts";
 
 /** What an engine says of a spec, in the words of a plain search; or how it refuses it. */

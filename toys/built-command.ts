@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { packageRoot } from "./package-root.ts";
+import { packageRoot } from "../cli/package-root.ts";
 
 /* For tests: the command as a user runs it, built from the sources as they are. */
 

@@ -2,11 +2,18 @@
  * For tests: what both engines answer of a liveness property, each lasso held against the spec itself, by
  * definition and without a graph.
  */
-import { instantiate, type Model, type State, type Step } from "../../model/index.ts";
-import type { Formula, Spec, Temporal } from "../../spec/index.ts";
-import { check, type CheckOptions } from "../check.ts";
-import { engines } from "../compared.ts";
-import type { FairAction, FairBecause, PropertyResult, Trace, Verdict } from "../verdict.ts";
+import { instantiate, type Model, type State, type Step } from "../model/index.ts";
+import type { Formula, Spec, Temporal } from "../spec/index.ts";
+import { check } from "../checker/check.ts";
+import type { CheckOptions } from "../checker/options.ts";
+import { engines } from "./compared.ts";
+import type {
+  FairAction,
+  FairBecause,
+  PropertyResult,
+  Trace,
+  Verdict,
+} from "../checker/verdict.ts";
 
 export interface AskOptions extends Omit<CheckOptions, "engine" | "properties"> {
   readonly symmetry?: boolean;

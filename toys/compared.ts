@@ -1,7 +1,8 @@
 import type { Model } from "../model/index.ts";
 import { SpecError } from "../spec/index.ts";
-import { check, type CheckOptions, type EngineName } from "./check.ts";
-import type { Verdict } from "./verdict.ts";
+import { check } from "../checker/check.ts";
+import type { CheckOptions, EngineName } from "../checker/options.ts";
+import type { Verdict } from "../checker/verdict.ts";
 
 /** For tests: each of them must say the same. */
 export const engines: readonly EngineName[] = ["reference", "compiled"];

@@ -1,0 +1,256 @@
+import type { Claim, Model, State, Step } from "../model/index.ts";
+import { closest, isLiveness, type Property, SpecError, subjectOf } from "../spec/index.ts";
+import { answers, concerns, type Judgement, judge } from "./claims.ts";
+import type { Decided } from "./liveness/decide.ts";
+import type {
+  IncompleteReason,
+  PropertyName,
+  PropertyResult,
+  PropertyStatus,
+  Statistics,
+  Trace,
+  Verdict,
+} from "./verdict.ts";
+
+/** A property that was found violated just now, and the choice for which it fails. */
+export interface Violation extends PropertyName {
+  readonly choice: readonly unknown[];
+  /** What a failed assertion claims. */
+  readonly assertion?: string;
+}
+
+/** A violation with the trace to it. */
+interface Found {
+  readonly property: PropertyName;
+  readonly trace: Trace;
+}
+
+export const deadlockFreedom: PropertyName = {
+  kind: "deadlock freedom",
+  name: "deadlockFreedom",
+};
+export const assertions: PropertyName = { kind: "assertion", name: "assertions" };
+
+/** What a search knows of the properties that it was asked about; a property's first violation is final. */
+export class Ledger {
+  /** Whether it was asked about some properties by name. */
+  readonly isSelective: boolean;
+  /** The liveness properties that were asked about. */
+  readonly liveness: readonly Claim[];
+  readonly #model: Model;
+  readonly #only: readonly string[] | undefined;
+  readonly #decidesLiveness: boolean;
+  readonly #asked: readonly Claim[];
+  readonly #ofStates: readonly Claim[];
+  readonly #ofSteps: readonly Claim[];
+  /** Claims that said something at least once; witnesses that were met. */
+  readonly #spoke = new Set<string>();
+  readonly #violated = new Set<string>();
+  readonly #traces = new Map<string, Trace>();
+  readonly #decided = new Map<string, Decided>();
+  #isCut = false;
+  #hasGaps = false;
+
+  /**
+   * Of all properties of a model, or of those named; throws a `SpecError` for a name it does not have. Liveness is
+   * not checked where a search does not decide it.
+   */
+  constructor(model: Model, only?: readonly string[], decidesLiveness = true) {
+    const known = [...model.claims.map(({ name }) => name), deadlockFreedom.name, assertions.name];
+    for (const name of only ?? []) {
+      if (known.includes(name)) continue;
+      const near = closest(name, known);
+      throw new SpecError(
+        `${model.spec.name} has no property ${name}${near === undefined ? "" : `; did you mean ${near}?`} ` +
+          `(Its properties: ${known.join(", ")}.)`,
+      );
+    }
+    this.#model = model;
+    this.#only = only;
+    this.#decidesLiveness = decidesLiveness;
+    this.isSelective = only !== undefined;
+    this.#asked = model.claims.filter((claim) => this.#isAsked(claim));
+    const of = (subject: string): readonly Claim[] =>
+      this.#asked.filter(({ property }) => subjectOf(property.kind) === subject);
+    this.#ofStates = of("state");
+    this.#ofSteps = of("step");
+    this.liveness = of("behaviour");
+  }
+
+  /** Asks what is open of a new state: the properties that it is the first to violate. */
+  state(state: State): readonly Violation[] {
+    return this.#ofStates.flatMap((claim) =>
+      this.isOpen(claim) ? this.#take(claim, judge(this.#model, claim, [state])) : [],
+    );
+  }
+
+  /** Asks what is open of a step: the properties that it is the first to violate. */
+  step(before: State, after: State, step: Step): readonly Violation[] {
+    return this.#ofSteps.flatMap((claim) =>
+      this.isOpen(claim) && concerns(this.#model, claim, step)
+        ? this.#take(claim, judge(this.#model, claim, [before, after]))
+        : [],
+    );
+  }
+
+  #take(claim: Claim, { answer, choice }: Judgement): readonly Violation[] {
+    if (answer === answers.fails) return this.fails(claim, choice);
+    if (answer === answers.holds) this.speaks(claim);
+    return [];
+  }
+
+  /** Whether an answer of a claim could still change something. */
+  isOpen({ name, property }: Claim): boolean {
+    return this.#isAsked({ name }) && !this.#violated.has(name) && !this.#isMet({ name, property });
+  }
+
+  /** Says that the condition of a claim held, or that a witness was met. */
+  speaks({ name }: Claim): void {
+    this.#spoke.add(name);
+  }
+
+  /** The violation of a claim for some choice, if it is the first. */
+  fails({ name, property }: Claim, choice: readonly unknown[] = []): readonly Violation[] {
+    return this.#firstViolation({ kind: property.kind, name, choice });
+  }
+
+  /** The violation of a deadlock, if it is the first and the state is none in which the protocol may end. */
+  deadlock(state?: State): readonly Violation[] {
+    if (this.#violated.has(deadlockFreedom.name)) return [];
+    if (state !== undefined && this.#model.mayEnd(state)) return [];
+    return this.#firstViolation({ ...deadlockFreedom, choice: [] });
+  }
+
+  /** The violation of an assertion in a step's effect, if it is the first. */
+  assertion(claim: string): readonly Violation[] {
+    this.#hasGaps = true;
+    this.#isCut ||= !this.#isAsked(assertions);
+    return this.#firstViolation({ ...assertions, choice: [], assertion: claim });
+  }
+
+  /** Whether any assertion failed: what lies behind that step is missing from the graph. */
+  get hasGaps(): boolean {
+    return this.#hasGaps;
+  }
+
+  /** Takes up what was decided of a liveness property. */
+  decided({ name }: Claim, decided: Decided): void {
+    this.#decided.set(name, decided);
+    if (decided.status === "violated") this.#violated.add(name);
+    if (decided.trace !== undefined) this.#traces.set(name, decided.trace);
+  }
+
+  /** Keeps the trace of a violation. */
+  record({ name }: Violation, trace: Trace): void {
+    this.#traces.set(name, trace);
+  }
+
+  /**
+   * Of the violations recorded that with the shortest trace, one of a liveness property only if there is no
+   * other; of several, the first in the order of the spec.
+   */
+  first(): Found | undefined {
+    const all = [
+      ...this.#asked.map(({ name, property: { kind } }) => ({ kind, name })),
+      deadlockFreedom,
+      assertions,
+    ];
+    const found = all.flatMap((property): readonly Found[] => {
+      const trace = this.#traces.get(property.name);
+      return trace === undefined ? [] : [{ property, trace }];
+    });
+    // What should never happen says more than what does not happen in the end.
+    const ofSafety = found.filter(({ property }) => !isLiveness(property.kind));
+    return (ofSafety.length > 0 ? ofSafety : found).reduce<Found | undefined>(
+      (best, its) =>
+        best !== undefined && best.trace.steps.length <= its.trace.steps.length ? best : its,
+      undefined,
+    );
+  }
+
+  /** Whether nothing that is still to come could change an answer. */
+  isSettled(): boolean {
+    const isJudgedAnyway = [deadlockFreedom, assertions].some(
+      (its) => this.#isAsked(its) && !this.#violated.has(its.name),
+    );
+    return !isJudgedAnyway && !this.#asked.some((claim) => this.isOpen(claim));
+  }
+
+  /** The verdict of a search; `reason` says why it did not see everything. */
+  verdict(
+    statistics: Statistics,
+    reason: IncompleteReason | undefined,
+    note: string | undefined,
+  ): Verdict {
+    // An assertion that was not asked about failed: what lies behind that step is not explored.
+    const stopped = reason ?? (this.#isCut ? "an assertion fails" : undefined);
+    const properties = this.results(stopped === undefined);
+    const violation = this.first();
+    if (violation !== undefined) {
+      return { kind: "violated", ...violation, properties, statistics, note, stopped };
+    }
+    if (stopped !== undefined)
+      return { kind: "incomplete", reason: stopped, properties, statistics };
+    const empty = properties.find(({ status }) => status === "never seen" || status === "vacuous");
+    if (empty !== undefined) {
+      const { kind, name } = empty;
+      return { kind: "vacuous", property: { kind, name }, properties, statistics };
+    }
+    const isOpen = ({ status }: PropertyResult): boolean => status === "not checked";
+    if (properties.every(isOpen) || (this.isSelective && properties.some(isOpen))) {
+      return { kind: "incomplete", reason: "not checked", properties, statistics };
+    }
+    return { kind: "holds", properties, statistics };
+  }
+
+  /** The answers, for a search that saw everything or one that did not. */
+  results(isComplete: boolean): readonly PropertyResult[] {
+    const results: PropertyResult[] = this.#asked.map((claim) => ({
+      kind: claim.property.kind,
+      name: claim.name,
+      status: this.#statusOf(claim, isComplete),
+    }));
+    const ofSafety = isComplete ? "holds" : "undecided";
+    for (const its of [deadlockFreedom, assertions]) {
+      const isViolated = this.#violated.has(its.name);
+      // Whoever asks about nothing in particular hears of assertions only where one fails.
+      const isTold = its === assertions ? this.#only?.includes(its.name) : this.#isAsked(its);
+      if (isViolated || isTold)
+        results.push({ ...its, status: isViolated ? "violated" : ofSafety });
+    }
+    return results.map((result) => {
+      const trace = this.#traces.get(result.name);
+      const facts = this.#decided.get(result.name)?.liveness;
+      return { ...result, ...(trace && { trace }), ...(facts && { liveness: facts }) };
+    });
+  }
+
+  #statusOf({ name, property }: Claim, isComplete: boolean): PropertyStatus {
+    if (this.#violated.has(name)) return "violated";
+    const hasSpoken = this.#spoke.has(name);
+    if (property.kind === "witness") {
+      if (hasSpoken) return "seen";
+      return isComplete ? "never seen" : "undecided";
+    }
+    if (isLiveness(property.kind)) {
+      const isStillOpen = this.#decidesLiveness && (!isComplete || this.#hasGaps);
+      return this.#decided.get(name)?.status ?? (isStillOpen ? "undecided" : "not checked");
+    }
+    if (!isComplete) return "undecided";
+    return hasSpoken ? "holds" : "vacuous";
+  }
+
+  #isAsked({ name }: { readonly name: string }): boolean {
+    return this.#only?.includes(name) ?? true;
+  }
+
+  #isMet({ name, property }: { readonly name: string; readonly property: Property }): boolean {
+    return property.kind === "witness" && this.#spoke.has(name);
+  }
+
+  #firstViolation(violation: Violation): readonly Violation[] {
+    if (this.#violated.has(violation.name) || !this.#isAsked(violation)) return [];
+    this.#violated.add(violation.name);
+    return [violation];
+  }
+}

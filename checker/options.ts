@@ -1,0 +1,66 @@
+import type { Checkpoint } from "./checkpoint.ts";
+import type { AuditExtent } from "./compiled/audit-share.ts";
+import type { Limits } from "./limits.ts";
+
+/**
+ * How states are explored. The reference engine runs the spec's functions on every state: slow, and
+ * obviously right. The compiled one learns what they do and compiles it.
+ */
+export type EngineName = "reference" | "compiled";
+
+/** Of the options for memory, threads, checkpoints and audits the reference engine knows none. */
+export interface CheckOptions extends Limits {
+  /** Actions whose fairness is not to be relied on. */
+  readonly unfair?: readonly string[] | undefined;
+  /** Whether to find, for each liveness property that holds, a least set of fair actions that it needs. */
+  readonly neededFairness?: boolean | undefined;
+  /** Whether to find the worst case of each `within`, with a trace that attains it. */
+  readonly worstCases?: boolean | undefined;
+  /** Whether to decide liveness properties; true if left out. */
+  readonly liveness?: boolean | undefined;
+  /**
+   * Whether to do without the search of all states that a symmetry which cannot be proved has to be confirmed by;
+   * the verdict says what it rests on.
+   */
+  readonly trustSymmetry?: boolean | undefined;
+  /** Judge only these properties, and stop when all of them are decided. */
+  readonly properties?: readonly string[] | undefined;
+  /** Stop at the depth of the first violation; other properties stay undecided. */
+  readonly untilFirst?: boolean | undefined;
+  /** The compiled engine if left out. */
+  readonly engine?: EngineName | undefined;
+  /**
+   * How much memory states may take, in bytes, and for liveness the graph with what is done on it: 8 GiB if left
+   * out, of which states take 4 at most. A search that needs more ends incomplete.
+   */
+  readonly memoryBytes?: number | undefined;
+  /**
+   * How much is judged a second time by the reference engine; a share if left out. A search beside which there
+   * is another to compare it with needs none.
+   */
+  readonly audit?: AuditExtent | undefined;
+  /** How many threads explore, with this one; one if left out. */
+  readonly workers?: number | undefined;
+  /**
+   * Starts a thread that builds the same model and calls `help` with the seat. Called once for each worker
+   * but the first, and only if the search becomes large enough to be worth it.
+   */
+  readonly startHelper?: ((seat: Seat) => void) | undefined;
+  /**
+   * Given what a later search needs to go on: now and then, before liveness is decided, and when the search
+   * ends incomplete.
+   */
+  readonly onCheckpoint?: ((checkpoint: Checkpoint) => void) | undefined;
+  /**
+   * Where to go on: a checkpoint of a search of the same model, for the same properties. A search that goes on
+   * comes further by some states, or by a liveness property, before the time for it begins to count.
+   */
+  readonly resume?: Checkpoint | undefined;
+  /** Told when a search takes up what was kept, and when it has come further. */
+  readonly onResuming?: ((isAtWork: boolean) => void) | undefined;
+}
+
+/** A helper's place in a search; plain data with a shared memory in it, to be posted to its thread. */
+export interface Seat {
+  readonly memory: WebAssembly.Memory;
+}

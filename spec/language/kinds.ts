@@ -1,0 +1,76 @@
+import { predicatesIn } from "./formula.ts";
+import type { Predicate, Property, PropertyKind } from "./spec.ts";
+
+/** What a property of a kind says something of. */
+export type Subject = "state" | "step" | "behaviour";
+
+interface Kind {
+  /** Where properties of the kind are listed in a spec. */
+  readonly section: (typeof sections)[number];
+  readonly of: Subject;
+  /** The predicates that a property of the kind cannot do without, in the order in which they are asked. */
+  readonly predicates: readonly string[];
+}
+
+/** The kinds of properties. */
+export const kinds = {
+  invariant: { section: "invariants", of: "state", predicates: ["when", "holds"] },
+  "step property": { section: "stepProperties", of: "step", predicates: ["when", "holds"] },
+  witness: { section: "witnesses", of: "state", predicates: ["holds"] },
+  "leads to": { section: "liveness", of: "behaviour", predicates: ["from", "to"] },
+  "always eventually": { section: "liveness", of: "behaviour", predicates: ["when", "holds"] },
+  "eventually always": { section: "liveness", of: "behaviour", predicates: ["when", "holds"] },
+  recoverable: { section: "liveness", of: "behaviour", predicates: ["when", "to"] },
+  within: { section: "liveness", of: "behaviour", predicates: ["from", "to"] },
+  temporal: { section: "liveness", of: "behaviour", predicates: [] },
+} as const satisfies Readonly<Record<PropertyKind, Kind>>;
+
+/** The sections of a spec, in the order in which they are looked at. */
+export const sections = [
+  "actions",
+  "invariants",
+  "stepProperties",
+  "witnesses",
+  "liveness",
+] as const;
+
+/** The section in which an action or a property of a kind is listed. */
+export function sectionOf(kind: unknown): (typeof sections)[number] | undefined {
+  if (kind === "action") return "actions";
+  return isPropertyKind(kind) ? kinds[kind].section : undefined;
+}
+
+export const isPropertyKind = (kind: unknown): kind is PropertyKind =>
+  typeof kind === "string" && Object.hasOwn(kinds, kind);
+
+/** What a property says something of; undefined for what is judged of every protocol, beside its properties. */
+export const subjectOf = (kind: string): Subject | undefined =>
+  isPropertyKind(kind) ? kinds[kind].of : undefined;
+
+/** Whether properties of a kind say something of whole behaviours: a graph is needed to decide them. */
+export const isLiveness = (kind: string): boolean => subjectOf(kind) === "behaviour";
+
+/** One of the predicates that a property is made of. */
+export interface PropertyPart {
+  /** Unique in the property: "from". */
+  readonly role: string;
+  readonly predicate: Predicate;
+}
+
+/** The predicates of a property; those of a formula in their order, each once. */
+export function predicatesOf(property: Property): readonly PropertyPart[] {
+  if (property.kind === "temporal") {
+    return [...new Set(predicatesIn(property.formula))].map((predicate, position) => ({
+      role: `part ${position + 1}`,
+      predicate,
+    }));
+  }
+  const roles: readonly string[] = kinds[property.kind].predicates;
+  const parts = roles.map((role) => ({
+    role,
+    predicate: Reflect.get(property, role) as Predicate,
+  }));
+  return property.kind === "within" && typeof property.counting === "function"
+    ? [...parts, { role: "counting", predicate: property.counting }]
+    : parts;
+}
