@@ -196,6 +196,6 @@ export interface ActionFigures {
   readonly recipeRuns: number;
   /** The size of what was compiled of it last: nodes of decision diagrams. */
   readonly diagramNodes: number;
-  /** Steps that were not taken by compiled code. */
+  /** How often it was asked for without compiled code, in states where it is not possible and in audits as well. */
   readonly interpretedSteps: number;
 }

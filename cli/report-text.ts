@@ -247,11 +247,10 @@ function statisticsText({ statistics }: Report, paint: Paint): string {
     const its = actions?.[name];
     if (its === undefined) return [words(name), grouped(steps)];
     const { recipeRuns, diagramNodes, interpretedSteps } = its;
-    const share = its.steps === 0 ? "-" : percent(interpretedSteps / its.steps);
-    return [words(name), grouped(its.steps), grouped(recipeRuns), grouped(diagramNodes), share];
+    return [words(name), ...[its.steps, recipeRuns, diagramNodes, interpretedSteps].map(grouped)];
   });
   const header = ["action", "steps"];
-  if (actions !== undefined) header.push("recipe runs", "diagram nodes", "interpreted");
+  if (actions !== undefined) header.push("recipe runs", "diagram nodes", "interpreted runs");
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
@@ -269,13 +268,6 @@ function statisticsText({ statistics }: Report, paint: Paint): string {
     "",
     `${plural(auditedStates, "state")} audited${compared} with the reference`,
   ].join("\n");
-}
-
-/** A share, in so many figures that something is never 0% and not everything never 100%. */
-function percent(share: number): string {
-  const text = (100 * share).toFixed(1);
-  if (share > 0 && text === "0.0") return "<0.1%";
-  return share < 1 && text === "100.0" ? ">99.9%" : `${text}%`;
 }
 
 /** The time and the memory, which differ from run to run and so are kept apart. */
