@@ -212,7 +212,7 @@ export class Interpreter {
   compare(one: Value, other: Value, node: AnyNode | undefined): void {
     this.use(one, node);
     this.use(other, node);
-    if (one.parts.size > 0 && other.parts.size > 0) {
+    if (isOnlyParts(one) && isOnlyParts(other) && asksForState(node)) {
       this.identity ??= `${this.snippet(node)} compares parts of the state as objects`;
     }
     if (mayBeObject(one) && mayBeObject(other)) this.giveUp(node, "compares objects");
@@ -1878,6 +1878,18 @@ const inside = (part: Part, name: string): Omit<Part, "id" | "shape"> => ({
 });
 
 const mayBeText = ({ kinds }: Value): boolean => (kinds & (word | noElement)) !== 0;
+
+/** Whether a value is a part of the state, and nothing else. */
+const isOnlyParts = ({ kinds, elements, parts, sites, callees, outer }: Value): boolean =>
+  parts.size > 0 && kinds + elements.size + sites.size + callees.size + outer.size === 0;
+
+/** Whether what is compared is written as a part of something, so that no test before it could have left it out. */
+function asksForState(node: AnyNode | undefined): boolean {
+  const isPart = (its: AnyNode | undefined): boolean => its?.type === "MemberExpression";
+  if (node?.type === "NewExpression") return true;
+  if (node?.type === "BinaryExpression") return isPart(node.left) && isPart(node.right);
+  return node?.type === "CallExpression" && isPart(node.arguments[0]);
+}
 
 /** What of a value is no object. */
 const primitivesOf = (value: Value): Value =>
