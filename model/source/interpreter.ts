@@ -1879,9 +1879,10 @@ const inside = (part: Part, name: string): Omit<Part, "id" | "shape"> => ({
 
 const mayBeText = ({ kinds }: Value): boolean => (kinds & (word | noElement)) !== 0;
 
-/** Whether a value is a part of the state, and nothing else. */
+/** Whether a value is a part of the state, if anything. */
 const isOnlyParts = ({ kinds, elements, parts, sites, callees, outer }: Value): boolean =>
-  parts.size > 0 && kinds + elements.size + sites.size + callees.size + outer.size === 0;
+  parts.size > 0 &&
+  (kinds & ~absent) + elements.size + sites.size + callees.size + outer.size === 0;
 
 /** Whether what is compared is written as a part of something, so that no test before it could have left it out. */
 function asksForState(node: AnyNode | undefined): boolean {
