@@ -27,15 +27,25 @@ import {
   type Scope,
   type Variable,
 } from "./instance.ts";
-import { callListMethod, isPlainArray, type List, listsOf, readPlace } from "./lists.ts";
+import {
+  callListMethod,
+  isPlainArray,
+  isPlainMap,
+  isPlainSet,
+  type List,
+  listsOf,
+  readPlace,
+} from "./lists.ts";
 import { isOwnOfJavaScript, nativeOf, newNative } from "./natives.ts";
 import { callSetMethod } from "./sets.ts";
 import type { AnyFunction, Origin, Origins, Written } from "./written.ts";
 import {
   absent,
+  aLength,
   aNumber,
   anyOf,
   aPrimitive,
+  aText,
   aWord,
   calleeOf,
   either,
@@ -47,20 +57,25 @@ import {
   isNothing,
   keyOf,
   kindOfNumber,
+  kindOfText,
   large,
   literalOf,
   mayBeObject,
+  naming,
   noElement,
   nothing,
   number,
   numeric,
   objectsOf,
   outerOf,
+  ownNames,
   type Part,
   partOf,
   signed,
   type Site,
   siteOf,
+  summed,
+  truth,
   type Value,
   word,
 } from "./value.ts";
@@ -131,9 +146,8 @@ export class Interpreter {
   private isChanged = false;
   private depth = 0;
   private hasFractions = false;
-  /** Where the name of a member is a word that is computed, and whether that may name one of JavaScript's own. */
-  private computesNames: AnyNode | undefined;
-  private namesOwn = false;
+  /** What variables of the state may have been given in a run that is not of their domains, as kinds. */
+  private readonly loose = new Map<string, number>();
   /** Above 0 while something is put into the state. */
   private placing = 0;
   /** Expressions that stand for themselves: nobody has what they come to. */
@@ -158,9 +172,6 @@ export class Interpreter {
       this.walks.length = 0;
       this.depth = 0;
       const result = this.callOuter(its, { values: all, spread: [] }, undefined);
-      if (this.computesNames !== undefined && this.namesOwn) {
-        throw new Unproved("it computes the name of what it looks up");
-      }
       if (!this.isChanged) return result;
       if (this.pass > mostPasses) throw new Unproved("it does not come to an end");
     }
@@ -254,7 +265,7 @@ export class Interpreter {
     const top = this.walks.length > this.instance.walks ? this.walks.at(-1) : undefined;
     const { accesses } = top ?? this.instance;
     const { what, how, literal, isIndexed } = access;
-    const key = [what, how, literal, isIndexed, access.walks.join("+")].join("|");
+    const key = JSON.stringify([what, how, literal, isIndexed, access.walks]);
     accesses.set(key, access);
   }
 
@@ -508,13 +519,21 @@ export class Interpreter {
   /** What lies in the state where a domain is. */
   valueAt(shape: Shape, from: Omit<Part, "id" | "shape">): Value {
     switch (shape.kind) {
-      case "words":
-        shape.words.forEach((its) => this.names(its));
-        return aWord;
+      case "words": {
+        const its = this.wordsOf(shape.words);
+        const isConstant = from.variable === theConstants;
+        return this.loosened(
+          isConstant ? { ...its, kinds: its.kinds | truth } : its,
+          from.variable,
+        );
+      }
       case "whole":
-        return sized(this.kindOfBound(shape.min) | this.kindOfBound(shape.max));
+        return this.loosened(
+          sized(this.kindOfBound(shape.min) | this.kindOfBound(shape.max)),
+          from.variable,
+        );
       case "index":
-        return this.sets.isExchangeable(shape.set) ? elementOf(shape.set.name) : aNumber;
+        return this.elementIn(shape.set, from.variable);
       case "optional":
         return either(this.valueAt(shape.of, from), literalOf("none"));
       default: {
@@ -533,10 +552,31 @@ export class Interpreter {
     }
   }
 
+  /** An element of a set that a variable has in it. */
+  elementIn(set: IndexSet, variable: string, walk?: number): Value {
+    return this.loosened(
+      this.sets.isExchangeable(set) ? elementOf(set.name, walk) : aNumber,
+      variable,
+    );
+  }
+
+  private loosened(value: Value, variable: string): Value {
+    const kinds = this.loose.get(variable) ?? 0;
+    return kinds === 0 ? value : { ...value, literal: undefined, kinds: value.kinds | kinds };
+  }
+
+  /** That a variable is given what need not be of its domain: until the run ends nobody objects. */
+  loosen(variable: string, kinds: number): void {
+    const before = this.loose.get(variable) ?? 0;
+    if ((before | kinds) === before) return;
+    this.loose.set(variable, before | kinds);
+    this.isChanged = true;
+  }
+
   /** A bound that is computed follows from the constants. */
   private kindOfBound(bound: unknown): number {
     if (typeof bound === "number") return kindOfNumber(bound);
-    return this.sets.areBoundsLarge ? numeric : grown | signed;
+    return this.sets.areBoundsLarge ? numeric : number | grown | signed;
   }
 
   /** What a value is that was there before the function ran. */
@@ -550,7 +590,6 @@ export class Interpreter {
         if (!Number.isInteger(value)) this.countsFractions();
         return literalOf(value);
       case "string":
-        this.names(value);
         return literalOf(value);
       case "boolean":
       case "undefined":
@@ -560,20 +599,18 @@ export class Interpreter {
     }
   }
 
-  /** That a word is at hand. */
-  private names(text: string): void {
-    this.namesOwn ||= ownNames.has(text);
-  }
-
-  /** That words are made which nobody knows. */
-  makesWords(): void {
-    this.namesOwn = true;
-  }
-
-  /** Something is looked up: by the name of a member, if it is by a word. */
+  /** Something is looked up by its name. Whatever has a name of JavaScript's own would be found there. */
   private looksUp(key: Value, node: AnyNode | undefined): void {
     this.asPrimitive(key, node);
-    if (!isLiteral(key) && (key.kinds & word) !== 0) this.computesNames ??= node;
+    if (!isLiteral(key) && (key.kinds & naming) !== 0) {
+      this.giveUp(node, "computes the name of what it looks up");
+    }
+  }
+
+  /** Words of which these are known. */
+  wordsOf(texts: readonly string[]): Value {
+    const kinds = texts.reduce((sum, text) => sum | kindOfText(text), word | noElement);
+    return { ...nothing, kinds };
   }
 
   // ---- Walks ----
@@ -732,7 +769,7 @@ export class Interpreter {
     const accessesBefore = instance.accesses.size;
     this.inBlock(tree, () => {
       if (tree.type === "FunctionExpression" && tree.id) {
-        this.declareVariable(tree.id.name, calleeOf(callee));
+        this.declareVariable(tree.id.name, calleeOf(callee), true);
       }
       this.hoist(tree.params.flatMap(namesIn));
       tree.params.forEach((pattern, position) => {
@@ -740,10 +777,12 @@ export class Interpreter {
           this.bind(pattern.argument, this.tuple(pattern, all.slice(position)));
         } else this.bind(pattern, all[position] ?? literalOf(undefined));
       });
-      if (tree.body.type === "BlockStatement") {
-        this.block(tree.body.body);
-        if (!endsWithReturn(tree.body.body)) this.returns(literalOf(undefined));
-      } else this.returns(this.value(tree.body));
+      const { body } = tree;
+      if (body.type === "BlockStatement") {
+        // What is declared there is not seen by what the parameters are by default.
+        this.inBlock(body, () => this.block(body.body));
+        if (!endsWithReturn(body.body)) this.returns(literalOf(undefined));
+      } else this.returns(this.value(body));
     });
     instance.changes.delete(instance.id);
     // Its own variables and objects are nobody else's.
@@ -1076,17 +1115,36 @@ export class Interpreter {
   }
 
   private forIn(node: ForInStatement): void {
-    const value = this.value(node.right);
+    let value = nothing;
+    this.inBlock(node.right, () => {
+      if (node.left.type === "VariableDeclaration") this.hoist(declaredIn(node.left));
+      value = this.value(node.right);
+    });
+    let names = this.wordsOf([]);
     for (const { shape } of value.parts) {
       if (shape.kind !== "record") this.observe(node, "goes through the names of elements");
     }
     if (value.outer.size + value.callees.size > 0) this.giveUp(node, "is not followed");
-    for (const site of value.sites) this.readsSite(site);
-    for (const part of value.parts) this.readsPart(part);
+    for (const site of value.sites) {
+      this.readsSite(site);
+      names = either(names, this.wordsOf([...site.properties.keys()]));
+      if (!isNothing(site.content)) names = either(names, this.keysOf(site));
+    }
+    for (const part of value.parts) {
+      this.readsPart(part);
+      if (part.shape.kind === "record") {
+        names = either(names, this.wordsOf(Object.keys(part.shape.fields)));
+      }
+    }
     this.inBlock(node, () => {
-      this.assignTarget(node.left, aWord);
+      this.assignTarget(node.left, names);
       this.breakable("loop", () => this.execute(node.body));
     });
+  }
+
+  /** What an object may have for names that are not known: words that were at hand, or texts. */
+  keysOf({ keys }: Site): Value {
+    return either(keys, this.wordsOf([]));
   }
 
   private assignTarget(target: ForOfStatement["left"], value: Value): void {
@@ -1105,7 +1163,7 @@ export class Interpreter {
         return this.nameValue(node);
       case "TemplateLiteral":
         this.joins(node.expressions.map((inner) => this.asPrimitive(this.value(inner), inner)));
-        return aWord;
+        return aText;
       case "ArrowFunctionExpression":
       case "FunctionExpression":
         return this.functionValue(node);
@@ -1120,11 +1178,12 @@ export class Interpreter {
         else if (node.operator === "delete") this.giveUp(node, "deletes something");
         else if (node.operator !== "void") {
           this.asPrimitive(value, node);
-          if ((value.kinds & (word | noElement)) !== 0) this.countsFractions();
-          return sized(value.kinds | signed);
+          if (!mayBeText(value)) return sized(value.kinds | signed);
+          this.countsFractions();
+          return sized(numeric);
         }
         if (node.operator === "void") return literalOf(undefined);
-        return node.operator === "!" || node.operator === "typeof" ? aWord : aNumber;
+        return aWord;
       }
       case "BinaryExpression":
         return this.binary(node);
@@ -1240,6 +1299,7 @@ export class Interpreter {
       return;
     }
     this.looksUp(key, node);
+    this.grow(site, "keys", key);
     this.grow(site, "content", value);
   }
 
@@ -1309,8 +1369,8 @@ export class Interpreter {
     const areNumbers = ((before.kinds | right.kinds) & (word | noElement)) === 0;
     const value = this.calculated(operator.slice(0, -1), before, right);
     // What is large is not added up without loss.
-    const isSum =
-      (operator === "+=" || operator === "-=") && areNumbers && (right.kinds & large) === 0;
+    const isExact = areNumbers && ((before.kinds | right.kinds) & large) === 0;
+    const isSum = (operator === "+=" || operator === "-=") && isExact;
     if (!isSum && (operator === "+=" || operator === "-=")) this.target(left, true);
     this.assign(left, value, isSum ? "adds" : "writes", true);
     return value;
@@ -1321,7 +1381,9 @@ export class Interpreter {
     const value = this.calculated(node.operator.slice(1), before, literalOf(1));
     if (mayBeText(before)) this.countsFractions();
     const after = { ...value, kinds: value.kinds & numeric };
-    this.assign(node.argument, after, "adds", true);
+    const isExact = (before.kinds & large) === 0;
+    if (!isExact) this.target(node.argument, true);
+    this.assign(node.argument, after, isExact ? "adds" : "writes", true);
     return after;
   }
 
@@ -1332,13 +1394,17 @@ export class Interpreter {
       this.joins([one, other]);
       return aPrimitive;
     }
-    if (!areNumbers) this.countsFractions();
+    if (!areNumbers) {
+      this.countsFractions();
+      return sized(numeric);
+    }
     if (operator === "/" || operator === "**") {
       this.countsFractions();
       return sized(numeric);
     }
     if (operator === "%") {
-      return sized((other.kinds & grown) === 0 ? one.kinds & signed : one.kinds);
+      const isPlain = (other.kinds & numeric & ~(number | signed)) === 0;
+      return sized(isPlain ? one.kinds & signed : one.kinds);
     }
     if (operator === "+" || operator === "-" || operator === "*") {
       const sign = operator === "-" ? signed : (one.kinds | other.kinds) & signed;
@@ -1349,7 +1415,6 @@ export class Interpreter {
 
   /** Words are made of several values. */
   joins(values: readonly Value[]): void {
-    this.makesWords();
     // Of two that grow a text may come that is too long.
     if (values.filter((value) => mayBeText(value) && !isLiteral(value)).length > 1) this.fails();
   }
@@ -1374,6 +1439,7 @@ export class Interpreter {
       if (variable?.isThere === false) this.giveUp(target, "may not be there yet");
       if (variable === undefined) {
         this.remembers(`assigns ${target.name}, which lasts from one call to the next`);
+        this.fails();
         return;
       }
       this.touchesVariable(variable, how, isComputed ? undefined : value);
@@ -1394,11 +1460,14 @@ export class Interpreter {
         this.asPrimitive(key, target);
         if (site.isByName) this.observe(target, "changes what is at a place in the order of names");
         if (isLiteral(key) && key.literal === "length") {
-          this.asPrimitive(value, target);
-          this.fails();
+          this.asLength(value, target);
+          // It may be longer than what is in it.
+          this.grow(site, "content", literalOf(undefined));
           continue;
         }
-        if ((key.kinds & ~numeric) !== 0) this.giveUp(target, "sets what is no place of a list");
+        if ((key.kinds & ~(number | signed | summed)) !== 0) {
+          this.giveUp(target, "sets what may be no place of a list, or far away");
+        }
         // Before it there may be nothing.
         this.grow(site, "content", either(value, literalOf(undefined)));
       } else this.giveUp(target, "is not followed");
@@ -1406,6 +1475,7 @@ export class Interpreter {
     if (object.callees.size > 0) this.giveUp(target, "sets a property of a function");
     if (object.outer.size > 0) {
       this.remembers(`changes ${this.snippet(target)}, which lasts from one call to the next`);
+      this.fails();
     }
   }
 
@@ -1428,8 +1498,17 @@ export class Interpreter {
       index,
       key.elements.size > 0,
     );
-    if (isLength) this.asPrimitive(value, node);
-    else this.fits(value, of, node);
+    if (isLength) {
+      this.asLength(value, node);
+      this.loosen(variable, absent);
+    } else this.fits(value, of, variable, node);
+  }
+
+  /** A value is made the length of a list, which may be none, or longer than the list can be. */
+  private asLength(value: Value, node: AnyNode): void {
+    this.asPrimitive(value, node);
+    if ((value.kinds & (grown | large)) !== 0) this.giveUp(node, "may be too long");
+    this.fails();
   }
 
   /** The domain of what is in a part of the state under a key; undefined for the length of a list. */
@@ -1470,18 +1549,18 @@ export class Interpreter {
   }
 
   /** A value is put into the state where a domain is. */
-  fits(value: Value, shape: Shape, node: AnyNode | undefined): void {
+  fits(value: Value, shape: Shape, variable: string, node: AnyNode | undefined): void {
     this.use(value, node);
     if (this.isNamed(value)) {
       this.giveUp(node, "puts an object into the state that can be reached otherwise");
     }
     this.placing += 1;
-    this.fitsShape(value, shape, node);
+    this.fitsShape(value, shape, variable, node);
     this.placing -= 1;
     this.mark(value, "isInState");
   }
 
-  private fitsShape(value: Value, shape: Shape, node: AnyNode | undefined): void {
+  private fitsShape(value: Value, shape: Shape, variable: string, node: AnyNode | undefined): void {
     if (value.parts.size > 0 || value.outer.size > 0) {
       this.giveUp(node, "puts into the state what is somewhere else as well");
     }
@@ -1491,9 +1570,15 @@ export class Interpreter {
       case "whole":
         if (value.elements.size > 0) this.observe(node, "keeps an element as a number");
         if (mayBeObject(value)) this.giveUp(node, "keeps an object as a number or a word");
+        this.loosen(
+          variable,
+          value.kinds &
+            ~this.valueAt(shape, { variable: "", walks: noWalks, isIndexed: false }).kinds,
+        );
         return;
       case "index":
         if (mayBeObject(value)) this.giveUp(node, "keeps an object as an element");
+        this.loosen(variable, value.kinds & ~(this.sets.isExchangeable(shape.set) ? 0 : number));
         if (!this.sets.isExchangeable(shape.set)) {
           if (value.elements.size > 0)
             this.observe(node, `keeps an element as one of "${shape.set.name}"`);
@@ -1509,30 +1594,37 @@ export class Interpreter {
         }
         return;
       case "optional":
-        this.fits(value, shape.of, node);
+        this.fits(
+          { ...value, literal: undefined, kinds: value.kinds & ~noElement },
+          shape.of,
+          variable,
+          node,
+        );
         return;
       case "record":
-        this.fitsRecord(value, shape.fields, node);
+        this.fitsRecord(value, shape.fields, variable, node);
         return;
       default:
-        this.fitsList(value, shape, node);
+        this.fitsList(value, shape, variable, node);
     }
   }
 
   private fitsRecord(
     value: Value,
     fields: Readonly<Record<string, Shape>>,
+    variable: string,
     node: AnyNode | undefined,
   ): void {
     for (const [name, of] of Object.entries(fields)) {
       const its = this.member(objectsOf(value), literalOf(name), node as AnyNode);
-      this.fits(its, of, node);
+      this.fits(its, of, variable, node);
     }
   }
 
   private fitsList(
     value: Value,
     shape: Extract<Shape, { kind: "each" | "sequence" | "subset" }>,
+    variable: string,
     node: AnyNode | undefined,
   ): void {
     const isEach = shape.kind === "each" && this.sets.isExchangeable(shape.set);
@@ -1541,13 +1633,14 @@ export class Interpreter {
       const content = list.valueOf(undefined);
       if (shape.kind === "subset") {
         this.indexes(shape.set, content, node);
+        this.loosen(variable, content.kinds & ~(this.sets.isExchangeable(shape.set) ? 0 : number));
         continue;
       }
       if (isEach) {
         this.observe(node, `lists something for each "${shape.set.name}" by name`);
       }
       if (!isEach && list.isByName) this.observe(node, "keeps an order by the names of elements");
-      this.fits(content, shape.of, node);
+      this.fits(content, shape.of, variable, node);
     }
   }
 
@@ -1572,10 +1665,10 @@ export class Interpreter {
     // A word has a length; of what is undefined nothing can be read.
     if ((object.kinds & ~absent) !== 0) {
       this.looksUp(key, node);
-      if (isLiteral(key) && key.literal === "length") results.push(aNumber);
+      if (isLiteral(key) && key.literal === "length") results.push(aLength);
       else if (isLiteral(key) && ownNames.has(String(key.literal))) {
         this.giveUp(node, "asks a text or a number for what all of them have");
-      } else if (key.kinds & number) results.push(aWord);
+      } else if (key.kinds & number) results.push(aText);
       results.push(literalOf(undefined));
     }
     for (const part of object.parts) results.push(this.partMember(part, key, node, isRead));
@@ -1632,9 +1725,9 @@ export class Interpreter {
 
   private siteMember(site: Site, key: Value, node: AnyNode): Value {
     this.readsSite(site);
-    if (isLiteral(key) && (key.literal === "length" || key.literal === "size")) {
-      if (site.kind !== "object" && site.kind !== "error") return aNumber;
-    }
+    const length = site.kind === "array" ? "length" : "size";
+    const hasLength = ["array", "set", "map"].includes(site.kind) && !site.isIterator;
+    if (hasLength && isLiteral(key) && key.literal === length) return aLength;
     if (site.kind === "array") {
       this.looksUp(key, node);
       if (isLiteral(key) && typeof key.literal === "string")
@@ -1693,7 +1786,6 @@ export class Interpreter {
     if (!isPlain || all.length > keys.length) {
       return this.giveUp(node, "looks up what may be inherited or hidden");
     }
-    for (const key of keys) this.names(key);
     return keys;
   }
 
@@ -1760,8 +1852,12 @@ export class Interpreter {
     }
     for (const outer of object.outer) {
       const related = this.sets.method(outer, name);
-      if (related !== undefined) results.push(related(this, all, node));
-      else if (!this.origins.isProxy(outer) && isPlainArray(outer)) {
+      if (related !== undefined) {
+        if (all.spread.length > 0) this.giveUp(node, "spreads what it calls with");
+        results.push(related(this, all, node));
+      } else if (isPlainSet(outer) || isPlainMap(outer)) {
+        results.push(this.askOuter(outer, name, all, node));
+      } else if (!this.origins.isProxy(outer) && isPlainArray(outer)) {
         results.push(this.listMethod(outerOf(outer), name, all, node));
       } else {
         const its = this.outerMember(outer, name, node);
@@ -1773,6 +1869,25 @@ export class Interpreter {
     return anyOf(results);
   }
 
+  /** Asks a set or a map that was there before. */
+  private askOuter(
+    outer: ReadonlySet<unknown> | ReadonlyMap<unknown, unknown>,
+    name: string,
+    all: Arguments,
+    node: AnyNode,
+  ): Value {
+    const isAsked = name === "has" || (name === "get" && outer instanceof Map);
+    if (!isAsked || all.spread.length > 0) {
+      this.remembers(`calls ${this.snippet(node)}, which may keep something from call to call`);
+      return this.giveUp(node, "calls a function whose text is not known");
+    }
+    const keys = anyOf([...outer.keys()].map((key) => this.valueOf(key)));
+    this.compare(keys, all.values[0] ?? literalOf(undefined), node);
+    if (name === "has") return aWord;
+    const values = [...(outer as ReadonlyMap<unknown, unknown>).values()];
+    return anyOf([...values.map((value) => this.valueOf(value)), literalOf(undefined)]);
+  }
+
   private listMethod(of: Value, name: string, all: Arguments, node: AnyNode): Value {
     return anyOf(
       listsOf(this, of, node).map((list) => callListMethod(this, list, name, all, node)),
@@ -1782,10 +1897,9 @@ export class Interpreter {
   private primitiveMethod(name: string, object: Value, all: Arguments, node: AnyNode): Value {
     if (!primitiveMethods.has(name)) this.giveUp(node, "calls a method that is not followed");
     this.asPrimitive(object, node);
-    if (failingMethods.has(name) || (object.kinds & number) !== 0) this.fails();
+    if (failingMethods.has(name) || (object.kinds & (number | truth)) !== 0) this.fails();
     for (const value of all.values) this.asPrimitive(value, node);
     if (all.spread.length > 0) this.giveUp(node, "is not followed");
-    this.makesWords();
     return aPrimitive;
   }
 
@@ -1901,12 +2015,12 @@ const primitivesOf = (value: Value): Value =>
 /** A number of these kinds. */
 const sized = (kinds: number): Value => ({ ...aNumber, kinds: number | (kinds & numeric) });
 
-/** What a sum or a product may be: plain numbers make grown ones, and what is made of those may be large. */
+/** How large a sum or a product may be. */
 function grownFrom(operator: string, one: number, other: number): number {
-  if (((one | other) & large) !== 0) return grown | large;
-  const areGrown = (one & grown) !== 0 && (other & grown) !== 0;
-  const isGrownMore = operator === "*" && ((one | other) & grown) !== 0;
-  return areGrown || isGrownMore ? grown | large : grown;
+  const all = one | other;
+  if ((all & large) !== 0) return large;
+  if (operator === "*") return (all & (grown | summed)) === 0 ? grown : large;
+  return (one & other & summed) === 0 ? summed : large;
 }
 
 /** The names that a pattern declares. */
@@ -1932,13 +2046,6 @@ function namesIn(pattern: Pattern): readonly string[] {
 /** The names that a statement declares in the block that it stands in, to be there from then on. */
 const declaredIn = (node: Statement): readonly string[] =>
   node.type === "VariableDeclaration" ? node.declarations.flatMap(({ id }) => namesIn(id)) : [];
-
-/** The names under which values of JavaScript's own classes have something, whatever they are. */
-const ownNames: ReadonlySet<string> = new Set(
-  [Object, Function, Array, String, Number, Boolean, Set, Map, RegExp, Error, Symbol, BigInt, Date]
-    .flatMap((its) => Object.getOwnPropertyNames(its.prototype))
-    .concat("next", "return", "throw", "lastIndex"),
-);
 
 /** Whether other threads may change what an object shows. */
 const isShared = (object: object): boolean =>

@@ -3,11 +3,12 @@ import type { IndexSet } from "../../spec/index.ts";
 import type { Arguments, Interpreter } from "./interpreter.ts";
 import {
   absent,
+  aLength,
   aNumber,
   anyOf,
+  aText,
   aWord,
   either,
-  elementOf,
   isLiteral,
   literalOf,
   mayBeObject,
@@ -22,6 +23,7 @@ import {
   siteOf,
   telling,
   type Value,
+  word,
 } from "./value.ts";
 
 /** What can be gone through, in an order. */
@@ -72,7 +74,7 @@ function listOfPart(interpreter: Interpreter, part: Part, node: AnyNode | undefi
   if (shape.kind === "each" || shape.kind === "subset") {
     const isByName = interpreter.sets.isExchangeable(shape.set);
     const element = (walk: number | undefined): Value =>
-      isByName ? elementOf(shape.set.name, walk) : aNumber;
+      interpreter.elementIn(shape.set, shape.kind === "subset" ? variable : "", walk);
     const under = (walk: number | undefined): Omit<Part, "id" | "shape"> => ({
       variable,
       walks: [...part.walks, walk ?? 0],
@@ -123,7 +125,7 @@ function listOfSite(interpreter: Interpreter, site: Site, node: AnyNode | undefi
       if (site.kind === "map") return interpreter.tuple(node, [site.keys, content], "entry");
       return site.isDistinct && content.elements.size === 1 ? { ...content, walk } : content;
     },
-    position: () => (isByName ? telling(placeByName) : aNumber),
+    position: () => (isByName ? telling(placeByName) : aLength),
     ...(site.places === undefined ? {} : { places: site.places }),
     site,
   };
@@ -153,12 +155,20 @@ export const isPlainArray = (list: object): list is readonly unknown[] =>
   Reflect.ownKeys(list).length === Object.keys(list).length + 1 &&
   Object.keys(list).every((key) => /^\d+$/.test(key));
 
-function isPlainSet(set: object): set is ReadonlySet<unknown> {
-  if (Object.getPrototypeOf(set) !== Set.prototype || Reflect.ownKeys(set).length > 0) return false;
+/** The same of a set, and of a map; one that only looks like it has no size. */
+export const isPlainSet = (set: object): set is ReadonlySet<unknown> =>
+  isOwn(set, Set.prototype) && sizeIn(Set.prototype, set) !== undefined;
+export const isPlainMap = (map: object): map is ReadonlyMap<unknown, unknown> =>
+  isOwn(map, Map.prototype) && sizeIn(Map.prototype, map) !== undefined;
+
+const isOwn = (object: object, prototype: object): boolean =>
+  Object.getPrototypeOf(object) === prototype && Reflect.ownKeys(object).length === 0;
+
+function sizeIn(prototype: object, of: object): unknown {
   try {
-    return Set.prototype.has.call(set as Set<unknown>, undefined) || true;
+    return Reflect.get(prototype, "size", of);
   } catch {
-    return false; // it only looks like one
+    return undefined;
   }
 }
 
@@ -249,7 +259,7 @@ function puts(
       return interpreter.giveUp(node, "changes how many there are");
     interpreter.writesPart(part, "writes", undefined, []);
     if (isByName) interpreter.observe(node, "keeps an order by the names of elements");
-    for (const value of added) interpreter.fits(value, part.shape.of, node);
+    for (const value of added) interpreter.fits(value, part.shape.of, part.variable, node);
     return;
   }
   if (site === undefined) {
@@ -287,17 +297,20 @@ const finding: Method = (interpreter, list, all, node) => {
   return either(content(list), literalOf(undefined));
 };
 
+/** Where something is found, or -1. */
+const aPlace: Value = { ...aLength, kinds: aLength.kinds | signed };
+
 const placeOfFound: Method = (interpreter, list, all, node) => {
   chooses(interpreter, list, node);
   testUntil(interpreter, list, all, node);
-  return either(list.position(undefined), aNumber);
+  return either(list.position(undefined), aPlace);
 };
 
 const placeOfValue: Method = (interpreter, list, all, node) => {
   chooses(interpreter, list, node);
   if (all.values.length > 1) interpreter.giveUp(node, "begins somewhere");
   interpreter.compare(content(list), all.values[0] ?? literalOf(undefined), node);
-  return aNumber;
+  return aPlace;
 };
 
 const taking: Method = (interpreter, list, _all, node) => {
@@ -313,7 +326,7 @@ const putting: Method = (interpreter, list, all, node) => {
     if (list.site !== undefined) interpreter.readsSite(list.site);
     if (list.part !== undefined) interpreter.readsPart(list.part);
   }
-  return aNumber;
+  return aLength;
 };
 
 const folding: Method = (interpreter, list, all, node) => {
@@ -445,8 +458,10 @@ const methods = new Map<string, Method>([
       chooses(interpreter, list, node);
       const between = all.values.map((value) => interpreter.asPrimitive(value, node));
       interpreter.joins([...between, interpreter.asPrimitive(content(list), node)]);
-      if (!between.every(isLiteral)) interpreter.fails();
-      return aWord;
+      const texts = [...between, content(list)];
+      if (texts.some((value) => (value.kinds & word) !== 0 && !isLiteral(value)))
+        interpreter.fails();
+      return aText;
     },
   ],
   [
@@ -487,6 +502,9 @@ const methods = new Map<string, Method>([
     "splice",
     (interpreter, list, all, node) => {
       chooses(interpreter, list, node);
+      if (all.spread.length > 0 && all.values.length < 2) {
+        interpreter.giveUp(node, "spreads what it calls with");
+      }
       for (const value of all.values.slice(0, 2)) interpreter.asPrimitive(value, node);
       const taken = content(list);
       changes(interpreter, list, node);
@@ -505,7 +523,7 @@ const methods = new Map<string, Method>([
       if (part !== undefined && (part.shape.kind === "each" || part.shape.kind === "sequence")) {
         if (mayBeObject(value)) interpreter.giveUp(node, "puts one object in several places");
         interpreter.writesPart(part, "writes", value, []);
-        interpreter.fits(value, part.shape.of, node);
+        interpreter.fits(value, part.shape.of, part.variable, node);
       } else if (site !== undefined) {
         interpreter.writesSite(site, "writes");
         interpreter.grow(site, "content", value);

@@ -7,8 +7,10 @@ import { type List, listsOf } from "./lists.ts";
 import {
   aNumber,
   anyOf,
+  aText,
   aWord,
   either,
+  grown,
   isNothing,
   keyOf,
   literalOf,
@@ -16,38 +18,44 @@ import {
   nothing,
   number,
   numeric,
+  signed,
   type Site,
   siteOf,
   type Value,
 } from "./value.ts";
 
+/** Natives that look at what is spread. */
+const takesSpread = new WeakSet<Native>();
+
+function takingSpread(native: Native): Native {
+  takesSpread.add(native);
+  return native;
+}
+
 type Native = (interpreter: Interpreter, all: Arguments, node: AnyNode | undefined) => Value;
 
 /** A function of primitives, which may be in a list if their order does not matter to it. */
-const ofPrimitives =
-  (result: Value, isSymmetric = false): Native =>
-  (interpreter, all, node) => {
+const ofPrimitives = (result: Value, isSymmetric = false): Native =>
+  takingSpread((interpreter, all, node) => {
     const spread = all.spread.map((list) => {
       if (list.isByName && !isSymmetric) interpreter.observe(node, "depends on an order of names");
       return list.valueOf(undefined);
     });
     const given = [...all.values, ...spread].map((value) => interpreter.asPrimitive(value, node));
-    if (result !== aNumber) {
-      interpreter.makesWords();
-      return result;
-    }
+    if (result !== aNumber) return result;
     const kinds = given.reduce((sum, value) => sum | value.kinds, 0);
-    if ((kinds & ~numeric) !== 0) interpreter.countsFractions();
-    return { ...aNumber, kinds: number | (kinds & numeric) };
-  };
+    if ((kinds & ~numeric) === 0) return { ...aNumber, kinds: number | (kinds & numeric) };
+    interpreter.countsFractions();
+    return { ...aNumber, kinds: numeric };
+  });
 
 const onNumbers = ofPrimitives(aNumber);
 
 /** What may come to a number that is no whole one. */
-const onFractions: Native = (interpreter, all, node) => {
+const onFractions = takingSpread((interpreter, all, node) => {
   interpreter.countsFractions();
-  return onNumbers(interpreter, all, node);
-};
+  return { ...onNumbers(interpreter, all, node), kinds: numeric };
+});
 
 /** That a value is a whole number, say, of an element tells that it is one. */
 const asksKind: Native = (interpreter, all, node) => {
@@ -105,9 +113,12 @@ const listing =
     if (node === undefined) return interpreter.giveUp(node, "is not followed");
     if (of.kinds !== 0 || of.elements.size > 0) interpreter.giveUp(node, "lists what may be none");
     let values = nothing;
+    let computed = nothing;
+    const names: string[] = [];
     for (const part of of.parts) {
       if (part.shape.kind !== "record") return interpreter.giveUp(node, "lists names of elements");
       interpreter.readsPart(part);
+      names.push(...Object.keys(part.shape.fields));
       for (const name of Object.keys(part.shape.fields)) {
         values = either(
           values,
@@ -118,20 +129,24 @@ const listing =
     for (const site of of.sites) {
       if (site.kind !== "object") return interpreter.giveUp(node, "is not followed");
       interpreter.readsSite(site);
+      names.push(...site.properties.keys());
+      if (!isNothing(site.content)) computed = either(computed, interpreter.keysOf(site));
       values = anyOf([values, site.content, ...site.properties.values()]);
     }
     for (const outer of of.outer) {
+      names.push(...interpreter.ownKeys(outer, node));
       for (const name of interpreter.ownKeys(outer, node)) {
         values = either(values, interpreter.outerMember(outer, name, node));
       }
     }
     if (of.callees.size > 0) return interpreter.giveUp(node, "is not followed");
+    const keys = either(interpreter.wordsOf(names), computed);
     const content =
       what === "keys"
-        ? aWord
+        ? keys
         : what === "values"
           ? values
-          : interpreter.tuple(node, [aWord, values], "entry");
+          : interpreter.tuple(node, [keys, values], "entry");
     return interpreter.arrayOf(node, content, false);
   };
 
@@ -150,28 +165,41 @@ const asserts: Native = (interpreter, all, node) => {
 };
 
 /** What is told may be asked by whoever tells it: what has functions of its own may notice. */
-const says: Native = (interpreter, all, node) => {
+const says = takingSpread((interpreter, all, node) => {
   for (const value of [...all.values, ...all.spread.map((list) => list.valueOf(undefined))]) {
-    if (value.outer.size + value.callees.size > 0 || [...value.sites].some(hasFunctions)) {
+    const isData = ![...value.sites].some((site) => hasFunctions(site));
+    if (value.outer.size + value.callees.size > 0 || !isData) {
       interpreter.giveUp(node, "tells of what may be more than data");
     }
   }
   return literalOf(undefined);
-};
+});
 
-const hasFunctions = ({ kind, content, keys, places = [], properties }: Site): boolean =>
-  kind === "match" ||
-  [content, keys, ...places, ...properties.values()].some(
-    (value) =>
-      value.callees.size + value.outer.size > 0 ||
-      [...value.sites].some((site) => hasFunctions(site)),
+function hasFunctions(site: Site, known: Set<Site> = new Set()): boolean {
+  if (known.has(site)) return false;
+  known.add(site);
+  const { kind, content, keys, places = [], properties } = site;
+  return (
+    kind === "match" ||
+    [content, keys, ...places, ...properties.values()].some(
+      (value) =>
+        value.callees.size + value.outer.size > 0 ||
+        [...value.sites].some((inner) => hasFunctions(inner, known)),
+    )
   );
+}
 
-const mathFunctions = ["abs", "ceil", "floor", "round", "sign", "trunc", "clz32", "imul"] as const;
+const mathFunctions = ["abs", "ceil", "floor", "round", "sign", "trunc", "clz32"] as const;
+
+const multiplied: Native = takingSpread((interpreter, all, node) => {
+  onNumbers(interpreter, all, node);
+  return { ...aNumber, kinds: number | grown | signed };
+});
 
 /** What functions that are not written in JavaScript come to. */
 export const natives: ReadonlyMap<unknown, Native> = new Map<unknown, Native>([
   ...mathFunctions.map((name) => [Math[name], onNumbers] as const),
+  [Math.imul, multiplied],
   [Math.max, ofPrimitives(aNumber, true)],
   [Math.min, ofPrimitives(aNumber, true)],
   [Math.sqrt, onFractions],
@@ -180,7 +208,7 @@ export const natives: ReadonlyMap<unknown, Native> = new Map<unknown, Native>([
   [Number.isInteger, asksKind],
   [Number.isSafeInteger, asksKind],
   [Number.isNaN, asksKind],
-  [String, ofPrimitives(aWord)],
+  [String, ofPrimitives(aText)],
   [
     Boolean,
     (interpreter, all, node) => {
@@ -198,8 +226,14 @@ export const natives: ReadonlyMap<unknown, Native> = new Map<unknown, Native>([
 ]);
 
 /** What a function that is not written in JavaScript, or is known, comes to. */
-export const nativeOf = (its: object): Native | undefined =>
-  natives.get(its) ?? (isSpeech(its) ? says : undefined);
+export function nativeOf(its: object): Native | undefined {
+  const native = natives.get(its) ?? (isSpeech(its) ? says : undefined);
+  if (native === undefined || takesSpread.has(native)) return native;
+  return (interpreter, all, node) =>
+    all.spread.length > 0
+      ? interpreter.giveUp(node, "spreads what it calls with")
+      : native(interpreter, all, node);
+}
 
 type Maker = (interpreter: Interpreter, all: Arguments, node: AnyNode) => Value;
 

@@ -17,7 +17,6 @@ import { nativeOf } from "./natives.ts";
 import { type AnyFunction, type Origins, originsOf, textOf } from "./written.ts";
 import {
   aNumber,
-  aWord,
   either,
   elementOf,
   idOf,
@@ -147,12 +146,12 @@ function newProofs(spec: Spec, areLarge: boolean): Proofs {
     if (origins === undefined)
       return nothingProved("this engine does not tell where functions are from");
     const interpreter = new Interpreter(origins, setsOf(sets, areLarge));
-    const all = [
-      ...Array.from({ length: states }, () => state),
-      ...choices.map((choice) => valueOfChoice(choice)),
-      constants,
-    ];
     try {
+      const all = [
+        ...Array.from({ length: states }, () => state),
+        ...choices.map((choice) => valueOfChoice(choice, interpreter)),
+        constants,
+      ];
       const result = interpreter.follow(its, all);
       if (result.elements.size > 0 || result.tells !== undefined) {
         interpreter.observe(undefined, "answers with an element");
@@ -180,10 +179,13 @@ function newProofs(spec: Spec, areLarge: boolean): Proofs {
     };
   }
 
-  const valueOfChoice = (choice: AnyDomain): Value => {
+  /** What is chosen is one digit, wherever it is chosen from. */
+  const valueOfChoice = (choice: AnyDomain, interpreter: Interpreter): Value => {
     const of: Shape = choice.kind === "index set" ? { kind: "index", set: choice } : choice.shape;
-    if (of.kind === "index") return isExchangeable(of.set) ? elementOf(of.set.name) : aNumber;
-    return of.kind === "words" ? aWord : aNumber;
+    const value = interpreter.valueAt(of, { variable: "", walks: [], isIndexed: false });
+    return value.parts.size === 0
+      ? value
+      : interpreter.giveUp(undefined, "chooses what is no digit");
   };
 
   function of(its: SpecFunction): Proof {
@@ -262,6 +264,7 @@ function setsOf(known: readonly IndexSet[], areBoundsLarge: boolean): SetsOf {
             return interpreter.giveUp(node, "is not followed");
           }
           interpreter.indexes(of, given, node);
+          if (given.kinds !== 0) interpreter.fails();
           return answer(interpreter, node);
         };
       if (set.exchange.kind === "ordered") {

@@ -6,6 +6,7 @@ import {
   either,
   literalOf,
   nothing,
+  number,
   type Part,
   partOf,
   type Site,
@@ -36,7 +37,13 @@ export function callSetMethod(
   const changes = (how: "adds" | "writes"): void => {
     if (its.part !== undefined) {
       const { shape } = its.part;
-      if (shape.kind === "subset") interpreter.indexes(shape.set, first, node);
+      if (shape.kind === "subset") {
+        interpreter.indexes(shape.set, first, node);
+        interpreter.loosen(
+          its.part.variable,
+          first.kinds & ~(interpreter.sets.isExchangeable(shape.set) ? 0 : number),
+        );
+      }
       interpreter.writesPart(its.part, how, undefined, [first.walk ?? 0], first.elements.size > 0);
       return;
     }

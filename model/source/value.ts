@@ -6,19 +6,24 @@ import type { List } from "./lists.ts";
 export const number = 1;
 /** A word or a truth value, but for "none". */
 export const word = 2;
-/** Beside `number`: it may be the sum or the product of some that are neither, or as large as that. */
+/** Beside `number`: it may be a length, or the product of two that are none of these. */
 export const grown = 16;
 /** Beside `number`: it may be as large as anything, so that to add it up loses something. */
 export const large = 32;
 /** Beside `number`: it may be negative, or the 0 that is. */
 export const signed = 64;
+/** Beside `number`: it may have been added up, of some that are not. */
+export const summed = 128;
 /** All that a number may be. */
-export const numeric = number | grown | large | signed;
+export const numeric = number | grown | large | signed | summed;
+/** Beside `word`: it may be true or false, which have not what texts have. */
+export const truth = 256;
+/** Beside `word`: it may be the name of what JavaScript's own classes have, or any text. */
+export const naming = 512;
 /** Undefined or null. */
 export const absent = 4;
 /** The word that stands for no element. */
 export const noElement = 8;
-export const anything = number | word | absent | noElement;
 
 /**
  * What an expression may come to, whatever the state. A value may be several of these at once.
@@ -110,8 +115,16 @@ export const nothing: Value = {
 };
 
 export const aNumber: Value = { ...nothing, kinds: number };
-export const aWord: Value = { ...nothing, kinds: word | noElement };
-export const aPrimitive: Value = { ...nothing, kinds: anything };
+/** A length of a list or a text, or a place in one. */
+export const aLength: Value = { ...nothing, kinds: number | grown };
+/** A word of the spec's, or true or false. */
+export const aWord: Value = { ...nothing, kinds: word | noElement | truth };
+/** Any text at all. */
+export const aText: Value = { ...nothing, kinds: word | noElement | naming };
+export const aPrimitive: Value = {
+  ...nothing,
+  kinds: numeric | word | absent | noElement | truth | naming,
+};
 
 const literals = new Map<Literal, Value>();
 
@@ -138,10 +151,43 @@ export function kindOfNumber(its: number): number {
   return number | sign | (size <= mostPlain ? 0 : size <= mostGrown ? grown : grown | large);
 }
 
+/** The names under which values of JavaScript's own classes have something, whatever they are. */
+export const ownNames: ReadonlySet<string> = new Set(
+  [
+    ...[
+      Object,
+      Function,
+      Array,
+      String,
+      Number,
+      Boolean,
+      Set,
+      Map,
+      RegExp,
+      Error,
+      Symbol,
+      BigInt,
+      Date,
+    ].map((its): object => its.prototype as object),
+    ...[[].values(), new Set().values(), new Map().values(), ""[Symbol.iterator]()].flatMap(
+      (its) => {
+        const prototype = Object.getPrototypeOf(its) as object;
+        return [prototype, Object.getPrototypeOf(prototype) as object];
+      },
+    ),
+  ]
+    .flatMap((its) => Object.getOwnPropertyNames(its))
+    .concat("next", "return", "throw", "lastIndex", "index", "groups", "input"),
+);
+
+/** What a word may be that is this text. */
+export const kindOfText = (text: string): number => (ownNames.has(text) ? word | naming : word);
+
 function kindOfLiteral(literal: Literal): number {
   if (typeof literal === "number") return kindOfNumber(literal);
   if (literal === undefined || literal === null) return absent;
-  return literal === "none" ? noElement : word;
+  if (typeof literal === "boolean") return word | truth;
+  return literal === "none" ? noElement : kindOfText(literal);
 }
 
 export const isLiteral = (value: Value): boolean => literals.get(value.literal) === value;
@@ -248,11 +294,17 @@ export function keyOf(value: Value): string {
       .map(idOf)
       .toSorted((one, other) => one - other)
       .join("+");
-  const literal = isLiteral(value) ? `${typeof value.literal} ${String(value.literal)}` : "";
+  // Quoted, so that no text can look like what is beside it.
+  const literal = isLiteral(value)
+    ? `${typeof value.literal} ${JSON.stringify(String(value.literal))}`
+    : "";
   return [
     value.kinds,
     literal,
-    [...value.elements].toSorted().join("+"),
+    [...value.elements]
+      .toSorted()
+      .map((name) => JSON.stringify(name))
+      .join("+"),
     value.walk ?? "",
     all(value.parts),
     all(value.sites),
