@@ -75,7 +75,8 @@ function interruptedWhileDeciding(
 }
 
 const goesOn = ({ verdict, kept }: ReturnType<typeof run>): boolean =>
-  kept !== undefined && (verdict.kind === "incomplete" || "stopped" in verdict);
+  kept !== undefined &&
+  (verdict.kind === "incomplete" || (verdict.kind === "violated" && verdict.stopped !== undefined));
 
 /** A lamp that goes round, beside one that may do as it likes: of what it says some is true and some is not. */
 function lamps(): Spec {
