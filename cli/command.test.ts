@@ -666,7 +666,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
       if (workerData?.help !== undefined) process.exit(0);`;
     file("lost.ts", dies + wide);
     const { status, stdout, stderr } = await hintproof(
-      ["check", "lost.ts", "--workers", "2"],
+      ["check", "lost.ts", "--workers", "2", "--set", "places=7"],
       inUsersFolder,
     );
     expect(stderr).toContain("A thread that helped the search was lost: it has ended.");
