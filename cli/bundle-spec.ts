@@ -4,22 +4,10 @@ import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Message, type Plugin, type PluginBuild, stop } from "esbuild";
 import { printable } from "../spec/index.ts";
+import type { Bundle } from "./bundle.ts";
 import { packageRoot } from "./package-root.ts";
-import { isCode, nearFile } from "./source.ts";
+import { isCode, nearFile } from "./code-files.ts";
 import { UsageError } from "./usage-error.ts";
-
-/** A protocol file of the user's and what it imports by a path, as one module of JavaScript. */
-export interface Bundle {
-  /** Absolute. */
-  readonly file: string;
-  readonly code: string;
-  /** The source map, as JSON. */
-  readonly map: string;
-  /** What esbuild warns of, as printed. */
-  readonly warnings: string;
-  /** The modules of Node.js that it imports; it may be any where that cannot be told. */
-  readonly builtins: readonly string[] | "any";
-}
 
 /** A file that cannot be compiled; the message has file, line and column. */
 export class SyntaxFault extends Error {

@@ -1,22 +1,22 @@
 import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { CheckpointHead } from "./checkpoint-file.ts";
-import { isColoured, terminalWidth } from "./colour.ts";
+import { isColoured } from "./colour.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
 import { interruption } from "./interruption.ts";
 import type { CheckTask, Source } from "./job.ts";
 import { checkWritable, deliver, refuseSameFile, writeWhole } from "./output.ts";
 import { painter } from "./paint.ts";
-import type { CheckOptions } from "./program.ts";
+import type { CheckOptions } from "./options.ts";
 import { progressLine } from "./progress.ts";
 import { readRecord } from "./record.ts";
 import type { Report } from "./report.ts";
 import { costLine, verdictLine } from "./report-text.ts";
 import { runJob } from "./run-job.ts";
-import { printable, printableJson } from "../spec/index.ts";
+import { printableJson } from "../spec/index.ts";
 import { sourceOf } from "./source.ts";
+import { quoted, taskOf } from "./task.ts";
 import { jsonText, say } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -219,76 +219,6 @@ export function withoutStdout(options: CheckOptions): CheckOptions {
   return output === undefined || output === "-" || output === "/dev/stdout"
     ? others
     : { ...others, output };
-}
-
-/** The search that the options ask for; `name` is that of a single protocol or file. */
-const absolute = (path: string | undefined): string | undefined =>
-  path === undefined ? undefined : resolve(path);
-
-export function taskOf(options: CheckOptions, name = ""): CheckTask {
-  const { variant, property, maxStates, timeout, runs, steps, seed, path } = options;
-  const { memory, workers = availableParallelism(), checkpoint, resume } = options;
-  const isReference = options.engine === "reference" || options.random === true;
-  const width = terminalWidth();
-  return {
-    kind: "check",
-    variant,
-    constants: options.set,
-    properties: property,
-    untilFirst: options.first === true,
-    traces: options.traces === true,
-    symmetry: options.symmetry,
-    trustSymmetry: options.trustSymmetry === true,
-    liveness: options.liveness,
-    unfair: options.unfair ?? [],
-    neededFairness: options.neededFairness === true,
-    worstCases: false,
-    engine: isReference ? "reference" : "compiled",
-    audit: options.audit ?? "share",
-    workers: isReference ? 1 : workers,
-    memoryBytes: memory,
-    checkpoint: absolute(checkpoint),
-    resume: absolute(resume),
-    maxStates,
-    timeoutSeconds: timeout,
-    ...(options.random === true
-      ? {
-          random: {
-            command: randomCommand(name, options),
-            runs,
-            steps,
-            seed,
-            path,
-          },
-        }
-      : {}),
-    statistics: options.statistics === true,
-    colour: options.format === "text" && isColoured(options),
-    ghosts: options.ghosts === true,
-    ...(width === undefined || options.output !== undefined ? {} : { width }),
-  };
-}
-
-/** What was typed for random runs, but for the seed and the path, which say where among them. */
-function randomCommand(name: string, { set, variant, property = [], steps }: CheckOptions): string {
-  const words = [
-    "hintproof",
-    "check",
-    name,
-    ...Object.entries(set).flatMap(([constant, value]) => ["--set", `${constant}=${value}`]),
-    ...(variant === undefined ? [] : ["--variant", variant]),
-    ...property.flatMap((one) => ["--property", one]),
-    "--random",
-    ...(steps === undefined ? [] : ["--steps", String(steps)]),
-  ];
-  return words.map(quoted).join(" ");
-}
-
-/** A word as a shell takes it, and as it prints. */
-function quoted(word: string): string {
-  if (/^[\w./:=@%+,-]+$/.test(word)) return word;
-  if (printable(word) === word) return `'${word.replaceAll("'", "'\\''")}'`;
-  return `$'${printable(word.replace(/[\\']/g, "\\$&"))}'`;
 }
 
 function refuseContradictions(name: string | undefined, options: CheckOptions): void {

@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type Constants, type Expectation, printable, words } from "../spec/index.ts";
 import { isColoured } from "./colour.ts";
-import { taskOf } from "./check-command.ts";
 import { type Description, describe } from "./describe.ts";
 import { described } from "./described.ts";
 import { exitCode, exitCodeOf } from "./exit-code.ts";
@@ -10,7 +9,7 @@ import { interruption } from "./interruption.ts";
 import type { Answer, Fault, Source } from "./job.ts";
 import { deliver } from "./output.ts";
 import { type Paint, painter } from "./paint.ts";
-import type { CheckOptions } from "./program.ts";
+import type { CheckOptions } from "./options.ts";
 import { progressLine } from "./progress.ts";
 import {
   checkRecord,
@@ -23,6 +22,7 @@ import {
 import type { Report } from "./report.ts";
 import { auditedWhole, constantsText, grouped, isAuditedWhole } from "./report-text.ts";
 import { runJob } from "./run-job.ts";
+import { taskOf } from "./task.ts";
 import { jsonText, paragraph, print, say } from "./terminal.ts";
 
 /** One run of a table, before it is made. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { type AnyFunction, originsOf, textOf } from "../model/index.ts";
 import type { Spec } from "../spec/index.ts";
-import type { Bundle } from "./bundle-spec.ts";
+import type { Bundle } from "./bundle.ts";
 import { packageVersion } from "./package-root.ts";
 
 /**

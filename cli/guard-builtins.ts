@@ -1,7 +1,7 @@
 import { builtinModules, createRequire, isBuiltin, syncBuiltinESMExports } from "node:module";
 import { guardFunctions } from "../model/index.ts";
 import { refuse } from "../spec/index.ts";
-import type { Bundle } from "./bundle-spec.ts";
+import type { Bundle } from "./bundle.ts";
 
 /*
  * The modules that come with Node.js see the clock, the disk, the network, other threads. Their functions

@@ -10,7 +10,7 @@ import {
   SpecError,
   type Variant,
 } from "../spec/index.ts";
-import type { Bundle } from "./bundle-spec.ts";
+import type { Bundle } from "./bundle.ts";
 import type { Protocol } from "./protocol.ts";
 import { UsageError } from "./usage-error.ts";
 

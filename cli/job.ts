@@ -1,6 +1,6 @@
 import type { AuditExtent, EngineName, PropertyName, Seat, Statistics } from "../checker/index.ts";
 import type { Constants } from "../spec/index.ts";
-import type { Bundle } from "./bundle-spec.ts";
+import type { Bundle } from "./bundle.ts";
 import type { Description } from "./describe.ts";
 import type { Figures, Report, ReportedProperty } from "./report.ts";
 

@@ -3,7 +3,7 @@ import { isColoured } from "./colour.ts";
 import { type Description, describe, type VariantDescription } from "./describe.ts";
 import { described } from "./described.ts";
 import { type Paint, painter } from "./paint.ts";
-import type { PrintOptions } from "./program.ts";
+import type { PrintOptions } from "./options.ts";
 import { constantsText, plural } from "./report-text.ts";
 import { jsonText, print } from "./terminal.ts";
 

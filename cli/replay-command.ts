@@ -5,7 +5,7 @@ import { isColoured, terminalWidth } from "./colour.ts";
 import { exitCode, exitCodeOfKind } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
 import type { ReplayOutcome } from "./job.ts";
-import type { ReplayOptions } from "./program.ts";
+import type { ReplayOptions } from "./options.ts";
 import { unknown } from "./protocol.ts";
 import { textInFile } from "./read-file.ts";
 import { runJob } from "./run-job.ts";

@@ -41,7 +41,7 @@ import {
   type Spec,
   words,
 } from "../spec/index.ts";
-import type { Bundle } from "./bundle-spec.ts";
+import type { Bundle } from "./bundle.ts";
 import { describe } from "./describe.ts";
 import { causesOf, importSpec, mappedStack, placeOf, stackIn } from "./import-spec.ts";
 import {
@@ -62,7 +62,7 @@ import { defaultsOf, type Protocol, specOf, unknown } from "./protocol.ts";
 import { figuresOf, type ReportedProperty, reportOf } from "./report.ts";
 import { reportText, worstText } from "./report-text.ts";
 import { shipped } from "./shipped.ts";
-import { nearFile } from "./source.ts";
+import { nearFile } from "./code-files.ts";
 import { UsageError } from "./usage-error.ts";
 
 /*

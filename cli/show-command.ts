@@ -4,7 +4,7 @@ import type { Description } from "./describe.ts";
 import { described } from "./described.ts";
 import { expectationText } from "./list-command.ts";
 import { type Paint, painter } from "./paint.ts";
-import type { PrintOptions } from "./program.ts";
+import type { PrintOptions } from "./options.ts";
 import { partText } from "./show-part.ts";
 import { print } from "./terminal.ts";
 

@@ -1,0 +1,12 @@
+/** A protocol file of the user's and what it imports by a path, as one module of JavaScript. */
+export interface Bundle {
+  /** Absolute. */
+  readonly file: string;
+  readonly code: string;
+  /** The source map, as JSON. */
+  readonly map: string;
+  /** What esbuild warns of, as printed. */
+  readonly warnings: string;
+  /** The modules of Node.js that it imports; it may be any where that cannot be told. */
+  readonly builtins: readonly string[] | "any";
+}
