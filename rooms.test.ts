@@ -41,6 +41,23 @@ describe("the rooms", () => {
     }
   });
 
+  test("no file imports itself by way of others, not even for a type", () => {
+    const circles: string[] = [];
+    const done = new Set<string>();
+    const visit = (source: string, above: readonly string[]): void => {
+      const at = above.indexOf(source);
+      if (at >= 0) circles.push([...above.slice(at), source].join(" -> "));
+      if (at >= 0 || done.has(source)) return;
+      for (const imported of importsOf(source)) {
+        if (imported.endsWith(".ts")) visit(imported, [...above, source]);
+      }
+      done.add(source);
+    };
+    for (const source of sources) visit(source, []);
+    expect(circles).toEqual([]);
+    expect(done.size).toBeGreaterThanOrEqual(sources.length);
+  });
+
   test("a protocol knows the language and the page contract, and nothing that searches", () => {
     for (const source of sources.filter((path) => path.startsWith("spec/"))) {
       expect(importsOf(source).every((imported) => imported.startsWith("spec/"))).toBe(true);

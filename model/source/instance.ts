@@ -1,35 +1,4 @@
-import type { Origin, Written } from "./written.ts";
-import { nothing, type Site, type Value } from "./value.ts";
-
-/** A function that is written in a function of the spec, with the instance whose variables it sees. */
-export interface Callee {
-  readonly tree: Written;
-  /** The text that its `toString` answers. */
-  readonly text: string;
-  readonly scope: Scope;
-  readonly origin: Origin;
-}
-
-/** A variable of an instance. */
-export interface Variable {
-  readonly id: number;
-  readonly name: string;
-  readonly owner: number;
-  /** How many walks were under way where it was declared, or where a function that sees it went. */
-  level: number;
-  value: Value;
-  /** Whether it has been declared by now, where the block is that it belongs to. */
-  isThere: boolean;
-  isConstant: boolean;
-  /** Whether whoever called the function that it belongs to may have one that sees it. */
-  isHandedOut: boolean;
-}
-
-/** Variables by name, in those of the block around. */
-export interface Scope {
-  readonly outer: Scope | undefined;
-  readonly variables: Map<string, Variable>;
-}
+import { nothing, type Site, type Value, type Variable } from "./value.ts";
 
 /** A reading or changing of something that lasts longer than one element of a walk. */
 export interface Access {

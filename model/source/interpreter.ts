@@ -19,20 +19,13 @@ import type {
   UpdateExpression,
 } from "acorn";
 import { type IndexSet, printable, type Shape } from "../../spec/index.ts";
-import {
-  type Access,
-  type Callee,
-  type Instance,
-  newInstance,
-  type Scope,
-  type Variable,
-} from "./instance.ts";
+import { type Access, type Instance, newInstance } from "./instance.ts";
+import { type Arguments, type Following, type Memory, type SetsOf, Unproved } from "./following.ts";
 import {
   callListMethod,
   isPlainArray,
   isPlainMap,
   isPlainSet,
-  type List,
   listsOf,
   readPlace,
 } from "./lists.ts";
@@ -47,6 +40,7 @@ import {
   aPrimitive,
   aText,
   aWord,
+  type Callee,
   calleeOf,
   either,
   elementOf,
@@ -59,6 +53,7 @@ import {
   kindOfNumber,
   kindOfText,
   large,
+  type List,
   literalOf,
   mayBeObject,
   naming,
@@ -71,17 +66,16 @@ import {
   ownNames,
   type Part,
   partOf,
+  type Scope,
   signed,
   type Site,
   siteOf,
   summed,
   truth,
   type Value,
+  type Variable,
   word,
 } from "./value.ts";
-
-/** Thrown where nothing can be proved of a function; says why. */
-export class Unproved extends Error {}
 
 /** A going through elements in the order of their names, in which one must not matter to the next. */
 interface Walk {
@@ -89,13 +83,6 @@ interface Walk {
   readonly accesses: Map<string, Access>;
   /** What it is left with before its end, if it is. */
   readonly exits: Set<string>;
-}
-
-/** The arguments of a call. */
-export interface Arguments {
-  readonly values: readonly Value[];
-  /** What is spread at the end, as lists. */
-  readonly spread: readonly List[];
 }
 
 /** More functions, each with all that is known of how it is called, are not looked at. */
@@ -112,9 +99,6 @@ const failing = "a failure";
 export const theConstants = "the constants";
 const noWalks: readonly number[] = [];
 
-/** What lasts beyond a run and is changed in it, in the words of the spec. */
-export type Memory = string;
-
 /**
  * Follows a function of a spec, and all that it calls, for all states at once: what may its expressions
  * come to, what does it change, and where does it tell one element of an exchangeable set from another?
@@ -123,7 +107,7 @@ export type Memory = string;
  * What it relies on: values of variables outside of the function are what they are now. Whoever changes
  * them is found by following it too.
  */
-export class Interpreter {
+export class Interpreter implements Following {
   readonly origins: Origins;
   readonly sets: SetsOf;
   /** Where elements are told apart, and how. */
@@ -189,7 +173,6 @@ export class Interpreter {
     throw new Unproved(`${this.snippet(node)} ${why}`);
   }
 
-  /** That an element, or the order of elements, is told from another. */
   observe(node: AnyNode | undefined, why: string): void {
     const where = this.snippet(node);
     if (!this.observed.has(where)) this.observed.set(where, `${where} ${why}`);
@@ -201,7 +184,6 @@ export class Interpreter {
     return value;
   }
 
-  /** A value is used as a number or a text. */
   asPrimitive(value: Value, node: AnyNode | undefined): Value {
     this.use(value, node);
     if (value.elements.size > 0) this.observe(node, "takes an element for a number or a text");
@@ -219,7 +201,6 @@ export class Interpreter {
     }
   }
 
-  /** Two values are compared for equality. */
   compare(one: Value, other: Value, node: AnyNode | undefined): void {
     this.use(one, node);
     this.use(other, node);
@@ -242,7 +223,6 @@ export class Interpreter {
     }
   }
 
-  /** Whether a walk is under way that was not when something of a level was made. */
   isInWalk(level: number): boolean {
     return this.walks.length > level;
   }
@@ -269,7 +249,6 @@ export class Interpreter {
     accesses.set(key, access);
   }
 
-  /** Also of what is under an index, given its walk or 0. */
   readsPart({ variable, walks, isIndexed }: Part, ...index: readonly number[]): void {
     this.record({
       what: `state ${variable}`,
@@ -367,7 +346,6 @@ export class Interpreter {
     return { ...value, walk: undefined, parts: parts.parts };
   }
 
-  /** That a value can be reached from where no more than so many walks are under way. */
   lasts(value: Value, level: number): void {
     for (const site of value.sites) {
       if (site.level <= level) continue;
@@ -419,7 +397,6 @@ export class Interpreter {
     });
   }
 
-  /** Marks what is in an array as ordered by the names of elements. */
   ordersByName(site: Site): void {
     if (site.isByName) return;
     site.isByName = true;
@@ -459,7 +436,6 @@ export class Interpreter {
     }));
   }
 
-  /** An array of what is in lists. */
   arrayOf(
     node: AnyNode | undefined,
     content: Value,
@@ -478,7 +454,6 @@ export class Interpreter {
     return siteOf(site);
   }
 
-  /** The same, to be gone through once. */
   iteratorOf(
     node: AnyNode | undefined,
     content: Value,
@@ -516,7 +491,6 @@ export class Interpreter {
     return siteOf(site);
   }
 
-  /** What lies in the state where a domain is. */
   valueAt(shape: Shape, from: Omit<Part, "id" | "shape">): Value {
     switch (shape.kind) {
       case "words": {
@@ -552,7 +526,6 @@ export class Interpreter {
     }
   }
 
-  /** An element of a set that a variable has in it. */
   elementIn(set: IndexSet, variable: string, walk?: number): Value {
     return this.loosened(
       this.sets.isExchangeable(set) ? elementOf(set.name, walk) : aNumber,
@@ -565,7 +538,6 @@ export class Interpreter {
     return kinds === 0 ? value : { ...value, literal: undefined, kinds: value.kinds | kinds };
   }
 
-  /** That a variable is given what need not be of its domain: until the run ends nobody objects. */
   loosen(variable: string, kinds: number): void {
     const before = this.loose.get(variable) ?? 0;
     if ((before | kinds) === before) return;
@@ -579,7 +551,6 @@ export class Interpreter {
     return this.sets.areBoundsLarge ? numeric : number | grown | signed;
   }
 
-  /** What a value is that was there before the function ran. */
   valueOf(value: unknown): Value {
     switch (typeof value) {
       case "object":
@@ -607,7 +578,6 @@ export class Interpreter {
     }
   }
 
-  /** Words of which these are known. */
   wordsOf(texts: readonly string[]): Value {
     const kinds = texts.reduce((sum, text) => sum | kindOfText(text), word | noElement);
     return { ...nothing, kinds };
@@ -615,11 +585,6 @@ export class Interpreter {
 
   // ---- Walks ----
 
-  /**
-   * Goes through a list. If it is ordered by the names of elements, what is done with one must not matter to
-   * what is done with the next, so that the order cannot be seen. One that may end early, by itself, must change
-   * nothing at all.
-   */
   through(
     list: List,
     node: AnyNode | undefined,
@@ -677,13 +642,11 @@ export class Interpreter {
     }
   }
 
-  /** That the run may end here. */
   fails(): void {
     this.instance.mayThrow = true;
     for (const walk of this.walks) walk.exits.add(failing);
   }
 
-  /** That there may be numbers whose sum depends on their order. */
   countsFractions(): void {
     if (this.hasFractions) return;
     this.hasFractions = true;
@@ -1142,7 +1105,6 @@ export class Interpreter {
     });
   }
 
-  /** What an object may have for names that are not known: words that were at hand, or texts. */
   keysOf({ keys }: Site): Value {
     return either(keys, this.wordsOf([]));
   }
@@ -1413,7 +1375,6 @@ export class Interpreter {
     return sized(grown | signed);
   }
 
-  /** Words are made of several values. */
   joins(values: readonly Value[]): void {
     // Of two that grow a text may come that is too long.
     if (values.filter((value) => mayBeText(value) && !isLiteral(value)).length > 1) this.fails();
@@ -1531,7 +1492,6 @@ export class Interpreter {
     return this.giveUp(node, "is not followed");
   }
 
-  /** A value is used to look up what belongs to an element of a set. */
   indexes(set: IndexSet, key: Value, node: AnyNode | undefined): void {
     this.use(key, node);
     if (mayBeObject(key)) this.giveUp(node, "looks up an object");
@@ -1548,7 +1508,6 @@ export class Interpreter {
     }
   }
 
-  /** A value is put into the state where a domain is. */
   fits(value: Value, shape: Shape, variable: string, node: AnyNode | undefined): void {
     this.use(value, node);
     if (this.isNamed(value)) {
@@ -1747,7 +1706,6 @@ export class Interpreter {
     return either(known ?? literalOf(undefined), site.content);
   }
 
-  /** What is under a name in an object that was there before. */
   outerMember(object: object, name: string | number, node: AnyNode | undefined): Value {
     if (this.origins.isProxy(object)) return this.giveUp(node, "reads from a proxy");
     if (isShared(object)) {
@@ -2080,15 +2038,3 @@ const endsWithReturn = (statements: readonly Statement[]): boolean => {
   const last = statements.at(-1);
   return last?.type === "ReturnStatement" || last?.type === "ThrowStatement";
 };
-
-/** What is known of index sets. */
-export interface SetsOf {
-  isExchangeable(set: IndexSet): boolean;
-  /** Whether bounds of numbers that follow from the constants may be too large to be added up without loss. */
-  readonly areBoundsLarge: boolean;
-  /** What a method of a set that the language made does; undefined for any other object or method. */
-  method(
-    object: object,
-    name: string,
-  ): ((interpreter: Interpreter, all: Arguments, node: AnyNode) => Value) | undefined;
-}

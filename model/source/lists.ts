@@ -1,6 +1,5 @@
 import type { AnyNode } from "acorn";
-import type { IndexSet } from "../../spec/index.ts";
-import type { Arguments, Interpreter } from "./interpreter.ts";
+import type { Arguments, Following } from "./following.ts";
 import {
   absent,
   aLength,
@@ -10,6 +9,7 @@ import {
   aWord,
   either,
   isLiteral,
+  type List,
   literalOf,
   mayBeObject,
   nothing,
@@ -26,31 +26,11 @@ import {
   word,
 } from "./value.ts";
 
-/** What can be gone through, in an order. */
-export interface List {
-  /** Itself, as a value. */
-  readonly self: Value;
-  /** Whether the order is that of the names of elements, so that it must not be seen. */
-  readonly isByName: boolean;
-  /** What is in it, given the walk through it. */
-  valueOf(walk: number | undefined): Value;
-  /** At which place that is. */
-  position(walk: number | undefined): Value;
-  /** Whether nothing is in it twice. */
-  readonly isDistinct?: boolean;
-  /** Whether there is one value for each element of a set, in their order. */
-  readonly isEachOf?: (set: IndexSet) => boolean;
-  /** Of an array that is never changed: what is where. */
-  readonly places?: readonly Value[];
-  readonly part?: Part;
-  readonly site?: Site;
-}
-
 const placeByName = "depends on the order of the names of elements";
 
 /** The lists that a value may be. Gives up on what cannot be gone through. */
 export function listsOf(
-  interpreter: Interpreter,
+  interpreter: Following,
   value: Value,
   node: AnyNode | undefined,
 ): readonly List[] {
@@ -67,7 +47,7 @@ export function listsOf(
   return lists;
 }
 
-function listOfPart(interpreter: Interpreter, part: Part, node: AnyNode | undefined): List {
+function listOfPart(interpreter: Following, part: Part, node: AnyNode | undefined): List {
   const { shape, variable } = part;
   const self = partOf(part);
   if (shape.kind === "record") return interpreter.giveUp(node, "goes through a record");
@@ -108,7 +88,7 @@ function listOfPart(interpreter: Interpreter, part: Part, node: AnyNode | undefi
   };
 }
 
-function listOfSite(interpreter: Interpreter, site: Site, node: AnyNode | undefined): List {
+function listOfSite(interpreter: Following, site: Site, node: AnyNode | undefined): List {
   const self = siteOf(site);
   if (site.kind !== "array" && site.kind !== "set" && site.kind !== "map") {
     return interpreter.giveUp(node, "goes through what is no list");
@@ -131,7 +111,7 @@ function listOfSite(interpreter: Interpreter, site: Site, node: AnyNode | undefi
   };
 }
 
-function listOfOuter(interpreter: Interpreter, outer: object, node: AnyNode | undefined): List {
+function listOfOuter(interpreter: Following, outer: object, node: AnyNode | undefined): List {
   const { origins } = interpreter;
   if (origins.isProxy(outer)) return interpreter.giveUp(node, "goes through a proxy");
   const isSet = isPlainSet(outer);
@@ -174,7 +154,7 @@ function sizeIn(prototype: object, of: object): unknown {
 
 /** What is at a place of a list; undefined for a place that is computed. */
 export function readPlace(
-  interpreter: Interpreter,
+  interpreter: Following,
   list: List,
   place: number | undefined,
   node: AnyNode | undefined,
@@ -187,11 +167,11 @@ export function readPlace(
   return either(list.valueOf(undefined), literalOf(undefined));
 }
 
-type Method = (interpreter: Interpreter, list: List, all: Arguments, node: AnyNode) => Value;
+type Method = (interpreter: Following, list: List, all: Arguments, node: AnyNode) => Value;
 
 /** What a method of a list comes to. */
 export function callListMethod(
-  interpreter: Interpreter,
+  interpreter: Following,
   list: List,
   name: string,
   all: Arguments,
@@ -207,7 +187,7 @@ export function callListMethod(
 
 /** Calls a function on each value; what it may answer. */
 function onEach(
-  interpreter: Interpreter,
+  interpreter: Following,
   list: List,
   all: Arguments,
   node: AnyNode,
@@ -230,7 +210,7 @@ function onEach(
 }
 
 /** Of a test: its answers are used as true or false. */
-function testEach(interpreter: Interpreter, list: List, all: Arguments, node: AnyNode): void {
+function testEach(interpreter: Following, list: List, all: Arguments, node: AnyNode): void {
   interpreter.asTruth(onEach(interpreter, list, all, node), node);
 }
 
@@ -240,13 +220,13 @@ const testUntil: Method = (interpreter, list, all, node) => {
   return aWord;
 };
 
-function chooses(interpreter: Interpreter, list: List, node: AnyNode): void {
+function chooses(interpreter: Following, list: List, node: AnyNode): void {
   if (list.isByName) interpreter.observe(node, "takes one of several by the order of names");
 }
 
 /** Changes a list by putting values into it. */
 function puts(
-  interpreter: Interpreter,
+  interpreter: Following,
   { part, site }: List,
   values: readonly Value[],
   spread: readonly List[],
@@ -272,7 +252,7 @@ function puts(
 }
 
 /** Changes a list in another way. */
-function changes(interpreter: Interpreter, { part, site }: List, node: AnyNode): void {
+function changes(interpreter: Following, { part, site }: List, node: AnyNode): void {
   if (part !== undefined) {
     if (part.shape.kind !== "sequence")
       interpreter.giveUp(node, "changes what is under which name");

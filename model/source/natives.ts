@@ -2,8 +2,8 @@ import type { AnyNode } from "acorn";
 import { match } from "ts-pattern";
 import { AssertionFailure, assert, SpecError } from "../../spec/index.ts";
 import { isSpeech } from "../outside.ts";
-import type { Arguments, Interpreter } from "./interpreter.ts";
-import { type List, listsOf } from "./lists.ts";
+import type { Arguments, Following } from "./following.ts";
+import { listsOf } from "./lists.ts";
 import {
   aNumber,
   anyOf,
@@ -13,6 +13,7 @@ import {
   grown,
   isNothing,
   keyOf,
+  type List,
   literalOf,
   mayBeObject,
   nothing,
@@ -32,7 +33,7 @@ function takingSpread(native: Native): Native {
   return native;
 }
 
-type Native = (interpreter: Interpreter, all: Arguments, node: AnyNode | undefined) => Value;
+type Native = (interpreter: Following, all: Arguments, node: AnyNode | undefined) => Value;
 
 /** A function of primitives, which may be in a list if their order does not matter to it. */
 const ofPrimitives = (result: Value, isSymmetric = false): Native =>
@@ -235,7 +236,7 @@ export function nativeOf(its: object): Native | undefined {
       : native(interpreter, all, node);
 }
 
-type Maker = (interpreter: Interpreter, all: Arguments, node: AnyNode) => Value;
+type Maker = (interpreter: Following, all: Arguments, node: AnyNode) => Value;
 
 const collection =
   (kind: "set" | "map"): Maker =>

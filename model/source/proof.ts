@@ -10,7 +10,8 @@ import type {
   Spec,
 } from "../../spec/index.ts";
 import { isIndexSet, predicatesOf, subjectOf } from "../../spec/index.ts";
-import { type Arguments, Interpreter, type SetsOf, theConstants, Unproved } from "./interpreter.ts";
+import { type Arguments, type Following, type SetsOf, Unproved } from "./following.ts";
+import { Interpreter, theConstants } from "./interpreter.ts";
 import { keptBy } from "./kept.ts";
 import { changedOfJavaScript } from "./pristine.ts";
 import { nativeOf } from "./natives.ts";
@@ -257,8 +258,8 @@ function setsOf(known: readonly IndexSet[], areBoundsLarge: boolean): SetsOf {
       if (!isIndexSet(object)) return undefined;
       const set = object;
       const takesOne =
-        (answer: (interpreter: Interpreter, node: AnyNode) => Value, of = set) =>
-        (interpreter: Interpreter, all: Arguments, node: AnyNode): Value => {
+        (answer: (interpreter: Following, node: AnyNode) => Value, of = set) =>
+        (interpreter: Following, all: Arguments, node: AnyNode): Value => {
           const [given] = all.values;
           if (all.values.length !== 1 || given === undefined || all.spread.length > 0) {
             return interpreter.giveUp(node, "is not followed");

@@ -1,5 +1,5 @@
 import type { AnyNode } from "acorn";
-import type { Arguments, Interpreter } from "./interpreter.ts";
+import type { Arguments, Following } from "./following.ts";
 import { listsOf } from "./lists.ts";
 import {
   aWord,
@@ -21,7 +21,7 @@ type Whose =
 
 /** What a method of a set or a map comes to. */
 export function callSetMethod(
-  interpreter: Interpreter,
+  interpreter: Following,
   its: Whose,
   name: string,
   all: Arguments,

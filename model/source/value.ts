@@ -1,6 +1,5 @@
-import type { Shape } from "../../spec/index.ts";
-import type { Callee } from "./instance.ts";
-import type { List } from "./lists.ts";
+import type { IndexSet, Shape } from "../../spec/index.ts";
+import type { Origin, Written } from "./written.ts";
 
 /** Kinds of primitive values that say nothing of names: they stay the same when elements are exchanged. */
 export const number = 1;
@@ -98,6 +97,56 @@ export interface Site {
   isInState: boolean;
   /** Whether whoever called its maker may have it. */
   isHandedOut: boolean;
+}
+
+/** A function that is written in a function of the spec, with the instance whose variables it sees. */
+export interface Callee {
+  readonly tree: Written;
+  /** The text that its `toString` answers. */
+  readonly text: string;
+  readonly scope: Scope;
+  readonly origin: Origin;
+}
+
+/** A variable of an instance. */
+export interface Variable {
+  readonly id: number;
+  readonly name: string;
+  readonly owner: number;
+  /** How many walks were under way where it was declared, or where a function that sees it went. */
+  level: number;
+  value: Value;
+  /** Whether it has been declared by now, where the block is that it belongs to. */
+  isThere: boolean;
+  isConstant: boolean;
+  /** Whether whoever called the function that it belongs to may have one that sees it. */
+  isHandedOut: boolean;
+}
+
+/** Variables by name, in those of the block around. */
+export interface Scope {
+  readonly outer: Scope | undefined;
+  readonly variables: Map<string, Variable>;
+}
+
+/** What can be gone through, in an order. */
+export interface List {
+  /** Itself, as a value. */
+  readonly self: Value;
+  /** Whether the order is that of the names of elements, so that it must not be seen. */
+  readonly isByName: boolean;
+  /** What is in it, given the walk through it. */
+  valueOf(walk: number | undefined): Value;
+  /** At which place that is. */
+  position(walk: number | undefined): Value;
+  /** Whether nothing is in it twice. */
+  readonly isDistinct?: boolean;
+  /** Whether there is one value for each element of a set, in their order. */
+  readonly isEachOf?: (set: IndexSet) => boolean;
+  /** Of an array that is never changed: what is where. */
+  readonly places?: readonly Value[];
+  readonly part?: Part;
+  readonly site?: Site;
 }
 
 const none: ReadonlySet<never> = new Set<never>();
