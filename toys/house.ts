@@ -1,0 +1,106 @@
+/** `npm run house`: how the repository measures up, a row each: what was counted, and what it is now. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { kinds } from "../spec/language/kinds.ts";
+
+const root = process.cwd();
+const rooms = ["spec", "model", "checker", "counterexamples", "cli"];
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+}
+
+const sources: readonly Source[] = rooms.flatMap((room) =>
+  readdirSync(join(root, room), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts") && !path.endsWith("test.ts"))
+    .map((path) => ({
+      path: join(room, path),
+      text: readFileSync(join(root, room, path), "utf8"),
+    })),
+);
+
+const importsOf = ({ path, text }: Source): readonly string[] =>
+  [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(([, to]) =>
+    relative(root, join(root, dirname(path), to as string)),
+  );
+
+/** Files that import themselves by way of others, types included. */
+function circles(): number {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const reaches = (from: string): ReadonlySet<string> => {
+    const reached = new Set<string>();
+    const visit = (path: string): void => {
+      for (const next of importsOf(byPath.get(path) as Source)) {
+        if (reached.has(next) || !byPath.has(next)) continue;
+        reached.add(next);
+        visit(next);
+      }
+    };
+    visit(from);
+    return reached;
+  };
+  return sources.filter(({ path }) => reaches(path).has(path)).length;
+}
+
+/** Functions at the top of a file, as the formatter lays them out, with how many lines they have. */
+function* functionsIn({ path, text }: Source): Generator<{ name: string; lines: number }> {
+  const lines = text.split("\n");
+  for (const [begin, line] of lines.entries()) {
+    const named = /^(?:export )?(?:async )?(?:function\*? (\w+)|const (\w+)[^=]*= .*=> \{$)/.exec(
+      line,
+    );
+    if (named === null) continue;
+    const length = lines.slice(begin).findIndex((its) => /^[})]/.test(its) && /[};]$/.test(its));
+    yield { name: `${path}: ${named[1] ?? named[2]}`, lines: length + 1 };
+  }
+}
+
+const longest = sources
+  .flatMap((source) => [...functionsIn(source)])
+  .filter(({ lines }) => lines > 150)
+  .toSorted((one, other) => other.lines - one.lines);
+
+const asksKind = new RegExp(
+  `(?:kind === |case )"(?:${Object.keys(kinds).join("|")})"|satisfies .*Record<PropertyKind`,
+);
+
+const files = (pattern: RegExp, of: readonly Source[] = sources): readonly string[] =>
+  of.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+const count = (pattern: RegExp): number =>
+  sources.reduce((sum, { text }) => sum + (text.match(pattern) ?? []).length, 0);
+const linesOf = (path: string): number =>
+  (sources.find((source) => source.path === path)?.text.split("\n").length ?? 1) - 1;
+
+const rows: readonly (readonly [what: string, now: string | number, which?: readonly string[]])[] =
+  [
+    ["files in circles of imports, types included", circles()],
+    [
+      "functions over 150 lines",
+      longest.length,
+      longest.map(({ name, lines }) => `${name} (${lines})`),
+    ],
+    ["files that ask for the kind of a property", files(asksKind).length, files(asksKind)],
+    ["spreads of what may not be there", count(/=== undefined \? \{\} :/g)],
+    [
+      "imports of node: left of cli",
+      files(
+        /from "node:/,
+        sources.filter(({ path }) => !path.startsWith("cli/")),
+      ).length,
+      files(
+        /from "node:/,
+        sources.filter(({ path }) => !path.startsWith("cli/")),
+      ),
+    ],
+    ...["linux-free-page-reporting", "s390-guest-page-hinting"].flatMap((name) => [
+      [`${name}: lines`, linesOf(`spec/protocols/${name}.ts`)] as const,
+      [`${name}: lines of its variants`, linesOf(`spec/protocols/${name}-variants.ts`)] as const,
+    ]),
+  ];
+
+const width = Math.max(...rows.map(([what]) => what.length));
+for (const [what, now, which = []] of rows) {
+  console.log(`${what.padEnd(width)}  ${now}`);
+  for (const one of which) console.log(`  ${one}`);
+}
