@@ -8,7 +8,6 @@ export type { Grounds } from "./grounds.ts";
 export { anyStep } from "./liveness/fairness.ts";
 export type { Limits } from "./limits.ts";
 export type { CheckOptions, EngineName, Seat } from "./options.ts";
-export { type ExploreOptions, explore, type RandomVerdict } from "./random.ts";
 export type {
   ActionFigures,
   CountFacts,

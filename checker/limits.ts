@@ -1,4 +1,3 @@
-import { getHeapStatistics } from "node:v8";
 import type { IncompleteReason, Statistics } from "./verdict.ts";
 
 /** When a search gives up. A search that does is incomplete, and says so. */
@@ -10,6 +9,8 @@ export interface Limits {
   readonly isInterrupted?: (() => boolean) | undefined;
   /** Told the figures some five times a second. */
   readonly onProgress?: ((statistics: Statistics) => void) | undefined;
+  /** How much of what this thread may take for objects it has taken, 1 being all; not looked at if left out. */
+  readonly heapShare?: (() => number) | undefined;
   /** Seconds since some fixed moment. */
   readonly clock?: (() => number) | undefined;
 }
@@ -55,8 +56,7 @@ export function watch(limits: Limits): Watch {
   function reasonAt(now: number): IncompleteReason | undefined {
     if (now - lastLook >= secondsBetweenReports) {
       lastLook = now;
-      const { used_heap_size, heap_size_limit } = getHeapStatistics();
-      isHeapFull = used_heap_size > mostOfTheHeap * heap_size_limit;
+      isHeapFull = (limits.heapShare?.() ?? 0) > mostOfTheHeap;
     }
     if (isHeapFull) return "memory limit";
     if (limits.isInterrupted?.()) return "interrupted";

@@ -11,7 +11,8 @@ import {
   SpecError,
 } from "../spec/index.ts";
 import { hostDiscardsAnyPage } from "../spec/protocols/page-ring.ts";
-import { check, explore, type RandomVerdict, type Statistics } from "./index.ts";
+import { check, type Statistics } from "./index.ts";
+import { explore, type RandomVerdict } from "./random/index.ts";
 import { dieHard, freeCells, hanoi, philosophers } from "../toys/small-specs.ts";
 
 const { action, invariant, leadsTo, spec, stepProperty, witness } = declare({

@@ -18,7 +18,8 @@ import {
   subset,
 } from "../spec/index.ts";
 import { engines } from "../toys/compared.ts";
-import { check as checkWith, type CheckOptions, explore, type Verdict } from "./index.ts";
+import { check as checkWith, type CheckOptions, type Verdict } from "./index.ts";
+import { explore } from "./random/index.ts";
 import { dieHard, philosophers, undirectedGraph } from "../toys/small-specs.ts";
 
 describe.each(engines)("the %s engine", (engine) => {

@@ -1,20 +1,19 @@
+import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import {
   anyStep,
   CheckpointError,
   check,
   type CheckOptions,
-  explore,
-  type ExploreOptions,
   help,
   NoMemory,
   type PropertyName,
   type PropertyResult,
-  type RandomVerdict,
   type Seat,
   type Trace,
   type Verdict,
 } from "../checker/index.ts";
+import type { explore as Explore, ExploreOptions, RandomVerdict } from "../checker/random/index.ts";
 import {
   type Counterexample,
   counterexampleOf,
@@ -96,7 +95,12 @@ async function answer(): Promise<Answer> {
     case "describe":
       return { kind: "description", description: describe(protocol) };
     case "check":
-      return checked(protocol, job.task, await keepingOf(protocol, job.task));
+      return checked(
+        protocol,
+        job.task,
+        await keepingOf(protocol, job.task),
+        await exploringOf(job.task),
+      );
     case "replay":
       return replayed(protocol, job.task);
   }
@@ -187,7 +191,27 @@ async function keepingOf(protocol: Protocol, task: CheckTask): Promise<Keeping> 
   };
 }
 
-function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer {
+/** Random runs of a model, where the task asks for them. */
+type Exploring = (model: Model, limits: ExploreOptions) => RandomVerdict;
+
+async function exploringOf({ random }: CheckTask): Promise<Exploring | undefined> {
+  if (random === undefined) return undefined;
+  const { explore } = await import("../checker/random/index.ts");
+  return (model, limits) => explored(explore, model, random, limits);
+}
+
+/** How much of what this thread may take for objects it has taken. */
+function heapShare(): number {
+  const { used_heap_size, heap_size_limit } = getHeapStatistics();
+  return used_heap_size / heap_size_limit;
+}
+
+function checked(
+  protocol: Protocol,
+  task: CheckTask,
+  keeping: Keeping,
+  exploring: Exploring | undefined,
+): Answer {
   const defaults = defaultsOf(protocol, task.variant);
   const model = modelOf(protocol, task.variant, task.constants, task.symmetry);
   const named = task.properties?.map((name) => propertyName(model, name));
@@ -214,6 +238,7 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
           startHelper: (seat: Seat) => post({ kind: "help wanted", seat }),
         }),
     isInterrupted,
+    heapShare,
     onProgress: (statistics: Verdict["statistics"]) =>
       post({ kind: "progress", statistics, figures: figuresOf(statistics) }),
   };
@@ -221,8 +246,7 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
   const { timeoutSeconds = Infinity } = task;
   const deadline = performance.now() + 1000 * timeoutSeconds;
   const goesOn = (): boolean => !isInterrupted() && performance.now() < deadline;
-  const verdict =
-    task.random === undefined ? check(model, limits) : explored(model, task.random, limits);
+  const verdict = exploring === undefined ? check(model, limits) : exploring(model, limits);
   const { properties: found, statistics } = verdict;
   post({ kind: "searched", properties: found.map(statusOnly), figures: figuresOf(statistics) });
   enter("telling");
@@ -277,7 +301,12 @@ function checked(protocol: Protocol, task: CheckTask, keeping: Keeping): Answer 
 }
 
 /** Random runs; under a path, the one violation that was found there. */
-function explored(model: Model, options: RandomOptions, limits: ExploreOptions): RandomVerdict {
+function explored(
+  explore: typeof Explore,
+  model: Model,
+  options: RandomOptions,
+  limits: ExploreOptions,
+): RandomVerdict {
   const { path, seed = 0 } = options;
   if (path === undefined) return explore(model, { ...options, ...limits });
   const none = `There is no violation under the path ${path} of seed ${seed}`;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { check, explore, type PropertyName, type Trace } from "../checker/index.ts";
+import { check, type PropertyName, type Trace } from "../checker/index.ts";
+import { explore } from "../checker/random/index.ts";
 import { instantiate, type Model, type Step } from "../model/index.ts";
 import {
   assert,

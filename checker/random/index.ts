@@ -1,15 +1,15 @@
-import { createRequire } from "node:module";
-import type * as FastCheck from "fast-check";
-import type { Digits, Model, State, Step } from "../model/index.ts";
-import { AssertionFailure, SpecError } from "../spec/index.ts";
-import { refuseIdentity } from "./grounds.ts";
-import { Ledger, type Violation } from "./ledger.ts";
-import { type Limits, watch } from "./limits.ts";
-import type { IncompleteReason, Statistics, Trace, TraceStep, Verdict } from "./verdict.ts";
-import { mostStates } from "./visited.ts";
+import fc from "fast-check";
+import type { Digits, Model, State, Step } from "../../model/index.ts";
+import { AssertionFailure, SpecError } from "../../spec/index.ts";
+import { refuseIdentity } from "../grounds.ts";
+import { Ledger, type Violation } from "../ledger.ts";
+import { type Limits, watch } from "../limits.ts";
+import type { IncompleteReason, Statistics, Trace, TraceStep, Verdict } from "../verdict.ts";
+import { mostStates } from "../visited.ts";
 
-/** Of no use to other searches, whose start it would delay. */
-const require = createRequire(import.meta.url);
+/*
+ * A door of its own, since fast-check takes long to load and other searches have no use for it.
+ */
 
 export interface ExploreOptions extends Limits {
   /** How many runs from an initial state; 100 if left out. */
@@ -52,7 +52,6 @@ interface Found {
  * fails first is the one that is shrunk. Throws `SpecError` where the spec is at fault.
  */
 export function explore(model: Model, options: ExploreOptions = {}): RandomVerdict {
-  const fc = require("fast-check") as typeof FastCheck;
   const { runs = 100, steps = 100, seed = 0, path = "" } = options;
   if (!/^(\d+(:\d+)*)?$/.test(path)) {
     throw new SpecError(`The path of a random run is numbers with colons between, not "${path}".`);
