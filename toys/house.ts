@@ -1,47 +1,13 @@
 /** `npm run house`: how the repository measures up, a row each: what was counted, and what it is now. */
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
 import { kinds } from "../spec/language/kinds.ts";
-
-const root = process.cwd();
-const rooms = ["spec", "model", "checker", "counterexamples", "cli"];
+import { circles, sources as paths, textOf } from "./sources.ts";
 
 interface Source {
   readonly path: string;
   readonly text: string;
 }
 
-const sources: readonly Source[] = rooms.flatMap((room) =>
-  readdirSync(join(root, room), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts") && !path.endsWith("test.ts"))
-    .map((path) => ({
-      path: join(room, path),
-      text: readFileSync(join(root, room, path), "utf8"),
-    })),
-);
-
-const importsOf = ({ path, text }: Source): readonly string[] =>
-  [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(([, to]) =>
-    relative(root, join(root, dirname(path), to as string)),
-  );
-
-/** Files that import themselves by way of others, types included. */
-function circles(): number {
-  const byPath = new Map(sources.map((source) => [source.path, source]));
-  const reaches = (from: string): ReadonlySet<string> => {
-    const reached = new Set<string>();
-    const visit = (path: string): void => {
-      for (const next of importsOf(byPath.get(path) as Source)) {
-        if (reached.has(next) || !byPath.has(next)) continue;
-        reached.add(next);
-        visit(next);
-      }
-    };
-    visit(from);
-    return reached;
-  };
-  return sources.filter(({ path }) => reaches(path).has(path)).length;
-}
+const sources: readonly Source[] = paths.map((path) => ({ path, text: textOf(path) }));
 
 /** Functions at the top of a file, as the formatter lays them out, with how many lines they have. */
 function* functionsIn({ path, text }: Source): Generator<{ name: string; lines: number }> {
@@ -67,6 +33,11 @@ const asksKind = new RegExp(
 
 const files = (pattern: RegExp, of: readonly Source[] = sources): readonly string[] =>
   of.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+const importsNode = files(
+  /from "node:/,
+  sources.filter(({ path }) => !path.startsWith("cli/")),
+);
+const asking = files(asksKind);
 const count = (pattern: RegExp): number =>
   sources.reduce((sum, { text }) => sum + (text.match(pattern) ?? []).length, 0);
 const linesOf = (path: string): number =>
@@ -74,25 +45,15 @@ const linesOf = (path: string): number =>
 
 const rows: readonly (readonly [what: string, now: string | number, which?: readonly string[]])[] =
   [
-    ["files in circles of imports, types included", circles()],
+    ["circles of imports, types included", circles().length, circles()],
     [
       "functions over 150 lines",
       longest.length,
       longest.map(({ name, lines }) => `${name} (${lines})`),
     ],
-    ["files that ask for the kind of a property", files(asksKind).length, files(asksKind)],
+    ["files that ask for the kind of a property", asking.length, asking],
     ["spreads of what may not be there", count(/=== undefined \? \{\} :/g)],
-    [
-      "imports of node: left of cli",
-      files(
-        /from "node:/,
-        sources.filter(({ path }) => !path.startsWith("cli/")),
-      ).length,
-      files(
-        /from "node:/,
-        sources.filter(({ path }) => !path.startsWith("cli/")),
-      ),
-    ],
+    ["imports of node: left of cli", importsNode.length, importsNode],
     ...["linux-free-page-reporting", "s390-guest-page-hinting"].flatMap((name) => [
       [`${name}: lines`, linesOf(`spec/protocols/${name}.ts`)] as const,
       [`${name}: lines of its variants`, linesOf(`spec/protocols/${name}-variants.ts`)] as const,

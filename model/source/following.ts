@@ -115,6 +115,8 @@ export interface Following {
   fits(value: Value, shape: Shape, variable: string, node: AnyNode | undefined): void;
   /** That a variable is given what need not be of its domain: until the run ends nobody objects. */
   loosen(variable: string, kinds: number): void;
+  /** The same where an element of a set belongs. */
+  loosenElement(set: IndexSet, variable: string, value: Value): void;
   /** Words are made of several values. */
   joins(values: readonly Value[]): void;
   /** That there may be numbers whose sum depends on their order. */

@@ -31,7 +31,13 @@ import {
 } from "./lists.ts";
 import { isOwnOfJavaScript, nativeOf, newNative } from "./natives.ts";
 import { callSetMethod } from "./sets.ts";
-import type { AnyFunction, Origin, Origins, Written } from "./written.ts";
+import {
+  type AnyFunction,
+  namesBoundBy,
+  type Origin,
+  type Origins,
+  type Written,
+} from "./written.ts";
 import {
   absent,
   aLength,
@@ -545,6 +551,10 @@ export class Interpreter implements Following {
     this.isChanged = true;
   }
 
+  loosenElement(set: IndexSet, variable: string, value: Value): void {
+    this.loosen(variable, value.kinds & ~(this.sets.isExchangeable(set) ? 0 : number));
+  }
+
   /** A bound that is computed follows from the constants. */
   private kindOfBound(bound: unknown): number {
     if (typeof bound === "number") return kindOfNumber(bound);
@@ -734,7 +744,7 @@ export class Interpreter implements Following {
       if (tree.type === "FunctionExpression" && tree.id) {
         this.declareVariable(tree.id.name, calleeOf(callee), true);
       }
-      this.hoist(tree.params.flatMap(namesIn));
+      this.hoist(tree.params.flatMap(namesBoundBy));
       tree.params.forEach((pattern, position) => {
         if (pattern.type === "RestElement") {
           this.bind(pattern.argument, this.tuple(pattern, all.slice(position)));
@@ -1537,7 +1547,7 @@ export class Interpreter implements Following {
         return;
       case "index":
         if (mayBeObject(value)) this.giveUp(node, "keeps an object as an element");
-        this.loosen(variable, value.kinds & ~(this.sets.isExchangeable(shape.set) ? 0 : number));
+        this.loosenElement(shape.set, variable, value);
         if (!this.sets.isExchangeable(shape.set)) {
           if (value.elements.size > 0)
             this.observe(node, `keeps an element as one of "${shape.set.name}"`);
@@ -1592,7 +1602,7 @@ export class Interpreter implements Following {
       const content = list.valueOf(undefined);
       if (shape.kind === "subset") {
         this.indexes(shape.set, content, node);
-        this.loosen(variable, content.kinds & ~(this.sets.isExchangeable(shape.set) ? 0 : number));
+        this.loosenElement(shape.set, variable, content);
         continue;
       }
       if (isEach) {
@@ -1981,29 +1991,11 @@ function grownFrom(operator: string, one: number, other: number): number {
   return (one & other & summed) === 0 ? summed : large;
 }
 
-/** The names that a pattern declares. */
-function namesIn(pattern: Pattern): readonly string[] {
-  switch (pattern.type) {
-    case "Identifier":
-      return [pattern.name];
-    case "AssignmentPattern":
-      return namesIn(pattern.left);
-    case "RestElement":
-      return namesIn(pattern.argument);
-    case "ArrayPattern":
-      return pattern.elements.flatMap((element) => (element === null ? [] : namesIn(element)));
-    case "ObjectPattern":
-      return pattern.properties.flatMap((property) =>
-        namesIn(property.type === "RestElement" ? property.argument : property.value),
-      );
-    default:
-      return [];
-  }
-}
-
 /** The names that a statement declares in the block that it stands in, to be there from then on. */
 const declaredIn = (node: Statement): readonly string[] =>
-  node.type === "VariableDeclaration" ? node.declarations.flatMap(({ id }) => namesIn(id)) : [];
+  node.type === "VariableDeclaration"
+    ? node.declarations.flatMap(({ id }) => namesBoundBy(id))
+    : [];
 
 /** Whether other threads may change what an object shows. */
 const isShared = (object: object): boolean =>

@@ -1,7 +1,7 @@
 import type { AnyNode } from "acorn";
 import { printable } from "../../spec/index.ts";
 import { nativeOf } from "./natives.ts";
-import { type AnyFunction, type Origin, type Origins, visit } from "./written.ts";
+import { type AnyFunction, type Origin, namesBoundBy, type Origins, visit } from "./written.ts";
 
 /*
  * Of a function that cannot be followed it is still read what it assigns: variables outside of it, and
@@ -96,35 +96,16 @@ function dataIn(object: object, name: string): unknown {
 function declaredBy(node: AnyNode): readonly string[] {
   switch (node.type) {
     case "VariableDeclarator":
-      return namesIn(node.id);
+      return namesBoundBy(node.id);
     case "FunctionDeclaration":
     case "FunctionExpression":
     case "ArrowFunctionExpression":
-      return [...(node.id ? [node.id.name] : []), ...node.params.flatMap(namesIn)];
+      return [...(node.id ? [node.id.name] : []), ...node.params.flatMap(namesBoundBy)];
     case "ClassDeclaration":
     case "ClassExpression":
       return node.id ? [node.id.name] : [];
     case "CatchClause":
-      return node.param ? namesIn(node.param) : [];
-    default:
-      return [];
-  }
-}
-
-function namesIn(pattern: AnyNode): readonly string[] {
-  switch (pattern.type) {
-    case "Identifier":
-      return [pattern.name];
-    case "AssignmentPattern":
-      return namesIn(pattern.left);
-    case "RestElement":
-      return namesIn(pattern.argument);
-    case "ArrayPattern":
-      return pattern.elements.flatMap((element) => (element === null ? [] : namesIn(element)));
-    case "ObjectPattern":
-      return pattern.properties.flatMap((property) =>
-        namesIn(property.type === "RestElement" ? property : property.value),
-      );
+      return node.param ? namesBoundBy(node.param) : [];
     default:
       return [];
   }

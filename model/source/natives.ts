@@ -25,19 +25,20 @@ import {
   type Value,
 } from "./value.ts";
 
-/** Natives that look at what is spread. */
-const takesSpread = new WeakSet<Native>();
-
-function takingSpread(native: Native): Native {
-  takesSpread.add(native);
-  return native;
-}
-
 type Native = (interpreter: Following, all: Arguments, node: AnyNode | undefined) => Value;
 
+/** One that does not look at what is spread. */
+const unspread =
+  (native: Native): Native =>
+  (interpreter, all, node) =>
+    all.spread.length > 0
+      ? interpreter.giveUp(node, "spreads what it calls with")
+      : native(interpreter, all, node);
+
 /** A function of primitives, which may be in a list if their order does not matter to it. */
-const ofPrimitives = (result: Value, isSymmetric = false): Native =>
-  takingSpread((interpreter, all, node) => {
+const ofPrimitives =
+  (result: Value, isSymmetric = false): Native =>
+  (interpreter, all, node) => {
     const spread = all.spread.map((list) => {
       if (list.isByName && !isSymmetric) interpreter.observe(node, "depends on an order of names");
       return list.valueOf(undefined);
@@ -48,15 +49,15 @@ const ofPrimitives = (result: Value, isSymmetric = false): Native =>
     if ((kinds & ~numeric) === 0) return { ...aNumber, kinds: number | (kinds & numeric) };
     interpreter.countsFractions();
     return { ...aNumber, kinds: numeric };
-  });
+  };
 
 const onNumbers = ofPrimitives(aNumber);
 
 /** What may come to a number that is no whole one. */
-const onFractions = takingSpread((interpreter, all, node) => {
+const onFractions: Native = (interpreter, all, node) => {
   interpreter.countsFractions();
   return { ...onNumbers(interpreter, all, node), kinds: numeric };
-});
+};
 
 /** That a value is a whole number, say, of an element tells that it is one. */
 const asksKind: Native = (interpreter, all, node) => {
@@ -166,7 +167,7 @@ const asserts: Native = (interpreter, all, node) => {
 };
 
 /** What is told may be asked by whoever tells it: what has functions of its own may notice. */
-const says = takingSpread((interpreter, all, node) => {
+const says: Native = (interpreter, all, node) => {
   for (const value of [...all.values, ...all.spread.map((list) => list.valueOf(undefined))]) {
     const isData = ![...value.sites].some((site) => hasFunctions(site));
     if (value.outer.size + value.callees.size > 0 || !isData) {
@@ -174,7 +175,7 @@ const says = takingSpread((interpreter, all, node) => {
     }
   }
   return literalOf(undefined);
-});
+};
 
 function hasFunctions(site: Site, known: Set<Site> = new Set()): boolean {
   if (known.has(site)) return false;
@@ -192,10 +193,10 @@ function hasFunctions(site: Site, known: Set<Site> = new Set()): boolean {
 
 const mathFunctions = ["abs", "ceil", "floor", "round", "sign", "trunc", "clz32"] as const;
 
-const multiplied: Native = takingSpread((interpreter, all, node) => {
+const multiplied: Native = (interpreter, all, node) => {
   onNumbers(interpreter, all, node);
   return { ...aNumber, kinds: number | grown | signed };
-});
+};
 
 /** What functions that are not written in JavaScript come to. */
 export const natives: ReadonlyMap<unknown, Native> = new Map<unknown, Native>([
@@ -206,35 +207,29 @@ export const natives: ReadonlyMap<unknown, Native> = new Map<unknown, Native>([
   [Math.sqrt, onFractions],
   [Math.log2, onFractions],
   [Number, onFractions],
-  [Number.isInteger, asksKind],
-  [Number.isSafeInteger, asksKind],
-  [Number.isNaN, asksKind],
+  [Number.isInteger, unspread(asksKind)],
+  [Number.isSafeInteger, unspread(asksKind)],
+  [Number.isNaN, unspread(asksKind)],
   [String, ofPrimitives(aText)],
   [
     Boolean,
-    (interpreter, all, node) => {
+    unspread((interpreter, all, node) => {
       interpreter.asTruth(all.values[0] ?? nothing, node);
       return aWord;
-    },
+    }),
   ],
-  [Array.isArray, () => aWord],
+  [Array.isArray, unspread(() => aWord)],
   [Array.from, arrayFrom],
-  [Object.keys, listing("keys")],
-  [Object.values, listing("values")],
-  [Object.entries, listing("entries")],
-  [match, matchOf],
-  [assert, asserts],
+  [Object.keys, unspread(listing("keys"))],
+  [Object.values, unspread(listing("values"))],
+  [Object.entries, unspread(listing("entries"))],
+  [match, unspread(matchOf)],
+  [assert, unspread(asserts)],
 ]);
 
 /** What a function that is not written in JavaScript, or is known, comes to. */
-export function nativeOf(its: object): Native | undefined {
-  const native = natives.get(its) ?? (isSpeech(its) ? says : undefined);
-  if (native === undefined || takesSpread.has(native)) return native;
-  return (interpreter, all, node) =>
-    all.spread.length > 0
-      ? interpreter.giveUp(node, "spreads what it calls with")
-      : native(interpreter, all, node);
-}
+export const nativeOf = (its: object): Native | undefined =>
+  natives.get(its) ?? (isSpeech(its) ? says : undefined);
 
 type Maker = (interpreter: Following, all: Arguments, node: AnyNode) => Value;
 

@@ -6,7 +6,6 @@ import {
   either,
   literalOf,
   nothing,
-  number,
   type Part,
   partOf,
   type Site,
@@ -39,10 +38,7 @@ export function callSetMethod(
       const { shape } = its.part;
       if (shape.kind === "subset") {
         interpreter.indexes(shape.set, first, node);
-        interpreter.loosen(
-          its.part.variable,
-          first.kinds & ~(interpreter.sets.isExchangeable(shape.set) ? 0 : number),
-        );
+        interpreter.loosenElement(shape.set, its.part.variable, first);
       }
       interpreter.writesPart(its.part, how, undefined, [first.walk ?? 0], first.elements.size > 0);
       return;

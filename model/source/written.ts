@@ -206,6 +206,26 @@ function namesIn(tree: Written): ReadonlySet<string> {
   return names;
 }
 
+/** The names that a pattern gives to what is taken apart. */
+export function namesBoundBy(pattern: AnyNode): readonly string[] {
+  switch (pattern.type) {
+    case "Identifier":
+      return [pattern.name];
+    case "AssignmentPattern":
+      return namesBoundBy(pattern.left);
+    case "RestElement":
+      return namesBoundBy(pattern.argument);
+    case "ArrayPattern":
+      return pattern.elements.flatMap((element) => (element === null ? [] : namesBoundBy(element)));
+    case "ObjectPattern":
+      return pattern.properties.flatMap((property) =>
+        namesBoundBy(property.type === "RestElement" ? property : property.value),
+      );
+    default:
+      return [];
+  }
+}
+
 /** Calls for a node and all nodes in it. */
 export function visit(node: AnyNode, tell: (node: AnyNode) => void): void {
   tell(node);
