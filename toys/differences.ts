@@ -117,6 +117,8 @@ function ofVerdict(truth: Truth, answer: Verdict): readonly Pair[] {
 function ofProperty({ name, status, after }: Answer, answer: Verdict): readonly Pair[] {
   const said = answer.properties.find((its) => its.name === name);
   if (status === "not known" || said === undefined) return [];
+  // Where it stopped at a fault it owes no answer for the states that its orbits do not stand for.
+  if (said.status === "undecided" && isTaken(answer) && answer.note !== undefined) return [];
   const isLong = said.trace?.lasso?.isShortest === false || isTaken(answer);
   const length = after === undefined || isLong ? "" : ` after ${after}`;
   const saidLength =

@@ -1,6 +1,14 @@
 /** The oracle on specs whose truth is known from elsewhere, and the comparison on answers that are wrong. */
 import { describe, expect, test } from "vitest";
-import { interchangeable, declare, each, oneOf, range, type Spec } from "../spec/index.ts";
+import {
+  interchangeable,
+  declare,
+  each,
+  oneOf,
+  range,
+  sequence,
+  type Spec,
+} from "../spec/index.ts";
 import { buddyTrees, dieHard, freeCells, peterson, undirectedGraph } from "./small-specs.ts";
 import { compare } from "./differences.ts";
 import { looks, oneOrbit } from "./one-orbit.ts";
@@ -126,6 +134,38 @@ describe("the comparison", { timeout }, () => {
   test("a false symmetry that is refused by both engines is no difference", async () => {
     const comparison = await compare(async () => falselySymmetric());
     expect(comparison).toMatchObject({ symmetry: "false", refused: 2, differences: [] });
+  });
+
+  test("what a search left undecided that stopped at a fault, with orbits that it says are only declared, is none", async () => {
+    const page = interchangeable("page", 2);
+    const { action, invariant, spec } = declare({
+      constants: {},
+      state: { list: sequence(each(page, page), 1), light: oneOf("off", "on") },
+    });
+    const listed = (value: number): number[] => Array.from({ length: 2 }, () => value);
+    const growsTooLong = action("anyone", {
+      effect: (state) => {
+        state.list.push(listed(0) as never);
+      },
+    });
+    const isOn = invariant((state) => state.light === "on");
+    const isNot = (value: number) =>
+      invariant((state) => !state.list.some((each) => each.some((its) => Number(its) === value)));
+    const comparison = await compare(async () =>
+      spec({
+        name: "listed",
+        title: "lists that grow too long",
+        initial: {
+          forAny: page,
+          effect: (state, p) => {
+            state.list.push(listed(p) as never);
+          },
+        },
+        actions: { growsTooLong },
+        invariants: { isOn, isNotTheFirst: isNot(0), isNotTheSecond: isNot(1) },
+      }),
+    );
+    expect(comparison).toMatchObject({ kind: "violated", symmetry: "false", differences: [] });
   });
 
   test("a spec that is one thing the first time and another the next is a difference", async () => {
