@@ -158,7 +158,7 @@ describe("the comparison", { timeout }, () => {
         initial: {
           forAny: page,
           effect: (state, p) => {
-            state.list.push(listed(p) as never);
+            state.list.push(listed(Number(p)) as never);
           },
         },
         actions: { growsTooLong },
