@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { circles, importsOf, rooms, sources } from "./toys/sources.ts";
+import { circles, importsOf, rooms, sources, textOf } from "./toys/sources.ts";
 
 const roomOf = (path: string): number => rooms.indexOf(path.split("/")[0] ?? "");
 
@@ -17,7 +17,7 @@ describe("the rooms", () => {
     const foreign = importsOf(source).filter((imported) => roomOf(imported) !== roomOf(source));
     for (const imported of foreign) {
       expect(imported).toMatch(
-        /^(spec|model|checker|counterexamples)\/((protocols|random)\/)?index\.ts$/,
+        /^(spec|model|checker|counterexamples)\/((protocols|random|drawn)\/)?index\.ts$/,
       );
     }
   });
@@ -32,6 +32,20 @@ describe("the rooms", () => {
     for (const source of sources.filter((path) => path.startsWith("spec/"))) {
       expect(importsOf(source).every((imported) => imported.startsWith("spec/"))).toBe(true);
     }
+  });
+
+  test("what draws a story needs no model", () => {
+    const drawing = sources.filter((path) => path.startsWith("counterexamples/drawn/"));
+    expect(drawing.length).toBeGreaterThan(5);
+    for (const source of drawing) {
+      for (const imported of importsOf(source)) {
+        expect(imported, source).toMatch(
+          /^(spec\/index\.ts|counterexamples\/(drawn\/.*|place\.ts|story\.ts))$/,
+        );
+      }
+      expect(textOf(source)).not.toMatch(/import \{[^}]*\} from "\.\.\/story\.ts"/);
+    }
+    expect(importsOf("counterexamples/place.ts")).toEqual([]);
   });
 
   test("the oracle of the tests knows the language and nothing else", () => {

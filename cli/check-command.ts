@@ -1,22 +1,21 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { CheckpointHead } from "./checkpoint-file.ts";
-import { isColoured } from "./colour.ts";
+import { isColoured, terminalWidth } from "./colour.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
 import { interruption } from "./interruption.ts";
-import type { CheckTask, Source } from "./job.ts";
+import type { CheckTask, ReportAnswer, Source } from "./job.ts";
 import { checkWritable, deliver, refuseSameFile, writeWhole } from "./output.ts";
 import { painter } from "./paint.ts";
 import type { CheckOptions } from "./options.ts";
 import { progressLine } from "./progress.ts";
 import { readRecord } from "./record.ts";
 import type { Report } from "./report.ts";
-import { costLine, verdictLine } from "./report-text.ts";
+import { costLine, reportText, verdictLine } from "./report-text.ts";
 import { runJob } from "./run-job.ts";
-import { printableJson } from "../spec/index.ts";
 import { sourceOf } from "./source.ts";
-import { quoted, taskOf } from "./task.ts";
+import { commandAgain, quoted, taskOf } from "./task.ts";
 import { jsonText, say } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -55,7 +54,7 @@ export async function runCheck(
   const checkpoint = keptIn(options, () => progress.clear());
   const answer = await runJob(
     source,
-    { ...taskOf(options, name), ...more },
+    { ...taskOf(options), ...more },
     {
       onKept: checkpoint.kept,
       stepTimeoutSeconds: options.stepTimeout,
@@ -71,21 +70,38 @@ export async function runCheck(
   }
   if (answer.kind !== "report") throw new Error(`A check was answered with a ${answer.kind}.`);
 
-  const { report, text } = answer;
+  const { report } = answer;
   const isOpen = report.properties.some(({ status }) => status === "undecided");
   if (report.verdict === "incomplete" || (report.verdict === "violated" && isOpen)) {
     checkpoint.sayHowToResume();
   }
   const { format } = options;
   deliver(options.output, {
-    text: format === "json" ? jsonText(report) : text,
+    text: format === "json" ? jsonText(report) : textOf(name, answer, options),
     format,
     coloured: format === "text" && isColoured(options),
     summary: verdictLine(report, painter(false)),
   });
-  if (options.trace !== undefined) keepTrace(report, options.trace);
+  if (options.trace !== undefined) await keepTrace(report, options.trace);
   if (options.quiet !== true) say(costLine(report));
   return report;
+}
+
+/** What was found, as it is read; `name` is that of the protocol or the file. */
+function textOf(
+  name: string,
+  { report, title, stories, isCutOff }: ReportAnswer,
+  options: CheckOptions,
+): string {
+  return reportText(report, {
+    title,
+    stories,
+    again: commandAgain(name, options, report),
+    statistics: options.statistics === true && !isCutOff,
+    ghosts: options.ghosts,
+    width: options.output === undefined ? terminalWidth() : undefined,
+    paint: painter(isColoured(options)),
+  });
 }
 
 /** Throws `UsageError` where what is found could not be written in the end, or not without a loss. */
@@ -192,17 +208,15 @@ function keptIn(
   };
 }
 
-/** Writes the first counterexample to a file of its own, one step a line; nothing if there is none. */
-function keepTrace({ protocol, variant, constants, counterexamples }: Report, file: string): void {
-  const [first] = counterexamples ?? [];
+/** Writes the first counterexample to a file of its own; nothing if there is none. */
+async function keepTrace(report: Report, file: string): Promise<void> {
+  const [first] = report.counterexamples ?? [];
   if (first === undefined) {
     say(`hintproof: nothing is violated, so ${file} was not written`);
     return;
   }
-  const { trace, ...others } = { schemaVersion: 1, protocol, variant, constants, ...first };
-  const steps = trace.map((step) => `    ${printableJson(JSON.stringify(step))}`).join(",\n");
-  const head = jsonText(others).slice(0, -"\n}\n".length);
-  writeWhole(file, `${head},\n  "trace": [\n${steps}\n  ]\n}\n`);
+  const { fileOf, traceFileText } = await import("../counterexamples/index.ts");
+  writeWhole(file, traceFileText(fileOf(report, first)));
 }
 
 /** How many states there will be, if the run is one that was recorded. */

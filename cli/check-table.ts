@@ -85,7 +85,7 @@ export async function checkTable(name: string | undefined, options: CheckOptions
       const properties = plan.asks ?? task.properties;
       const answer = await runJob(
         plan.source,
-        { ...task, workers: 1, variant: plan.variant, properties, colour: false },
+        { ...task, workers: 1, variant: plan.variant, properties },
         {
           stepTimeoutSeconds: options.stepTimeout,
           onProgress: (figures) =>

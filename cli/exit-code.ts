@@ -49,23 +49,18 @@ export function exitCodeOf(report: Pick<Report, "verdict" | "property">): number
 }
 
 /** The exit status for the violation of a property of some kind. */
-export function exitCodeOfKind(kind: PropertyName["kind"]): number {
-  switch (kind) {
-    case "deadlock freedom":
-      return exitCode.deadlock;
-    case "invariant":
-    case "step property":
-      return exitCode.safety;
-    case "assertion":
-      return exitCode.assertion;
-    case "witness":
-      return exitCode.vacuous;
-    case "leads to":
-    case "always eventually":
-    case "eventually always":
-    case "recoverable":
-    case "within":
-    case "temporal":
-      return exitCode.liveness;
-  }
-}
+export const exitCodeOfKind = (kind: PropertyName["kind"]): number => codes[kind];
+
+const codes = {
+  "deadlock freedom": exitCode.deadlock,
+  assertion: exitCode.assertion,
+  invariant: exitCode.safety,
+  "step property": exitCode.safety,
+  witness: exitCode.vacuous,
+  "leads to": exitCode.liveness,
+  "always eventually": exitCode.liveness,
+  "eventually always": exitCode.liveness,
+  recoverable: exitCode.liveness,
+  within: exitCode.liveness,
+  temporal: exitCode.liveness,
+} as const satisfies Readonly<Record<PropertyName["kind"], number>>;

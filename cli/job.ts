@@ -1,4 +1,5 @@
 import type { AuditExtent, EngineName, PropertyName, Seat, Statistics } from "../checker/index.ts";
+import type { Story } from "../counterexamples/index.ts";
 import type { Constants } from "../spec/index.ts";
 import type { Bundle } from "./bundle.ts";
 import type { Description } from "./describe.ts";
@@ -21,7 +22,7 @@ export type Source =
 
 export type Task = { readonly kind: "describe" } | CheckTask | ReplayTask;
 
-export interface CheckTask extends Printing {
+export interface CheckTask {
   readonly kind: "check";
   readonly variant?: string | undefined;
   /** Those given on the command line. */
@@ -29,7 +30,7 @@ export interface CheckTask extends Printing {
   readonly properties?: readonly string[] | undefined;
   /** Whether to stop at the first violation. */
   readonly untilFirst: boolean;
-  /** Whether the text has the traces of all violations, or only of the first. */
+  /** Whether to tell the stories of all violations, or only of the first. */
   readonly traces: boolean;
   readonly symmetry: boolean;
   readonly trustSymmetry: boolean;
@@ -48,31 +49,21 @@ export interface CheckTask extends Printing {
   readonly resume?: string | undefined;
   readonly maxStates?: number | undefined;
   readonly timeoutSeconds?: number | undefined;
-  /** Whether the text says what it took to explore. */
-  readonly statistics: boolean;
   /** Random exploration instead of every state. */
   readonly random?: RandomOptions | undefined;
 }
 
 export interface RandomOptions {
-  /** What was typed, but for the seed and the path: the command that repeats a violation. */
-  readonly command: string;
   readonly runs?: number | undefined;
   readonly steps?: number | undefined;
   readonly seed?: number | undefined;
   readonly path?: string | undefined;
 }
 
-export interface ReplayTask extends Printing {
+export interface ReplayTask {
   readonly kind: "replay";
   /** A trace file, as text. */
   readonly text: string;
-}
-
-interface Printing {
-  readonly colour: boolean;
-  readonly ghosts: boolean;
-  readonly width?: number | undefined;
 }
 
 /** What a search worker tells the main thread. */
@@ -108,12 +99,24 @@ export interface ModelFacts {
 
 export type Answer =
   | { readonly kind: "description"; readonly description: Description }
-  | { readonly kind: "report"; readonly report: Report; readonly text: string }
+  | ReportAnswer
   | { readonly kind: "replayed"; readonly outcome: ReplayOutcome }
   | Fault;
 
+/** What a run found, as data; whoever has a screen draws it. */
+export interface ReportAnswer {
+  readonly kind: "report";
+  readonly report: Report;
+  /** The instance by its name: see `instanceText`. */
+  readonly title: string;
+  /** Of the counterexamples, or of one of them; of the worst cases, where they were asked for. */
+  readonly stories: readonly Story[];
+  /** Whether the run was ended from outside, so that its figures are the last that were heard of. */
+  readonly isCutOff: boolean;
+}
+
 export type ReplayOutcome =
-  | { readonly kind: "violates"; readonly property: PropertyName; readonly text: string }
+  | { readonly kind: "violates"; readonly story: Story }
   | { readonly kind: "no longer violates"; readonly why: string }
   | { readonly kind: "no longer fits"; readonly step: number; readonly why: string };
 
@@ -153,7 +156,7 @@ export const phase = {
   loading: 1,
   instantiating: 2,
   running: 3,
-  /** The search is over; what it found is shortened, explained and drawn. */
+  /** The search is over; what it found is shortened, explained and told. */
   telling: 4,
   finishing: 5,
   /** A checkpoint is being read or written. */

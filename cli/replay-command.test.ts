@@ -129,6 +129,24 @@ describe("hintproof replay, of a liveness property", () => {
     expect(status).toBe(4);
   });
 
+  it("needs nothing but the file that a search kept, whose fairness it relied on or not", async () => {
+    const options = ["--property", "lampGoesOff", "--unfair", "timer ends", "--quiet"];
+    const check = ["check", "lamp.ts", ...options];
+    expect(await hintproof([...check, "--trace", "kept.json"], { cwd: folder })).toMatchObject({
+      status: 13,
+    });
+    const report = [...check, "--format", "json", "--output", "report.json"];
+    expect(await hintproof(report, { cwd: folder })).toMatchObject({ status: 13 });
+
+    for (const name of ["kept.json", "report.json"]) {
+      const { status, stdout } = await hintproof(["replay", name, "--spec", "lamp.ts"], {
+        cwd: folder,
+      });
+      expect(stdout).toMatch(/\n\nstill violated: lamp goes off\n$/);
+      expect(status).toBe(13);
+    }
+  });
+
   it("refuses a loop that leads beyond the trace", async () => {
     const { status, stderr } = await replayed({ ...file, loopsTo: 5 });
     expect(stderr).toContain("loopsTo is 5; it must be a whole number, from 0 to 4.");

@@ -1,11 +1,21 @@
-import type { PropertyName } from "../checker/index.ts";
-import { fromFile, type TraceFile, TraceFileError } from "../counterexamples/index.ts";
+import { drawText, type TextOptions } from "../counterexamples/drawn/index.ts";
+import {
+  type CounterexampleJson,
+  fileOf,
+  type Provenance,
+  fromFile,
+  type Story,
+  type TraceFile,
+  TraceFileError,
+  violatorOf,
+} from "../counterexamples/index.ts";
 import { printable, words } from "../spec/index.ts";
 import { isColoured, terminalWidth } from "./colour.ts";
 import { exitCode, exitCodeOfKind } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
 import type { ReplayOutcome } from "./job.ts";
 import type { ReplayOptions } from "./options.ts";
+import { painter } from "./paint.ts";
 import { unknown } from "./protocol.ts";
 import { textInFile } from "./read-file.ts";
 import { runJob } from "./run-job.ts";
@@ -18,16 +28,9 @@ export async function replayCommand(file: string, options: ReplayOptions): Promi
   const trace = traceIn(file, options.property);
   if (options.spec === undefined) await checkShipped(trace.protocol);
   const source = await sourceOf(options.spec ?? trace.protocol);
-  const width = terminalWidth();
   const answer = await runJob(
     source,
-    {
-      kind: "replay",
-      text: JSON.stringify(trace),
-      colour: isColoured(options),
-      ghosts: options.ghosts === true,
-      width,
-    },
+    { kind: "replay", text: JSON.stringify(trace) },
     { stepTimeoutSeconds: options.stepTimeout },
   );
   if (answer.kind === "fault") {
@@ -35,8 +38,13 @@ export async function replayCommand(file: string, options: ReplayOptions): Promi
     return;
   }
   if (answer.kind !== "replayed") throw new Error(`A replay was answered with a ${answer.kind}.`);
-  process.exitCode = codeOf(answer.outcome);
-  print(textOf(answer.outcome), isColoured(options));
+  const { outcome } = answer;
+  const coloured = isColoured(options);
+  process.exitCode = codeOf(outcome);
+  print(
+    textOf(outcome, { paint: painter(coloured), ghosts: options.ghosts, width: terminalWidth() }),
+    coloured,
+  );
 }
 
 async function checkShipped(protocol: string): Promise<void> {
@@ -51,8 +59,10 @@ async function checkShipped(protocol: string): Promise<void> {
 
 function codeOf(outcome: ReplayOutcome): number {
   switch (outcome.kind) {
-    case "violates":
-      return isOpen(outcome.property) ? exitCode.incomplete : exitCodeOfKind(outcome.property.kind);
+    case "violates": {
+      const { kind } = outcome.story.property;
+      return isOpen(kind) ? exitCode.incomplete : exitCodeOfKind(kind);
+    }
     case "no longer violates":
       return exitCode.asExpected;
     case "no longer fits":
@@ -60,10 +70,10 @@ function codeOf(outcome: ReplayOutcome): number {
   }
 }
 
-function textOf(outcome: ReplayOutcome): string {
+function textOf(outcome: ReplayOutcome, drawn: TextOptions): string {
   switch (outcome.kind) {
     case "violates":
-      return `${outcome.text}\n\n${violatedText(outcome.property)}\n`;
+      return `${drawText(outcome.story, drawn)}\n\n${violatedText(outcome.story.property)}\n`;
     case "no longer violates":
       return `no longer violated: ${printable(outcome.why)}\n`;
     case "no longer fits":
@@ -72,11 +82,11 @@ function textOf(outcome: ReplayOutcome): string {
 }
 
 /** Whether a trace that is taken again cannot refute a property: that nothing leads further is for a search to say. */
-const isOpen = ({ kind }: PropertyName): boolean => kind === "recoverable";
+const isOpen = (kind: string): boolean => violatorOf(kind) === "end";
 
-function violatedText(property: PropertyName): string {
-  if (!isOpen(property)) return `still violated: ${words(property.name)}`;
-  return `still fits: ${words(property.name)}; whether there is no way back only a search can say`;
+function violatedText({ kind, name }: Story["property"]): string {
+  if (!isOpen(kind)) return `still violated: ${words(name)}`;
+  return `still fits: ${words(name)}; whether there is no way back only a search can say`;
 }
 
 /** The trace in a trace file or in a report. Throws `UsageError`. */
@@ -128,6 +138,8 @@ function traceTextIn(text: string, wanted: string | undefined): string {
         : `the report has no counterexample for ${wanted}, only for ${known}.`,
     );
   }
-  const { protocol, variant, constants } = content as Readonly<Record<string, unknown>>;
-  return JSON.stringify({ schemaVersion: 1, protocol, variant, constants, ...Object(found) });
+  // Whether they are what they should be, fromFile says.
+  return JSON.stringify(
+    fileOf(content as unknown as Provenance, Object(found) as CounterexampleJson),
+  );
 }

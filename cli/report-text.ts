@@ -1,3 +1,5 @@
+import { drawText } from "../counterexamples/drawn/index.ts";
+import type { Story } from "../counterexamples/index.ts";
 import { printable, words } from "../spec/index.ts";
 import type { Paint } from "./paint.ts";
 import type { Report, ReportedLiveness, ReportedProperty } from "./report.ts";
@@ -7,12 +9,14 @@ import { paragraph } from "./terminal.ts";
 export interface Printing {
   /** The instance by its name: see `instanceText`. */
   readonly title: string;
-  /** The counterexamples, already rendered. */
-  readonly traces: readonly string[];
+  readonly stories: readonly Story[];
   /** Of random runs: the command that repeats the violation. */
-  readonly again?: string;
+  readonly again?: string | undefined;
   /** Whether to say, behind all else, what it took to explore. */
-  readonly statistics?: boolean;
+  readonly statistics?: boolean | undefined;
+  /** How stories are drawn: see `TextOptions`. */
+  readonly ghosts?: boolean | undefined;
+  readonly width?: number | undefined;
   readonly paint: Paint;
 }
 
@@ -21,10 +25,12 @@ export interface Printing {
  * figures that are the same in every run, the verdict.
  */
 export function reportText(report: Report, printing: Printing): string {
-  const { title, traces, again, statistics = false, paint } = printing;
-  const isShownInPart = report.properties.filter(hasTrace).length > traces.length;
+  const { title, stories, again, statistics = false, paint } = printing;
+  const isShownInPart = report.properties.filter(hasTrace).length > stories.length;
   const parts = [
-    ...(traces.length > 0 ? traces : [paint("heading", title)]),
+    ...(stories.length > 0
+      ? stories.map((story) => drawText(story, printing))
+      : [paint("heading", title)]),
     propertiesText(report, paint),
     isShownInPart
       ? "--traces prints how each of them is violated, --property NAME one of them"
@@ -280,6 +286,9 @@ export function costLine({ statistics }: Pick<Report, "statistics">): string {
 /** What came of it, in one line. */
 export function verdictLine(report: Report, paint: Paint): string {
   const { verdict, property, properties, reason } = report;
+  const isUnseen = properties.some(
+    ({ name: its, status }) => its === property?.name && status === "never seen",
+  );
   const name = property === undefined ? "" : words(property.name);
   switch (verdict) {
     case "holds": {
@@ -301,7 +310,7 @@ export function verdictLine(report: Report, paint: Paint): string {
     case "vacuous":
       return (
         paint("bad", "vacuous") +
-        `: ${name} ${property?.kind === "witness" ? "was never seen" : "never had anything to say"}, ` +
+        `: ${name} ${isUnseen ? "was never seen" : "never had anything to say"}, ` +
         "so the other answers prove little"
       );
     case "incomplete":

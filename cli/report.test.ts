@@ -168,7 +168,7 @@ function reported(of: readonly PropertyResult[] = properties): Report {
           statistics,
         };
   return JSON.parse(
-    JSON.stringify(reportOf(model, undefined, verdict, counterexamples, "reference")),
+    JSON.stringify(reportOf(model, { engine: "reference" }, verdict, counterexamples)),
   ) as Report;
 }
 
@@ -218,6 +218,20 @@ describe("a report of liveness properties", () => {
     }
   });
 
+  it("names the actions whose fairness was not relied on, if there are any", () => {
+    const of = (unfair: readonly string[]): Report =>
+      reportOf(
+        model,
+        { engine: "reference", unfair },
+        { kind: "holds", properties, statistics },
+        [],
+      );
+    expect(of([]).unfair).toBeUndefined();
+    const report = JSON.parse(JSON.stringify(of(["timerEnds"]))) as Report;
+    expect(report.unfair).toEqual(["timerEnds"]);
+    expect(fitsSchema({ ...reported(), unfair: report.unfair })).toBe(true);
+  });
+
   it.each<readonly [string, (report: Report) => object]>([
     ["a loop without fairness", (report) => ({ ...report, fairness: undefined })],
     ["fairness without a loop", (report) => ({ ...report, loopsTo: undefined })],
@@ -249,7 +263,7 @@ describe("a report of liveness properties", () => {
   });
 
   it("says in words how long a violation goes on, and what was found out", () => {
-    expect(reportText(reported(), { title: "lamp", traces: [], paint: painter(false) })).toBe(`lamp
+    expect(reportText(reported(), { title: "lamp", stories: [], paint: painter(false) })).toBe(`lamp
 
   lamp stays off       eventually always  violated after 3 steps, the last 2 for ever
   lamp is switched on  leads to           violated after 0 steps, for ever
@@ -285,7 +299,7 @@ violated: lamp stays off, and 2 other properties too
     const report = reported([{ ...bound, liveness: { ...liveness, worst } }]);
 
     expect(fitsSchema(report), JSON.stringify(fitsSchema.errors)).toBe(true);
-    expect(reportText(report, { title: "lamp", traces: [], paint: painter(false) })).toContain(
+    expect(reportText(report, { title: "lamp", stories: [], paint: painter(false) })).toContain(
       `\ntimer ends once, at worst: ${text}\n`,
     );
   });

@@ -13,7 +13,8 @@ import type {
 } from "../checker/index.ts";
 import {
   type Counterexample,
-  reasonOf,
+  type CounterexampleJson,
+  counterexampleJson,
   type TraceJson,
   traceJson,
 } from "../counterexamples/index.ts";
@@ -31,6 +32,8 @@ export interface Report extends Partial<TraceJson> {
   readonly engine: EngineName;
   /** Of the compiled engine: how much the reference engine was to judge as well. */
   readonly audit?: AuditExtent | undefined;
+  /** Actions whose fairness was not relied on, if there are any. */
+  readonly unfair?: readonly string[] | undefined;
   readonly verdict: Verdict["kind"];
   /** Why it is incomplete. */
   readonly reason?: IncompleteReason | undefined;
@@ -51,7 +54,7 @@ export interface Report extends Partial<TraceJson> {
   readonly path?: string | undefined;
   readonly runs?: number | undefined;
   /** One for each property that is violated. */
-  readonly counterexamples?: readonly ReportedCounterexample[] | undefined;
+  readonly counterexamples?: readonly CounterexampleJson[] | undefined;
 }
 
 export interface ReportedProperty extends PropertyName {
@@ -65,12 +68,6 @@ export interface ReportedProperty extends PropertyName {
 export interface ReportedLiveness extends Omit<LivenessFacts, "worst"> {
   /** Of a `within`, the worst case, if that was asked for; with a trace, unless nothing has to be waited for. */
   readonly worst?: Partial<TraceJson> & Pick<WorstFacts, "kind"> & { readonly most?: number };
-}
-
-export interface ReportedCounterexample extends TraceJson {
-  readonly property: PropertyName;
-  /** Why it is violated, a sentence a line. */
-  readonly reason: readonly string[];
 }
 
 /**
@@ -99,22 +96,24 @@ export interface Figures {
   readonly peakMemoryBytes: number;
 }
 
+/** On which terms a search was made. */
+export interface SearchTerms {
+  readonly variant?: string | undefined;
+  readonly engine: EngineName;
+  readonly audit?: AuditExtent | undefined;
+  readonly unfair?: readonly string[] | undefined;
+}
+
 /** Puts a verdict into the words of a report. */
 export function reportOf(
   model: Model,
-  variant: string | undefined,
+  { variant, engine, audit, unfair = [] }: SearchTerms,
   verdict: Verdict & { readonly seed?: number; readonly path?: string },
   counterexamples: readonly Counterexample[],
-  engine: EngineName,
-  audit?: AuditExtent,
 ): Report {
   const { properties, statistics, seed, path } = verdict;
   const unlisted = unlistedIn(model.spec);
-  const reported = counterexamples.map((counterexample) => ({
-    property: counterexample.property,
-    reason: reasonOf(model, counterexample),
-    ...traceJson(counterexample.trace),
-  }));
+  const reported = counterexamples.map((one) => counterexampleJson(model, one));
   const first =
     verdict.kind === "violated"
       ? counterexamples.find(({ property }) => property.name === verdict.property.name)
@@ -125,6 +124,7 @@ export function reportOf(
     constants: model.constants,
     engine,
     audit: engine === "reference" ? undefined : audit,
+    unfair: unfair.length === 0 ? undefined : unfair,
     verdict: verdict.kind,
     reason: verdict.kind === "incomplete" ? verdict.reason : undefined,
     unlisted: unlisted.length === 0 ? undefined : unlisted,

@@ -12,10 +12,9 @@ import type {
   Task,
 } from "./job.ts";
 import { phase, pulseOf, shared } from "./job.ts";
-import { painter } from "./paint.ts";
 import type { Figures, Report } from "./report.ts";
 import { threadOf } from "./search-thread.ts";
-import { constantsText, reportText } from "./report-text.ts";
+import { constantsText } from "./report-text.ts";
 
 /** How one job is run and watched. */
 export interface Watching {
@@ -314,6 +313,7 @@ function unfinished(
     variant: task.variant,
     constants,
     engine: task.engine,
+    unfair: task.unfair.length === 0 ? undefined : task.unfair,
     verdict: "incomplete",
     reason,
     properties:
@@ -323,8 +323,7 @@ function unfinished(
         .map((property) => ({ ...property, status: "undecided" })),
     statistics: figures,
   };
-  const text = reportText(report, { title, traces: [], paint: painter(task.colour) });
-  return { kind: "report", report, text };
+  return { kind: "report", report, title, stories: [], isCutOff: true };
 }
 
 /** The figures of a run of which nothing is known. */

@@ -18,12 +18,13 @@ import {
   type Counterexample,
   counterexampleOf,
   fromFile,
-  instanceText,
   minimise,
-  renderText,
   replay,
+  type Story,
+  storyOf,
   TraceFileError,
 } from "../counterexamples/index.ts";
+import { instanceText } from "../counterexamples/drawn/index.ts";
 import {
   changedOfJavaScript,
   guardOutside,
@@ -56,10 +57,9 @@ import {
   type ReplayTask,
   shared,
 } from "./job.ts";
-import { painter } from "./paint.ts";
 import { defaultsOf, type Protocol, specOf, unknown } from "./protocol.ts";
 import { figuresOf, type ReportedProperty, reportOf } from "./report.ts";
-import { reportText, worstText } from "./report-text.ts";
+import { worstText } from "./report-text.ts";
 import { shipped } from "./shipped.ts";
 import { nearFile } from "./code-files.ts";
 import { UsageError } from "./usage-error.ts";
@@ -216,6 +216,7 @@ function checked(
   const model = modelOf(protocol, task.variant, task.constants, task.symmetry);
   const named = task.properties?.map((name) => propertyName(model, name));
   const properties = task.worstCases ? bounded(model, named) : named;
+  const unfair = task.unfair.map((name) => actionName(model, name));
   const limits = {
     maxStates: task.maxStates,
     timeoutSeconds: task.timeoutSeconds,
@@ -223,7 +224,7 @@ function checked(
     untilFirst: task.untilFirst,
     trustSymmetry: task.trustSymmetry,
     liveness: task.liveness,
-    unfair: task.unfair.map((name) => actionName(model, name)),
+    unfair,
     neededFairness: task.neededFairness,
     worstCases: task.worstCases,
     onResuming: (isAtWork: boolean) => enter(isAtWork ? "resuming" : "running"),
@@ -247,8 +248,11 @@ function checked(
   const deadline = performance.now() + 1000 * timeoutSeconds;
   const goesOn = (): boolean => !isInterrupted() && performance.now() < deadline;
   const verdict = exploring === undefined ? check(model, limits) : exploring(model, limits);
-  const { properties: found, statistics } = verdict;
-  post({ kind: "searched", properties: found.map(statusOnly), figures: figuresOf(statistics) });
+  post({
+    kind: "searched",
+    properties: verdict.properties.map(statusOnly),
+    figures: figuresOf(verdict.statistics),
+  });
   enter("telling");
 
   // The one that was met first decides the exit status and comes first.
@@ -257,47 +261,33 @@ function checked(
   // A breadth-first search finds shortest traces; a random run has steps that do not matter.
   const shortened = (property: PropertyName, trace: Trace): Trace =>
     task.random === undefined ? trace : minimise(model, property, trace, goesOn);
+  const found = (property: PropertyName, trace: Trace): Counterexample =>
+    counterexampleOf(model, task.variant, property, trace, unfair);
   const counterexamples = verdict.properties
     .toSorted((a, b) => Number(isFirst(b)) - Number(isFirst(a)))
     .flatMap(({ kind, name, trace }) =>
-      trace === undefined
-        ? []
-        : [counterexampleOf(model, task.variant, { kind, name }, shortened({ kind, name }, trace))],
+      trace === undefined ? [] : [found({ kind, name }, shortened({ kind, name }, trace))],
     );
-  const paint = painter(task.colour);
-  const report = reportOf(model, task.variant, verdict, counterexamples, task.engine, task.audit);
-  const rendered = (counterexample: Counterexample, outcome?: string): string =>
-    renderText(model, counterexample, {
-      paint,
+  const report = reportOf(model, { ...task, unfair }, verdict, counterexamples);
+  const told = (counterexample: Counterexample, outcome?: string): Story =>
+    storyOf(model, counterexample, {
       defaults,
       // Of orbits that may not stand for all their states nothing is known to be shortest.
       shortest:
         verdict.grounds?.symmetry?.kind === "declared" ? "not known" : task.random === undefined,
-      ghosts: task.ghosts,
       outcome,
-      width: task.width,
     });
   const shown = task.traces ? counterexamples : counterexamples.slice(0, 1);
-  const traces = task.worstCases
+  const stories = task.worstCases
     ? verdict.properties.flatMap(({ kind, name, liveness }) => {
         const worst = liveness?.worst;
         if (worst === undefined || !("trace" in worst)) return [];
         const { trace, ...most } = worst;
-        const its = counterexampleOf(model, task.variant, { kind, name }, trace);
-        return [rendered(its, `the worst case, ${worstText(most)}`)];
+        return [told(found({ kind, name }, trace), `the worst case, ${worstText(most)}`)];
       })
-    : shown.map((counterexample) => rendered(counterexample));
-  const { command } = task.random ?? {};
-  const { seed, path } = report;
-  const isRepeatable = command !== undefined && path !== undefined;
-  const text = reportText(report, {
-    title: instanceText(report, defaults),
-    traces,
-    statistics: task.statistics,
-    ...(isRepeatable ? { again: `${command} --seed ${seed} --path ${path}` } : {}),
-    paint,
-  });
-  return { kind: "report", report, text };
+    : shown.map((counterexample) => told(counterexample));
+  const title = instanceText(report, defaults);
+  return { kind: "report", report, title, stories, isCutOff: false };
 }
 
 /** Random runs; under a path, the one violation that was found there. */
@@ -325,7 +315,7 @@ function explored(
   throw new UsageError(`${none}. ${advice}`);
 }
 
-function replayed(protocol: Protocol, { text, colour, ghosts, width }: ReplayTask): Answer {
+function replayed(protocol: Protocol, { text }: ReplayTask): Answer {
   const file = fromFile(text);
   const defaults = defaultsOf(protocol, file.variant);
   const model = modelOf(protocol, file.variant, file.constants, true);
@@ -333,21 +323,8 @@ function replayed(protocol: Protocol, { text, colour, ghosts, width }: ReplayTas
   const outcome = replay(model, file);
   enter("telling");
   if (outcome.kind !== "violates") return { kind: "replayed", outcome };
-  const { counterexample } = outcome;
-  return {
-    kind: "replayed",
-    outcome: {
-      kind: "violates",
-      property: counterexample.property,
-      text: renderText(model, counterexample, {
-        paint: painter(colour),
-        defaults,
-        shortest: "not known",
-        ghosts,
-        width,
-      }),
-    },
-  };
+  const story = storyOf(model, outcome.counterexample, { defaults, shortest: "not known" });
+  return { kind: "replayed", outcome: { kind: "violates", story } };
 }
 
 function modelOf(

@@ -1,12 +1,12 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { printable } from "../spec/index.ts";
-import { isColoured, terminalWidth } from "./colour.ts";
 import type { CheckTask } from "./job.ts";
 import type { CheckOptions } from "./options.ts";
+import type { Report } from "./report.ts";
 
-/** The search that the options ask for; `name` is that of a single protocol or file. */
-export function taskOf(options: CheckOptions, name = ""): CheckTask {
+/** The search that the options ask for. */
+export function taskOf(options: CheckOptions): CheckTask {
   const { variant, property, maxStates, timeout, runs, steps, seed, path } = options;
   const { memory, workers = availableParallelism(), checkpoint, resume } = options;
   const isReference = options.engine === "reference" || options.random === true;
@@ -31,19 +31,17 @@ export function taskOf(options: CheckOptions, name = ""): CheckTask {
     resume: absolute(resume),
     maxStates,
     timeoutSeconds: timeout,
-    random:
-      options.random === true
-        ? { command: randomCommand(name, options), runs, steps, seed, path }
-        : undefined,
-    statistics: options.statistics === true,
-    colour: options.format === "text" && isColoured(options),
-    ghosts: options.ghosts === true,
-    width: options.output === undefined ? terminalWidth() : undefined,
+    random: options.random === true ? { runs, steps, seed, path } : undefined,
   };
 }
 
-/** What was typed for random runs, but for the seed and the path, which say where among them. */
-function randomCommand(name: string, { set, variant, property = [], steps }: CheckOptions): string {
+/** The command that repeats the violation that random runs of a protocol or file found; undefined if there is none. */
+export function commandAgain(
+  name: string,
+  { random, set, variant, property = [], steps }: CheckOptions,
+  { seed, path }: Pick<Report, "seed" | "path">,
+): string | undefined {
+  if (random !== true || path === undefined) return undefined;
   const words = [
     "hintproof",
     "check",
@@ -54,7 +52,7 @@ function randomCommand(name: string, { set, variant, property = [], steps }: Che
     "--random",
     ...(steps === undefined ? [] : ["--steps", String(steps)]),
   ];
-  return words.map(quoted).join(" ");
+  return `${words.map(quoted).join(" ")} --seed ${seed} --path ${path}`;
 }
 
 /** A word as a shell takes it, and as it prints. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { instantiate } from "../model/index.ts";
 import { protocols } from "../spec/protocols/index.ts";
-import { fromFile, replay } from "./index.ts";
+import { fromFile, replay, traceFileText } from "./index.ts";
 
 const folder = new URL("corpus/", import.meta.url);
 
@@ -19,6 +19,11 @@ describe("the corpus of known violations", () => {
       kind: "violates",
       counterexample: { property: { name: file.property.name } },
     });
+  });
+
+  test.each(readdirSync(folder))("%s is written as it was read", (name) => {
+    const text = readFileSync(new URL(name, folder), "utf8");
+    expect(traceFileText(fromFile(text))).toBe(text);
   });
 
   test("has the two discoveries and the bugs that were made", () => {

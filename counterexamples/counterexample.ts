@@ -7,6 +7,8 @@ export interface Counterexample {
   readonly protocol: string;
   readonly variant?: string | undefined;
   readonly constants: Constants;
+  /** The actions whose fairness was not relied on; none if left out. */
+  readonly unfair?: readonly string[] | undefined;
   readonly property: PropertyName;
   readonly trace: Trace;
 }
@@ -17,11 +19,13 @@ export function counterexampleOf(
   variant: string | undefined,
   property: PropertyName,
   trace: Trace,
+  unfair?: readonly string[],
 ): Counterexample {
   return {
     protocol: model.spec.name,
-    ...(variant !== undefined && { variant }),
+    variant,
     constants: model.constants,
+    unfair,
     property: { kind: property.kind, name: property.name },
     trace,
   };

@@ -1,7 +1,7 @@
 import { anyStep, type FairAction, type FairBecause, type LassoFacts } from "../checker/index.ts";
 import type { Model, State, Step } from "../model/index.ts";
 import { changesState, isSameState } from "./changes.ts";
-import { type Behaviour, statesOf } from "./liveness.ts";
+import { type EndlessBehaviour, statesOf } from "./liveness.ts";
 
 /** An assumption of fairness, met on a loop. */
 export type MetFairness = LassoFacts["fairness"][number];
@@ -15,16 +15,21 @@ export type FairnessOn =
 /**
  * Whether a lasso is fair, by definition: an action is met by a step of it on the loop, or if it is
  * possible nowhere on the loop, or, if its fairness is weak, not possible in some state there. Only a step
- * that changes something is possible or taken. Assumed is what the model declares.
+ * that changes something is possible or taken. Assumed is what the model declares, but for the actions `unfair`
+ * (by name; or "any step").
  */
-export function fairnessOn(model: Model, lasso: Required<Behaviour>): FairnessOn {
+export function fairnessOn(
+  model: Model,
+  lasso: EndlessBehaviour,
+  unfair: readonly string[] = [],
+): FairnessOn {
   const { steps, loopsTo } = lasso;
   const around = statesOf(lasso);
   const loop = around.slice(loopsTo, Math.max(loopsTo + 1, steps.length));
   const taken = new Map<Step, number>();
   for (let at = steps.length; at > loopsTo; at--) {
     const before = around[at - 1] as State;
-    const { step, state } = steps[at - 1] as Behaviour["steps"][number];
+    const { step, state } = steps[at - 1] as EndlessBehaviour["steps"][number];
     if (!isSameState(model, before, state)) taken.set(step, at);
   }
 
@@ -42,7 +47,7 @@ export function fairnessOn(model: Model, lasso: Required<Behaviour>): FairnessOn
   }
 
   const fairness: MetFairness[] = [];
-  for (const { action, steps: all } of assumptionsOf(model)) {
+  for (const { action, steps: all } of assumptionsOf(model, unfair)) {
     const met = because(action.kind, all);
     if (typeof met === "number") return { kind: "unfair", action, state: met };
     fairness.push({ ...action, because: met });
@@ -56,11 +61,12 @@ interface Assumption {
   readonly steps: readonly Step[];
 }
 
-function assumptionsOf({ spec, steps }: Model): readonly Assumption[] {
+function assumptionsOf({ spec, steps }: Model, unfair: readonly string[]): readonly Assumption[] {
   const ofActions = steps.flatMap((step): readonly Assumption[] => {
     const kind = spec.actions[step.action]?.fairness ?? "none";
-    return kind === "none" ? [] : [{ action: { label: step.label, kind }, steps: [step] }];
+    if (kind === "none" || unfair.includes(step.action)) return [];
+    return [{ action: { label: step.label, kind }, steps: [step] }];
   });
-  if (spec.fairness === "none") return ofActions;
+  if (spec.fairness === "none" || unfair.includes(anyStep)) return ofActions;
   return [...ofActions, { action: { label: anyStep, kind: spec.fairness }, steps }];
 }

@@ -1,22 +1,21 @@
 export { type Counterexample, counterexampleOf } from "./counterexample.ts";
 export { minimise } from "./minimise.ts";
 export { reasonOf } from "./reason.ts";
-export {
-  instanceText,
-  type Paint,
-  type PaintRole,
-  type RenderOptions,
-  renderText,
-} from "./render-text.ts";
 export { type Replay, replay } from "./replay.ts";
+export { type StateJson, stateJson } from "./state-json.ts";
+export { type Story, storyOf, type Telling } from "./story.ts";
 export {
+  type CounterexampleJson,
+  counterexampleJson,
+  fileOf,
+  type Provenance,
   fromFile,
-  type StateJson,
-  stateJson,
   toFile,
   type TraceFile,
   TraceFileError,
   type TraceFileStep,
+  traceFileText,
   type TraceJson,
   traceJson,
 } from "./trace-file.ts";
+export { violatorOf } from "./violator.ts";

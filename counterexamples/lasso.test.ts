@@ -12,13 +12,13 @@ import {
   type Property,
   type Spec,
 } from "../spec/index.ts";
+import { storyText } from "../toys/story-text.ts";
 import {
   type Counterexample,
   counterexampleOf,
   fromFile,
   minimise,
   reasonOf,
-  renderText,
   type Replay,
   replay,
   toFile,
@@ -282,7 +282,7 @@ describe("the reason", () => {
 
 describe("as text", () => {
   const rendered = (of: Counterexample, shortest: boolean | "not known" = true): string =>
-    `\n${renderText(model, of, { shortest })}\n`;
+    `\n${storyText(model, of, { shortest })}\n`;
 
   test("a loop: what repeats, what is wrong meanwhile, and why that is fair", () => {
     expect(rendered(violations.aLoop)).toBe(`
@@ -393,7 +393,7 @@ free page is reported soon, after 5 steps (no shorter trace exists)
     expect(withFairness([])).toMatch(/\n +no fairness is assumed\n$/);
     expect(withFairness([first as Lasso["fairness"][number]])).not.toContain("never possible");
     expect(
-      renderText(three, {
+      storyText(three, {
         ...violations.aLoop,
         trace: {
           ...path(three, [...forgotten, ...round]),
@@ -414,15 +414,15 @@ free page is reported soon, after 5 steps (no shorter trace exists)
 
   test("has the same bytes without colours, and keeps within the width", () => {
     for (const of of Object.values(violations)) {
-      const painted = renderText(model, of, { paint: (role, text) => `{${role}:${text}}` });
-      expect(painted.replace(/\{\w+:([^}]*)\}/g, "$1")).toBe(renderText(model, of));
-      for (const line of renderText(model, of, { width: 60 }).split("\n").slice(3)) {
+      const painted = storyText(model, of, { paint: (role, text) => `{${role}:${text}}` });
+      expect(painted.replace(/\{\w+:([^}]*)\}/g, "$1")).toBe(storyText(model, of));
+      for (const line of storyText(model, of, { width: 60 }).split("\n").slice(3)) {
         expect(line).toMatch(/^[ -~]*[^ ]$/);
         expect(line.length).toBeLessThanOrEqual(60);
       }
     }
     expect(
-      renderText(model, violations.aLoop, { paint: (role, text) => `{${role}:${text}}` }),
+      storyText(model, violations.aLoop, { paint: (role, text) => `{${role}:${text}}` }),
     ).toMatch(
       /\n {5}\{reason:from here it repeats: steps 4 to 8 for ever\}\n[^]*\{quiet:never possible/,
     );
@@ -480,6 +480,56 @@ describe("replay", () => {
     };
 
     expect(replay(model, lies)).toEqual({ kind: "violates", counterexample: violations.aLoop });
+  });
+
+  describe("of a search that did not rely on the fairness of an action", () => {
+    const unfair = ["workerStarts"];
+    const [result] = check(model, { properties: ["freePageIsReported"], unfair }).properties;
+    const found = counterexampleOf(
+      model,
+      undefined,
+      { kind: "leads to", name: "freePageIsReported" },
+      result?.trace as Trace,
+      unfair,
+    );
+
+    test("the file says so, and that is all it takes", () => {
+      expect(found.trace.steps).toHaveLength(1);
+      expect(kept(found)).toMatchObject({ unfair });
+      const { lasso } = found.trace;
+      const again = { ...found.trace, lasso: { ...lasso, isShortest: false } };
+      expect(replay(model, kept(found))).toEqual({
+        kind: "violates",
+        counterexample: { ...found, trace: again },
+      });
+    });
+
+    test("an older file, which does not say so, relies on all", () => {
+      expect(replay(model, { ...kept(found), unfair: undefined })).toEqual({
+        kind: "no longer violates",
+        why: "it is not fair: worker starts (weak) is possible after step 1, and not taken there",
+      });
+    });
+
+    test("nor on that of the whole", () => {
+      const whole = instantiate({ ...reporter, fairness: "weak" });
+      const both = ["workerStarts", "any step"];
+      expect(replay(whole, { ...kept(found), unfair: both })).toMatchObject({ kind: "violates" });
+      expect(replay(whole, kept(found))).toMatchObject({ kind: "no longer violates" });
+    });
+
+    test("an action that is not there any more does not fit", () => {
+      expect(replay(model, { ...kept(found), unfair: ["workerStart"] })).toEqual({
+        kind: "no longer fits",
+        step: 0,
+        why: "the action workerStart does not exist; did you mean workerStarts?",
+      });
+    });
+
+    test("what is no lasso does not ask", () => {
+      expect(kept({ ...violations.bound, unfair }).unfair).toBeUndefined();
+      expect(kept({ ...violations.aLoop, unfair: [] }).unfair).toBeUndefined();
+    });
   });
 
   const idle = reporter.actions["hostIdles"] as Action;
@@ -815,6 +865,11 @@ describe("a file of a lasso", () => {
       "a state that is not in the trace",
       text({ fairness: [{ ...fair, because: { kind: "not possible", state: 9 } }] }),
       "fairness[0].because.state is 9; it must be a whole number, from 0 to 8.",
+    ],
+    [
+      "fairness not relied on of nobody",
+      text({ unfair: [1] }),
+      "unfair[0] is 1; it must be a string.",
     ],
     [
       "a count of steps that are not in the trace",

@@ -1,12 +1,18 @@
-import type { CountFacts, PropertyName, Trace } from "../checker/index.ts";
+import type { CountFacts, Trace } from "../checker/index.ts";
 import type { Claim, Model, State } from "../model/index.ts";
 import { type Predicate, sizeOf, type Within } from "../spec/index.ts";
 import { isSameState } from "./changes.ts";
 import { isTrueOf, type Moments } from "./formula.ts";
+import { violatorOf } from "./violator.ts";
 
 /** A path; of a lasso, with the state to which its last step leads back, as in `LassoFacts`. */
 export interface Behaviour extends Pick<Trace, "initial" | "steps"> {
-  readonly loopsTo?: number;
+  readonly loopsTo?: number | undefined;
+}
+
+/** A path that goes round in the end. */
+export interface EndlessBehaviour extends Behaviour {
+  readonly loopsTo: number;
 }
 
 /** How a behaviour violates a liveness property for some choice. States are numbered from 0. */
@@ -22,14 +28,6 @@ export interface LivenessFailure {
   readonly count?: Required<CountFacts>;
 }
 
-/** Properties of these kinds are violated by a behaviour that never ends. */
-export const lassoKinds: readonly string[] = [
-  "leads to",
-  "always eventually",
-  "eventually always",
-  "temporal",
-] satisfies readonly PropertyName["kind"][];
-
 /** The states of a path, the initial one first. */
 export const statesOf = ({
   initial,
@@ -38,10 +36,6 @@ export const statesOf = ({
   initial,
   ...steps.map(({ state }) => state),
 ];
-
-/** Where in a path a state is, by its number. */
-export const placeOf = (state: number): string =>
-  state === 0 ? "in the initial state" : `after step ${state}`;
 
 /**
  * How a behaviour violates a liveness property for one of the choices given (all of them, if left out);
@@ -82,13 +76,8 @@ function failureFor(
   };
 
   const { property } = claim;
-  if (property.kind === "recoverable") {
-    return is("when", last) && !is("to", last) ? { at: last } : undefined;
-  }
-  if (property.kind === "within") return overrun(model, property, behaviour, is);
-
-  const { loopsTo } = behaviour;
-  if (loopsTo === undefined) return undefined;
+  if (violatorOf(property.kind) === "lasso" && behaviour.loopsTo === undefined) return undefined;
+  const loopsTo = behaviour.loopsTo as number;
   switch (property.kind) {
     case "leads to": {
       const never = neverFrom("to", loopsTo);
@@ -99,6 +88,10 @@ function failureFor(
       return failureAt(neverFrom("holds", loopsTo) ?? -1);
     case "eventually always":
       return failureAt(states.findIndex((_, state) => state >= loopsTo && !is("holds", state)));
+    case "recoverable":
+      return is("when", last) && !is("to", last) ? { at: last } : undefined;
+    case "within":
+      return overrun(model, property, behaviour, is);
     case "temporal": {
       const ask = (predicate: Predicate, state: State): boolean =>
         model.ask(claim, predicate, state, ...choice);
@@ -106,7 +99,9 @@ function failureFor(
         ? undefined
         : { at: 0 };
     }
-    default:
+    case "invariant":
+    case "step property":
+    case "witness":
       return undefined;
   }
 }
@@ -147,7 +142,7 @@ function overrun(
 }
 
 /** A lasso without the steps that change nothing. */
-function momentsOf(model: Model, { loopsTo, ...path }: Required<Behaviour>): Moments {
+function momentsOf(model: Model, { loopsTo, ...path }: EndlessBehaviour): Moments {
   const states = statesOf(path);
   const last = path.steps.length;
   const moments = path.steps.flatMap(({ step }, at) => {

@@ -11,9 +11,11 @@ import {
   words,
 } from "../spec/index.ts";
 import type { Counterexample } from "./counterexample.ts";
-import { livenessFailure, placeOf, statesOf } from "./liveness.ts";
+import { livenessFailure, statesOf } from "./liveness.ts";
 import { type Parts, partsOf, textOf } from "./parts.ts";
+import { placeOf } from "./place.ts";
 import { type Read, recorderOf } from "./reads.ts";
+import { violatorOf } from "./violator.ts";
 
 /** Why a property is violated, and the parts of the state that say so. */
 export interface Reason {
@@ -41,12 +43,21 @@ export function evidenceOf(model: Model, { property, trace }: Counterexample): R
   const after = trace.steps.at(-1)?.state ?? trace.initial;
   const before = trace.steps.at(-2)?.state ?? trace.initial;
   const choice = trace.choice ?? [];
-  if (claim?.property.kind === "invariant") return evidence(model, claim, [after], choice);
-  if (claim?.property.kind === "step property") {
-    return evidence(model, claim, [before, after], choice);
+  const unknown: Reason = { lines: [`"${words(property.name)}" does not hold`], reads: [] };
+  if (claim === undefined) return unknown;
+  switch (violatorOf(claim.property.kind)) {
+    case "state":
+      return evidence(model, claim, [after], choice);
+    case "step":
+      return evidence(model, claim, [before, after], choice);
+    case "end":
+    case "path":
+    case "lasso":
+      return livenessReason(model, claim, trace) ?? unknown;
+    case "none":
+    case undefined:
+      return unknown;
   }
-  const ofLiveness = claim === undefined ? undefined : livenessReason(model, claim, trace);
-  return ofLiveness ?? { lines: [`"${words(property.name)}" does not hold`], reads: [] };
 }
 
 /** What is wrong in the long run, and what of that the states have in common; undefined if nothing is. */
@@ -56,7 +67,7 @@ function livenessReason(
   { initial, steps, lasso, choice = [] }: Trace,
 ): Reason | undefined {
   const loopsTo = lasso?.loopsTo;
-  const behaviour = { initial, steps, ...(loopsTo !== undefined && { loopsTo }) };
+  const behaviour = { initial, steps, loopsTo };
   const failure = livenessFailure(model, claim, behaviour, [choice]);
   if (failure === undefined) return undefined;
   const { at } = failure;
@@ -113,7 +124,9 @@ function livenessReason(
         seen(states.slice(loopsTo), ...predicatesIn(property.formula)),
         isStill ? "" : "all the while ",
       );
-    default:
+    case "invariant":
+    case "step property":
+    case "witness":
       return undefined;
   }
 }

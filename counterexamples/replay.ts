@@ -1,32 +1,27 @@
-import type { PropertyName, Trace, TraceStep } from "../checker/index.ts";
+import { anyStep, type PropertyName, type Trace, type TraceStep } from "../checker/index.ts";
 import type { Claim, Model, State, Step } from "../model/index.ts";
-import { closest, isLiveness, type Shape, words } from "../spec/index.ts";
+import { closest, isLiveness, isPropertyKind, type Shape, words } from "../spec/index.ts";
 import { type Counterexample, counterexampleOf } from "./counterexample.ts";
 import { fairnessOn } from "./fairness.ts";
-import { lassoKinds, livenessFailure, placeOf, statesOf } from "./liveness.ts";
+import { livenessFailure, statesOf } from "./liveness.ts";
 import { insideOf, textOf } from "./parts.ts";
-import { stateJson, type StateJson, type TraceFile } from "./trace-file.ts";
+import { placeOf } from "./place.ts";
+import { stateJson, type StateJson } from "./state-json.ts";
+import type { TraceFile } from "./trace-file.ts";
+import { violatorOf } from "./violator.ts";
 import { follow } from "./violation.ts";
 
 /** What a kept trace comes to when it is taken again, step by step, through today's protocol. */
 export type Replay =
   /**
-   * Of a `recoverable` it means only that the trace fits, and ends with `when` and without `to`: that `to`
-   * cannot be reached from there is for a search to say.
+   * Of what only the end of a trace shows it means no more than that the trace fits, and ends with `when` and
+   * without `to`: that `to` cannot be reached from there is for a search to say (`violatorOf`).
    */
   | { readonly kind: "violates"; readonly counterexample: Counterexample }
   /** Every step is still possible and leads where it led, and the property holds, or the loop is not fair. */
   | { readonly kind: "no longer violates"; readonly why: string }
   /** Step number `step` (0 is the initial state) is not what it was. */
   | { readonly kind: "no longer fits"; readonly step: number; readonly why: string };
-
-/** What a path is judged for step by step, or at its end. */
-const safetyKinds: readonly string[] = [
-  "invariant",
-  "step property",
-  "deadlock freedom",
-  "assertion",
-] satisfies readonly PropertyName["kind"][];
 
 /**
  * Takes a kept trace again. `model` is today's protocol (with the variant of the file) under the
@@ -68,12 +63,7 @@ export function replay(model: Model, file: TraceFile): Replay {
       return noLongerFits(at + 1, `${step.label} leads to another state: ${difference}`);
     }
   }
-  if (followed.kind === "violates") {
-    return {
-      kind: "violates",
-      counterexample: counterexampleOf(model, file.variant, property, followed.trace),
-    };
-  }
+  if (followed.kind === "violates") return violates(model, file, property, followed.trace);
   const taken = followed.kind === "holds" ? followed.steps : [];
   if (isLiveness(property.kind)) {
     return replayLiveness(model, property, file, { initial, steps: taken });
@@ -90,19 +80,16 @@ function replayLiveness(
 ): Replay {
   const claim = model.claims.find(({ name }) => name === property.name) as Claim;
   const { length } = path.steps;
-  const violates = (trace: Trace): Replay => ({
-    kind: "violates",
-    counterexample: counterexampleOf(model, file.variant, property, trace),
-  });
-  if (!lassoKinds.includes(property.kind)) {
+  const violator = violatorOf(property.kind);
+  if (violator !== "lasso") {
     const failure = livenessFailure(model, claim, path);
     if (failure === undefined) {
-      const where = property.kind === "within" ? "on all of it" : placeOf(length);
+      const where = violator === "path" ? "on all of it" : placeOf(length);
       return noLongerViolates(`"${words(property.name)}" holds ${where}`);
     }
     const { choice, count } = failure;
-    if (count === undefined) return violates({ ...path, choice });
-    return violates({ ...path, steps: path.steps.slice(0, count.steps.at(-1)), choice, count });
+    const steps = path.steps.slice(0, count?.steps.at(-1));
+    return violates(model, file, property, { ...path, steps, choice, count });
   }
 
   const { loopsTo } = file;
@@ -123,7 +110,7 @@ function replayLiveness(
   const failure = livenessFailure(model, claim, lasso);
   if (failure === undefined)
     return noLongerViolates(`"${words(property.name)}" holds on all of it`);
-  const fair = fairnessOn(model, lasso);
+  const fair = fairnessOn(model, lasso, file.unfair);
   if (fair.kind === "unfair") {
     const { action, state } = fair;
     const possible =
@@ -133,13 +120,22 @@ function replayLiveness(
     );
   }
   const { fairness } = fair;
-  return violates({
+  return violates(model, file, property, {
     ...path,
     choice: failure.choice,
     lasso: { loopsTo, fairness, isShortest: false },
   });
 }
 
+const violates = (
+  model: Model,
+  { variant, unfair }: TraceFile,
+  property: PropertyName,
+  trace: Trace,
+): Replay => ({
+  kind: "violates",
+  counterexample: counterexampleOf(model, variant, property, trace, unfair),
+});
 const noLongerViolates = (why: string): Replay => ({ kind: "no longer violates", why });
 const noLongerFits = (step: number, why: string): Replay => ({ kind: "no longer fits", step, why });
 
@@ -149,7 +145,7 @@ function propertyOf(model: Model, file: TraceFile): PropertyName | string {
   if (file.protocol !== model.spec.name) {
     return `it is a trace of ${file.protocol}, not of ${model.spec.name}`;
   }
-  if (!safetyKinds.includes(kind) && !isLiveness(kind)) {
+  if (!isReplayed(kind)) {
     return `it violates a property of the kind "${kind}", which is not replayed`;
   }
   const known = Object.keys(model.spec.properties);
@@ -159,8 +155,20 @@ function propertyOf(model: Model, file: TraceFile): PropertyName | string {
     if (today.kind !== kind)
       return `the property ${name} is a ${today.kind}, the file says ${kind}`;
   }
-  return { kind: kind as PropertyName["kind"], name };
+  for (const action of file.unfair ?? []) {
+    const actions = [...Object.keys(model.spec.actions), anyStep];
+    if (!actions.includes(action)) {
+      return `the action ${action} does not exist${didYouMean(action, actions)}`;
+    }
+  }
+  return { kind, name };
 }
+
+/** Whether a kind, which a file may have from anywhere, is one of which a behaviour shows a violation. */
+const isReplayed = (kind: string): kind is PropertyName["kind"] =>
+  kind === "deadlock freedom" ||
+  kind === "assertion" ||
+  (isPropertyKind(kind) && violatorOf(kind) !== "none");
 
 /** The step of today that a saved one is, or why there is none. */
 function stepOf(

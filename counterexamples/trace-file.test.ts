@@ -24,6 +24,7 @@ import {
   toFile,
   type TraceFile,
   TraceFileError,
+  traceFileText,
 } from "./index.ts";
 
 const page = interchangeable("page", ({ pages }: { pages: number }) => pages);
@@ -106,6 +107,16 @@ test("a trace file is plain JSON, with sets as sorted lists", () => {
     told: [9, 10],
     of: [{ these: [1, 2] }],
   });
+});
+
+test("a trace file is written with one step a line, every character of which prints", () => {
+  const file = { ...saved("workerNeverDrains"), reason: ["\u202ecount is 1\n"] };
+  const text = traceFileText(file);
+
+  expect(fromFile(text)).toEqual(file);
+  expect(text).toMatch(/^[ -~\n]*$/);
+  expect(text.split("\n").filter((line) => line.startsWith('    {"step":'))).toHaveLength(2);
+  expect(text.endsWith("\n  ]\n}\n")).toBe(true);
 });
 
 describe("replay", () => {

@@ -1,19 +1,25 @@
 import type { CountFacts, FairBecause, PropertyName, Trace } from "../checker/index.ts";
-import type { Model, State } from "../model/index.ts";
-import type { Constants } from "../spec/index.ts";
+import type { Model } from "../model/index.ts";
+import { type Constants, printableJson } from "../spec/index.ts";
 import type { Counterexample } from "./counterexample.ts";
 import type { MetFairness } from "./fairness.ts";
 import { reasonOf } from "./reason.ts";
+import { stateJson, type StateJson } from "./state-json.ts";
 
 /** A counterexample as it is kept in a file: plain JSON, and enough to replay it years later. */
-export interface TraceFile extends TraceJson {
+export interface TraceFile extends Provenance, Omit<CounterexampleJson, "property"> {
   readonly schemaVersion: 1;
-  readonly protocol: string;
-  readonly variant?: string;
-  readonly constants: Constants;
   /** The kind is a string here: a file may come from a later version that knows more of them. */
   readonly property: { readonly kind: string; readonly name: PropertyName["name"] };
-  /** Why the property was violated, for whoever reads the file; a replay does not compare it. */
+}
+
+/** Where a counterexample comes from: what finds the same model, and the same question, again. */
+export type Provenance = Omit<Counterexample, "property" | "trace">;
+
+/** A counterexample as plain JSON, without where it comes from. */
+export interface CounterexampleJson extends TraceJson {
+  readonly property: PropertyName;
+  /** Why it is violated, a sentence a line; a replay does not compare it. */
   readonly reason: readonly string[];
 }
 
@@ -22,11 +28,11 @@ export interface TraceJson {
   readonly initial: StateJson;
   readonly trace: readonly TraceFileStep[];
   /** Of a lasso: the state to which the last step leads back; 0 is the initial one, n that after step n. */
-  readonly loopsTo?: number;
+  readonly loopsTo?: number | undefined;
   /** Of a lasso: what was assumed, and why the loop meets it; a replay finds that out anew. */
-  readonly fairness?: readonly MetFairness[];
+  readonly fairness?: readonly MetFairness[] | undefined;
   /** Of a `within`: what was counted; a replay counts again. */
-  readonly count?: CountFacts;
+  readonly count?: CountFacts | undefined;
 }
 
 export interface TraceFileStep {
@@ -39,9 +45,6 @@ export interface TraceFileStep {
   readonly state: StateJson;
 }
 
-/** A state with its `Set`s as sorted arrays. */
-export type StateJson = Readonly<Record<string, unknown>>;
-
 /** A file is not a trace file; the message says what is wrong with it, and where. */
 export class TraceFileError extends Error {
   override readonly name = "TraceFileError";
@@ -51,15 +54,43 @@ const schemaVersion = 1;
 
 /** A counterexample, ready for `JSON.stringify`. */
 export function toFile(model: Model, counterexample: Counterexample): TraceFile {
-  const { protocol, variant, constants, property, trace } = counterexample;
+  return fileOf(counterexample, counterexampleJson(model, counterexample));
+}
+
+/** The same, of what a report has of it. */
+export function fileOf(
+  { protocol, variant, constants, unfair }: Provenance,
+  counterexample: CounterexampleJson,
+): TraceFile {
+  // Nothing but a lasso is a matter of fairness.
+  const isAssumed = counterexample.fairness !== undefined && (unfair ?? []).length > 0;
   return {
     schemaVersion,
     protocol,
-    ...(variant !== undefined && { variant }),
-    constants: { ...constants },
-    property: { kind: property.kind, name: property.name },
+    variant,
+    constants,
+    unfair: isAssumed ? unfair : undefined,
+    ...counterexample,
+  };
+}
+
+/** A trace file as it is written, one step a line: `fromFile` reads it again. */
+export function traceFileText({ trace, ...others }: TraceFile): string {
+  const head = JSON.stringify(others, null, 2).slice(0, -"\n}".length);
+  const steps = trace.map((step) => `    ${JSON.stringify(step)}`).join(",\n");
+  return printableJson(`${head},\n  "trace": [\n${steps}\n  ]\n}\n`);
+}
+
+/** A counterexample as plain JSON, with the reason. */
+export function counterexampleJson(
+  model: Model,
+  counterexample: Counterexample,
+): CounterexampleJson {
+  const { kind, name } = counterexample.property;
+  return {
+    property: { kind, name },
     reason: reasonOf(model, counterexample),
-    ...traceJson(trace),
+    ...traceJson(counterexample.trace),
   };
 }
 
@@ -71,21 +102,9 @@ export function traceJson({ initial, steps, lasso, count }: Trace): TraceJson {
       step: { action, actor, choice: [...choice] },
       state: stateJson(state),
     })),
-    ...(lasso !== undefined && { loopsTo: lasso.loopsTo, fairness: lasso.fairness }),
-    ...(count !== undefined && { count }),
+    ...(lasso && { loopsTo: lasso.loopsTo, fairness: lasso.fairness }),
+    ...(count && { count }),
   };
-}
-
-/** A state as plain JSON, its `Set`s as sorted arrays. */
-export function stateJson(state: State): StateJson {
-  return plain(state) as StateJson;
-}
-
-function plain(value: unknown): unknown {
-  if (value instanceof Set) return [...(value as Set<number>)].sort((a, b) => a - b);
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
 }
 
 /** The trace file that a text holds. Throws `TraceFileError`, unless it has the form of one. */
@@ -106,13 +125,14 @@ export function fromFile(text: string): TraceFile {
   return {
     schemaVersion,
     protocol: stringAt("protocol", file["protocol"]),
-    ...(file["variant"] !== undefined && { variant: stringAt("variant", file["variant"]) }),
+    variant: ifThere(file["variant"], (variant) => stringAt("variant", variant)),
     constants: constantsAt("constants", file["constants"]),
+    unfair: ifThere(file["unfair"], (names) => stringsAt("unfair", names)),
     property: {
       kind: stringAt("property.kind", property["kind"]),
       name: stringAt("property.name", property["name"]),
     },
-    reason: arrayAt("reason", file["reason"]).map((line, at) => stringAt(`reason[${at}]`, line)),
+    reason: stringsAt("reason", file["reason"]),
     initial: objectAt("initial", file["initial"]),
     trace,
     ...(isLasso && {
@@ -121,9 +141,12 @@ export function fromFile(text: string): TraceFile {
         fairnessAt(`fairness[${at}]`, entry, length),
       ),
     }),
-    ...(file["count"] !== undefined && { count: countAt("count", file["count"], length) }),
+    count: ifThere(file["count"], (count) => countAt("count", count, length)),
   };
 }
+
+const ifThere = <T>(value: unknown, read: (value: unknown) => T): T | undefined =>
+  value === undefined ? undefined : read(value);
 
 function parsed(text: string): unknown {
   try {
@@ -205,6 +228,9 @@ function arrayAt(where: string, value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) throw wrong(where, "a list", value);
   return value;
 }
+
+const stringsAt = (where: string, value: unknown): readonly string[] =>
+  arrayAt(where, value).map((line, at) => stringAt(`${where}[${at}]`, line));
 
 function stringAt(where: string, value: unknown): string {
   if (typeof value !== "string") throw wrong(where, "a string", value);

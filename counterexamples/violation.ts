@@ -59,7 +59,7 @@ export function follow(
 ): Followed {
   const path = [...taken];
   let state = path.at(-1)?.state ?? initial;
-  if (path.length === 0 && property.kind === "invariant") {
+  if (path.length === 0 && subjectOf(property.kind) === "state") {
     const failure = failureAt(model, property, state);
     if (failure !== undefined)
       return { kind: "violates", trace: { initial, steps: [], ...failure } };

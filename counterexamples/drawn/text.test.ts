@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { check } from "../checker/index.ts";
-import { instantiate, type Model } from "../model/index.ts";
+import { check } from "../../checker/index.ts";
+import { instantiate, type Model } from "../../model/index.ts";
 import {
   assert,
   buddies,
@@ -16,13 +16,20 @@ import {
   type Spec,
   sequence,
   subset,
-} from "../spec/index.ts";
-import { type Counterexample, counterexampleOf, type RenderOptions, renderText } from "./index.ts";
+} from "../../spec/index.ts";
+import { storyText } from "../../toys/story-text.ts";
+import { type Counterexample, counterexampleOf, type Telling } from "../index.ts";
+import type { TextOptions } from "./index.ts";
 
 /** The first violation of a property, as text. */
-function rendered(spec: Spec, property: string, options?: RenderOptions, variant?: string): string {
+function rendered(
+  spec: Spec,
+  property: string,
+  options?: Telling & TextOptions,
+  variant?: string,
+): string {
   const { model, counterexample } = violation(spec, property, variant);
-  return `\n${renderText(model, counterexample, options)}\n`;
+  return `\n${storyText(model, counterexample, options)}\n`;
 }
 
 function violation(
@@ -207,13 +214,13 @@ test("shows of many constants only those that are not the protocol's own", () =>
   const result = check(model, { properties: ["counterStaysLow"] });
   if (result.kind !== "violated") throw new Error(result.kind);
 
-  const text = renderText(model, counterexampleOf(model, undefined, result.property, result.trace));
+  const text = storyText(model, counterexampleOf(model, undefined, result.property, result.trace));
   expect(text).toMatch(/^counter, two=5 four=false: violated\n/);
 });
 
 test("counts a variant's constants from those of the protocol it changes", () => {
   const { model, counterexample } = violation(counter(), "counterStaysLow", "longer");
-  const text = renderText(model, counterexample, { defaults: { ...model.constants, five: 4 } });
+  const text = storyText(model, counterexample, { defaults: { ...model.constants, five: 4 } });
   expect(text).toMatch(/^counter \/ longer, five=5: violated\n/);
 });
 

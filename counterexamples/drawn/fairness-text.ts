@@ -1,21 +1,19 @@
-import type { Trace } from "../checker/index.ts";
-import type { Model } from "../model/index.ts";
-import { words } from "../spec/index.ts";
-import type { MetFairness } from "./fairness.ts";
-import { placeOf } from "./liveness.ts";
+import { words } from "../../spec/index.ts";
+import { placeOf } from "../place.ts";
+import type { Story, StoryFairness } from "../story.ts";
 
 /**
- * Why a lasso is fair: what was assumed, and how the loop meets it, a line for all that is met in the same
- * way. Empty for a trace that is no lasso.
+ * Why a loop is fair: what was assumed, and how the loop meets it, a line for all that is met in the same
+ * way. Empty for a story that has no loop.
  */
-export function fairnessLines(model: Model, { steps, lasso }: Trace): readonly string[] {
-  if (lasso === undefined) return [];
-  const { loopsTo, fairness } = lasso;
+export function fairnessLines({ rows, loop }: Pick<Story, "rows" | "loop">): readonly string[] {
+  if (loop === undefined) return [];
+  const { to, fairness } = loop;
   if (fairness.length === 0) return ["no fairness is assumed"];
-  if (loopsTo === steps.length) return ["no fair action is possible here"];
+  if (to === rows.length) return ["no fair action is possible here"];
 
   const never = fairness.filter(({ because }) => because.kind === "never possible");
-  const groups = new Map<string, { readonly why: string; readonly of: MetFairness[] }>();
+  const groups = new Map<string, { readonly why: string; readonly of: StoryFairness[] }>();
   for (const met of fairness) {
     const why = whyMet(met);
     if (why === undefined) continue;
@@ -26,16 +24,14 @@ export function fairnessLines(model: Model, { steps, lasso }: Trace): readonly s
   }
   return [
     ...[...groups.values()].map(
-      ({ why, of }) => `${of[0]?.kind} fairness of ${listed(model, of)}: ${why}`,
+      ({ why, of }) => `${of[0]?.kind} fairness of ${listed(of)}: ${why}`,
     ),
-    ...(never.length === 0
-      ? []
-      : [`never possible from step ${loopsTo + 1} on: ${listed(model, never)}`]),
+    ...(never.length === 0 ? [] : [`never possible from step ${to + 1} on: ${listed(never)}`]),
   ];
 }
 
 /** Why an assumption is met that is possible somewhere on the loop. */
-function whyMet({ because }: MetFairness): string | undefined {
+function whyMet({ because }: StoryFairness): string | undefined {
   switch (because.kind) {
     case "taken":
       return `taken in step ${because.step}`;
@@ -50,11 +46,9 @@ function whyMet({ because }: MetFairness): string | undefined {
 const fewChoices = 2;
 
 /** What is fair, with many choices of one action as "host discards (8 choices)". */
-function listed(model: Model, fair: readonly MetFairness[]): string {
-  const actions = new Map(model.steps.map(({ label, action }) => [label, action]));
+function listed(fair: readonly StoryFairness[]): string {
   const groups = new Map<string, string[]>();
-  for (const { label } of fair) {
-    const action = actions.get(label) ?? label;
+  for (const { action, label } of fair) {
     groups.set(action, [...(groups.get(action) ?? []), label]);
   }
   return [...groups]

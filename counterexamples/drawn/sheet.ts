@@ -1,0 +1,61 @@
+import { printable } from "../../spec/index.ts";
+import { type Cell, wrapped } from "./columns.ts";
+
+/** What a piece of text is, for whoever gives it a colour. */
+export type PaintRole = "heading" | "step" | "change" | "reason" | "quiet";
+
+/** Gives a piece of text a colour; must not change how wide it prints. */
+export type Paint = (role: PaintRole, text: string) => string;
+
+/** Where rows of a number, a label and cells stand on lines of some width, and what stands between them. */
+export class Sheet {
+  readonly #paint: Paint;
+  /** The columns of the numbers, those before the cells, and those that cells may take. */
+  readonly #numberWidth: number;
+  readonly #indent: number;
+  readonly room: number;
+
+  /** For so many numbered rows, and rows of these labels. */
+  constructor(rows: number, labels: readonly string[], width: number, paint: Paint) {
+    this.#paint = paint;
+    this.#numberWidth = String(rows).length + 2;
+    this.#indent = this.#numberWidth + 2 + Math.max(...labels.map(({ length }) => length)) + 2;
+    this.room = Math.max(width - this.#indent, 24);
+  }
+
+  /** A row of as many lines as its cells take, and of one if there are none. */
+  row(number: string, label: string, lines: readonly (readonly Cell[])[]): readonly string[] {
+    const head = `${number.padStart(this.#numberWidth)}  ${this.#paint("step", label)}`;
+    const headWidth = this.#numberWidth + 2 + label.length;
+    const [first = [], ...others] = lines;
+    return [
+      head + this.#spread(first, headWidth),
+      ...others.map((cells) => this.#spread(cells, 0)),
+    ];
+  }
+
+  /** A line under the cells, broken where it is too long; further lines hang so many columns in. */
+  below(line: string, role: PaintRole, hang = 0): readonly string[] {
+    return wrapped(printable(line), this.room, hang).map(
+      (text, piece) =>
+        " ".repeat(this.#indent + (piece === 0 ? 0 : hang)) + this.#paint(role, text),
+    );
+  }
+
+  /** A line under the labels. */
+  aside(line: string): string {
+    return " ".repeat(this.#numberWidth + 2) + this.#paint("reason", line);
+  }
+
+  /** The cells of a line, of which so many columns are taken already, with the blanks between them. */
+  #spread(cells: readonly Cell[], used: number): string {
+    let column = used;
+    return cells
+      .map(({ at, text }) => {
+        const gap = " ".repeat(this.#indent + at - column);
+        column = this.#indent + at + text.length;
+        return gap + this.#paint("change", text);
+      })
+      .join("");
+  }
+}

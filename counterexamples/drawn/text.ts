@@ -1,0 +1,112 @@
+import { printable, words } from "../../spec/index.ts";
+import type { Story, StoryMark, StoryValue } from "../story.ts";
+import { type Cell, columnsFor, hanging, inGrid, inLine } from "./columns.ts";
+import { fairnessLines } from "./fairness-text.ts";
+import { instanceText } from "./instance-text.ts";
+import { type Paint, Sheet } from "./sheet.ts";
+import { shownOf } from "./shown.ts";
+
+export interface TextOptions {
+  /** Nothing is coloured if left out. */
+  readonly paint?: Paint | undefined;
+  /** Whether to show the bookkeeping of the proof even where the reason does not mention it. */
+  readonly ghosts?: boolean | undefined;
+  /** Columns that a line may take; 100 if left out. */
+  readonly width?: number | undefined;
+}
+
+/**
+ * A story as text: what is violated, each step with what it changes, and the reason; of a lasso what
+ * repeats, and why that is fair. ASCII (as far as the spec's words are), every character of which prints; no
+ * trailing blanks, no line break at the end.
+ */
+export function drawText(
+  story: Story,
+  { paint = (_role, text) => text, ghosts = false, width = 100 }: TextOptions = {},
+): string {
+  const { rows, loop, reason } = story;
+  const { initial, changes, end } = shownOf(story, ghosts);
+  const labels = ["initial", ...(end === undefined ? [] : ["the end"])];
+  const sheet = new Sheet(
+    rows.length,
+    [...labels, ...rows.map(({ label }) => label)],
+    width,
+    paint,
+  );
+  const cells = changes.map((ofRow) =>
+    ofRow.map((change) => printable(`${change.path} ${change.old} -> ${change.new}`)),
+  );
+  const columns = columnsFor(cells, sheet.room);
+  const stays = loop?.to === rows.length;
+
+  const cellsOf = (values: readonly StoryValue[]): readonly (readonly Cell[])[] =>
+    inLine(
+      values.map(({ path, text }) => printable(`${path} ${text}`)),
+      sheet.room,
+    );
+  /** What there is to say of a state, before the next step. */
+  const after = (state: number): readonly string[] => [
+    ...story.marks
+      .filter((mark) => mark.state === state)
+      .flatMap((mark) => sheet.below(markText(mark), "reason")),
+    ...(loop?.to === state && !stays
+      ? [sheet.aside(`from here it repeats: ${stepsFrom(state + 1, rows.length)} for ever`)]
+      : []),
+  ];
+
+  return [
+    paint("heading", `${instanceText(story, story.defaults)}: ${printable(story.outcome)}`),
+    paint("heading", `${words(story.property.name)}, ${lengthText(story)}`),
+    "",
+    ...sheet.row("", "initial", cellsOf(initial)),
+    ...after(0),
+    ...rows.flatMap(({ number, label }, at) => [
+      ...sheet.row(String(number), label, inGrid(cells[at] ?? [], columns, sheet.room)),
+      ...after(number),
+    ]),
+    ...(end === undefined ? [] : sheet.row("", "the end", cellsOf(end))),
+    ...(stays ? [sheet.aside("from here nothing happens any more, for ever")] : []),
+    ...reason.lines.flatMap((line) => sheet.below(line, "reason")),
+    ...fairnessLines(story).flatMap((line) => sheet.below(line, "quiet", hanging)),
+  ].join("\n");
+}
+
+/** How long the trace of a story is, whether it goes on, and whether there is a shorter one. */
+function lengthText({ rows: { length }, loop, minimality }: Story): string {
+  const where = length === 0 ? "in the initial state" : `after ${countOf(length)}`;
+  if (loop === undefined) {
+    return length === 0 ? where : where + minimalityText(minimality, "trace");
+  }
+  const { to } = loop;
+  if (to === length) return `${where}, for ever`;
+  const around =
+    to === 0 ? `${countOf(length)} for ever` : `after ${countOf(to)}, then ${length - to} for ever`;
+  return around + minimalityText(minimality, "one");
+}
+
+function minimalityText(minimality: Story["minimality"], what: string): string {
+  switch (minimality) {
+    case "shortest":
+      return ` (no shorter ${what} exists)`;
+    case "shrunk":
+      return " (shrunk, locally minimal)";
+    case "not proved":
+      return " (there may be a shorter one)";
+    case "not known":
+      return "";
+  }
+}
+
+const countOf = (count: number): string => `${count} ${count === 1 ? "step" : "steps"}`;
+
+const stepsFrom = (first: number, last: number): string =>
+  first === last ? `step ${first}` : `steps ${first} to ${last}`;
+
+function markText(mark: StoryMark): string {
+  switch (mark.kind) {
+    case "from holds":
+      return "`from` holds here";
+    case "counted":
+      return `counted: ${mark.count}${mark.atMost === undefined ? "" : ` of at most ${mark.atMost}`}`;
+  }
+}
