@@ -1,20 +1,32 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { instantiate } from "../model/index.ts";
+import { instantiate, type Model } from "../model/index.ts";
 import { protocols } from "../spec/protocols/index.ts";
-import { fromFile, replay, traceFileText } from "./index.ts";
+import { sent } from "../toys/story-text.ts";
+import { drawItf, drawMermaid, drawText } from "./drawn/index.ts";
+import { fromFile, type Replay, replay, storyOf, type TraceFile, traceFileText } from "./index.ts";
 
 const folder = new URL("corpus/", import.meta.url);
+
+/** What a kept violation comes to in the model of today's protocol. */
+function taken(name: string): {
+  readonly model: Model;
+  readonly outcome: Replay;
+  readonly file: TraceFile;
+} {
+  const file = fromFile(readFileSync(new URL(name, folder), "utf8"));
+  const protocol = protocols.find(({ spec }) => spec.name === file.protocol);
+  const variant = protocol?.variants.find((one) => one.name === file.variant);
+  const spec = variant?.spec ?? protocol?.spec;
+  if (spec === undefined) throw new Error(`There is no ${file.protocol} / ${file.variant}.`);
+  const model = instantiate(spec, { constants: file.constants });
+  return { model, outcome: replay(model, file), file };
+}
 
 /** Known violations, kept as files: each must still be one, step by step, in today's protocols. */
 describe("the corpus of known violations", () => {
   test.each(readdirSync(folder))("%s still is a violation", (name) => {
-    const file = fromFile(readFileSync(new URL(name, folder), "utf8"));
-    const protocol = protocols.find(({ spec }) => spec.name === file.protocol);
-    const variant = protocol?.variants.find((one) => one.name === file.variant);
-    const spec = variant?.spec ?? protocol?.spec;
-    if (spec === undefined) throw new Error(`There is no ${file.protocol} / ${file.variant}.`);
-    const outcome = replay(instantiate(spec, { constants: file.constants }), file);
+    const { outcome, file } = taken(name);
     expect(outcome).toMatchObject({
       kind: "violates",
       counterexample: { property: { name: file.property.name } },
@@ -24,6 +36,23 @@ describe("the corpus of known violations", () => {
   test.each(readdirSync(folder))("%s is written as it was read", (name) => {
     const text = readFileSync(new URL(name, folder), "utf8");
     expect(traceFileText(fromFile(text))).toBe(text);
+  });
+
+  test.each(readdirSync(folder))("%s is drawn where there is no model", (name) => {
+    const { model, outcome } = taken(name);
+    if (outcome.kind !== "violates") throw new Error(outcome.kind);
+    const { counterexample } = outcome;
+    const story = sent(storyOf(model, counterexample));
+    const { length } = counterexample.trace.steps;
+
+    expect(drawText(story)).toContain(`\n  ${length}  `);
+    expect(drawMermaid(story).match(/->>/g)).toHaveLength(length);
+    const { states, vars } = JSON.parse(drawItf(story)) as {
+      readonly states: readonly object[];
+      readonly vars: readonly string[];
+    };
+    expect(states).toHaveLength(length + 1);
+    for (const state of states) expect(Object.keys(state)).toEqual(["#meta", ...vars]);
   });
 
   test("has the two discoveries and the bugs that were made", () => {

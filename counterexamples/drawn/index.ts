@@ -1,3 +1,5 @@
 export { instanceText } from "./instance-text.ts";
+export { drawItf } from "./itf.ts";
+export { drawMermaid, type MermaidOptions } from "./mermaid.ts";
 export type { Paint, PaintRole } from "./sheet.ts";
 export { drawText, type TextOptions } from "./text.ts";

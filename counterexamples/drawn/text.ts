@@ -1,8 +1,9 @@
-import { printable, words } from "../../spec/index.ts";
-import type { Story, StoryMark, StoryValue } from "../story.ts";
+import { printable } from "../../spec/index.ts";
+import type { Story, StoryValue } from "../story.ts";
 import { type Cell, columnsFor, hanging, inGrid, inLine } from "./columns.ts";
 import { fairnessLines } from "./fairness-text.ts";
-import { instanceText } from "./instance-text.ts";
+import { headingLines } from "./heading.ts";
+import { markText } from "./mark-text.ts";
 import { type Paint, Sheet } from "./sheet.ts";
 import { shownOf } from "./shown.ts";
 
@@ -55,8 +56,7 @@ export function drawText(
   ];
 
   return [
-    paint("heading", `${instanceText(story, story.defaults)}: ${printable(story.outcome)}`),
-    paint("heading", `${words(story.property.name)}, ${lengthText(story)}`),
+    ...headingLines(story).map((line) => paint("heading", line)),
     "",
     ...sheet.row("", "initial", cellsOf(initial)),
     ...after(0),
@@ -71,42 +71,5 @@ export function drawText(
   ].join("\n");
 }
 
-/** How long the trace of a story is, whether it goes on, and whether there is a shorter one. */
-function lengthText({ rows: { length }, loop, minimality }: Story): string {
-  const where = length === 0 ? "in the initial state" : `after ${countOf(length)}`;
-  if (loop === undefined) {
-    return length === 0 ? where : where + minimalityText(minimality, "trace");
-  }
-  const { to } = loop;
-  if (to === length) return `${where}, for ever`;
-  const around =
-    to === 0 ? `${countOf(length)} for ever` : `after ${countOf(to)}, then ${length - to} for ever`;
-  return around + minimalityText(minimality, "one");
-}
-
-function minimalityText(minimality: Story["minimality"], what: string): string {
-  switch (minimality) {
-    case "shortest":
-      return ` (no shorter ${what} exists)`;
-    case "shrunk":
-      return " (shrunk, locally minimal)";
-    case "not proved":
-      return " (there may be a shorter one)";
-    case "not known":
-      return "";
-  }
-}
-
-const countOf = (count: number): string => `${count} ${count === 1 ? "step" : "steps"}`;
-
 const stepsFrom = (first: number, last: number): string =>
   first === last ? `step ${first}` : `steps ${first} to ${last}`;
-
-function markText(mark: StoryMark): string {
-  switch (mark.kind) {
-    case "from holds":
-      return "`from` holds here";
-    case "counted":
-      return `counted: ${mark.count}${mark.atMost === undefined ? "" : ` of at most ${mark.atMost}`}`;
-  }
-}
