@@ -10,18 +10,18 @@ title: "lamp / nobody-reads, lamps=2: violated: message is read, after 1 step, t
 ---
 sequenceDiagram
   participant p1 as somebody
-  participant p2 as timer#59; #60;b#62;
+  participant p2 as timer#59; #60;b>
   Note over p1,p2: initial<br/>light[1] off<br/>queue empty<br/>told {}<br/>reader none
   p1->>p1: 1 somebody switches on 1
-  Note right of p1: light[1] off -#62; on
-  Note right of p1: queue empty -#62; {from 1}
-  Note right of p1: told {} -#62; {lamp 1}
+  Note right of p1: light[1] off -> on
+  Note right of p1: queue empty -> {from 1}
+  Note right of p1: told {} -> {lamp 1}
   Note over p1,p2: \`from\` holds here
   loop for ever
   p2->>p2: 2 timer ends
-  Note right of p2: light[1] on -#62; off
+  Note right of p2: light[1] on -> off
   p1->>p1: 3 somebody switches on 1
-  Note right of p1: light[1] off -#62; on
+  Note right of p1: light[1] off -> on
   end
   Note over p1,p2: \`from\` holds after step 1, and \`to\` never from then on
   Note over p1,p2: weak fairness of timer ends: taken in step 2
@@ -30,7 +30,7 @@ sequenceDiagram
 
   test("shows ghosts where asked", () => {
     expect(drawMermaid(lampStory)).not.toContain("switched 0");
-    expect(drawMermaid(lampStory, { ghosts: true })).toContain("#35;switched 0 -#62; 1\n");
+    expect(drawMermaid(lampStory, { ghosts: true })).toContain("#35;switched 0 -> 1\n");
   });
 
   test("draws a state in which nothing happens", () => {
