@@ -1,7 +1,7 @@
+import type { Report } from "../runs/index.ts";
 import { checkOutputs, runCheck, withoutStdout } from "./check-command.ts";
 import { exitCode } from "./exit-code.ts";
 import type { BoundOptions } from "./options.ts";
-import type { Report } from "./report.ts";
 
 /** `hintproof bound`: how often the steps of a `within` are counted at worst. */
 export async function boundCommand(

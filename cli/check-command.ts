@@ -1,23 +1,29 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import {
+  type CheckTask,
+  costLine,
+  type Report,
+  type ReportAnswer,
+  reportText,
+  UsageError,
+  verdictLine,
+} from "../runs/index.ts";
 import type { CheckpointHead } from "./checkpoint-file.ts";
 import { isColoured, terminalWidth } from "./colour.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
 import { interruption } from "./interruption.ts";
-import type { CheckTask, ReportAnswer, Source } from "./job.ts";
+import type { Source } from "./job.ts";
 import { checkWritable, deliver, refuseSameFile, writeWhole } from "./output.ts";
 import { painter } from "./paint.ts";
 import type { CheckOptions } from "./options.ts";
 import { progressLine } from "./progress.ts";
 import { readRecord } from "./record.ts";
-import type { Report } from "./report.ts";
-import { costLine, reportText, verdictLine } from "./report-text.ts";
 import { runJob } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
 import { commandAgain, quoted, taskOf } from "./task.ts";
 import { jsonText, say } from "./terminal.ts";
-import { UsageError } from "./usage-error.ts";
 
 /** `hintproof check`: one protocol, or all of them. */
 export async function checkCommand(named: string | undefined, given: CheckOptions): Promise<void> {

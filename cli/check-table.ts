@@ -1,14 +1,25 @@
+import type { Paint } from "../counterexamples/drawn/index.ts";
 import { availableParallelism } from "node:os";
-import { type Constants, type Expectation, printable, words } from "../spec/index.ts";
+import { type Constants, type Expectation, printable, words, paragraph } from "../spec/index.ts";
+import {
+  auditedWhole,
+  constantsText,
+  describe,
+  type Description,
+  type Fault,
+  grouped,
+  isAuditedWhole,
+  type Report,
+} from "../runs/index.ts";
 import { isColoured } from "./colour.ts";
-import { type Description, describe } from "./describe.ts";
 import { described } from "./described.ts";
 import { exitCode, exitCodeOf } from "./exit-code.ts";
 import { faultCode } from "./fault.ts";
 import { interruption } from "./interruption.ts";
-import type { Answer, Fault, Source } from "./job.ts";
+import type { Source } from "./job.ts";
 import { deliver } from "./output.ts";
-import { type Paint, painter } from "./paint.ts";
+import type { JobAnswer } from "./job.ts";
+import { painter } from "./paint.ts";
 import type { CheckOptions } from "./options.ts";
 import { progressLine } from "./progress.ts";
 import {
@@ -19,11 +30,9 @@ import {
   type RecordEntry,
   writeRecord,
 } from "./record.ts";
-import type { Report } from "./report.ts";
-import { auditedWhole, constantsText, grouped, isAuditedWhole } from "./report-text.ts";
 import { runJob } from "./run-job.ts";
 import { taskOf } from "./task.ts";
-import { jsonText, paragraph, print, say } from "./terminal.ts";
+import { jsonText, print, say } from "./terminal.ts";
 
 /** One run of a table, before it is made. */
 interface Plan {
@@ -178,7 +187,7 @@ async function inOrder<Work, Result>(
   await Promise.all(Array.from({ length: lanes }, lane));
 }
 
-function rowOf(plan: Plan, answer: Answer, record: readonly RecordEntry[] | undefined): Row {
+function rowOf(plan: Plan, answer: JobAnswer, record: readonly RecordEntry[] | undefined): Row {
   if (answer.kind === "fault") {
     return { plan, answer, differences: [answer.message] };
   }

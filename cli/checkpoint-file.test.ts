@@ -21,6 +21,7 @@ import { instantiate, type Model } from "../model/index.ts";
 import { declare, each, ordered, range, type Spec } from "../spec/index.ts";
 import { protocols } from "../spec/protocols/index.ts";
 import { folderOutside } from "../toys/built-command.ts";
+import { type Protocol, UsageError } from "../runs/index.ts";
 import {
   checkProtocol,
   prepareCheckpoint,
@@ -31,8 +32,6 @@ import {
   writeCheckpoint,
 } from "./checkpoint-file.ts";
 import { fingerprint } from "./fingerprint.ts";
-import type { Protocol } from "./protocol.ts";
-import { UsageError } from "./usage-error.ts";
 
 const facts: SearchFacts = {
   protocol: "toy",

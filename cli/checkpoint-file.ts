@@ -16,10 +16,9 @@ import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Checkpoint, Searched } from "../checker/index.ts";
 import { type Constants, printable, printableJson } from "../spec/index.ts";
+import { constantsText, UsageError } from "../runs/index.ts";
 import { versionAndBuild } from "./fingerprint.ts";
 import { checkWritable, reasonOf, refuseForeign } from "./output.ts";
-import { constantsText } from "./report-text.ts";
-import { UsageError } from "./usage-error.ts";
 
 /*
  * A checkpoint in a file:

@@ -7,7 +7,7 @@ import { build, folderOutside, hintproof, type Run } from "../toys/built-command
 import { packageVersion } from "./package-root.ts";
 
 const schema = JSON.parse(
-  readFileSync(new URL("report.schema.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../runs/report.schema.json", import.meta.url), "utf8"),
 ) as object;
 const fitsSchema = new Ajv({
   allErrors: true,

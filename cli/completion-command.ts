@@ -1,8 +1,7 @@
 import type { Command } from "commander";
+import { unknown, UsageError } from "../runs/index.ts";
 import { shipped } from "./shipped.ts";
-import { unknown } from "./protocol.ts";
 import { print } from "./terminal.ts";
-import { UsageError } from "./usage-error.ts";
 
 /** What a shell needs to know of a command. */
 interface Words {

@@ -1,4 +1,4 @@
-import type { Description } from "./describe.ts";
+import type { Description } from "../runs/index.ts";
 import { printFault } from "./fault.ts";
 import type { Source } from "./job.ts";
 import { runJob } from "./run-job.ts";

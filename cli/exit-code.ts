@@ -1,5 +1,5 @@
+import type { Report } from "../runs/index.ts";
 import type { PropertyName } from "../checker/index.ts";
-import type { Report } from "./report.ts";
 
 /** What the exit status of the command says. */
 export const exitCode = {

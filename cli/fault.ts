@@ -1,5 +1,5 @@
+import type { Fault } from "../runs/index.ts";
 import { exitCode } from "./exit-code.ts";
-import type { Fault } from "./job.ts";
 import { say } from "./terminal.ts";
 
 /** An error thrown in the main thread, by whose fault it is. */

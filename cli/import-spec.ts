@@ -10,9 +10,8 @@ import {
   SpecError,
   type Variant,
 } from "../spec/index.ts";
+import { type Protocol, UsageError } from "../runs/index.ts";
 import type { Bundle } from "./bundle.ts";
-import type { Protocol } from "./protocol.ts";
-import { UsageError } from "./usage-error.ts";
 
 /** Names the module in stack traces, which would show the whole bundle otherwise. */
 const sourceUrl = "hintproof-user-spec";

@@ -1,10 +1,16 @@
+import type { Paint } from "../counterexamples/drawn/index.ts";
 import { printableData, words } from "../spec/index.ts";
+import {
+  constantsText,
+  describe,
+  type Description,
+  plural,
+  type VariantDescription,
+} from "../runs/index.ts";
 import { isColoured } from "./colour.ts";
-import { type Description, describe, type VariantDescription } from "./describe.ts";
 import { described } from "./described.ts";
-import { type Paint, painter } from "./paint.ts";
+import { painter } from "./paint.ts";
 import type { PrintOptions } from "./options.ts";
-import { constantsText, plural } from "./report-text.ts";
 import { jsonText, print } from "./terminal.ts";
 
 /** `hintproof list`: which protocols there are. */

@@ -14,9 +14,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { UsageError } from "../runs/index.ts";
 import { isReplaceable, marked } from "./ours.ts";
 import { guarded, print } from "./terminal.ts";
-import { UsageError } from "./usage-error.ts";
 
 /** The report could not be written although it looked as if it could: a full disk, say. */
 export class WriteError extends Error {

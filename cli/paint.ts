@@ -1,9 +1,5 @@
 import picocolors from "picocolors";
-
-/** What a piece of text is, for those who like colours. */
-export type Role = "heading" | "step" | "change" | "reason" | "good" | "bad" | "quiet";
-
-export type Paint = (role: Role, text: string) => string;
+import type { Paint } from "../counterexamples/drawn/index.ts";
 
 /** Colours, or none. */
 export function painter(isColoured: boolean): Paint {

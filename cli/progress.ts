@@ -1,6 +1,6 @@
 import { printable } from "../spec/index.ts";
+import { grouped, megabytes, plural } from "../runs/index.ts";
 import type { Progress } from "./run-job.ts";
-import { grouped, megabytes, plural } from "./report-text.ts";
 import { say, sayInPlace } from "./terminal.ts";
 
 /** Shows on stderr how far a run has come: one line rewritten, or without a terminal one now and then. */

@@ -1,5 +1,5 @@
+import { UsageError } from "../runs/index.ts";
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { UsageError } from "./usage-error.ts";
 
 /** Larger than any file that this command wrote to be read again. */
 const mostBytes = 2 ** 26;

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Constants } from "../spec/index.ts";
+import { type Report, UsageError } from "../runs/index.ts";
 import { checkWritable, writeWhole } from "./output.ts";
 import { packageRoot } from "./package-root.ts";
-import { UsageError } from "./usage-error.ts";
-import type { Report } from "./report.ts";
 import { jsonText } from "./terminal.ts";
 
 /** What is recorded of a shipped protocol, or of one of its variants. */

@@ -10,18 +10,16 @@ import {
   violatorOf,
 } from "../counterexamples/index.ts";
 import { printable, words } from "../spec/index.ts";
+import { type ReplayOutcome, unknown, UsageError } from "../runs/index.ts";
 import { isColoured, terminalWidth } from "./colour.ts";
 import { exitCode, exitCodeOfKind } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
-import type { ReplayOutcome } from "./job.ts";
 import type { ReplayOptions } from "./options.ts";
 import { painter } from "./paint.ts";
-import { unknown } from "./protocol.ts";
 import { textInFile } from "./read-file.ts";
 import { runJob } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
 import { print } from "./terminal.ts";
-import { UsageError } from "./usage-error.ts";
 
 /** `hintproof replay`: whether a saved counterexample still is one. */
 export async function replayCommand(file: string, options: ReplayOptions): Promise<void> {

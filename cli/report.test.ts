@@ -5,12 +5,11 @@ import type { PropertyResult, Statistics, Trace, Verdict, WorstFacts } from "../
 import { counterexampleOf } from "../counterexamples/index.ts";
 import { instantiate } from "../model/index.ts";
 import { declare, oneOf } from "../spec/index.ts";
+import { type Report, reportOf, reportText } from "../runs/index.ts";
 import { painter } from "./paint.ts";
-import { type Report, reportOf } from "./report.ts";
-import { reportText } from "./report-text.ts";
 
 const schema = JSON.parse(
-  readFileSync(new URL("report.schema.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../runs/report.schema.json", import.meta.url), "utf8"),
 ) as object;
 const fitsSchema = new Ajv({
   allErrors: true,

@@ -1,20 +1,18 @@
 import type { Worker } from "node:worker_threads";
 import { isA, messageOf, words } from "../spec/index.ts";
-import type {
-  Answer,
-  CheckTask,
-  Fault,
-  Found,
-  Job,
-  Message,
-  ModelFacts,
-  Source,
-  Task,
-} from "./job.ts";
+import {
+  type CheckTask,
+  constantsText,
+  type Fault,
+  type Figures,
+  type Found,
+  type ModelFacts,
+  type Report,
+  type Task,
+} from "../runs/index.ts";
+import type { Job, JobAnswer, Message, Source } from "./job.ts";
 import { phase, pulseOf, shared } from "./job.ts";
-import type { Figures, Report } from "./report.ts";
 import { threadOf } from "./search-thread.ts";
-import { constantsText } from "./report-text.ts";
 
 /** How one job is run and watched. */
 export interface Watching {
@@ -42,7 +40,7 @@ const lookMilliseconds = 100;
  * Runs a job in a thread of its own, so that a function of the spec that never returns can be ended,
  * and so can a search that needs more memory than there is.
  */
-export async function runJob(source: Source, task: Task, watching: Watching): Promise<Answer> {
+export async function runJob(source: Source, task: Task, watching: Watching): Promise<JobAnswer> {
   // Liveness may take a second search, with helpers of its own.
   const helpers = task.kind === "check" ? 2 * (task.workers - 1) : 0;
   const length = shared.length + shared.perHelper * helpers;
@@ -67,7 +65,7 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
   });
   try {
-    return await new Promise<Answer>((resolve) => {
+    return await new Promise<JobAnswer>((resolve) => {
       const stillness = stillnessOf(numbers);
       const timeout = task.kind === "check" ? task.timeoutSeconds : undefined;
       const patience = patienceOf(numbers, timeout);
@@ -256,7 +254,7 @@ function stuckMessage(numbers: Int32Array, facts: ModelFacts, seconds: number): 
 }
 
 /** Thrown where we do not call: in a timer or a promise, which we do not use and the spec may. */
-function uncaught(source: Source, error: unknown): Answer {
+function uncaught(source: Source, error: unknown): JobAnswer {
   const message = messageOf(error);
   const stack = isA(Error, error) ? error.stack : undefined;
   if (source.kind === "shipped") return { kind: "fault", of: "hintproof", message, stack };
@@ -287,7 +285,7 @@ function outOfMemory(
   facts: ModelFacts,
   found: Found | undefined,
   figures: Figures,
-): Answer {
+): JobAnswer {
   if (task.kind !== "check" || facts.places.length === 0) {
     return {
       kind: "fault",
@@ -305,7 +303,7 @@ function unfinished(
   { protocol, title, constants, properties }: ModelFacts,
   found: Found | undefined,
   figures: Figures,
-): Answer {
+): JobAnswer {
   const isAsked = (name: string): boolean =>
     task.properties?.some((one) => one === name || one === words(name)) ?? true;
   const report: Report = {

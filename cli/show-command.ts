@@ -1,9 +1,10 @@
+import type { Paint } from "../counterexamples/drawn/index.ts";
 import { printable, printableData } from "../spec/index.ts";
+import type { Description } from "../runs/index.ts";
 import { isColoured } from "./colour.ts";
-import type { Description } from "./describe.ts";
 import { described } from "./described.ts";
 import { expectationText } from "./list-command.ts";
-import { type Paint, painter } from "./paint.ts";
+import { painter } from "./paint.ts";
 import type { PrintOptions } from "./options.ts";
 import { partText } from "./show-part.ts";
 import { print } from "./terminal.ts";

@@ -1,16 +1,16 @@
 import { words } from "../spec/index.ts";
-import type {
-  ActionDescription,
-  Description,
-  Functions,
-  PropertyDescription,
-  VariantDescription,
-} from "./describe.ts";
+import {
+  type ActionDescription,
+  constantsText,
+  type Description,
+  type Functions,
+  type PropertyDescription,
+  unknown,
+  UsageError,
+  type VariantDescription,
+} from "../runs/index.ts";
 import { expectationText } from "./list-command.ts";
-import type { Paint } from "./paint.ts";
-import { unknown } from "./protocol.ts";
-import { constantsText } from "./report-text.ts";
-import { UsageError } from "./usage-error.ts";
+import type { Paint } from "../counterexamples/drawn/index.ts";
 
 /**
  * How one action, property or variant is written; `wanted` is its name, as it stands in the source or

@@ -1,9 +1,8 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { printable } from "../spec/index.ts";
-import type { CheckTask } from "./job.ts";
+import type { CheckTask, Report } from "../runs/index.ts";
 import type { CheckOptions } from "./options.ts";
-import type { Report } from "./report.ts";
 
 /** The search that the options ask for. */
 export function taskOf(options: CheckOptions): CheckTask {

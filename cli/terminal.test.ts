@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { printable, words } from "../spec/index.ts";
+import { printable, words, paragraph } from "../spec/index.ts";
 import { build, folderOutside } from "../toys/built-command.ts";
 import { writeCheckpoint } from "./checkpoint-file.ts";
 import { painter } from "./paint.ts";
-import { guarded, paragraph } from "./terminal.ts";
+import { guarded } from "./terminal.ts";
 
 /** What a name, a message or a file may hold in order to be obeyed, to hide, or to stand as a line of ours. */
 const hostile: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { type Readable, Transform } from "node:stream";
-import { printable, printableJson } from "../spec/index.ts";
+import { paragraph, printable, printableJson } from "../spec/index.ts";
 
 /*
  * The door to the terminal: all that is printed passes here. What a text is put together from is made printable
@@ -43,18 +43,6 @@ export function guarded(text: string, coloured = false): string {
     .split(allowed)
     .map((piece, position) => (position % 2 === 1 ? piece : printable(piece)))
     .join("");
-}
-
-/**
- * A message as it is printed. Lines of its own are indented by two blanks or more, so that nothing in it can
- * stand as a line of a report; another line break is one of a name or of somebody else's text, and is escaped.
- */
-export function paragraph(text: string): string {
-  return text
-    .trimEnd()
-    .split(/\n(?= {2})/)
-    .map(printable)
-    .join("\n");
 }
 
 /** Data as JSON to print or to write: the same data when it is read again, and every character prints. */

@@ -110,7 +110,7 @@ export interface ModelOptions {
   /** Whether steps, and initial states, come in the reverse of their order; false if left out. */
   readonly isBackwards?: boolean;
   /** Where to keep `pulse`, for somebody in another thread who watches it. Two 32-bit numbers. */
-  readonly pulse?: Int32Array;
+  readonly pulse?: Int32Array | undefined;
 }
 
 /** Fixes the constants of a protocol. A `SpecError` says which constant does not fit, and why. */

@@ -2,7 +2,7 @@ import { printable } from "../../spec/index.ts";
 import { type Cell, wrapped } from "./columns.ts";
 
 /** What a piece of text is, for whoever gives it a colour. */
-export type PaintRole = "heading" | "step" | "change" | "reason" | "quiet";
+export type PaintRole = "heading" | "step" | "change" | "reason" | "good" | "bad" | "quiet";
 
 /** Gives a piece of text a colour; must not change how wide it prints. */
 export type Paint = (role: PaintRole, text: string) => string;

@@ -49,5 +49,5 @@ export {
 export { isA, messageOf, show } from "./shown.ts";
 export { SpecError } from "./spec-error.ts";
 export { variant } from "./variant.ts";
-export { printable, printableData, printableJson } from "./printable.ts";
+export { paragraph, printable, printableData, printableJson } from "./printable.ts";
 export { closest, words } from "./words.ts";

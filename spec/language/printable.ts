@@ -25,6 +25,18 @@ export function printable(text: string): string {
   });
 }
 
+/**
+ * A message as it is printed. Lines of its own are indented by two blanks or more, so that nothing in it can
+ * stand as a line of a report; another line break is one of a name or of somebody else's text, and is escaped.
+ */
+export function paragraph(text: string): string {
+  return text
+    .trimEnd()
+    .split(/\n(?= {2})/)
+    .map(printable)
+    .join("\n");
+}
+
 /** JSON with the same content in which every character prints; line breaks between its parts are left. */
 export function printableJson(json: string): string {
   return json.replace(unprintable, (character) =>

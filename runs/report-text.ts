@@ -1,9 +1,7 @@
-import { drawText } from "../counterexamples/drawn/index.ts";
+import { drawText, type Paint } from "../counterexamples/drawn/index.ts";
 import type { Story } from "../counterexamples/index.ts";
-import { printable, words } from "../spec/index.ts";
-import type { Paint } from "./paint.ts";
+import { paragraph, printable, words } from "../spec/index.ts";
 import type { Report, ReportedLiveness, ReportedProperty } from "./report.ts";
-import { paragraph } from "./terminal.ts";
 
 /** What a report is printed with. */
 export interface Printing {

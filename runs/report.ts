@@ -110,6 +110,7 @@ export function reportOf(
   { variant, engine, audit, unfair = [] }: SearchTerms,
   verdict: Verdict & { readonly seed?: number; readonly path?: string },
   counterexamples: readonly Counterexample[],
+  figures: Figures = figuresOf(verdict.statistics),
 ): Report {
   const { properties, statistics, seed, path } = verdict;
   const unlisted = unlistedIn(model.spec);
@@ -144,7 +145,7 @@ export function reportOf(
         liveness: liveness && livenessOf(liveness),
       };
     }),
-    statistics: figuresOf(statistics),
+    statistics: figures,
     seed,
     path,
     runs: statistics.runs,
@@ -160,8 +161,11 @@ function livenessOf({ worst, ...facts }: LivenessFacts): ReportedLiveness {
   return { ...facts, worst: { ...its, ...traceJson(trace) } };
 }
 
-/** The figures of a search, as plain data. */
-export function figuresOf(statistics: Statistics): Figures {
+/** The figures of a search, as plain data, and the memory that its machine took, or else what its engine did. */
+export function figuresOf(
+  statistics: Statistics,
+  peakMemoryBytes: number = statistics.peakMemoryBytes ?? 0,
+): Figures {
   const {
     distinctStates,
     generatedStates,
@@ -190,6 +194,6 @@ export function figuresOf(statistics: Statistics): Figures {
     actions,
     comparedSteps,
     seconds: Math.round(seconds * 1000) / 1000,
-    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    peakMemoryBytes,
   };
 }

@@ -1,0 +1,67 @@
+import type { PropertyName, Statistics } from "../checker/index.ts";
+import type { Story } from "../counterexamples/index.ts";
+import type { Constants } from "../spec/index.ts";
+import type { Description } from "./describe.ts";
+import type { Figures, Report, ReportedProperty } from "./report.ts";
+
+/** What a run says before it has its answer. */
+export type News =
+  | { readonly kind: "started"; readonly model: ModelFacts }
+  | { readonly kind: "progress"; readonly statistics: Statistics; readonly figures: Figures }
+  /** A search is over, and what it found has still to be told. */
+  | ({ readonly kind: "searched" } & Found);
+
+/** What a search found, without traces. */
+export interface Found {
+  readonly properties: readonly ReportedProperty[];
+  readonly figures: Figures;
+}
+
+/** What can be said of a run that does not come to an answer. */
+export interface ModelFacts {
+  readonly protocol: string;
+  readonly constants: Constants;
+  /** The instance by its name: see `instanceText`. */
+  readonly title: string;
+  readonly properties: readonly PropertyName[];
+  /** See `Model.places`; none while the model is being built. */
+  readonly places: readonly string[];
+}
+
+/** What a task comes to, where nobody is at fault. */
+export type Answer =
+  | { readonly kind: "description"; readonly description: Description }
+  | ReportAnswer
+  | ReplayAnswer;
+
+/** What a run found, as data; whoever has a screen draws it. */
+export interface ReportAnswer {
+  readonly kind: "report";
+  readonly report: Report;
+  /** The instance by its name: see `instanceText`. */
+  readonly title: string;
+  /** Of the counterexamples, or of one of them; of the worst cases, where they were asked for. */
+  readonly stories: readonly Story[];
+  /** Whether the run was ended from outside, so that its figures are the last that were heard of. */
+  readonly isCutOff: boolean;
+}
+
+export type ReplayOutcome =
+  | { readonly kind: "violates"; readonly story: Story }
+  | { readonly kind: "no longer violates"; readonly why: string }
+  | { readonly kind: "no longer fits"; readonly step: number; readonly why: string };
+
+export interface ReplayAnswer {
+  readonly kind: "replayed";
+  readonly outcome: ReplayOutcome;
+}
+
+/** An error, by whose fault it is. */
+export interface Fault {
+  readonly kind: "fault";
+  readonly of: "spec" | "command line" | "hintproof";
+  readonly message: string;
+  readonly stack?: string | undefined;
+  /** Not a bug after all: the report could not be written. */
+  readonly isWriting?: boolean | undefined;
+}

@@ -1,0 +1,41 @@
+export type {
+  Answer,
+  Fault,
+  Found,
+  ModelFacts,
+  News,
+  ReplayAnswer,
+  ReplayOutcome,
+  ReportAnswer,
+} from "./answer.ts";
+export {
+  type ActionDescription,
+  describe,
+  type Description,
+  type Functions,
+  type PropertyDescription,
+  type VariantDescription,
+} from "./describe.ts";
+export type { Keeping, Machine, Phase } from "./machine.ts";
+export { defaultsOf, type Protocol, specOf, unknown } from "./protocol.ts";
+export {
+  type Figures,
+  type Report,
+  type ReportedLiveness,
+  type ReportedProperty,
+  reportOf,
+} from "./report.ts";
+export {
+  auditedWhole,
+  constantsText,
+  costLine,
+  grouped,
+  isAuditedWhole,
+  megabytes,
+  plural,
+  reportText,
+  verdictLine,
+} from "./report-text.ts";
+export { help, run } from "./run.ts";
+export type { CheckTask, RandomOptions, ReplayTask, Task } from "./task.ts";
+export { UsageError } from "./usage-error.ts";

@@ -1,0 +1,237 @@
+import {
+  check,
+  type CheckOptions,
+  help as helpSearch,
+  type PropertyName,
+  type PropertyResult,
+  type Seat,
+  type Statistics,
+  type Trace,
+  type Verdict,
+} from "../checker/index.ts";
+import type { ExploreOptions, RandomVerdict } from "../checker/random/index.ts";
+import {
+  type Counterexample,
+  counterexampleOf,
+  fromFile,
+  minimise,
+  replay,
+  type Story,
+  storyOf,
+} from "../counterexamples/index.ts";
+import { instanceText } from "../counterexamples/drawn/index.ts";
+import { instantiate, type Model } from "../model/index.ts";
+import { type Constants, SpecError, type Spec } from "../spec/index.ts";
+import type { Answer, ModelFacts, ReplayAnswer, ReportAnswer } from "./answer.ts";
+import { describe } from "./describe.ts";
+import { explored } from "./explored.ts";
+import type { Machine } from "./machine.ts";
+import { actionName, bounded, propertyName } from "./names.ts";
+import { defaultsOf, type Protocol, specOf } from "./protocol.ts";
+import { type Figures, figuresOf, type ReportedProperty, reportOf } from "./report.ts";
+import type { CheckTask, ReplayTask, Task } from "./task.ts";
+import { UsageError } from "./usage-error.ts";
+import { worstText } from "./report-text.ts";
+
+/**
+ * A task becomes an answer, on the machine that it is given. Throws `SpecError` where the spec is at fault and
+ * `UsageError` where the task is.
+ */
+export async function run(protocol: Protocol, task: Task, machine: Machine): Promise<Answer> {
+  switch (task.kind) {
+    case "describe":
+      return { kind: "description", description: describe(protocol) };
+    case "check":
+      return checked(protocol, task, machine);
+    case "replay":
+      return replayed(protocol, task, machine);
+  }
+}
+
+/** Helps the thread that runs a task, until its search is over. */
+export function help(protocol: Protocol, task: CheckTask, machine: Machine, seat: Seat): void {
+  const silent: Machine = { ...machine, enter: () => {}, post: () => {} };
+  helpSearch(modelOf(protocol, task, silent), seat);
+}
+
+async function checked(
+  protocol: Protocol,
+  task: CheckTask,
+  machine: Machine,
+): Promise<ReportAnswer> {
+  const keeping = await machine.keeping?.(protocol, task);
+  const search = await searchOf(task);
+  const model = modelOf(protocol, task, machine);
+  const named = task.properties?.map((name) => propertyName(model, name));
+  const properties = task.worstCases ? bounded(model, named) : named;
+  const unfair = task.unfair.map((name) => actionName(model, name));
+  const figures = (statistics: Statistics): Figures =>
+    figuresOf(statistics, machine.peakMemoryBytes?.());
+  const options = {
+    ...limitsOf(task, machine),
+    properties,
+    unfair,
+    ...keeping?.(model, properties),
+    onProgress: (statistics: Statistics) =>
+      machine.post({ kind: "progress", statistics, figures: figures(statistics) }),
+  };
+  machine.enter("running");
+  const { timeoutSeconds = Infinity } = task;
+  const deadline = performance.now() + 1000 * timeoutSeconds;
+  const goesOn = (): boolean => !machine.isInterrupted() && performance.now() < deadline;
+  const verdict = search(model, options);
+  machine.post({
+    kind: "searched",
+    properties: verdict.properties.map(statusOnly),
+    figures: figures(verdict.statistics),
+  });
+  machine.enter("telling");
+  const found = counterexamplesOf(model, { ...task, unfair }, verdict, goesOn);
+  const report = reportOf(model, { ...task, unfair }, verdict, found, figures(verdict.statistics));
+  const defaults = defaultsOf(protocol, task.variant);
+  return {
+    kind: "report",
+    report,
+    title: instanceText(report, defaults),
+    stories: storiesOf(model, { ...task, unfair }, verdict, found, defaults),
+    isCutOff: false,
+  };
+}
+
+type Search = (model: Model, options: CheckOptions & ExploreOptions) => Verdict | RandomVerdict;
+
+/** Every state, or random runs. */
+async function searchOf({ random }: CheckTask): Promise<Search> {
+  if (random === undefined) return check;
+  const { explore } = await import("../checker/random/index.ts");
+  return (model, limits) => explored(explore, model, random, limits);
+}
+
+/** How a task is searched for, and when that ends. */
+function limitsOf(task: CheckTask, machine: Machine): CheckOptions {
+  return {
+    maxStates: task.maxStates,
+    timeoutSeconds: task.timeoutSeconds,
+    untilFirst: task.untilFirst,
+    trustSymmetry: task.trustSymmetry,
+    liveness: task.liveness,
+    neededFairness: task.neededFairness,
+    worstCases: task.worstCases,
+    onResuming: (isAtWork: boolean) => machine.enter(isAtWork ? "resuming" : "running"),
+    engine: task.engine,
+    audit: task.audit,
+    memoryBytes: task.memoryBytes,
+    workers: machine.startHelper === undefined ? 1 : task.workers,
+    startHelper: task.workers === 1 ? undefined : machine.startHelper,
+    isInterrupted: () => machine.isInterrupted(),
+    heapShare: machine.heapShare && (() => machine.heapShare?.() ?? 0),
+  };
+}
+
+/** One for each property that is violated, the one that was met first in front: it decides the exit status. */
+function counterexamplesOf(
+  model: Model,
+  { variant, unfair, random }: CheckTask,
+  verdict: Verdict,
+  goesOn: () => boolean,
+): readonly Counterexample[] {
+  const isFirst = ({ name }: PropertyName): boolean =>
+    verdict.kind === "violated" && verdict.property.name === name;
+  // A breadth-first search finds shortest traces; a random run has steps that do not matter.
+  const shortened = (property: PropertyName, trace: Trace): Trace =>
+    random === undefined ? trace : minimise(model, property, trace, goesOn);
+  return verdict.properties
+    .toSorted((a, b) => Number(isFirst(b)) - Number(isFirst(a)))
+    .flatMap(({ kind, name, trace }) => {
+      if (trace === undefined) return [];
+      const property = { kind, name };
+      return [counterexampleOf(model, variant, property, shortened(property, trace), unfair)];
+    });
+}
+
+/** What is told: all violations or the first, or the worst cases where they were asked for. */
+function storiesOf(
+  model: Model,
+  { variant, unfair, random, traces, worstCases }: CheckTask,
+  verdict: Verdict,
+  counterexamples: readonly Counterexample[],
+  defaults: Constants,
+): readonly Story[] {
+  // Of orbits that may not stand for all their states nothing is known to be shortest.
+  const shortest =
+    verdict.grounds?.symmetry?.kind === "declared" ? "not known" : random === undefined;
+  const told = (counterexample: Counterexample, outcome?: string): Story =>
+    storyOf(model, counterexample, { defaults, shortest, outcome });
+  if (!worstCases) {
+    return (traces ? counterexamples : counterexamples.slice(0, 1)).map((its) => told(its));
+  }
+  return verdict.properties.flatMap(({ kind, name, liveness }) => {
+    const worst = liveness?.worst;
+    if (worst === undefined || !("trace" in worst)) return [];
+    const { trace, ...most } = worst;
+    const its = counterexampleOf(model, variant, { kind, name }, trace, unfair);
+    return [told(its, `the worst case, ${worstText(most)}`)];
+  });
+}
+
+function replayed(protocol: Protocol, { text }: ReplayTask, machine: Machine): ReplayAnswer {
+  const file = fromFile(text);
+  const { variant, constants } = file;
+  const model = modelOf(protocol, { variant, constants, symmetry: true }, machine);
+  machine.enter("running");
+  const outcome = replay(model, file);
+  machine.enter("telling");
+  if (outcome.kind !== "violates") return { kind: "replayed", outcome };
+  const defaults = defaultsOf(protocol, variant);
+  const story = storyOf(model, outcome.counterexample, { defaults, shortest: "not known" });
+  return { kind: "replayed", outcome: { kind: "violates", story } };
+}
+
+/** Which instance of a protocol, and whether its symmetry is made use of. */
+type Instance = Pick<CheckTask, "variant" | "constants" | "symmetry">;
+
+function modelOf(
+  protocol: Protocol,
+  { variant, constants: given, symmetry }: Instance,
+  machine: Machine,
+): Model {
+  const spec = specOf(protocol, variant);
+  const constants = { ...spec.constants, ...given };
+  const instance = { protocol: spec.name, variant, constants };
+  const facts: ModelFacts = {
+    protocol: spec.name,
+    title: instanceText(instance, defaultsOf(protocol, variant)),
+    constants,
+    properties: Object.entries(spec.properties).map(([name, { kind }]) => ({ kind, name })),
+    places: [],
+  };
+  machine.post({ kind: "started", model: facts });
+  machine.enter("instantiating");
+  let model: Model;
+  try {
+    model = instantiate(spec, { symmetry, pulse: machine.pulse, constants: given });
+  } catch (error) {
+    if (error instanceof SpecError && Object.keys(given).length > 0 && fits(spec)) {
+      throw new UsageError(error.message, { cause: error });
+    }
+    throw error;
+  }
+  machine.post({ kind: "started", model: { ...facts, places: model.places } });
+  return model;
+}
+
+/** Whether the spec is right with its own constants, so that an error is the fault of those given. */
+function fits(spec: Spec): boolean {
+  try {
+    instantiate(spec);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const statusOnly = ({ kind, name, status }: PropertyResult): ReportedProperty => ({
+  kind,
+  name,
+  status,
+});
