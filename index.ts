@@ -1,4 +1,8 @@
-/** What a protocol file of your own imports. See spec/README.md. */
+/** What a protocol file of your own imports, and what runs one from a program. See spec/README.md, runs/README.md. */
+import { runFilesBy } from "./runs/index.ts";
+
+runFilesBy(async (...task) => (await import("./cli/run-file.ts")).runFile(...task));
+
 export {
   assert,
   buddies,
@@ -18,3 +22,20 @@ export {
   subset,
   variant,
 } from "./spec/index.ts";
+export {
+  assertHolds,
+  check,
+  type CheckOptions,
+  explore,
+  type ExploreOptions,
+  NotHolding,
+  render,
+  type RenderOptions,
+  replay,
+  type ReplayOutcome,
+  type Report,
+  type RunFigures,
+  type RunOptions,
+  type Subject,
+  UsageError,
+} from "./runs/index.ts";

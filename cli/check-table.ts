@@ -1,6 +1,6 @@
 import type { Paint } from "../counterexamples/drawn/index.ts";
 import { availableParallelism } from "node:os";
-import { type Constants, type Expectation, printable, words, paragraph } from "../spec/index.ts";
+import { type Constants, type Expectation, printable, paragraph } from "../spec/index.ts";
 import {
   auditedWhole,
   constantsText,
@@ -10,6 +10,7 @@ import {
   grouped,
   isAuditedWhole,
   type Report,
+  unmet,
 } from "../runs/index.ts";
 import { isColoured } from "./colour.ts";
 import { described } from "./described.ts";
@@ -204,30 +205,6 @@ function rowOf(plan: Plan, answer: JobAnswer, record: readonly RecordEntry[] | u
           ...(record === undefined ? [] : deviations(record, report)),
         ];
   return { plan, answer: { kind: "report", report }, differences };
-}
-
-/** What a variant (or the protocol itself) was expected to do and did not. */
-function unmet(expects: Expectation, report: Report): readonly string[] {
-  if (expects.kind === "holds") {
-    if (report.verdict === "holds") return [];
-    return [`expected to hold; ${outcomeText(report)}`];
-  }
-  return expects.properties.flatMap((name) => {
-    const status = statusOf(report, name);
-    if (status === "violated" || status === "never seen") return [];
-    const found =
-      status === "holds" || status === "seen"
-        ? "which holds"
-        : `which is ${status ?? "not among its properties"}`;
-    return [`expected to break ${words(name)}, ${found}`];
-  });
-}
-
-const statusOf = ({ properties }: Report, name: string): string | undefined =>
-  properties.find((property) => property.name === name)?.status;
-
-function outcomeText({ verdict, property }: Report): string {
-  return property === undefined ? verdict : `${verdict}: ${words(property.name)}`;
 }
 
 /** 0 if everything is as expected; otherwise what the first run that is not says by itself, or 5. */

@@ -1,12 +1,12 @@
 import { printable } from "../spec/index.ts";
-import { grouped, megabytes, plural } from "../runs/index.ts";
-import type { Progress } from "./run-job.ts";
+import { grouped, megabytes, plural, type RunFigures } from "../runs/index.ts";
+
 import { say, sayInPlace } from "./terminal.ts";
 
 /** Shows on stderr how far a run has come: one line rewritten, or without a terminal one now and then. */
 export interface ProgressLine {
   /** `label` is put before the figures; `total` is the number of states there will be, if known. */
-  show(progress: Progress, label?: string, total?: number): void;
+  show(progress: RunFigures, label?: string, total?: number): void;
   /** Removes the line, before something else is printed. */
   clear(): void;
 }
@@ -38,7 +38,7 @@ export function progressLine(isQuiet: boolean): ProgressLine {
 }
 
 function lineOf(
-  { distinctStates, depth, frontier, seconds }: Progress,
+  { distinctStates, depth, frontier, seconds }: RunFigures,
   total: number | undefined,
 ): string {
   const rate = seconds > 0 ? distinctStates / seconds : 0;

@@ -8,6 +8,7 @@ import {
   type Found,
   type ModelFacts,
   type Report,
+  type RunFigures,
   type Task,
 } from "../runs/index.ts";
 import type { Job, JobAnswer, Message, Source } from "./job.ts";
@@ -18,19 +19,11 @@ import { threadOf } from "./search-thread.ts";
 export interface Watching {
   /** How long a function of the spec may take. */
   readonly stepTimeoutSeconds: number;
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: ((progress: RunFigures) => void) | undefined;
   /** Called when a checkpoint was written, or could not be, and why. */
   readonly onKept?: (failure: string | undefined) => void;
   /** Aborted when the user wants the run to end with what it has. */
-  readonly interrupt?: AbortSignal;
-}
-
-/** Where a search is. */
-export interface Progress {
-  readonly distinctStates: number;
-  readonly depth: number;
-  readonly frontier: number;
-  readonly seconds: number;
+  readonly interrupt?: AbortSignal | undefined;
 }
 
 /** How often the worker's pulse is felt. */

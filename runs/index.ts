@@ -17,6 +17,7 @@ export {
   type VariantDescription,
 } from "./describe.ts";
 export type { Keeping, Machine, Phase } from "./machine.ts";
+export { outcomeText, unmet } from "./expectation.ts";
 export { defaultsOf, type Protocol, specOf, unknown } from "./protocol.ts";
 export {
   type Figures,
@@ -39,3 +40,19 @@ export {
 export { help, run } from "./run.ts";
 export type { CheckTask, RandomOptions, ReplayTask, Task } from "./task.ts";
 export { UsageError } from "./usage-error.ts";
+export {
+  assertHolds,
+  check,
+  type CheckOptions,
+  explore,
+  type ExploreOptions,
+  type FileRunner,
+  NotHolding,
+  render,
+  type RenderOptions,
+  replay,
+  type RunFigures,
+  runFilesBy,
+  type RunOptions,
+  type Subject,
+} from "./library.ts";

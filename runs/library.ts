@@ -1,0 +1,212 @@
+import { drawText } from "../counterexamples/drawn/index.ts";
+import { fileOf, type Story, traceFileText } from "../counterexamples/index.ts";
+import { type Constants, kindOf, type Spec, SpecError, type Variant } from "../spec/index.ts";
+import type { AuditExtent, EngineName, Statistics } from "../checker/index.ts";
+import type { Answer, ReplayOutcome, ReportAnswer } from "./answer.ts";
+import type { Machine } from "./machine.ts";
+import type { Protocol } from "./protocol.ts";
+import type { Report } from "./report.ts";
+import { reportText } from "./report-text.ts";
+import { run } from "./run.ts";
+import type { CheckTask, RandomOptions, Task } from "./task.ts";
+import { UsageError } from "./usage-error.ts";
+
+/**
+ * What is to be checked: a spec or a variant, which runs in this thread; or the address of a file that exports one,
+ * which runs in threads of its own, so that what never returns can be ended.
+ */
+export type Subject = Spec | Variant | URL;
+
+export interface RunOptions {
+  /** Those that differ from the spec's own. */
+  readonly constants?: Constants | undefined;
+  /** Of a file: the name of a variant that it exports. */
+  readonly variant?: string | undefined;
+  /** Names of the properties to judge; all of them if left out. */
+  readonly properties?: readonly string[] | undefined;
+  /** In seconds; there is none if left out. */
+  readonly timeout?: number | undefined;
+  /** Ends a run with what there is. In this thread it is heard where `onProgress` aborts it. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called now and then with the figures so far. */
+  readonly onProgress?: ((figures: RunFigures) => void) | undefined;
+}
+
+/** How far a search is. */
+export type RunFigures = Pick<
+  Statistics,
+  "distinctStates" | "generatedStates" | "depth" | "frontier" | "seconds"
+>;
+
+export interface CheckOptions extends RunOptions {
+  /** Of a file: how many threads explore (1 if left out; a spec runs in this one). */
+  readonly workers?: number | undefined;
+  readonly maxStates?: number | undefined;
+  /** Whether index sets that are declared interchangeable are made use of (true). */
+  readonly symmetry?: boolean | undefined;
+  /** Whether liveness properties are judged (true). */
+  readonly liveness?: boolean | undefined;
+  /** Names of actions whose fairness is not relied on. */
+  readonly unfair?: readonly string[] | undefined;
+  readonly engine?: EngineName | undefined;
+  /** How much the reference engine judges as well ("share"). */
+  readonly audit?: AuditExtent | undefined;
+}
+
+export interface ExploreOptions extends RunOptions, RandomOptions {}
+
+export interface RenderOptions {
+  /** Of counterexamples: whether variables that are the proof's own bookkeeping are drawn. */
+  readonly ghosts?: boolean | undefined;
+  /** In columns; lines are as long as they are if left out. */
+  readonly width?: number | undefined;
+  /** Whether to say what it took to explore. */
+  readonly statistics?: boolean | undefined;
+}
+
+/** A spec does not hold: it is violated, vacuous, or not explored to the end. The message is the report as text. */
+export class NotHolding extends Error {
+  override readonly name = "NotHolding";
+  readonly report: Report;
+
+  constructor(report: Report) {
+    super(render(report).trimEnd());
+    this.report = report;
+  }
+}
+
+/** Runs tasks on the specs of files. */
+export type FileRunner = (
+  file: URL,
+  task: Task,
+  options: Pick<RunOptions, "signal" | "onProgress">,
+) => Promise<Answer>;
+
+let runFile: FileRunner | undefined;
+
+/** Says who runs the specs of files on this machine; a browser has nobody. */
+export function runFilesBy(runner: FileRunner): void {
+  runFile = runner;
+}
+
+/**
+ * Explores every state. Resolves to the report that `hintproof check --format json` prints, whatever the verdict
+ * is; rejects with a `SpecError` where the spec is at fault, with a `UsageError` where an option is.
+ */
+export async function check(subject: Subject, options: CheckOptions = {}): Promise<Report> {
+  return reported(subject, taskOf(options), options);
+}
+
+/** Explores at random. The report has the seed and the path that find a violation again. */
+export async function explore(subject: Subject, options: ExploreOptions = {}): Promise<Report> {
+  const { runs, steps, seed, path } = options;
+  const random = { runs, steps, seed, path };
+  return reported(subject, { ...taskOf(options), engine: "reference", random }, options);
+}
+
+/** Checks, and rejects with a `NotHolding` unless everything holds that was asked about. */
+export async function assertHolds(subject: Subject, options: CheckOptions = {}): Promise<Report> {
+  const report = await check(subject, options);
+  if (report.verdict !== "holds") throw new NotHolding(report);
+  return report;
+}
+
+/**
+ * Takes a counterexample again, step by step: the text of a trace file or of a report, or a report. Resolves to
+ * whether it still is one, with the story where it is.
+ */
+export async function replay(subject: Subject, trace: string | Report): Promise<ReplayOutcome> {
+  const text = typeof trace === "string" ? trace : firstOf(trace);
+  const answer = await answerOf(subject, { kind: "replay", text }, {});
+  if (answer.kind !== "replayed") throw new Error(`A replay was answered with a ${answer.kind}.`);
+  return answer.outcome;
+}
+
+/**
+ * A report of `check` or `explore` as the command prints it, or a story as a trace. Throws `UsageError` for a
+ * report that was made elsewhere: what its counterexamples look like only `replay` can tell.
+ */
+export function render(what: Report | Story, options: RenderOptions = {}): string {
+  const paint = (_role: string, text: string): string => text;
+  if ("rows" in what) return `${drawText(what, { ...options, paint })}\n`;
+  const answer = answers.get(what);
+  if (answer === undefined) {
+    throw new UsageError("The report was not made here; replay its counterexample to see it.");
+  }
+  const { title, stories } = answer;
+  return reportText(what, { ...options, title, stories, paint });
+}
+
+/** What there is to draw of the reports that were made here. */
+const answers = new WeakMap<Report, ReportAnswer>();
+
+async function reported(subject: Subject, task: CheckTask, options: RunOptions): Promise<Report> {
+  const answer = await answerOf(subject, task, options);
+  if (answer.kind !== "report") throw new Error(`A check was answered with a ${answer.kind}.`);
+  answers.set(answer.report, answer);
+  return answer.report;
+}
+
+async function answerOf(subject: Subject, task: Task, options: RunOptions): Promise<Answer> {
+  if (subject instanceof URL) {
+    if (runFile === undefined) {
+      throw new UsageError("There is nobody here to run a file; give the spec itself.");
+    }
+    return runFile(subject, task, options);
+  }
+  const { protocol, variant } = protocolOf(subject);
+  const its = task.kind === "check" && task.variant === undefined ? { ...task, variant } : task;
+  return run(protocol, its, thisThread(options));
+}
+
+function protocolOf(subject: unknown): {
+  readonly protocol: Protocol;
+  readonly variant?: string | undefined;
+} {
+  const kind = kindOf(subject);
+  if (kind === "spec") return { protocol: { spec: subject as Spec, variants: [] } };
+  if (kind === "variant") {
+    const its = subject as Variant;
+    return { protocol: { spec: its.base, variants: [its] }, variant: its.name };
+  }
+  throw new SpecError(
+    "What is to be checked is neither what spec({...}) nor what variant(...) made.",
+  );
+}
+
+/** A machine without other threads, which nobody watches. */
+const thisThread = ({ signal, onProgress }: RunOptions): Machine => ({
+  enter: () => {},
+  post: (news) => {
+    if (news.kind === "progress") onProgress?.(news.statistics);
+  },
+  isInterrupted: () => signal?.aborted === true,
+});
+
+function taskOf(options: CheckOptions): CheckTask {
+  return {
+    kind: "check",
+    variant: options.variant,
+    constants: options.constants ?? {},
+    properties: options.properties,
+    untilFirst: false,
+    traces: true,
+    symmetry: options.symmetry ?? true,
+    trustSymmetry: false,
+    liveness: options.liveness ?? true,
+    unfair: options.unfair ?? [],
+    neededFairness: false,
+    worstCases: false,
+    engine: options.engine ?? "compiled",
+    audit: options.audit ?? "share",
+    workers: options.engine === "reference" ? 1 : (options.workers ?? 1),
+    maxStates: options.maxStates,
+    timeoutSeconds: options.timeout,
+  };
+}
+
+function firstOf(report: Report): string {
+  const [first] = report.counterexamples ?? [];
+  if (first === undefined) throw new UsageError("The report has no counterexample.");
+  return traceFileText(fileOf(report, first));
+}
