@@ -19,6 +19,7 @@ import {
 import { type Digits, type Layout, layoutOf } from "../layout.ts";
 import type { Asked, Outcome, Recorded, Write } from "./asked.ts";
 import { recorderOf } from "./record.ts";
+import { few } from "../../toys/share.ts";
 
 enableMapSet();
 
@@ -1268,7 +1269,7 @@ class Diagram {
 }
 
 const seeds = fc.integer();
-const runs = Number(process.env["RECORD_RUNS"] ?? 3000);
+const runs = few(900, 3_000);
 
 describe("random recipes", () => {
   test("come to what the reference semantics comes to", () => {

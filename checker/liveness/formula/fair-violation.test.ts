@@ -31,6 +31,7 @@ import {
   wordOf,
   yes,
 } from "../../../toys/formulas.ts";
+import { few } from "../../../toys/share.ts";
 
 const timeout = 600_000;
 
@@ -253,9 +254,10 @@ function randomFormulaQuestion(seed: number, states: number, operators: number):
 }
 
 describe("agrees with what follows from the definitions", () => {
-  test("on 12,000 random words", { timeout }, () => {
+  test("on random words", { timeout }, () => {
+    const count = few(2_400, 12_000);
     let violated = 0;
-    for (let seed = 0; seed < 12_000; seed++) {
+    for (let seed = 0; seed < count; seed++) {
       const dice = diceFrom(seed);
       const states = 1 + dice(6);
       const back = dice(states);
@@ -288,12 +290,13 @@ describe("agrees with what follows from the definitions", () => {
     expect(violated).toBeLessThan(8_000);
   });
 
-  test("on 4,000 random graphs of up to 4 states, with the length of the shortest", {
+  test("on random graphs of up to 4 states, with the length of the shortest", {
     timeout,
   }, () => {
+    const count = few(800, 4_000);
     const most = 6;
     const seen = { holds: 0, stutters: 0, loops: 0, long: 0 };
-    for (let seed = 0; seed < 4_000; seed++) {
+    for (let seed = 0; seed < count; seed++) {
       const question = randomFormulaQuestion(seed, 4, 4);
       const lasso = fairViolation(question);
       const shortest = naiveLength(question, most);
@@ -316,11 +319,12 @@ describe("agrees with what follows from the definitions", () => {
     expect(seen.long).toBeLessThan(40); // so that what is not found within `most` steps hardly ever is
   });
 
-  test("both parts of a conjunction hold where it does, on 4,000 random graphs", {
+  test("both parts of a conjunction hold where it does, on random graphs", {
     timeout,
   }, () => {
+    const count = few(800, 4_000);
     let both = 0;
-    for (let seed = 0; seed < 4_000; seed++) {
+    for (let seed = 0; seed < count; seed++) {
       const question = randomFormulaQuestion(seed, 12, 3);
       const other = randomFormula(diceFrom(seed + 1), 3);
       const holds = (formula: Formula): boolean => violates({ ...question, formula }) === undefined;
@@ -351,9 +355,10 @@ describe("agrees with what follows from the definitions", () => {
     ["leads to", leadsTo(now(0), now(1)), (first, second) => ({ from: first, stay: second })],
     ["always eventually", always(eventually(now(1))), (_, second) => ({ stay: second })],
     ["eventually always", eventually(always(now(1))), (_, second) => ({ again: [second] })],
-  ])("%s as the direct question, on 3,000 random graphs", { timeout }, (_, formula, direct) => {
+  ])("%s as the direct question, on random graphs", { timeout }, (_, formula, direct) => {
+    const count = few(600, 3_000);
     let violated = 0;
-    for (let seed = 0; seed < 3_000; seed++) {
+    for (let seed = 0; seed < count; seed++) {
       const question = { ...randomFormulaQuestion(seed, 20, 0), formula };
       const { graph, fairness } = question;
       const first = Bits.where(graph.states, (state) => question.now(0, state));
@@ -369,11 +374,12 @@ describe("agrees with what follows from the definitions", () => {
     expect(violated).toBeLessThan(2_800);
   });
 
-  test("the fairness that a formula needs is enough and not too much, on 2,000 random graphs", {
+  test("the fairness that a formula needs is enough and not too much, on random graphs", {
     timeout,
   }, () => {
+    const count = few(400, 2_000);
     const sizes = [0, 0, 0, 0];
-    for (let seed = 0; seed < 2_000; seed++) {
+    for (let seed = 0; seed < count; seed++) {
       const question = randomFormulaQuestion(seed, 7, 4);
       const { fairness } = question;
       const needed = minimalFairness([
