@@ -447,6 +447,25 @@ describe("an effect", () => {
     ).toEqual([digit(14, 0), digit(5, 2)]);
   });
 
+  test("asks for that length before a callback, whose answer may depend on it", () => {
+    const uses: Readonly<Record<string, (s: Any, length: number) => unknown>> = {
+      every: (s, length) => s.pages.every((its: Any) => its === "used" || length === 3),
+      filter: (s, length) =>
+        s.pages.filter((its: Any) => its === "used" || length === 3).length === 3,
+      reduce: (s, length) =>
+        s.pages.reduce((sum: number, its: Any) => sum + (its === "used" ? 1 : length), 0) === 7,
+    };
+    for (const [name, use] of Object.entries(uses)) {
+      for (const add of ["push", "unshift"]) {
+        const { asked: all } = changed((s) => {
+          const length = s.list[add](1);
+          s.word = use(s, length) ? "a" : "c";
+        });
+        expect({ name, add, first: all[0] }).toEqual({ name, add, first: digit(5, 2) });
+      }
+    }
+  });
+
   test("rotates a sequence", () => {
     expect(changed((s) => void s.list.push(...s.list.splice(0, s.list.indexOf(0))))).toEqual({
       asked: [{ kind: "place", sequence: list, digit: 0, answer: 1 }, digit(6, 2), digit(5, 2)],

@@ -286,7 +286,7 @@ describe("agrees with what follows from the definitions", () => {
       violated++;
       expect({ seed, fault: faultIn(question, lasso) }).toEqual({ seed, fault: undefined });
     }
-    expect(violated).toBeGreaterThan(4_000);
+    expect(violated).toBeGreaterThan(count / 3);
     expect(violated).toBeLessThan(8_000);
   });
 
@@ -313,9 +313,9 @@ describe("agrees with what follows from the definitions", () => {
       else if (lasso.isShortest) expect({ seed, length }).toEqual({ seed, length: shortest });
       seen[lasso.loop.length === 0 ? "stutters" : "loops"]++;
     }
-    expect(seen.holds).toBeGreaterThan(800);
-    expect(seen.stutters).toBeGreaterThan(500);
-    expect(seen.loops).toBeGreaterThan(500);
+    expect(seen.holds).toBeGreaterThan(count / 5);
+    expect(seen.stutters).toBeGreaterThan(count / 8);
+    expect(seen.loops).toBeGreaterThan(count / 8);
     expect(seen.long).toBeLessThan(40); // so that what is not found within `most` steps hardly ever is
   });
 
@@ -340,7 +340,7 @@ describe("agrees with what follows from the definitions", () => {
         holds: false,
       });
     }
-    expect(both).toBeGreaterThan(100);
+    expect(both).toBeGreaterThan(count / 40);
   });
 
   function violates(question: FormulaQuestion): Lasso | undefined {
@@ -370,7 +370,7 @@ describe("agrees with what follows from the definitions", () => {
       expect(one?.isShortest).not.toBe(false);
       if (one !== undefined) violated++;
     }
-    expect(violated).toBeGreaterThan(800);
+    expect(violated).toBeGreaterThan(count / 4);
     expect(violated).toBeLessThan(2_800);
   });
 
@@ -397,6 +397,6 @@ describe("agrees with what follows from the definitions", () => {
         expect(violates({ ...question, fairness: others })).toBeDefined();
       }
     }
-    expect(sizes[1]).toBeGreaterThan(30);
+    expect(sizes[1]).toBeGreaterThan(count / 70);
   });
 });
