@@ -11,6 +11,7 @@ import {
   type Verdict,
 } from "./index.ts";
 import { freeCells, philosophers } from "../toys/small-specs.ts";
+import { few } from "../toys/share.ts";
 
 const shipped = (name: string, variant?: string): Spec => {
   const found = protocols.find(({ spec }) => spec.name === name);
@@ -162,7 +163,8 @@ describe("runs that go on from each other come to the same as one", () => {
       30,
       { liveness: false },
     ],
-  ])("%s", { timeout: 600_000 }, (_what, model, timeoutSeconds, more = {}) => {
+  ])("%s", { timeout: 600_000 }, (_what, model, looks, more = {}) => {
+    const timeoutSeconds = few(3, 1) * looks;
     const whole = check(model(), { engine: "compiled", ...more });
     const progress = new Set<string>();
     let last = run(model(), { ...more, timeoutSeconds });

@@ -6,6 +6,7 @@ import { type Constants, isLiveness, type Spec } from "../spec/index.ts";
 import { protocols } from "../spec/protocols/index.ts";
 import { comparable } from "../toys/compared.ts";
 import { check, type CheckOptions } from "./index.ts";
+import { oneIn } from "../toys/share.ts";
 
 const timeout = 600_000;
 
@@ -58,7 +59,7 @@ const small = runs.filter(({ recorded }) => recorded.distinctStates <= mostCompa
 describe("every shipped protocol and variant, in the instance that is recorded", {
   timeout,
 }, () => {
-  test.each(runs)(
+  test.each(oneIn(3, runs))(
     "$name: the compiled engine finds what is recorded",
     ({ spec, constants, options, recorded }) => {
       // Liveness takes a graph of all states; `hintproof check` decides all of it.
@@ -96,14 +97,19 @@ describe("every shipped protocol and variant, in the instance that is recorded",
     },
   );
 
-  test.each(small)("$name: both engines agree", ({ spec, constants, options, recorded }) => {
-    const model = () => instantiate(spec, { constants });
-    const asked = { ...options, audit, liveness: recorded.distinctStates <= mostUnreduced };
-    expect(comparable("compiled", model(), asked)).toEqual(comparable("reference", model(), asked));
-  });
+  test.each(oneIn(3, small))(
+    "$name: both engines agree",
+    ({ spec, constants, options, recorded }) => {
+      const model = () => instantiate(spec, { constants });
+      const asked = { ...options, audit, liveness: recorded.distinctStates <= mostUnreduced };
+      expect(comparable("compiled", model(), asked)).toEqual(
+        comparable("reference", model(), asked),
+      );
+    },
+  );
 
   const smallest = runs.filter(({ recorded }) => recorded.distinctStates <= mostUnreduced);
-  test.each(smallest)(
+  test.each(oneIn(3, smallest))(
     "$name: both engines agree without symmetry",
     ({ spec, constants, options }) => {
       const model = () => instantiate(spec, { constants, symmetry: false });

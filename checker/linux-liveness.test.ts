@@ -12,6 +12,7 @@ import {
 } from "../spec/protocols/linux-free-page-reporting.ts";
 import { givesUpInSilence } from "../spec/protocols/linux-free-page-reporting-variants.ts";
 import { check, type CheckOptions, type PropertyResult } from "./index.ts";
+import { oneIn } from "../toys/share.ts";
 
 const timeout = 600_000;
 
@@ -212,7 +213,7 @@ describe("one block without fairness", { timeout }, () => {
     });
   });
 
-  test.each(fairActions)("of %s", (action) => {
+  test.each(oneIn(3, fairActions))("of %s", (action) => {
     const results = resultsOf(linuxFreePageReporting, { blocks: 1 }, { unfair: [action] });
     expect(broken(results)).toEqual(withoutFairness[action]);
   });
@@ -271,18 +272,21 @@ const brokenByVariant: Readonly<Record<string, Readonly<Record<string, readonly 
 };
 
 describe("the variants that break liveness", { timeout }, () => {
-  test.each(Object.keys(brokenByVariant))("%s breaks what it says and nothing else", (name) => {
-    const { spec, expects } = variants.find(
-      (its) => its.name === name,
-    ) as (typeof variants)[number];
-    const { properties } = check(instantiate(spec));
-    const violated = properties.filter(({ status }) => status === "violated");
-    expect(violated.map((its) => its.name).toSorted()).toEqual(
-      expects.kind === "breaks" ? expects.properties.toSorted() : [],
-    );
-    const ofLiveness = violated.filter(({ liveness: facts }) => facts !== undefined);
-    expect(broken(ofLiveness)).toEqual(brokenByVariant[name]);
-  });
+  test.each(oneIn(4, Object.keys(brokenByVariant)))(
+    "%s breaks what it says and nothing else",
+    (name) => {
+      const { spec, expects } = variants.find(
+        (its) => its.name === name,
+      ) as (typeof variants)[number];
+      const { properties } = check(instantiate(spec));
+      const violated = properties.filter(({ status }) => status === "violated");
+      expect(violated.map((its) => its.name).toSorted()).toEqual(
+        expects.kind === "breaks" ? expects.properties.toSorted() : [],
+      );
+      const ofLiveness = violated.filter(({ liveness: facts }) => facts !== undefined);
+      expect(broken(ofLiveness)).toEqual(brokenByVariant[name]);
+    },
+  );
 });
 
 describe("f/R1: what is given up is not asked for again", { timeout }, () => {
@@ -418,7 +422,7 @@ describe("L2: the passes that an idle guest takes", { timeout }, () => {
   const cases = capacities.flatMap((capacity) =>
     divisors.map((divisor) => ({ capacity, divisor })),
   );
-  test.each(cases)(
+  test.each(oneIn(5, cases))(
     "capacity $capacity, divisor $divisor: as many as predicted, up to 24 blocks",
     ({ capacity, divisor }) => {
       for (let whole = 1; whole <= 24; whole++) {

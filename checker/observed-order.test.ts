@@ -8,6 +8,7 @@ import { type Answer, plainSearch } from "../toys/attacks/plain-search.ts";
 import { engines } from "../toys/compared.ts";
 import { doubtsOf } from "./grounds.ts";
 import { check, type EngineName } from "./index.ts";
+import { oneIn } from "../toys/share.ts";
 
 const timeout = 600_000;
 
@@ -57,7 +58,7 @@ function violationsOf({ properties }: Answer, spec: Spec): Answer {
 
 test("nothing that observes is taken for proved, in whichever place", { timeout }, () => {
   for (const [way, question] of Object.entries(observing)) {
-    for (const place of observationNames) {
+    for (const place of oneIn(2, observationNames)) {
       const model = instantiate(observedIn(place, question));
       expect({ way, place, doubts: doubtsOf(model, undefined) }).not.toMatchObject({ doubts: [] });
     }
@@ -66,14 +67,14 @@ test("nothing that observes is taken for proved, in whichever place", { timeout 
 
 describe.each(engines)("the %s engine", (engine) => {
   describe("is right, or refuses it, where order or name is observed", { timeout }, () => {
-    test.each(observed)("$way, in $place", ({ spec }) => {
+    test.each(oneIn(3, observed))("$way, in $place", ({ spec }) => {
       const answer = answered(spec, engine);
       if (answer !== undefined) expect(comparable(answer)).toEqual(comparable(truthOf(spec)));
     });
   });
 
   describe("is right, and refuses nothing, where all are treated alike", { timeout }, () => {
-    test.each(alike)("$way, in $place", ({ spec }) => {
+    test.each(oneIn(2, alike))("$way, in $place", ({ spec }) => {
       const answer = answered(spec, engine);
       expect(answer && comparable(answer)).toEqual(comparable(truthOf(spec)));
     });
@@ -81,7 +82,10 @@ describe.each(engines)("the %s engine", (engine) => {
 });
 
 describe("without symmetry both are right", { timeout }, () => {
-  const some = observed.filter((_, at) => at % 8 === 0);
+  const some = oneIn(
+    4,
+    observed.filter((_, at) => at % 8 === 0),
+  );
   test.each(some)("$way, in $place", ({ spec }) => {
     for (const engine of engines) {
       expect(answered(spec, engine, false)).toEqual(truthOf(spec));

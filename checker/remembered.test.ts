@@ -6,6 +6,7 @@ import { answerOf } from "../toys/attacks/outcome.ts";
 import { plainSearch } from "../toys/attacks/plain-search.ts";
 import { engines } from "../toys/compared.ts";
 import { check, type EngineName } from "./index.ts";
+import { oneIn } from "../toys/share.ts";
 
 const timeout = 600_000;
 
@@ -199,14 +200,22 @@ function answered(spec: Spec, engine: EngineName): { kind: string; text: string 
 }
 
 describe.each(engines)("the %s engine", (engine) => {
-  test.each(Object.entries(remembering))("%s: never silent", { timeout }, (_, bitesIf) => {
-    const { kind, text } = answered(yard(bitesIf), engine);
-    // Where two searches in two orders came to the same, the answer names what it rests on.
-    if (kind !== "violated") expect(text).toMatch(/bites/);
-  });
+  test.each(oneIn(2, Object.entries(remembering)))(
+    "%s: never silent",
+    { timeout },
+    (_, bitesIf) => {
+      const { kind, text } = answered(yard(bitesIf), engine);
+      // Where two searches in two orders came to the same, the answer names what it rests on.
+      if (kind !== "violated") expect(text).toMatch(/bites/);
+    },
+  );
 
-  test.each(Object.entries(harmless))("%s: right, and not refused", { timeout }, (_, bitesIf) => {
-    const spec = yard(bitesIf);
-    expect(answerOf(check(instantiate(spec), { engine }))).toEqual(plainSearch(spec));
-  });
+  test.each(oneIn(2, Object.entries(harmless)))(
+    "%s: right, and not refused",
+    { timeout },
+    (_, bitesIf) => {
+      const spec = yard(bitesIf);
+      expect(answerOf(check(instantiate(spec), { engine }))).toEqual(plainSearch(spec));
+    },
+  );
 });

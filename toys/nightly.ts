@@ -1,5 +1,5 @@
 /**
- * `npm run nightly`: all that is too long for the ordinary tests, as many jobs at a time as there are cores. The
+ * `npm run nightly`: all the tests, and all that is too long for them, as many jobs at a time as there are cores. The
  * last lines say what came of each; the exit status is 1 if one of them failed. With names of jobs only those
  * are run.
  */
@@ -11,6 +11,8 @@ interface Job {
   readonly name: string;
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Its result is the last line that this matches; else the last one. */
+  readonly result?: RegExp;
 }
 
 const toy = (file: string, ...rest: readonly string[]): readonly string[] => [
@@ -47,6 +49,13 @@ const livenessOfLinux = [
 ];
 
 const jobs: readonly Job[] = [
+  // Of the tests all that an ordinary run takes a share of; see toys/share.ts.
+  {
+    name: "tests",
+    command: [process.execPath, "node_modules/vitest/vitest.mjs", "run", "--maxWorkers=1"],
+    environment: { HINTPROOF_TESTS: "all", NO_COLOR: "1" },
+    result: /^ *Tests /,
+  },
   // Ten thousand in all; what a process has loaded it keeps.
   ...["1", "2", "3", "4", "5"].map((seed) => ({
     name: `random-specs-${seed}`,
@@ -73,7 +82,7 @@ const jobs: readonly Job[] = [
 ];
 
 /** Runs a job, its output line by line as it comes; its status and the last line that it printed. */
-async function run({ name, command, environment }: Job): Promise<string> {
+async function run({ name, command, environment, result = /\S/ }: Job): Promise<string> {
   console.log(`${name}: ${command.slice(1).join(" ")}`);
   const [file, ...rest] = command as [string, ...string[]];
   const child = spawn(file, rest, {
@@ -90,7 +99,7 @@ async function run({ name, command, environment }: Job): Promise<string> {
   let last = "";
   for await (const line of createInterface({ input: child.stdout })) {
     console.log(`${name}: ${line}`);
-    if (line.trim() !== "") last = line;
+    if (result.test(line)) last = line.trim();
   }
   const status = await ended;
   if (status !== 0) process.exitCode = 1;

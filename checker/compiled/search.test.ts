@@ -12,6 +12,7 @@ import {
 } from "../../spec/index.ts";
 import { protocols } from "../../spec/protocols/index.ts";
 import { type Checkpoint, type CheckOptions, check, type Verdict } from "../index.ts";
+import { few } from "../../toys/share.ts";
 
 const pageRing = protocols.find(({ spec }) => spec.name === "page-ring")?.spec as Spec;
 
@@ -189,6 +190,7 @@ describe("a search that goes on from a checkpoint comes to the same", () => {
   ])("%s", (_, model) => {
     const asked: CheckOptions = { engine: "compiled", liveness: false, audit: "none" };
     const whole = check(model(), asked);
+    const stride = few(8, 1);
     let resume: Checkpoint | undefined;
     let last: Verdict | undefined;
     let runs = 0;
@@ -197,7 +199,7 @@ describe("a search that goes on from a checkpoint comes to the same", () => {
       let saved: Checkpoint | undefined;
       const options: CheckOptions = {
         ...asked,
-        isInterrupted: () => ++looks > 30 + runs,
+        isInterrupted: () => ++looks > stride * (30 + runs),
         clock: () => 0, // what is begun when it is interrupted has time to end
         onCheckpoint: (its) => {
           saved = its.map(({ of, header, states }) => ({

@@ -26,6 +26,7 @@ import {
   shapeOf,
 } from "../../toys/liveness-answers.ts";
 import { type Dice, diceFrom } from "../../toys/graphs.ts";
+import { few } from "../../toys/share.ts";
 
 vi.mock("../../model/learned/costs.ts", () => ({
   costOfWalk: 1,
@@ -465,12 +466,13 @@ function faultOfPath(explored: Explored, claim: Claim, result: PropertyResult): 
   return counted.length === (atMost as number) + 1 ? undefined : "counts too few, or too many";
 }
 
-test("500 random specs: engines, symmetry and definitions agree", { timeout: 600_000 }, () => {
+test("random specs: engines, symmetry and definitions agree", { timeout: 600_000 }, () => {
+  const specs = few(100, 500);
   const tally: Record<string, number> = {};
   const count = (answer: string): void => {
     tally[answer] = (tally[answer] ?? 0) + 1;
   };
-  for (let seed = 0; seed < 500; seed++) {
+  for (let seed = 0; seed < specs; seed++) {
     const spec = randomSpec(diceFrom(seed));
     const whole = instantiate(spec, { symmetry: false });
     const explored = explore(whole);
@@ -528,12 +530,12 @@ test("500 random specs: engines, symmetry and definitions agree", { timeout: 600
     }
   }
   for (const property of ["response", "recurrence", "stability", "recovery", "bound"]) {
-    expect(tally[`${property} holds`]).toBeGreaterThan(80);
-    expect(tally[`${property} violated`]).toBeGreaterThan(80);
+    expect(tally[`${property} holds`]).toBeGreaterThan(specs / 6);
+    expect(tally[`${property} violated`]).toBeGreaterThan(specs / 6);
   }
   for (const property of ["response", "recovery", "bound"]) {
-    expect(tally[`${property} vacuous`]).toBeGreaterThan(30);
+    expect(tally[`${property} vacuous`]).toBeGreaterThan(specs / 17);
   }
-  expect(tally["holds by fairness"]).toBeGreaterThan(150);
-  expect(tally["more than three steps"]).toBeGreaterThan(150);
+  expect(tally["holds by fairness"]).toBeGreaterThan(specs / 3);
+  expect(tally["more than three steps"]).toBeGreaterThan(specs / 3);
 });

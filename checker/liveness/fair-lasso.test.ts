@@ -13,6 +13,7 @@ import {
   type System,
   systemOf,
 } from "../../toys/graphs.ts";
+import { few } from "../../toys/share.ts";
 
 /** What a property forbids, as a question about states. */
 type Asked<State> = (system: System<State>) => Omit<Question, "graph" | "fairness">;
@@ -411,9 +412,10 @@ function naiveLength(question: Question): number {
 describe("agrees with what follows from the definitions", () => {
   const timeout = 600_000;
 
-  test("on 20,000 random graphs of up to 7 states", { timeout }, () => {
+  test("on random graphs of up to 7 states", { timeout }, () => {
+    const count = few(4_000, 20_000);
     const answers = { holds: 0, stutters: 0, loops: 0 };
-    for (let seed = 0; seed < 20_000; seed++) {
+    for (let seed = 0; seed < count; seed++) {
       const question = randomQuestion(diceFrom(seed), 7, 3);
       const lasso = fairLasso(question);
       expect({ seed, isAnswered: lasso !== undefined }).toEqual({
@@ -429,14 +431,15 @@ describe("agrees with what follows from the definitions", () => {
       });
       expect(lasso.isShortest).toBe(true);
     }
-    expect(answers.holds).toBeGreaterThan(4_000);
-    expect(answers.stutters).toBeGreaterThan(2_000);
-    expect(answers.loops).toBeGreaterThan(2_000);
+    expect(answers.holds).toBeGreaterThan(count / 5);
+    expect(answers.stutters).toBeGreaterThan(count / 10);
+    expect(answers.loops).toBeGreaterThan(count / 10);
   });
 
-  test("on 1,000 random graphs of up to 40 states", { timeout }, () => {
+  test("on random graphs of up to 40 states", { timeout }, () => {
+    const count = few(200, 1_000);
     let long = 0;
-    for (let seed = 0; seed < 1_000; seed++) {
+    for (let seed = 0; seed < count; seed++) {
       const dice = diceFrom(seed);
       const { stay: _, ...rest } = randomQuestion(dice, 40, 4);
       const rare = () => Bits.where(rest.graph.states, () => dice(10) === 0);
@@ -447,14 +450,15 @@ describe("agrees with what follows from the definitions", () => {
       if (lasso !== undefined) expect(faultOf(question, lasso)).toBeUndefined();
       if ((lasso?.loop.length ?? 0) > 5) long++;
     }
-    expect(long).toBeGreaterThan(100);
+    expect(long).toBeGreaterThan(count / 10);
   });
 
   test("where the search for the shortest is cut off, the answer is a right one", {
     timeout,
   }, () => {
+    const count = few(1_000, 5_000);
     let notShortest = 0;
-    for (let seed = 0; seed < 5_000; seed++) {
+    for (let seed = 0; seed < count; seed++) {
       const question = randomQuestion(diceFrom(seed), 20, 5);
       const lasso = fairLasso(question, { effort: 0 });
       const shortest = fairLasso(question);
@@ -467,7 +471,7 @@ describe("agrees with what follows from the definitions", () => {
       if (lasso.isShortest) expect(difference).toBe(0);
       else notShortest++;
     }
-    expect(notShortest).toBeGreaterThan(100);
+    expect(notShortest).toBeGreaterThan(count / 50);
   });
 });
 

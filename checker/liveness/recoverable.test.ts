@@ -3,6 +3,7 @@ import { Bits } from "./bits.ts";
 import { type Graph, statesAlong } from "./graph.ts";
 import { recoverable } from "./recoverable.ts";
 import { diceFrom, graphOf, randomGraph, stepsFrom, systemOf } from "../../toys/graphs.ts";
+import { few } from "../../toys/share.ts";
 
 /** A page leaks from "isolated"; a free one may come to be in use and back. */
 const leak = systemOf("free", (page) => {
@@ -43,9 +44,10 @@ function reachedFrom(graph: Graph, start: readonly number[]): readonly number[] 
   return reached;
 }
 
-test("agrees with what follows from the definition, on 20,000 random graphs", () => {
+test("agrees with what follows from the definition, on random graphs", () => {
+  const count = few(4_000, 20_000);
   let found = 0;
-  for (let seed = 0; seed < 20_000; seed++) {
+  for (let seed = 0; seed < count; seed++) {
     const dice = diceFrom(seed);
     const graph = randomGraph(dice, 1 + dice(9));
     const some = (): Bits => Bits.where(graph.states, () => dice(4) === 0);
@@ -66,7 +68,7 @@ test("agrees with what follows from the definition, on 20,000 random graphs", ()
     expect(states.findIndex(isLost)).toBe(states.length - 1);
     expect(stem.steps).toHaveLength(distance(graph, nearest));
   }
-  expect(found).toBeGreaterThan(2_000);
+  expect(found).toBeGreaterThan(count / 10);
 });
 
 function distance(graph: Graph, to: number): number {

@@ -309,8 +309,12 @@ export class Notes {
 
   // ---- Paths ----
 
-  /** Begins a path inside the present one. */
+  /**
+   * Begins a path inside the present one. What was told may matter there, and a path that is left is known by its
+   * questions alone: so these are asked before.
+   */
   enter(): Path {
+    this.askTold();
     this.path = newPath(
       this.path,
       this.learned.length,

@@ -130,8 +130,8 @@ export interface Following {
 /** What is known of index sets. */
 export interface SetsOf {
   isExchangeable(set: IndexSet): boolean;
-  /** Whether bounds of numbers that follow from the constants may be too large to be added up without loss. */
-  readonly areBoundsLarge: boolean;
+  /** What bounds of numbers that follow from the constants are at most. */
+  readonly mostOfBounds: number;
   /** What a method of a set that the language made does; undefined for any other object or method. */
   method(
     object: object,

@@ -558,7 +558,7 @@ export class Interpreter implements Following {
   /** A bound that is computed follows from the constants. */
   private kindOfBound(bound: unknown): number {
     if (typeof bound === "number") return kindOfNumber(bound);
-    return this.sets.areBoundsLarge ? numeric : number | grown | signed;
+    return kindOfNumber(this.sets.mostOfBounds) | signed;
   }
 
   valueOf(value: unknown): Value {
@@ -1584,6 +1584,14 @@ export class Interpreter implements Following {
     variable: string,
     node: AnyNode | undefined,
   ): void {
+    if (value.kinds !== 0 || value.elements.size > 0)
+      this.giveUp(node, "puts what may be no record");
+    // Until the step is over it has all that it was given, of which nobody else would know.
+    const isDeclared = ({ kind, properties, content }: Site): boolean =>
+      kind === "object" &&
+      isNothing(content) &&
+      [...properties.keys()].every((name) => Object.hasOwn(fields, name));
+    if (![...value.sites].every(isDeclared)) this.giveUp(node, "puts what may be another record");
     for (const [name, of] of Object.entries(fields)) {
       const its = this.member(objectsOf(value), literalOf(name), node as AnyNode);
       this.fits(its, of, variable, node);
@@ -1598,6 +1606,9 @@ export class Interpreter implements Following {
   ): void {
     const isEach = shape.kind === "each" && this.sets.isExchangeable(shape.set);
     if (value.kinds !== 0 || value.elements.size > 0) this.giveUp(node, "puts what may be no list");
+    const isList = ({ kind, isIterator }: Site): boolean =>
+      !isIterator && (kind === "array" || (kind === "set" && shape.kind === "subset"));
+    if (![...value.sites].every(isList)) this.giveUp(node, "puts what may be another list");
     for (const list of listsOf(this, objectsOf(value), node)) {
       const content = list.valueOf(undefined);
       if (shape.kind === "subset") {
@@ -1988,7 +1999,10 @@ function grownFrom(operator: string, one: number, other: number): number {
   const all = one | other;
   if ((all & large) !== 0) return large;
   if (operator === "*") return (all & (grown | summed)) === 0 ? grown : large;
-  return (one & other & summed) === 0 ? summed : large;
+  // So many plain numbers no step adds up that they become large; of grown ones a loop does.
+  const isLarge =
+    (one & other & summed) !== 0 || ((all & summed) !== 0 && (one & other & grown) !== 0);
+  return isLarge ? large : summed | (all & grown);
 }
 
 /** The names that a statement declares in the block that it stands in, to be there from then on. */

@@ -24,7 +24,9 @@ import {
   kindOfNumber,
   large,
   literalOf,
+  grown,
   mostGrown,
+  mostPlain,
   partOf,
   type Value,
 } from "./value.ts";
@@ -81,39 +83,38 @@ const nothingProved = (why: string): Proof => ({
 /** One for all specs of a thread; undefined where functions cannot be followed. */
 let origins: Origins | undefined | "not asked" = "not asked";
 
-/** By spec, and by whether its numbers may be large. */
-const proofsOfSpecs = new WeakMap<Spec, Map<boolean, Proofs>>();
+/** By spec, and by how large its numbers may be. */
+const proofsOfSpecs = new WeakMap<Spec, Map<number, Proofs>>();
 
-/** What can be proved of the functions of a spec, whatever its constants are, but for whether those are large. */
+/** What can be proved of the functions of a spec, whatever its constants are, but for how large those are. */
 export function proofsOf(spec: Spec, constants: Constants = spec.constants): Proofs {
-  const areLarge = hasLargeNumbers(spec, constants);
-  const proofs = proofsOfSpecs.get(spec) ?? new Map<boolean, Proofs>();
+  const most = mostOf(spec, constants);
+  const proofs = proofsOfSpecs.get(spec) ?? new Map<number, Proofs>();
   proofsOfSpecs.set(spec, proofs);
-  const known = proofs.get(areLarge) ?? newProofs(spec, areLarge);
-  proofs.set(areLarge, known);
+  const known = proofs.get(most) ?? newProofs(spec, most);
+  proofs.set(most, known);
   return known;
 }
 
-/** Whether constants, or bounds that follow from them, are too large to be added up without loss. */
-function hasLargeNumbers(spec: Spec, constants: Constants): boolean {
-  const isLarge = (its: unknown): boolean =>
-    typeof its === "number" && (kindOfNumber(its) & large) !== 0;
-  const isComputedLarge = (bound: unknown): boolean => {
-    if (typeof bound !== "function") return false;
-    return isLarge((bound as (of: Constants) => number)(constants));
+/** What constants, and bounds that follow from them, are at most: plain, grown or any number. */
+function mostOf(spec: Spec, constants: Constants): number {
+  const boundsIn = (shape: Shape): readonly unknown[] => {
+    if (shape.kind === "whole") return [shape.min, shape.max];
+    if (shape.kind === "record") return Object.values(shape.fields).flatMap(boundsIn);
+    return "of" in shape ? boundsIn(shape.of) : [];
   };
-  const inShape = (shape: Shape): boolean => {
-    if (shape.kind === "whole") return [shape.min, shape.max].some(isComputedLarge);
-    if (shape.kind === "record") return Object.values(shape.fields).some(inShape);
-    return "of" in shape && inShape(shape.of);
-  };
-  return (
-    Object.values(constants).some(isLarge) ||
-    Object.values(spec.state).some(({ shape }) => inShape(shape))
-  );
+  const computed = Object.values(spec.state)
+    .flatMap((domain) => boundsIn(domain.shape))
+    .filter((bound) => typeof bound === "function")
+    .map((bound) => (bound as (of: Constants) => number)(constants));
+  const kinds = [...Object.values(constants), ...computed]
+    .filter((its) => typeof its === "number")
+    .reduce((all, its) => all | kindOfNumber(its), 0);
+  if ((kinds & large) !== 0) return Number.MAX_SAFE_INTEGER;
+  return (kinds & grown) === 0 ? mostPlain : mostGrown;
 }
 
-function newProofs(spec: Spec, areLarge: boolean): Proofs {
+function newProofs(spec: Spec, most: number): Proofs {
   /** By function, and by what it is called with: the same may stand in several places. */
   const known = new Map<AnyFunction, Map<string, Proof>>();
   const sets = knownSets(spec);
@@ -123,7 +124,6 @@ function newProofs(spec: Spec, areLarge: boolean): Proofs {
       Object.entries(spec.state).map(([name, domain]) => [name, domain.shape]),
     ),
   };
-  const most = areLarge ? Number.MAX_SAFE_INTEGER : mostGrown;
   const bounds: Shape = {
     kind: "record",
     fields: Object.fromEntries(
@@ -146,7 +146,7 @@ function newProofs(spec: Spec, areLarge: boolean): Proofs {
     if (origins === "not asked") origins = originsOf();
     if (origins === undefined)
       return nothingProved("this engine does not tell where functions are from");
-    const interpreter = new Interpreter(origins, setsOf(sets, areLarge));
+    const interpreter = new Interpreter(origins, setsOf(sets, most));
     try {
       const all = [
         ...Array.from({ length: states }, () => state),
@@ -249,11 +249,11 @@ function frozen(list: Value): Value {
 }
 
 /** What the methods of index sets come to. */
-function setsOf(known: readonly IndexSet[], areBoundsLarge: boolean): SetsOf {
+function setsOf(known: readonly IndexSet[], mostOfBounds: number): SetsOf {
   const oneOf = (set: IndexSet): Value => (isExchangeable(set) ? elementOf(set.name) : aNumber);
   return {
     isExchangeable,
-    areBoundsLarge,
+    mostOfBounds,
     method: (object, name) => {
       if (!isIndexSet(object)) return undefined;
       const set = object;

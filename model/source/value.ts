@@ -190,7 +190,7 @@ export function literalOf(literal: Literal): Value {
 }
 
 /** So large are the sums and products of plain numbers, and some of those add up without loss. */
-const mostPlain = 2 ** 16;
+export const mostPlain = 2 ** 16;
 export const mostGrown = 2 ** 40;
 
 /** What a number may be that is no larger than this. */
