@@ -855,7 +855,7 @@ export const discardablePageBecomesVolatile = leadsTo({
 
 // ---- The protocol ----
 
-export const s390GuestPageHinting = spec({
+const contents = spec({
   name: "s390-guest-page-hinting",
   title: "a guest declares its pages unused, stable or volatile, and the host drops what it may",
   initial: (state) => {
@@ -954,6 +954,8 @@ export const s390GuestPageHinting = spec({
   }),
 });
 
-/** For the variants that add an action. */
-
+type Contents = typeof contents;
+/** Named, so that a declaration file of a variant does not repeat it. */
+export interface S390GuestPageHinting extends Contents {}
+export const s390GuestPageHinting: S390GuestPageHinting = contents;
 export default s390GuestPageHinting;

@@ -132,7 +132,7 @@ function everyManager(
 
 // ---- The protocol ----
 
-export const twoPhaseCommit = spec({
+const contents = spec({
   name: "two-phase-commit",
   title: "managers of resources commit a transaction together, or none of them does",
   actions: {
@@ -153,6 +153,10 @@ export const twoPhaseCommit = spec({
   },
 });
 
+type Contents = typeof contents;
+/** Named, so that a declaration file of a variant does not repeat it. */
+export interface TwoPhaseCommit extends Contents {}
+export const twoPhaseCommit: TwoPhaseCommit = contents;
 export default twoPhaseCommit;
 
 // ---- Mistakes ----
