@@ -1,4 +1,4 @@
-import type { TypedAction, TypedSpec } from "./declare.ts";
+import type { TypedAction, TypedSpec } from "./typed.ts";
 import type { Action, Expectation, Property, Spec, Variant } from "./spec.ts";
 import { isPropertyKind } from "./kinds.ts";
 import { markListed } from "./listed.ts";

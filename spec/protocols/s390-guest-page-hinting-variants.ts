@@ -189,7 +189,9 @@ export const makeStableRevivesDiscarded = variant(s390GuestPageHinting, {
       },
     },
   },
-  expects: { breaks: ["discardedPageIsNeverReadAsData", "assertions", "noWriteIsLost"] },
+  expects: {
+    breaks: ["discardedPageIsNeverReadAsData", "pageStepIsLegal", "assertions", "noWriteIsLost"],
+  },
 });
 
 /** The put of a reference comes before make-volatile, which is then for a page of somebody else. */
