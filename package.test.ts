@@ -45,6 +45,8 @@ describe("the package", () => {
       "cli/report.schema.json",
       "package.json",
       "spec/README.md",
+      "spec/protocols/linux-free-page-reporting/rules.md",
+      "spec/protocols/s390-guest-page-hinting/rules.md",
     ];
     expect(packed.files.map(({ path }) => path).toSorted()).toEqual(
       [...built, ...documents].toSorted(),

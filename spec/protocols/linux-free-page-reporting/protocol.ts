@@ -26,7 +26,7 @@ import {
   ordered,
   range,
   sequence,
-} from "../language/index.ts";
+} from "../../language/index.ts";
 
 const constants = {
   /** Blocks of the largest order; each has four frames. */

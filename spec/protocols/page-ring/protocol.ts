@@ -17,8 +17,8 @@ import {
   oneOf,
   range,
   variant,
-} from "../language/index.ts";
-import type { PageState } from "../page/index.ts";
+} from "../../language/index.ts";
+import type { PageState } from "../../page/index.ts";
 
 const constants = {
   pages: 5,

@@ -9,7 +9,7 @@
  * and may be received again; that step changes nothing and is counted all the same. For that reason
  * no state is without successor, and the spec says nothing of where it may end.
  */
-import { declare, each, interchangeable, oneOf, subset, variant } from "../language/index.ts";
+import { declare, each, interchangeable, oneOf, subset, variant } from "../../language/index.ts";
 
 const constants = { managers: 3 };
 const manager = interchangeable("manager", ({ managers }: typeof constants) => managers);
