@@ -31,8 +31,8 @@ export function contractOf(view: PageView): Readonly<Record<string, StepProperty
   const { page } = view;
   const state = stateOf(view);
   const isDiscarded: Predicate = (...all) => truth("discarded", view.discarded(...all));
-  const isLost: Predicate = (before, p, constants) =>
-    rights(state(before, p, constants)).discardMustBeSignalled && isDiscarded(before, p, constants);
+  const isLost = (from: PageState, before: unknown, p: number, constants: unknown): boolean =>
+    rights(from).discardMustBeSignalled && isDiscarded(before, p, constants);
   const named = (p: number): string => `${page.name}[${page.label(p)}]`;
 
   const pageStepIsLegal: StepProperty = {
@@ -41,15 +41,14 @@ export function contractOf(view: PageView): Readonly<Record<string, StepProperty
     by: undefined,
     when: (before, after, p, constants) =>
       state(before, p, constants) !== state(after, p, constants),
-    holds: (before, after, p, constants) =>
-      reasonToChange(
-        state(before, p, constants),
-        state(after, p, constants),
-        isLost(before, p, constants),
-      ) !== undefined,
+    holds: (before, after, p, constants) => {
+      const from = state(before, p, constants);
+      const to = state(after, p, constants);
+      return reasonToChange(from, to, isLost(from, before, p, constants)) !== undefined;
+    },
     explain: (before, after, p, constants) => {
       const from = state(before, p, constants);
-      const lost = isLost(before, p, constants);
+      const lost = isLost(from, before, p, constants);
       const allowed = pageStates.filter((to) => reasonToChange(from, to, lost) !== undefined);
       return (
         `${named(p)} goes from ${from} to ${state(after, p, constants)}` +
