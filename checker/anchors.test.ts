@@ -5,11 +5,11 @@ import pageRing, {
   allocatesWithoutFault,
   hostDiscardsAnyPage,
   returnIsNotCounted,
-} from "../spec/protocols/page-ring.ts";
+} from "../spec/protocols/page-ring/protocol.ts";
 import twoPhaseCommit, {
   commitsWithoutWaiting,
   preparedManagerGivesUp,
-} from "../spec/protocols/two-phase-commit.ts";
+} from "../spec/protocols/two-phase-commit/protocol.ts";
 import { engines } from "../toys/compared.ts";
 import { check as checkWith, type CheckOptions, type Verdict } from "./index.ts";
 

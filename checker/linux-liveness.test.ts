@@ -9,8 +9,8 @@ import {
   linuxFreePageReporting,
   order,
   protocol,
-} from "../spec/protocols/linux-free-page-reporting.ts";
-import { givesUpInSilence } from "../spec/protocols/linux-free-page-reporting-variants.ts";
+} from "../spec/protocols/linux-free-page-reporting/protocol.ts";
+import { givesUpInSilence } from "../spec/protocols/linux-free-page-reporting/variants.ts";
 import { check, type CheckOptions, type PropertyResult } from "./index.ts";
 import { oneIn } from "../toys/share.ts";
 

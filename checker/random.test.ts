@@ -10,7 +10,7 @@ import {
   type Spec,
   SpecError,
 } from "../spec/index.ts";
-import { hostDiscardsAnyPage } from "../spec/protocols/page-ring.ts";
+import { hostDiscardsAnyPage } from "../spec/protocols/page-ring/protocol.ts";
 import { check, type Statistics } from "./index.ts";
 import { explore, type RandomVerdict } from "./random/index.ts";
 import { dieHard, freeCells, hanoi, philosophers } from "../toys/small-specs.ts";

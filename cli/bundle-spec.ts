@@ -114,7 +114,7 @@ const packages: Plugin = {
       if (path === "hintproof") return { path: built("index.js").href, external: true };
       const [, shipped] = /^hintproof\/protocols\/([a-z0-9-]+)$/.exec(path) ?? [];
       if (shipped !== undefined) {
-        const file = built(`spec/protocols/${shipped}.js`);
+        const file = builtProtocol(shipped);
         if (existsSync(file)) return { path: file.href, external: true };
         return { errors: [{ text: `No protocol "${shipped}" comes with hintproof.` }] };
       }
@@ -134,6 +134,14 @@ const packages: Plugin = {
 };
 
 const built = (path: string): URL => new URL(`dist/${path}`, packageRoot());
+
+/** The built file of a shipped protocol or, by its name with `-variants`, of its variants. */
+function builtProtocol(name: string): URL {
+  const [, changed] = /^(.+)-variants$/.exec(name) ?? [];
+  return changed === undefined
+    ? built(`spec/protocols/${name}/protocol.js`)
+    : built(`spec/protocols/${changed}/variants.js`);
+}
 
 /** The built file of a source of the language: a protocol in this repository imports the sources. */
 function builtFrom(path: string): URL | undefined {

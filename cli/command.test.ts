@@ -432,6 +432,13 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
       3,
       /hintproof\/protocols\/page-ring has no export pageRin; did you mean pageRing\?/,
     ],
+    [
+      "an import of a variant that does not exist",
+      "shipped-variants.ts",
+      'import { hintsInPlac } from "hintproof/protocols/linux-free-page-reporting-variants";\nexport default hintsInPlac;\n',
+      3,
+      /linux-free-page-reporting-variants has no export hintsInPlac; did you mean hintsInPlace\?/,
+    ],
     ["no protocol in it", "nothing.ts", "export default 3;\n", 2, /nothing\.ts is not a protocol/],
   ] as const)("says of a file what is wrong: %s", async (_what, name, text, expected, message) => {
     file(name, text);
@@ -494,7 +501,10 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     [["check", "two-phase-commit", "--all", "--first"], /--first does not go with --all/],
     [["check", "two-phase-commit", "--all", "--traces"], /--traces does not go with --all/],
     [["check", "README.md"], /README\.md is not a TypeScript file/],
-    [["check", "spec/protocols/page-rin.ts"], /did you mean spec\/protocols\/page-ring\.ts\?/],
+    [
+      ["check", "spec/protocols/page-ring/protocl.ts"],
+      /did you mean spec\/protocols\/page-ring\/protocol\.ts\?/,
+    ],
     [["check", "./docs.test"], /no file \.\/docs\.test; did you mean docs\.test\.ts\?/],
     [["show", "two-phase-commit", "managers", "agre"], /did you mean managersAgree\?/],
     [["shout"], /unknown command/],
@@ -1132,7 +1142,7 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
   });
 
   it("checks a protocol of this repository by its file, which imports the sources", async () => {
-    const args = ["check", "spec/protocols/two-phase-commit.ts", "--all"];
+    const args = ["check", "spec/protocols/two-phase-commit/protocol.ts", "--all"];
     const { status, stdout } = await hintproof(args);
     expect(stdout).toContain("as expected: all");
     expect(status).toBe(0);

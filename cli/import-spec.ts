@@ -134,10 +134,12 @@ async function loadingFault(bundle: Bundle, name: string, error: unknown): Promi
 }
 
 async function missingExport(from: string, wanted: string): Promise<string> {
-  const [, protocol] = /\/dist\/spec\/protocols\/([a-z0-9-]+)\.js$/.exec(from) ?? [];
+  const [, protocol, part] =
+    /\/dist\/spec\/protocols\/([a-z0-9-]+)\/(protocol|variants)\.js$/.exec(from) ?? [];
   if (protocol === undefined && !from.endsWith("/dist/index.js"))
     return `${from} has no export ${wanted}.`;
-  const name = protocol === undefined ? "hintproof" : `hintproof/protocols/${protocol}`;
+  const shipped = `hintproof/protocols/${protocol}${part === "variants" ? "-variants" : ""}`;
+  const name = protocol === undefined ? "hintproof" : shipped;
   const known = Object.keys(await import(from)).sort();
   const near = closest(wanted, known);
   return (

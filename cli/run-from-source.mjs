@@ -3,7 +3,15 @@
  * the command in this process. Plain JavaScript, because it runs before there is anything built.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -37,9 +45,20 @@ function build() {
     process.exitCode = 1;
     return false;
   }
+  removeLeftOver();
   writeFileSync(stamp, "");
   utimesSync(stamp, start, start);
   return true;
+}
+
+/** Removes what a source made that is no longer there: it would be packed with the rest. */
+function removeLeftOver() {
+  const dist = join(root, "dist");
+  for (const path of readdirSync(dist, { recursive: true })) {
+    if (!/\.(?:js|d\.ts)$/.test(path)) continue;
+    const source = path.replace(/(?:\.js|\.d\.ts)$/, ".ts");
+    if (!existsSync(join(root, source))) rmSync(join(dist, path));
+  }
 }
 
 /** One build at a time: the second of two commands waits for the first. */

@@ -55,8 +55,8 @@ const rows: readonly (readonly [what: string, now: string | number, which?: read
     ["spreads of what may not be there", count(/=== undefined \? \{\} :/g)],
     ["imports of node: left of cli", importsNode.length, importsNode],
     ...["linux-free-page-reporting", "s390-guest-page-hinting"].flatMap((name) => [
-      [`${name}: lines`, linesOf(`spec/protocols/${name}.ts`)] as const,
-      [`${name}: lines of its variants`, linesOf(`spec/protocols/${name}-variants.ts`)] as const,
+      [`${name}: lines`, linesOf(`spec/protocols/${name}/protocol.ts`)] as const,
+      [`${name}: lines of its variants`, linesOf(`spec/protocols/${name}/variants.ts`)] as const,
     ]),
   ];
 

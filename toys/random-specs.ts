@@ -1,7 +1,9 @@
 import fc from "fast-check";
+import type { Spec } from "../spec/index.ts";
 import { compare, type Comparison } from "./differences.ts";
 import { specTrees } from "./specs/arbitrary-specs.ts";
 import { evaluated } from "./specs/evaluated.ts";
+import type { SpecTree } from "./specs/tree.ts";
 import { written } from "./specs/written-spec.ts";
 
 /** A spec that an engine answers wrongly, as small as it was found. */
@@ -26,17 +28,23 @@ export interface CampaignOptions {
   /** Given up after so many that are answered wrongly. */
   readonly mostUnexplained: number;
   readonly onProgress?: (specs: number) => void;
+  /** Which specs; of all kinds, if left out. */
+  readonly trees?: fc.Arbitrary<SpecTree>;
+  /** What a spec is held against; the oracle, if left out. Each call evaluates it anew. */
+  readonly judge?: (evaluate: () => Promise<Spec>) => Promise<Comparison>;
 }
 
-/** Compares random specs with the oracle; each that is answered wrongly is made as small as can be. */
+/** Compares what is said of random specs; each that is answered wrongly is made as small as can be. */
 export async function compareRandomSpecs(options: CampaignOptions): Promise<Campaign> {
   const counts: Record<string, number> = {};
   const unexplained: Unexplained[] = [];
   let specs = 0;
+  const compared = (tree: SpecTree): Promise<Comparison> =>
+    compareSource(written(tree), options.judge ?? compare);
   for (let seed = options.seed; specs < options.specs; seed++) {
     const found = await fc.check(
-      fc.asyncProperty(specTrees, async (tree) => {
-        const comparison = await compareSource(written(tree));
+      fc.asyncProperty(options.trees ?? specTrees, async (tree) => {
+        const comparison = await compared(tree);
         fc.pre(comparison.kind !== "too large");
         if (comparison.differences.length > 0) throw new Error(comparison.differences.join("\n"));
         specs++;
@@ -54,7 +62,7 @@ export async function compareRandomSpecs(options: CampaignOptions): Promise<Camp
     specs++;
     unexplained.push({
       source: written(tree),
-      differences: (await compareSource(written(tree))).differences,
+      differences: (await compared(tree)).differences,
       seed,
       path: found.counterexamplePath ?? "",
     });
@@ -64,9 +72,12 @@ export async function compareRandomSpecs(options: CampaignOptions): Promise<Camp
 }
 
 /** A spec that cannot be evaluated is a mistake of the generator, and as easily seen. */
-async function compareSource(source: string): Promise<Comparison> {
+async function compareSource(
+  source: string,
+  judge: (evaluate: () => Promise<Spec>) => Promise<Comparison>,
+): Promise<Comparison> {
   try {
-    return await compare(() => evaluated(source));
+    return await judge(() => evaluated(source));
   } catch (error) {
     const difference = error instanceof Error ? String(error.stack) : String(error);
     return { kind: "at fault", symmetry: "none", refused: 0, differences: [difference] };

@@ -14,10 +14,10 @@ import {
   type Spec,
   subset,
 } from "../../spec/index.ts";
-import { linuxFreePageReporting } from "../../spec/protocols/linux-free-page-reporting.ts";
-import { pageRing } from "../../spec/protocols/page-ring.ts";
-import { s390GuestPageHinting } from "../../spec/protocols/s390-guest-page-hinting.ts";
-import { twoPhaseCommit } from "../../spec/protocols/two-phase-commit.ts";
+import { linuxFreePageReporting } from "../../spec/protocols/linux-free-page-reporting/protocol.ts";
+import { pageRing } from "../../spec/protocols/page-ring/protocol.ts";
+import { s390GuestPageHinting } from "../../spec/protocols/s390-guest-page-hinting/protocol.ts";
+import { twoPhaseCommit } from "../../spec/protocols/two-phase-commit/protocol.ts";
 import { allFunctionsOf, instantiate } from "../index.ts";
 import { type Proof, proofsOf } from "./proof.ts";
 

@@ -1,4 +1,4 @@
-import type { PageState } from "../page/index.ts";
+import type { PageState } from "../page/page-contract.ts";
 import type { AnyDomain, Domain } from "./domain.ts";
 import type { Constants, IndexSet, Size } from "./index-set.ts";
 

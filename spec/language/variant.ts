@@ -1,4 +1,4 @@
-import type { TypedAction, TypedSpec } from "./declare.ts";
+import type { TypedAction, TypedSpec } from "./typed.ts";
 import type { Action, Expectation, Property, Spec, Variant } from "./spec.ts";
 import { isPropertyKind } from "./kinds.ts";
 import { markListed } from "./listed.ts";
@@ -34,17 +34,37 @@ type ActionChange<A> =
       }
     : never;
 
+/** A protocol of whatever state and actions. */
+type AnyTypedSpec = TypedSpec<unknown, unknown, unknown, unknown>;
+
+type TypesOf<Base extends AnyTypedSpec> = NonNullable<Base["typed"]>;
+
 /** A change to a protocol: a historical version, a proposal, a deliberate mistake (a mutant), a fix. */
-export interface Change<Actions, State, Draft, C> {
-  readonly constants?: Partial<C>;
+export interface Change<
+  Base extends AnyTypedSpec,
+  Types extends TypesOf<AnyTypedSpec> = TypesOf<Base>,
+> {
+  readonly constants?: Partial<Types["constants"]>;
   /** The fairness of the whole. */
   readonly fairness?: Spec["fairness"];
   /** For each action: what is replaced, or "removed" (with `added` for one with other choices). */
-  readonly actions?: { readonly [name in keyof Actions]?: ActionChange<Actions[name]> | "removed" };
+  readonly actions?: {
+    readonly [name in keyof Types["actions"]]?: ActionChange<Types["actions"][name]> | "removed";
+  };
   /** Actions that the base does not have. */
-  readonly added?: Readonly<Record<string, TypedAction<State, Draft, never>>>;
+  readonly added?: Readonly<Record<string, TypedAction<Types["state"], Types["draft"], never>>>;
   /** Further claims; one with the name of an old one takes its place, "removed" drops it. */
   readonly properties?: Readonly<Record<string, Property | "removed">>;
+}
+
+type AnyChange = Change<TypedSpec<Record<string, Action>, unknown, unknown, unknown>>;
+
+/**
+ * A variant that can be changed again. It names the type of its protocol: where that has a name (an
+ * interface), a declaration file says that and not all of it once more.
+ */
+export interface VariantOf<Base extends Spec> extends Variant {
+  readonly base: Base;
 }
 
 /**
@@ -52,17 +72,15 @@ export interface Change<Actions, State, Draft, C> {
  * refactoring, otherwise the names of the properties that it breaks. `base` may be a variant's result,
  * so a fix can be stated on top of the mistake it repairs.
  */
-export function variant<Actions, State, Draft, C>(
-  base:
-    | TypedSpec<Actions, State, Draft, C>
-    | (Variant & { readonly typed?: TypedSpec<Actions, State, Draft, C> }),
+export function variant<Base extends AnyTypedSpec>(
+  base: Base | VariantOf<Base>,
   definition: {
     readonly name: string;
     readonly because: string;
-    readonly change: Change<NoInfer<Actions>, NoInfer<State>, NoInfer<Draft>, NoInfer<C>>;
+    readonly change: Change<NoInfer<Base>>;
     readonly expects: "holds" | { readonly breaks: readonly [string, ...string[]] };
   },
-): Variant & { readonly typed?: TypedSpec<Actions, State, Draft, C> } {
+): VariantOf<Base> {
   const from: Spec = specIn(base);
   demand("A variant", definition, { name: "string" });
   const { change } = definition;
@@ -91,11 +109,7 @@ export function variant<Actions, State, Draft, C>(
   const spec: Spec = made("spec", {
     ...from,
     constants: { ...from.constants, ...(change.constants as Spec["constants"]) },
-    actions: changedActions(
-      where,
-      from,
-      change as Change<Record<string, Action>, unknown, unknown, unknown>,
-    ),
+    actions: changedActions(where, from, change as AnyChange),
     fairness: change.fairness ?? from.fairness,
     properties,
   });
@@ -121,11 +135,7 @@ function specIn(base: Spec | Variant): Spec {
   );
 }
 
-function changedActions(
-  where: string,
-  from: Spec,
-  change: Change<Record<string, Action>, unknown, unknown, unknown>,
-): Spec["actions"] {
+function changedActions(where: string, from: Spec, change: AnyChange): Spec["actions"] {
   const actions: Record<string, Action> = { ...from.actions };
   for (const [name, replacement] of Object.entries(change.actions ?? {})) {
     const old = Object.hasOwn(from.actions, name) ? from.actions[name] : undefined;

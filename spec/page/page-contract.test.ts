@@ -29,27 +29,7 @@ test.each(pairs)("%s to %s is legal with a reason, or illegal", (from, to) => {
   else expect(reason).toBeUndefined();
 });
 
-describe("the rights fit together: in every state", () => {
-  test.each(pageStates)("%s", (state) => {
-    const {
-      guestReads,
-      guestWrites,
-      guestAllocates,
-      hostDiscards,
-      hostMustPreserve,
-      discardMustBeSignalled,
-    } = rights(state);
-    // What the host must preserve it never drops, and what nobody may drop needs no signal.
-    expect(hostDiscards && hostMustPreserve).toBe(false);
-    expect(discardMustBeSignalled && !hostDiscards).toBe(false);
-    // Who writes also reads, and what is written is kept.
-    expect(guestWrites && !(guestReads && hostMustPreserve)).toBe(false);
-    // What is read is kept, or its loss is signalled.
-    expect(guestReads && !(hostMustPreserve || discardMustBeSignalled)).toBe(false);
-    // What the host may drop at any moment is not handed out as it is.
-    expect(guestAllocates && hostDiscards).toBe(false);
-  });
-
+describe("the rights", () => {
   test("the host discards what is isolated, unused or volatile, and nothing else", () => {
     expect(pageStates.filter((state) => rights(state).hostDiscards)).toEqual([
       "isolated",
@@ -58,17 +38,15 @@ describe("the rights fit together: in every state", () => {
     ]);
   });
 
-  test("the host preserves what is stable or poisoned", () => {
-    expect(pageStates.filter((state) => rights(state).hostMustPreserve)).toEqual([
-      "stable",
-      "poisoned",
+  test("the loss of what the guest may have in use is signalled, and of nothing else", () => {
+    expect(pageStates.filter((state) => rights(state).discardMustBeSignalled)).toEqual([
+      "volatile",
     ]);
   });
 
-  test("the guest hands out what it may hand out: those states lead to stable", () => {
-    for (const state of pageStates.filter((one) => rights(one).guestAllocates)) {
-      expect(reasonToChange(state, "stable")).toMatch(/hands it out/);
-    }
+  test.each(pageStates)("what nobody may drop needs no signal: %s", (state) => {
+    const { hostDiscards, discardMustBeSignalled } = rights(state);
+    expect(discardMustBeSignalled && !hostDiscards).toBe(false);
   });
 
   test("a page that the host may act on is not handed out in one step with nothing said", () => {
@@ -76,6 +54,14 @@ describe("the rights fit together: in every state", () => {
     expect(reasonToChange("unused", "free")).toBeUndefined();
     expect(reasonToChange("volatile", "free")).toBeUndefined();
   });
+
+  test.each(pairs)(
+    "%s to %s is as legal once it is discarded, but for what is lost",
+    (from, to) => {
+      const isLost = from === "volatile" && to === "stable";
+      expect(reasonToChange(from, to, true)).toBe(isLost ? undefined : reasonToChange(from, to));
+    },
+  );
 });
 
 describe("the checker holds a protocol against the contract", () => {
@@ -140,6 +126,68 @@ describe("the checker holds a protocol against the contract", () => {
     );
   });
 
+  describe("what it says of a page that the host has discarded", () => {
+    /** A page is discarded while it is in one state, and goes to another afterwards. */
+    function goesOnceDiscarded(from: PageState, to: PageState) {
+      const set = declare({
+        constants: {},
+        state: {
+          is: each(page, oneOf(from, ...pageStates.filter((one) => one !== from))),
+          host: each(page, oneOf("backed", "gone")),
+        },
+      });
+      return set.spec({
+        name: "goes",
+        title: "goes",
+        actions: {
+          hostDiscards: set.action("host", {
+            forAny: page,
+            guard: (state, which) => state.host[which] === "backed",
+            effect: (state, which) => {
+              state.host[which] = "gone";
+            },
+          }),
+          guestGoes: set.action("guest", {
+            forAny: page,
+            guard: (state, which) => state.is[which] === from && state.host[which] === "gone",
+            effect: (state, which) => {
+              state.is[which] = to;
+            },
+          }),
+        },
+        pages: set.pages({
+          forEach: page,
+          state: (state, which) => state.is[which],
+          discarded: (state, which) => state.host[which] === "gone",
+        }),
+        mayEnd: () => true,
+      });
+    }
+
+    test.each([
+      ["volatile", "stable", "violated"],
+      ["volatile", "unused", "holds"],
+      ["unused", "stable", "holds"],
+      ["isolated", "reported", "holds"],
+    ] as const)("%s to %s: %s", (from, to, status) => {
+      expect(statusOf(goesOnceDiscarded(from, to), "pageStepIsLegal")).toBe(status);
+    });
+
+    test("the reason says that it was, and what it may become", () => {
+      const { pageStepIsLegal } = goesOnceDiscarded("volatile", "stable").properties;
+      const explain =
+        pageStepIsLegal?.kind === "step property" ? pageStepIsLegal.explain : undefined;
+      const [before, after] = [
+        { is: ["volatile"], host: ["gone"] },
+        { is: ["stable"], host: ["gone"] },
+      ];
+      expect(explain?.(before, after, 0, {})).toBe(
+        "page[0] goes from volatile to stable after it was discarded, which the page contract forbids " +
+          "(it allows: unused)",
+      );
+    });
+  });
+
   test("a state that is none of the seven is an error of the spec", () => {
     const misspelt = words.spec({
       name: "misspelt",
@@ -170,6 +218,8 @@ test("the table in the documentation has each state with the states that it may 
     const cells = row.split("|").map((cell) => cell.trim());
     const next = pageStates.filter((to) => reasonToChange(from, to) !== undefined);
     expect(cells[4]).toBe(next.map((to) => `\`${to}\``).join(", "));
-    expect(cells[3]?.startsWith("yes")).toBe(rights(from).hostDiscards);
+    const { hostDiscards, discardMustBeSignalled } = rights(from);
+    const signalled = discardMustBeSignalled ? "yes, and the next touch must fault" : "yes";
+    expect(cells[3]).toBe(hostDiscards ? signalled : "no");
   }
 });

@@ -20,18 +20,11 @@ export const pageStates = [
 
 export type PageState = (typeof pageStates)[number];
 
-/** Who may do what with a page in one state. */
+/** What the host may do with a page in one state. */
 export interface Rights {
-  /** The guest may rely on what it reads. */
-  readonly guestReads: boolean;
-  readonly guestWrites: boolean;
-  /** The guest's allocator may hand the page out, in one step, as it is. */
-  readonly guestAllocates: boolean;
   /** The host may drop the content without keeping a copy. */
   readonly hostDiscards: boolean;
-  /** The host must give the content back when asked. */
-  readonly hostMustPreserve: boolean;
-  /** If the host discards it, the next touch must fault, not read something else. */
+  /** If it does, the next touch must fault, not read something else. */
   readonly discardMustBeSignalled: boolean;
 }
 
@@ -39,73 +32,39 @@ export interface Rights {
 export function rights(state: PageState): Rights {
   return match(state)
     .returnType<Rights>()
-    .with("free", () => ({
-      // On the guest's free lists, and the host does not know: to the host it is memory in use.
-      guestReads: false,
-      guestWrites: false,
-      guestAllocates: true,
-      hostDiscards: false,
-      hostMustPreserve: false,
-      discardMustBeSignalled: false,
-    }))
-    .with("isolated", () => ({
-      // Off the free lists and named in a message that the host may act on.
-      guestReads: false,
-      guestWrites: false,
-      guestAllocates: false,
-      hostDiscards: true,
-      hostMustPreserve: false,
-      discardMustBeSignalled: false,
-    }))
-    .with("reported", () => ({
-      // Back on the free lists; the host has answered, and may not act on that message any more.
-      guestReads: false,
-      guestWrites: false,
-      guestAllocates: true,
-      hostDiscards: false,
-      hostMustPreserve: false,
-      discardMustBeSignalled: false,
-    }))
-    .with("stable", () => ({
-      guestReads: true,
-      guestWrites: true,
-      guestAllocates: false,
-      hostDiscards: false,
-      hostMustPreserve: true,
-      discardMustBeSignalled: false,
-    }))
-    .with("unused", () => ({
-      // Declared free of content for as long as it lasts: the host may act at any moment.
-      guestReads: false,
-      guestWrites: false,
-      guestAllocates: false,
-      hostDiscards: true,
-      hostMustPreserve: false,
-      discardMustBeSignalled: false,
-    }))
-    .with("volatile", () => ({
-      // In use as clean page cache: the guest can rebuild the content if it is told of the loss.
-      guestReads: true,
-      guestWrites: false,
-      guestAllocates: false,
-      hostDiscards: true,
-      hostMustPreserve: false,
-      discardMustBeSignalled: true,
-    }))
-    .with("poisoned", () => ({
-      // Free, but filled with a pattern that the allocator will check.
-      guestReads: true,
-      guestWrites: false,
-      guestAllocates: true,
-      hostDiscards: false,
-      hostMustPreserve: true,
-      discardMustBeSignalled: false,
-    }))
+    .with(
+      "free", // on the guest's free lists, and the host does not know: to the host it is memory in use
+      "reported", // back on the lists; the host has answered, and may not act on that message any more
+      "stable",
+      "poisoned", // free, but filled with a pattern that the allocator will check
+      () => ({ hostDiscards: false, discardMustBeSignalled: false }),
+    )
+    .with(
+      "isolated", // off the free lists and named in a message that the host may act on
+      "unused", // declared free of content for as long as it lasts: the host may act at any moment
+      () => ({ hostDiscards: true, discardMustBeSignalled: false }),
+    )
+    .with(
+      "volatile", // in use as clean page cache: the guest can rebuild the content if it is told of the loss
+      () => ({ hostDiscards: true, discardMustBeSignalled: true }),
+    )
     .exhaustive();
 }
 
-/** Why a page in one state may change to another in one step; undefined where it may not. */
-export function reasonToChange(from: PageState, to: PageState): string | undefined {
+/**
+ * Why a page in one state may change to another in one step; undefined where it may not. One whose loss is
+ * still to be signalled does not become stable: the guest would rely on what is gone.
+ */
+export function reasonToChange(
+  from: PageState,
+  to: PageState,
+  isDiscarded = false,
+): string | undefined {
+  if (isDiscarded && to === "stable" && rights(from).discardMustBeSignalled) return undefined;
+  return reasonsToChange(from, to);
+}
+
+function reasonsToChange(from: PageState, to: PageState): string | undefined {
   return (
     match<[PageState, PageState]>([from, to])
       .returnType<string | undefined>()

@@ -1,11 +1,11 @@
 /** The protocols that are shipped, with their variants, in the order in which they are listed. */
 import type { Spec, Variant } from "../language/index.ts";
-import linuxFreePageReporting from "./linux-free-page-reporting.ts";
-import * as linuxFreePageReportingVariants from "./linux-free-page-reporting-variants.ts";
-import pageRing, * as pageRingFile from "./page-ring.ts";
-import s390GuestPageHinting from "./s390-guest-page-hinting.ts";
-import * as s390GuestPageHintingVariants from "./s390-guest-page-hinting-variants.ts";
-import twoPhaseCommit, * as twoPhaseCommitFile from "./two-phase-commit.ts";
+import linuxFreePageReporting from "./linux-free-page-reporting/protocol.ts";
+import * as linuxFreePageReportingVariants from "./linux-free-page-reporting/variants.ts";
+import pageRing, * as pageRingFile from "./page-ring/protocol.ts";
+import s390GuestPageHinting from "./s390-guest-page-hinting/protocol.ts";
+import * as s390GuestPageHintingVariants from "./s390-guest-page-hinting/variants.ts";
+import twoPhaseCommit, * as twoPhaseCommitFile from "./two-phase-commit/protocol.ts";
 
 export interface ShippedProtocol {
   readonly spec: Spec;

@@ -41,6 +41,10 @@ const property: fc.Arbitrary<PropertyTree> = fc.record({
   more: maybe(twig),
 });
 
+const variables = fc.array(twig, { minLength: 1, maxLength: 3 });
+const initial = maybe(fc.record({ forAny, change: twig }));
+const mayEnd = fc.oneof(fc.constant("nowhere" as const), fc.constant("anywhere" as const), twig);
+
 /** Specs of all kinds; symmetric, falsely symmetric and without symmetry, each in its share. */
 export const specTrees: fc.Arbitrary<SpecTree> = fc
   .record({
@@ -50,15 +54,54 @@ export const specTrees: fc.Arbitrary<SpecTree> = fc
     }),
     symmetry: fc.constantFrom("none", "true", "true", "false"),
     limit: fc.integer({ min: 1, max: 2 }),
-    variables: fc.array(twig, { minLength: 1, maxLength: 3 }),
-    initial: maybe(fc.record({ forAny, change: twig })),
+    variables,
+    initial,
     actions: fc.array(action, { minLength: 1, maxLength: 4 }),
     properties: fc.array(property, { minLength: 1, maxLength: 5 }),
     isFair: fc.boolean(),
-    mayEnd: fc.oneof(fc.constant("nowhere" as const), fc.constant("anywhere" as const), twig),
+    mayEnd,
   })
   .map(({ symmetry, ...others }) => ({
     ...others,
     isSymmetric: symmetry !== "none",
     looksAtOrder: symmetry === "false",
   }));
+
+/** A change that leaves the domain of a number or a sequence, wherever in a variable that is. */
+const outside: Twig = { form: 14, number: 7 };
+const leaving: fc.Arbitrary<Twig> = fc.nat({ max: 7 }).map((number) => ({
+  form: 0,
+  number,
+  left: { ...outside, left: { ...outside, left: outside } },
+}));
+
+const busyAction: fc.Arbitrary<ActionTree> = fc
+  .record({
+    action,
+    first: fc.oneof({ arbitrary: twig, weight: 3 }, leaving),
+  })
+  .map(({ action: its, first }) => ({ ...its, changes: [first, ...its.changes.slice(1)] }));
+
+/**
+ * Specs with as much to do as a protocol has, and more claims about states and steps; none about behaviours. If
+ * symmetric, no function of theirs tells elements apart.
+ */
+export const protocolTrees = (isSymmetric: boolean): fc.Arbitrary<SpecTree> =>
+  fc.record({
+    sets: fc.array(fc.record({ kind: fc.nat({ max: 3 }), size: fc.integer({ min: 1, max: 3 }) }), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+    isSymmetric: fc.constant(isSymmetric),
+    looksAtOrder: fc.constant(!isSymmetric),
+    limit: fc.integer({ min: 1, max: 2 }),
+    variables,
+    initial,
+    actions: fc.array(busyAction, { minLength: 1, maxLength: 6, size: "max" }),
+    properties: fc.array(
+      property.map((its): PropertyTree => ({ ...its, kind: its.kind % 3 })),
+      { minLength: 1, maxLength: 7, size: "max" },
+    ),
+    isFair: fc.constant(false),
+    mayEnd,
+  });

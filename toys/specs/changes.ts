@@ -102,7 +102,7 @@ export class Changes {
 
   #record(text: string, sort: Of<"record">, twig: Twig, scope: Scope): void {
     const y = (): string => this.#questions.made(sort.y, twig.right, scope);
-    switch (twig.form % 5) {
+    switch (twig.form % 6) {
       case 0:
         return this.#place(`${text}.x`, sort.x, twig.left, scope);
       case 1:
@@ -112,6 +112,13 @@ export class Changes {
       case 3:
         scope.lines.push(`${text} = { ...${text}, y: ${y()} };`);
         return;
+      case 4: {
+        const old = this.#questions.fresh("old");
+        scope.lines.push(`const ${old} = ${text};`);
+        this.#assign(text, sort, twig, scope);
+        scope.lines.push(`${text}.x = ${old}.x;`);
+        return;
+      }
       default:
         scope.lines.push(`Object.assign(${text}, { y: ${y()} });`);
     }
@@ -157,7 +164,7 @@ export class Changes {
     const element = questions.anElement(sort.set, number, scope);
     const [place, index, own] = this.#inside(text, sort, scope);
     const named = this.#questions.mayName(sort.set);
-    switch (form % 12) {
+    switch (form % 14) {
       case 4: {
         const fits = questions.test(place, sort.of, right, own);
         const change = inside(own, [], []);
@@ -225,6 +232,13 @@ export class Changes {
         );
         return;
       }
+      case 12: {
+        // One value in two places.
+        const [one, other] = [element, questions.anElement(sort.set, number + 1, scope)];
+        if (one === undefined || one === other) break;
+        scope.lines.push(`${text}[${one}] = ${text}[${other}];`);
+        return;
+      }
       default:
     }
     if (element === undefined) return this.#each(text, sort, { ...twig, form: 5 }, scope);
@@ -236,7 +250,7 @@ export class Changes {
     const questions = this.#questions;
     const canMake =
       sort.of.kind !== "index" || questions.anElement(sort.of.set, 0, scope) !== undefined;
-    if (!canMake && form % 14 < 6) {
+    if (!canMake && [0, 1, 2, 3, 4, 5, 14, 15, 16, 17].includes(form % 27)) {
       scope.lines.push(`${text}.shift();`);
       return;
     }
@@ -249,7 +263,8 @@ export class Changes {
       return `${text} = ${text}.filter((${value}) => ${bodyOf(own.lines, `${isNot}(${fits})`)});`;
     };
     const say = (line: string): void => void scope.lines.push(line);
-    switch (form % 14) {
+    const isScalar = ["word", "whole", "index"].includes(sort.of.kind);
+    switch (form % 27) {
       case 0:
       case 1:
         return say(number > 5 ? `${text}.push(${made()});` : `${hasRoom} ${text}.push(${made()});`);
@@ -285,12 +300,66 @@ export class Changes {
           ])}`,
         );
       }
-      default: {
+      case 13: {
         const found = questions.fresh("found");
         const fits = questions.callback(sort, right, scope);
         say(`const ${found} = ${text}.findIndex(${fits});`);
         return say(`if (${found} >= 0) ${text}.splice(${found}, 1);`);
       }
+      case 14:
+        // More than there is room for, most of the time.
+        return say(`${text}.push(${made()}, ${made()});`);
+      case 15:
+        return say(
+          `if (${text}.length < ${sort.max} && ${text}.push(${made()}) > 2) ${text}.shift();`,
+        );
+      case 16: {
+        if (!isScalar)
+          return say(`if (${text}.length > ${number % 3}) ${text}[${number % 3}] = ${made()};`);
+        const member = questions.fresh("member");
+        return say(
+          `const ${member} = ${made()};\n` +
+            `if (!${text}.includes(${member}) && ${text}.length < ${sort.max}) ${text}.push(${member});`,
+        );
+      }
+      case 17: {
+        if (!isScalar)
+          return say(
+            `if (${text}.length > ${number % 3}) ${text}.splice(${number % 3}, 1, ${made()});`,
+          );
+        const found = questions.fresh("found");
+        say(`const ${found} = ${text}.indexOf(${made()});`);
+        return say(`if (${found} >= 0) ${text}.splice(${found}, 1);`);
+      }
+      case 18:
+        return say(`if (${text}.length > 1) ${text}.unshift(${text}.pop());`);
+      case 19:
+        return say(`${text}.splice(${number % 3}, 1);`);
+      case 20:
+        return say(`${text} = ${text}.slice(1);`);
+      case 21:
+        return say(`${text}.length = 0;`);
+      case 22: {
+        const own = inside(scope, [], []);
+        this.#place(`${text}[${number % 3}]`, sort.of, left, own);
+        return say(`if (${text}.length > ${number % 3}) ${block(own.lines)}`);
+      }
+      case 23: {
+        // What is taken out is changed and put back.
+        const taken = questions.fresh("taken");
+        const own = inside(scope, [], []);
+        this.#place(taken, sort.of, left, own);
+        say(`let ${taken} = ${text}.shift();`);
+        return say(
+          `if (${taken} !== undefined) ${block([...own.lines, `${text}.push(${taken});`])}`,
+        );
+      }
+      case 24:
+        return say(`if (${text}.length > 0) ${hasRoom} ${text}.push(${text}[0]);`);
+      case 25:
+        return say(isScalar && this.#questions.looksAtOrder ? `${text}.sort();` : `${text}.pop();`);
+      default:
+        return this.#assign(text, sort, twig, scope);
     }
   }
 }

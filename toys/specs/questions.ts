@@ -475,7 +475,8 @@ export class Questions {
   }
 
   /** Questions whose answer depends on which comes first. */
-  #inOrder(text: string, sort: ListSort, { number, left, right }: Twig, scope: Scope): string {
+  #inOrder(text: string, sort: ListSort, twig: Twig, scope: Scope): string {
+    const { form, number, left, right } = twig;
     const [value, own, parameters] = this.#inCallback(sort, left, scope);
     const fits = this.#ofValue(value, sort, left, own);
     const answers = `(${parameters}) => ${bodyOf(own.lines, fits)}`;
@@ -485,7 +486,9 @@ export class Questions {
     const isFound = (): string =>
       `(${found} !== undefined && ${this.lazily(scope, (later) => this.test(found, sort.of, right, later))})`;
     const elements = sort.kind === "each" ? elementsIn(scope, sort.set) : [];
-    switch (number % 12) {
+    if (sort.kind === "sequence" && form % 3 === 1)
+      return this.#ofSequence(text, sort, twig, scope);
+    switch ((number + 8 * Math.floor(form / 16)) % 12) {
       case 0:
         scope.lines.push(`const ${found} = ${text}.find(${answers});`);
         return isFound();
@@ -536,6 +539,40 @@ export class Questions {
         );
         return isFound();
     }
+  }
+
+  /** Questions of which value is where in a sequence. */
+  #ofSequence(
+    text: string,
+    sort: Extract<ListSort, { readonly kind: "sequence" }>,
+    { number, left, right }: Twig,
+    scope: Scope,
+  ): string {
+    const isScalar = ["word", "whole", "index"].includes(sort.of.kind);
+    const member = (): string => this.made(sort.of, left, scope);
+    switch (isScalar && this.#canMake(sort.of, scope) ? number % 5 : 3 + (number % 2)) {
+      case 0:
+        return `${text}.includes(${member()})`;
+      case 1:
+        return `${text}.indexOf(${member()}) ${this.#compared(number, scope)}`;
+      case 2: {
+        const wanted = this.fresh("wanted");
+        scope.lines.push(`const ${wanted} = ${member()};`);
+        return `${text}.indexOf(${wanted}) === ${text}.lastIndexOf(${wanted})`;
+      }
+      case 3: {
+        const last = this.fresh("last");
+        scope.lines.push(`const ${last} = ${text}.at(-1);`);
+        return `(${last} !== undefined && ${this.lazily(scope, (own) => this.test(last, sort.of, left, own))})`;
+      }
+      default:
+        return `${text}.slice(1).some(${this.callback(sort, right, scope)})`;
+    }
+  }
+
+  /** Whether an expression of some value of a domain can be written: an element has to be named. */
+  #canMake(sort: Sort, scope: Scope): boolean {
+    return sort.kind !== "index" || this.anElement(sort.set, 0, scope) !== undefined;
   }
 
   // ---- New values ----

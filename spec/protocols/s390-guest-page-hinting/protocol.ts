@@ -43,7 +43,7 @@ import {
   oneOf,
   optional,
   subset,
-} from "../language/index.ts";
+} from "../../language/index.ts";
 
 const constants = { frames: 1, cpus: 2 };
 export const frame = interchangeable("frame", ({ frames }: typeof constants) => frames);
@@ -96,9 +96,9 @@ export const protocol = declare({
       cpu,
       oneOf(
         "idle",
-        "took a reference", // S1
-        "saw no state change", // S2
-        "relies on it", // S3; kernel access or I/O
+        "took a reference", // M1
+        "saw no state change", // M2
+        "relies on it", // M3; kernel access or I/O
         "unmapped it",
         "makes it stable",
         "moves the change bit",
@@ -122,7 +122,7 @@ export const protocol = declare({
         "allocates it", // A1
         "allocated it", // A3
         "has a fault in flight", // D1; interrupts are off
-        "wants it removed", // D2, or S3 failed
+        "wants it removed", // D2, or M3 failed
         "removes it", // D3
       ),
     ),
@@ -375,20 +375,20 @@ const cpuReleasesParked = after("releases it", "ClearPageDiscarded, free_cold_pa
 
 // ---- make-stable: a CPU is going to rely on a page ----
 
-/** S1, the blocking condition: from here on V2 is false. */
+/** M1, the blocking condition: from here on V2 is false. */
 const cpuTakesReference = fromIdle({
   source: "find_get_page",
   when: (state, f) => state.owner[f] === "page cache",
   next: () => "took a reference",
 });
 
-/** S2: waits out a make-volatile that looked at the count before S1. */
+/** M2: waits out a make-volatile that looked at the count before M1. */
 const cpuSeesNoStateChange = after("took a reference", "page_make_stable", {
   when: (state, f) => state.stateChange[f] === "free",
   next: () => "saw no state change",
 });
 
-/** S3; if it fails (S4), this CPU removes the page. */
+/** M3; if it fails (M4), this CPU removes the page. */
 const cpuMakesStable = after("saw no state change", "page_set_stable_if_present", (state, f) =>
   setStableIfNotDiscarded(state, f) ? "relies on it" : "wants it removed",
 );
@@ -534,13 +534,13 @@ const cpuUnmaps = fromIdle({
   },
 });
 
-/** Where the bit is set, this is S2 of a make-stable. */
+/** Where the bit is set, this is M2 of a make-stable. */
 const cpuTestsChangeBit = after("unmapped it", "page_test_dirty", {
   when: (state, f) => state.changeBit[f] === "clear" || state.stateChange[f] === "free",
   next: (state, f) => (state.changeBit[f] === "set" ? "makes it stable" : "resets writable"),
 });
 
-/** S3, which cannot fail: the host does not discard a page with the change bit set. */
+/** M3, which cannot fail: the host does not discard a page with the change bit set. */
 const cpuMakesChangedStable = after("makes it stable", "BUG_ON(!page_make_stable)", (state, f) => {
   assert(setStableIfNotDiscarded(state, f), "a changed page has not been discarded");
   return "moves the change bit";
@@ -746,7 +746,7 @@ const frameIsInOnePlace = invariant({
 
 /**
  * S18. At V3 nobody may rely on the page. V2 itself need not hold any more: a CPU that took its
- * reference since then waits in S2 and makes the page stable again.
+ * reference since then waits in M2 and makes the page stable again.
  */
 const volatileIsSetOnlyWhileNobodyRelies = stepProperty({
   forAny: [cpu, frame],
@@ -784,7 +784,7 @@ const makeStableWaits = witness({
   holds: (state, c, f) => isAt(state, c, f, "took a reference") && state.stateChange[f] === "held",
 });
 
-/** S1 between V2 and V3: the page is set volatile all the same, and S2 waits for that. */
+/** M1 between V2 and V3: the page is set volatile all the same, and M2 waits for that. */
 const referenceIsTakenBetweenCheckAndVolatile = witness({
   forAny: [cpu, cpu, frame],
   holds: (state, c, other, f) =>
@@ -855,7 +855,7 @@ export const discardablePageBecomesVolatile = leadsTo({
 
 // ---- The protocol ----
 
-export const s390GuestPageHinting = spec({
+const contents = spec({
   name: "s390-guest-page-hinting",
   title: "a guest declares its pages unused, stable or volatile, and the host drops what it may",
   initial: (state) => {
@@ -954,6 +954,8 @@ export const s390GuestPageHinting = spec({
   }),
 });
 
-/** For the variants that add an action. */
-
+type Contents = typeof contents;
+/** Named, so that a declaration file of a variant does not repeat it. */
+export interface S390GuestPageHinting extends Contents {}
+export const s390GuestPageHinting: S390GuestPageHinting = contents;
 export default s390GuestPageHinting;

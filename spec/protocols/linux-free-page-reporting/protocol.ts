@@ -26,7 +26,7 @@ import {
   ordered,
   range,
   sequence,
-} from "../language/index.ts";
+} from "../../language/index.ts";
 
 const constants = {
   /** Blocks of the largest order; each has four frames. */
@@ -912,7 +912,7 @@ const reporterComesToRest = leadsTo({
   to: (state) => isAtRest(state) || state.notifier !== "none",
 });
 
-export const linuxFreePageReporting = spec({
+const contents = spec({
   name: "linux-free-page-reporting",
   title: "A Linux guest reports free blocks to its hypervisor, as merged in Linux 5.7 (v17)",
   // Booting, everything is in use; the driver has just registered, which requests a first pass.
@@ -1008,4 +1008,8 @@ export const linuxFreePageReporting = spec({
   }),
 });
 
+type Contents = typeof contents;
+/** Named, so that a declaration file of a variant does not repeat it. */
+export interface LinuxFreePageReporting extends Contents {}
+export const linuxFreePageReporting: LinuxFreePageReporting = contents;
 export default linuxFreePageReporting;

@@ -3,7 +3,7 @@
  * as the mistake that shows it, with a repair for the first four; readings of the posted text that do
  * not hold; and one mistake for every property that these leave unbroken.
  */
-import { variant } from "../language/index.ts";
+import { variant } from "../../language/index.ts";
 import {
   after,
   cpu,
@@ -22,7 +22,7 @@ import {
   setStableIfNotDiscarded,
   setUnused,
   setVolatile,
-} from "./s390-guest-page-hinting.ts";
+} from "./protocol.ts";
 
 const { action } = protocol;
 
@@ -132,7 +132,7 @@ export const allocatedPageLeftUnused = variant(s390GuestPageHinting, {
 export const makeStableDoesNotWait = variant(s390GuestPageHinting, {
   name: "make-stable-does-not-wait",
   because:
-    "a/R3: without S2 a make-stable overtakes a make-volatile that looked at the count before",
+    "a/R3: without M2 a make-stable overtakes a make-volatile that looked at the count before",
   change: {
     actions: {
       cpuSeesNoStateChange: {
@@ -177,7 +177,7 @@ export const makeStableTakesStateChange = variant(makeStableDoesNotWait, {
 
 export const makeStableRevivesDiscarded = variant(s390GuestPageHinting, {
   name: "make-stable-revives-discarded",
-  because: "S3 with order code 1, set stable, for 6: a discarded page comes back as an empty one",
+  because: "M3 with order code 1, set stable, for 6: a discarded page comes back as an empty one",
   change: {
     actions: {
       cpuMakesStable: {
@@ -189,7 +189,9 @@ export const makeStableRevivesDiscarded = variant(s390GuestPageHinting, {
       },
     },
   },
-  expects: { breaks: ["discardedPageIsNeverReadAsData", "assertions", "noWriteIsLost"] },
+  expects: {
+    breaks: ["discardedPageIsNeverReadAsData", "pageStepIsLegal", "assertions", "noWriteIsLost"],
+  },
 });
 
 /** The put of a reference comes before make-volatile, which is then for a page of somebody else. */

@@ -17,8 +17,8 @@ import {
   oneOf,
   range,
   variant,
-} from "../language/index.ts";
-import type { PageState } from "../page/index.ts";
+} from "../../language/index.ts";
+import type { PageState } from "../../page/index.ts";
 
 const constants = {
   pages: 5,
@@ -202,7 +202,7 @@ const workerRunsOutOfBudget = witness(
 
 // ---- The protocol ----
 
-export const pageRing = spec({
+const contents = spec({
   name: "page-ring",
   title: "a worker reports free pages, a few at a time, to a host that discards them",
   actions: {
@@ -237,6 +237,10 @@ export const pageRing = spec({
   }),
 });
 
+type Contents = typeof contents;
+/** Named, so that a declaration file of a variant does not repeat it. */
+export interface PageRing extends Contents {}
+export const pageRing: PageRing = contents;
 export default pageRing;
 
 // ---- Mistakes ----

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { check } from "../../checker/index.ts";
-import { instantiate } from "../../model/index.ts";
-import type { Variant } from "../language/index.ts";
-import { s390GuestPageHinting } from "./s390-guest-page-hinting.ts";
-import * as variants from "./s390-guest-page-hinting-variants.ts";
+import { check } from "../../../checker/index.ts";
+import { instantiate } from "../../../model/index.ts";
+import type { Variant } from "../../language/index.ts";
+import { s390GuestPageHinting } from "./protocol.ts";
+import * as variants from "./variants.ts";
 
 const timeout = 600_000;
 
@@ -36,6 +36,7 @@ const shortest: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   },
   "make-stable-revives-discarded": {
     discardedPageIsNeverReadAsData: 12,
+    pageStepIsLegal: 12,
     noWriteIsLost: 18,
     assertions: 17,
   },

@@ -9,7 +9,7 @@
  * and may be received again; that step changes nothing and is counted all the same. For that reason
  * no state is without successor, and the spec says nothing of where it may end.
  */
-import { declare, each, interchangeable, oneOf, subset, variant } from "../language/index.ts";
+import { declare, each, interchangeable, oneOf, subset, variant } from "../../language/index.ts";
 
 const constants = { managers: 3 };
 const manager = interchangeable("manager", ({ managers }: typeof constants) => managers);
@@ -132,7 +132,7 @@ function everyManager(
 
 // ---- The protocol ----
 
-export const twoPhaseCommit = spec({
+const contents = spec({
   name: "two-phase-commit",
   title: "managers of resources commit a transaction together, or none of them does",
   actions: {
@@ -153,6 +153,10 @@ export const twoPhaseCommit = spec({
   },
 });
 
+type Contents = typeof contents;
+/** Named, so that a declaration file of a variant does not repeat it. */
+export interface TwoPhaseCommit extends Contents {}
+export const twoPhaseCommit: TwoPhaseCommit = contents;
 export default twoPhaseCommit;
 
 // ---- Mistakes ----

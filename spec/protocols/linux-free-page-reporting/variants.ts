@@ -4,7 +4,7 @@
  *
  * A mistake is stated as what Linux does and then what it does wrongly, so that each is a few lines.
  */
-import { type Index, variant } from "../language/index.ts";
+import { type Index, variant } from "../../language/index.ts";
 import {
   block,
   guestAllocates,
@@ -23,7 +23,7 @@ import {
   workerChecksZone,
   workerDrains,
   workerWalksList,
-} from "./linux-free-page-reporting.ts";
+} from "./protocol.ts";
 
 type Draft = typeof protocol.type.draft;
 type Block = Index<"block">;

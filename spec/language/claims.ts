@@ -1,0 +1,136 @@
+import { always, choicesOf } from "./choices.ts";
+import { type FormulaOrPredicate, type FormulaWords, formulaOf } from "./formula.ts";
+import { demand, mayBeFunctions, refuseUnknown, truth } from "./refuse.ts";
+import type {
+  Invariant,
+  LeadsTo,
+  Predicate,
+  Recoverable,
+  Recurrence,
+  StepProperty,
+  Temporal,
+  Within,
+  Witness,
+} from "./spec.ts";
+import { SpecError } from "./spec-error.ts";
+
+/*
+ * What each property word comes to, without the types of its author. All of them throw `SpecError` for
+ * a claim with a part that is missing, unknown or of another kind.
+ */
+
+interface ForAny {
+  readonly forAny?: unknown;
+}
+
+export const invariantOf = (claim: unknown): Invariant => ({
+  kind: "invariant",
+  ...claimed("An invariant", claim),
+});
+
+export function stepPropertyOf(claim: unknown): StepProperty {
+  const by = typeof claim === "function" ? undefined : Object(claim).by;
+  return { kind: "step property", by, ...claimed("A step property", claim, ["by"]) };
+}
+
+export function witnessOf(claim: unknown): Witness {
+  const { choices, holds, when } = claimed("A witness", claim);
+  return {
+    kind: "witness",
+    choices,
+    holds: when === always ? holds : (...all) => truth("when", when(...all)) && holds(...all),
+  };
+}
+
+export function leadsToOf(claim: Pick<LeadsTo, "from" | "to"> & ForAny): LeadsTo {
+  refuseUnknown("leadsTo", "part", claim, ["forAny", "from", "to"]);
+  demand("leadsTo", claim, { from: "function", to: "function" });
+  const { from, to } = claim;
+  return { kind: "leads to", choices: choicesOf(claim.forAny), from, to };
+}
+
+export const alwaysEventuallyOf = (claim: unknown): Recurrence => ({
+  kind: "always eventually",
+  ...recurring("alwaysEventually", claim),
+});
+
+export const eventuallyAlwaysOf = (claim: unknown): Recurrence => ({
+  kind: "eventually always",
+  ...recurring("eventuallyAlways", claim),
+});
+
+function recurring(word: string, claim: unknown): Omit<Recurrence, "kind"> {
+  const { choices, when, holds } = claimed(word, claim);
+  return {
+    choices,
+    when,
+    holds: when === always ? holds : (...all) => !truth("when", when(...all)) || holds(...all),
+  };
+}
+
+export function recoverableOf(
+  claim: Pick<Recoverable, "to"> & { readonly when?: Predicate } & ForAny,
+): Recoverable {
+  refuseUnknown("recoverable", "part", claim, ["forAny", "when", "to"]);
+  demand("recoverable", claim, { to: "function" });
+  const { when, to } = claim;
+  return { kind: "recoverable", choices: choicesOf(claim.forAny), when: when ?? always, to };
+}
+
+export function withinOf(
+  claim: Omit<Within, "kind" | "choices" | "idle"> &
+    ForAny & { readonly idle?: readonly string[] | undefined },
+): Within {
+  refuseUnknown("within", "part", claim, ["forAny", "from", "to", "counting", "idle", "atMost"]);
+  demand("within", claim, { from: "function", to: "function" });
+  const { from, to, counting, idle = [], atMost } = claim;
+  checkCount(counting, idle, atMost);
+  return { kind: "within", choices: choicesOf(claim.forAny), from, to, counting, idle, atMost };
+}
+
+export function temporalOf(
+  claim: ForAny & {
+    readonly formula: (words: FormulaWords<never>) => FormulaOrPredicate<never>;
+  },
+): Temporal {
+  refuseUnknown("temporal", "part", claim, ["forAny", "formula"]);
+  demand("temporal", claim, { formula: "function" });
+  return {
+    kind: "temporal",
+    choices: choicesOf(claim.forAny),
+    formula: formulaOf(claim.formula),
+  };
+}
+
+/** A predicate, or a record of one with its conditions. */
+function claimed(
+  what: string,
+  claim: unknown,
+  more: readonly string[] = [],
+): Pick<Invariant, "choices" | "when" | "holds" | "explain"> {
+  if (typeof claim === "function") {
+    return { choices: [], when: always, holds: claim as Predicate, explain: undefined };
+  }
+  refuseUnknown(what, "part", claim as object, ["forAny", "when", "holds", "explain", ...more]);
+  demand(what, claim as object, { holds: "function" });
+  mayBeFunctions(what, claim as object, ["when", "explain"]);
+  const { forAny, when, holds, explain } = claim as Partial<Invariant> & ForAny;
+  return { choices: choicesOf(forAny), when: when ?? always, holds: holds as Predicate, explain };
+}
+
+/** Throws `SpecError` unless a `within` says what it counts, who is idle, and how much is too much. */
+function checkCount(counting: unknown, idle: unknown, atMost: unknown): void {
+  if (typeof counting !== "string" && typeof counting !== "function") {
+    throw new SpecError(
+      `within: "counting" must be the name of an action or a predicate, and is a ${typeof counting}.`,
+    );
+  }
+  if (!Array.isArray(idle) || idle.some((actor) => typeof actor !== "string")) {
+    throw new SpecError(`within: "idle" must be a list of the names of actors.`);
+  }
+  if (typeof atMost !== "function" && !(Number.isInteger(atMost) && Number(atMost) >= 0)) {
+    throw new SpecError(
+      `within: "atMost" must be a whole number, 0 or more, or a function of the constants.`,
+    );
+  }
+}

@@ -1,0 +1,147 @@
+import { contractOf } from "../page/page-view.ts";
+import { always, choicesOf } from "./choices.ts";
+import { sectionOf, sections } from "./kinds.ts";
+import { markListed } from "./listed.ts";
+import { kindOf, made } from "./made.ts";
+import {
+  adopted,
+  checkNames,
+  checkProtocolFairness,
+  demand,
+  isKebabCase,
+  isRecord,
+  kindOfListed,
+  mayBeFunctions,
+  refuseJudgedAnyway,
+  refuseUnknown,
+} from "./refuse.ts";
+import type { Action, Effect, Initial, PageView, Predicate, Property, Spec } from "./spec.ts";
+import { SpecError } from "./spec-error.ts";
+import { words } from "./words.ts";
+
+/** A table of contents, without the types of its author. */
+export interface Contents {
+  readonly name: string;
+  readonly title: string;
+  readonly initial?: Effect | Beginnings | undefined;
+  readonly actions: Readonly<Record<string, Action>>;
+  readonly fairness?: Spec["fairness"] | undefined;
+  readonly invariants?: Readonly<Record<string, Property>> | undefined;
+  readonly stepProperties?: Readonly<Record<string, Property>> | undefined;
+  readonly witnesses?: Readonly<Record<string, Property>> | undefined;
+  readonly liveness?: Readonly<Record<string, Property>> | undefined;
+  readonly pages?: PageView | undefined;
+  readonly mayEnd?: Predicate | undefined;
+}
+
+interface Beginnings {
+  readonly forAny?: unknown;
+  readonly guard?: Predicate | undefined;
+  readonly effect: Effect;
+}
+
+/** What `declare` was given, and what was made of its words. */
+export type Declaration = Pick<Spec, "constants" | "where" | "state" | "declared">;
+
+/** The spec that a table of contents comes to. Throws `SpecError` for what is none. */
+export function specOf(declaration: Declaration, contents: Contents): Spec {
+  checkContents(contents);
+  const initial = initialOf(contents.initial);
+  const { invariants, stepProperties, witnesses, liveness } = contents;
+  for (const section of [contents.actions, invariants, stepProperties, witnesses, liveness]) {
+    for (const one of Object.values(section ?? {})) markListed(one);
+  }
+  const actions = Object.fromEntries(
+    Object.entries(contents.actions).map(([name, one]) => [name, adopted(one)] as const),
+  );
+  const properties = collected(contents.name, [
+    invariants,
+    stepProperties,
+    contents.pages && contractOf(contents.pages),
+    witnesses,
+    liveness,
+  ]);
+  checkNames(contents.name, { actions, properties });
+  return made("spec", {
+    kind: "spec",
+    name: contents.name,
+    title: contents.title,
+    constants: declaration.constants,
+    where: declaration.where,
+    state: declaration.state,
+    initial,
+    actions,
+    fairness: contents.fairness ?? "none",
+    properties,
+    pages: contents.pages,
+    mayEnd: contents.mayEnd,
+    declared: declaration.declared,
+  });
+}
+
+function initialOf(given: Contents["initial"]): Initial {
+  if (given === undefined || typeof given === "function") {
+    return { choices: [], guard: always, effect: given ?? ((): void => {}) };
+  }
+  refuseUnknown("initial", "part", given, ["forAny", "guard", "effect"]);
+  demand("initial", given, { effect: "function" });
+  mayBeFunctions("initial", given, ["guard"]);
+  return {
+    choices: choicesOf(given.forAny),
+    guard: given.guard ?? always,
+    effect: given.effect,
+  };
+}
+
+/** The properties of all sections by their names, each of which stands once. */
+function collected(
+  name: string,
+  sections: readonly (Readonly<Record<string, Property>> | undefined)[],
+): Readonly<Record<string, Property>> {
+  const all: Record<string, Property> = {};
+  for (const [property, claim] of sections.flatMap((section) => Object.entries(section ?? {}))) {
+    refuseJudgedAnyway(name, property);
+    if (Object.hasOwn(all, property)) {
+      throw new SpecError(`${name}: two properties are called ${property}.`);
+    }
+    all[property] = adopted(claim);
+  }
+  return all;
+}
+
+/** Throws `SpecError` for a table of contents that is none. */
+function checkContents(contents: object): void {
+  demand("A spec", contents, { name: "string" });
+  const where = String(Reflect.get(contents, "name"));
+  if (!isKebabCase(where)) {
+    throw new SpecError(`"${where}": the name of a protocol is kebab-case, as it is typed.`);
+  }
+  const others = ["name", "title", "initial", "fairness", "pages", "mayEnd"];
+  refuseUnknown(where, "part of a spec", contents, [...others, ...sections]);
+  demand(where, contents, { title: "string", actions: "object" });
+  mayBeFunctions(where, contents, ["mayEnd"]);
+  const fairness: unknown = Reflect.get(contents, "fairness");
+  if (fairness !== undefined) checkProtocolFairness(where, fairness);
+  const pages: unknown = Reflect.get(contents, "pages");
+  if (pages !== undefined && kindOf(pages) !== "pages") {
+    throw new SpecError(`${where}: "pages" must be what pages(...) made.`);
+  }
+  for (const section of sections) checkSection(where, section, contents);
+}
+
+/** Throws `SpecError` where a section lists what does not belong there. */
+function checkSection(where: string, section: string, contents: object): void {
+  const given: unknown = Reflect.get(contents, section) ?? {};
+  if (!isRecord(given) || (section in contents && Reflect.get(contents, section) === null)) {
+    throw new SpecError(`${where}: "${section}" must be a record of what declare(...) made.`);
+  }
+  for (const [name, one] of Object.entries(given as Record<string, unknown>)) {
+    const right = sectionOf(kindOfListed(one));
+    if (right === section) continue;
+    throw new SpecError(
+      right === undefined
+        ? `${where}: ${name} in ${section} is nothing that declare(...) made.`
+        : `${where}: ${name} is listed in ${section}; it is one of the ${words(right)}.`,
+    );
+  }
+}

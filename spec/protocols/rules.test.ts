@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { sources } from "../../toys/sources.ts";
+
+const folder = join("spec", "protocols");
+const protocols = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+/** What looks like an id: `K6b`, `K7'`, `LM1`, `a/R11`, `a.5`, `i4`, `bug 9`, `bugs 3 and 4`, `bug class 21`. */
+const pattern =
+  /(?<![\w/.])(?:[a-i]\/R\d+|(?:LM|VB|[A-Z])\d{1,2}[a-z]?'?|a\.\d|i\d|bugs?(?: class)? \d+(?: and \d+)?)(?!\w|\.\d)/g;
+
+/** The ids in a text, each by itself: `N1 to N3` are three, and `bugs 1 and 2` two. */
+function idsIn(text: string): readonly string[] {
+  const spelled = text.replace(/\b([A-Z]+)(\d+) to \1(\d+)/g, (_, kind: string, from, to) =>
+    Array.from({ length: to - from + 1 }, (__, at) => `${kind}${Number(from) + at}`).join(" "),
+  );
+  return [...spelled.matchAll(pattern)].flatMap(([id]) =>
+    id.startsWith("bug") ? [...id.matchAll(/\d+/g)].map(([number]) => `bug ${number}`) : [id],
+  );
+}
+
+const read = (...path: readonly string[]): string => readFileSync(join(folder, ...path), "utf8");
+
+/** Of each id in the tables of a `rules.md` its rule and its source. */
+function rulesOf(
+  protocol: string,
+): readonly (readonly [id: string, rule: string, source: string])[] {
+  if (!readdirSync(join(folder, protocol)).includes("rules.md")) return [];
+  return read(protocol, "rules.md")
+    .split("\n")
+    .filter((line) => /^\| (?!id|---)/.test(line))
+    .map((line) => {
+      const [, id = "", rule = "", source = ""] = line.split("|").map((cell) => cell.trim());
+      return [id, rule, source];
+    });
+}
+
+describe.each(protocols)("%s", (protocol) => {
+  const used = new Set(
+    readdirSync(join(folder, protocol))
+      .filter((file) => file.endsWith(".ts"))
+      .flatMap((file) => idsIn(read(protocol, file))),
+  );
+  const rules = rulesOf(protocol);
+  const defined = rules.map(([id]) => id);
+
+  test("each id that is used is defined, once", () => {
+    expect([...used].filter((id) => !defined.includes(id))).toEqual([]);
+    expect(defined).toEqual([...new Set(defined)]);
+  });
+
+  test("each id that is defined is used", () => {
+    expect(defined.filter((id) => !used.has(id))).toEqual([]);
+  });
+
+  test("each rule is a sentence with a source, and speaks of no id that is not defined", () => {
+    for (const [id, rule, source] of rules) {
+      expect(idsIn(id)).toEqual([id]);
+      expect(rule, id).toMatch(/^[A-Z].*\.$/);
+      expect(source, id).not.toBe("");
+      for (const other of idsIn(`${rule} ${source}`)) expect(defined, id).toContain(other);
+    }
+  });
+});
+
+test("no other source speaks of an id that no protocol defines", () => {
+  const defined = protocols.flatMap((protocol) => rulesOf(protocol).map(([id]) => id));
+  const named = sources
+    .filter((source) => !source.startsWith(folder))
+    .flatMap((source) => [...readFileSync(source, "utf8").matchAll(/\b[a-i]\/R\d+\b|\bLM\d+\b/g)]);
+  expect(named.map(([id]) => id).filter((id) => !defined.includes(id))).toEqual([]);
+});
+
+test("ids are found as they are written", () => {
+  expect(
+    idsIn("N1 to N3, then K7' and K6b; as bugs 3 and 4 (f/R2), bug class 21, i4, a.5."),
+  ).toEqual(["N1", "N2", "N3", "K7'", "K6b", "bug 3", "bug 4", "f/R2", "bug 21", "i4", "a.5"]);
+  expect(idsIn("S390, v12, 0x1F and Sz are none")).toEqual([]);
+});
