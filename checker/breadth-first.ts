@@ -1,14 +1,16 @@
-import type { Digits, Model, State } from "../model/index.ts";
+import type { Digits, Model, State, Step } from "../model/index.ts";
 import { AssertionFailure, SpecError } from "../spec/index.ts";
-import { auditOf, type Done } from "./audit.ts";
+import { Audit } from "./audit.ts";
 import { Ledger, type Violation } from "./ledger.ts";
-import { Interrupted, watch } from "./limits.ts";
+import { type Watch, watch } from "./limits.ts";
 import { decideAll, type LivenessTask } from "./liveness/stage.ts";
 import type { CheckOptions } from "./options.ts";
+import type { Done } from "./outcome.ts";
+import { rebuild, withFailingState, withFailingStep } from "./rebuild.ts";
 import { graphByReference } from "./reference-graph.ts";
-import { rebuild, withFailingStep, withFailingState } from "./rebuild.ts";
-import type { IncompleteReason, Statistics, Trace, Verdict } from "./verdict.ts";
-import { mostStates, visitedStates } from "./visited.ts";
+import { Stop } from "./stop.ts";
+import type { Statistics, Trace, Verdict } from "./verdict.ts";
+import { mostStates, type Visited, visitedStates } from "./visited.ts";
 
 /**
  * Explores every reachable state, nearest first, so that every trace is a shortest one. The order is
@@ -19,183 +21,211 @@ export function exploreByReference(
   options: CheckOptions,
   task: LivenessTask | undefined,
 ): Verdict {
-  const reduces = model.symmetry.order > 1n;
-  const ledger = new Ledger(model, options.properties);
-  const audit = auditOf(model, reduces, { goOn: () => endIf(limits.reasonLate()) });
-  const limits = watch(options);
-  const visited = visitedStates(model.packing);
-  const maxStates = Math.min(options.maxStates ?? mostStates, mostStates);
-  const taken: Record<string, number> = Object.fromEntries(
-    Object.keys(model.spec.actions).map((name) => [name, 0]),
-  );
-  let unreduced = 0n;
-  let generated = 0;
-  let initials = 0;
-  let depth = 0;
-  let next: number[] = [];
-  let expanded = 0;
-  let stopped: IncompleteReason | undefined;
-  let note: string | undefined;
+  const search = new ReferenceSearch(model, options);
+  search.start();
+  search.run();
+  if (task !== undefined) search.decide(task);
+  return search.verdict();
+}
 
-  const representative = (digits: Digits): Digits => model.symmetry.canonical(digits);
+class ReferenceSearch {
+  readonly #model: Model;
+  readonly #options: CheckOptions;
+  readonly #ledger: Ledger;
+  readonly #watch: Watch;
+  readonly #stop: Stop;
+  readonly #audit: Audit;
+  readonly #visited: Visited;
+  readonly #maxStates: number;
+  readonly #reduces: boolean;
+  /** How often each action was taken. */
+  readonly #taken: Record<string, number>;
+  #unreduced = 0n;
+  #generated = 0;
+  /** How many initial states there were; equal ones count each by itself, and once. */
+  #initials = 0;
+  #distinctInitials = 0;
+  #depth = 0;
+  #expanded = 0;
+  /** The states of the next level. */
+  #next: number[] = [];
+  /** The first error of the spec in a level; what else is found in the level counts as if it came before. */
+  #fault: SpecError | undefined;
 
-  const statistics = (): Statistics => ({
-    distinctStates: visited.size,
-    generatedStates: generated,
-    transitions: generated - initials,
-    depth,
-    ...(reduces ? { orbits: visited.size } : {}),
-    unreducedStates: unreduced,
-    frontier: visited.size - expanded,
-    taken: { ...taken },
-    auditedStates: audit.states,
-    seconds: limits.seconds(),
-  });
+  constructor(model: Model, options: CheckOptions) {
+    this.#model = model;
+    this.#options = options;
+    this.#reduces = model.symmetry.order > 1n;
+    this.#ledger = new Ledger(model, options.properties);
+    this.#watch = watch(options);
+    this.#stop = new Stop(model.pulse, this.#watch);
+    this.#audit = new Audit(model, this.#reduces, { goOn: () => this.#stop.lookLate() });
+    this.#visited = visitedStates(model.packing);
+    this.#maxStates = Math.min(options.maxStates ?? mostStates, mostStates);
+    this.#taken = Object.fromEntries(Object.keys(model.spec.actions).map((name) => [name, 0]));
+  }
 
-  /** Meets a state, which is explored later if it is new. */
-  function meet(state: State, digits: Digits, parent: number, step: number): void {
-    const canonical = representative(digits);
-    const isFull = visited.size >= maxStates;
-    const id = isFull ? undefined : visited.add(canonical, parent, step);
-    if (isFull && !visited.has(canonical)) {
-      stopped = visited.size >= mostStates ? "memory limit" : "state limit";
-      return;
+  /** Meets the initial states. */
+  start(): void {
+    const states = this.#model.initialStates();
+    const digits = states.map((state) => this.#model.encode(state, "the initial state"));
+    this.#audit.initial(digits);
+    for (const [position, state] of states.entries()) {
+      if (this.#stop.isMet()) break;
+      this.#generated++;
+      this.#initials++;
+      this.#stop.untilStopped(() =>
+        this.#orFault(() => this.#meet(state, digits[position] as Digits, -1, -1)),
+      );
     }
-    if (id === undefined) return;
-    next.push(id);
-    unreduced += model.symmetry.orbitOf(canonical);
-    for (const violation of ledger.state(state)) {
-      ledger.record(violation, withFailingState(model, rebuilt(id), violation));
+    this.#settle();
+    this.#distinctInitials = this.#visited.size;
+    if (this.#visited.size > 0) this.#depth = 1;
+  }
+
+  /** Explores level by level, until there is no state left or a reason to stop. */
+  run(): void {
+    const stop = this.#stop;
+    while (this.#next.length > 0 && !stop.isMet() && !this.#ledger.isSettled()) {
+      const level = this.#next;
+      this.#next = [];
+      for (const id of level) {
+        stop.reason = this.#watch.check(() => this.#statistics());
+        if (stop.isMet()) break;
+        stop.untilStopped(() => this.#expand(id));
+        if (stop.isMet()) break;
+      }
+      this.#settle();
+      if (this.#next.length > 0) this.#depth++;
+      const isEnough = this.#options.untilFirst === true && this.#ledger.first() !== undefined;
+      if (isEnough) stop.reason ??= "first violation";
     }
   }
 
-  function expand(id: number): void {
-    const digits = visited.digitsOf(id);
+  /** Decides liveness, if everything was seen. */
+  decide(task: LivenessTask): void {
+    if (this.#stop.isMet() || this.#ledger.hasGaps) return;
+    const look = (): void => this.#stop.look(() => this.#statistics());
+    this.#stop.untilStopped(() => {
+      const explored = graphByReference(this.#model, this.#visited, this.#distinctInitials, look);
+      decideAll(this.#model, explored, task, (claim, decided) =>
+        this.#ledger.decided(claim, decided),
+      );
+    });
+  }
+
+  verdict(): Verdict {
+    return this.#ledger.verdict(this.#statistics(), this.#stop.reason, this.#stop.note);
+  }
+
+  /** Meets a state, which is explored later if it is new. */
+  #meet(state: State, digits: Digits, parent: number, step: number): void {
+    const visited = this.#visited;
+    const canonical = this.#model.symmetry.canonical(digits);
+    const isFull = visited.size >= this.#maxStates;
+    const id = isFull ? undefined : visited.add(canonical, parent, step);
+    if (isFull && !visited.has(canonical)) {
+      this.#stop.reason = visited.size >= mostStates ? "memory limit" : "state limit";
+      return;
+    }
+    if (id === undefined) return;
+    this.#next.push(id);
+    this.#unreduced += this.#model.symmetry.orbitOf(canonical);
+    for (const violation of this.#ledger.state(state)) {
+      const trace = withFailingState(this.#model, this.#traceTo(id), violation);
+      this.#ledger.record(violation, trace);
+    }
+  }
+
+  #expand(id: number): void {
+    const model = this.#model;
+    const digits = this.#visited.digitsOf(id);
     const state = model.layout.decode(digits);
     const done: Done[] = [];
     let isStuck = true;
-    for (let position = 0; position < model.steps.length; position++) {
-      orFault(() => {
-        const step = model.steps[position] as (typeof model.steps)[number];
+    for (const [position, step] of model.steps.entries()) {
+      this.#orFault(() => {
         const wasStuck = isStuck;
         isStuck = false; // also where the guard fails
         if (!model.isEnabled(state, step)) {
           isStuck = wasStuck;
           return;
         }
-        done[position] = take(id, state, position);
+        done[position] = this.#take(id, state, step, position);
       });
-      if (stopped !== undefined) return;
+      if (this.#stop.isMet()) return;
     }
-    orFault(() => {
-      if (isStuck) {
-        for (const violation of ledger.deadlock(state)) {
-          ledger.record(violation, rebuilt(id));
-        }
+    this.#orFault(() => {
+      if (!isStuck) return;
+      for (const violation of this.#ledger.deadlock(state)) {
+        this.#ledger.record(violation, this.#traceTo(id));
       }
     });
     // What it finds says that no answer of this search is one, not even a violation.
-    if (audit.samples(expanded) && fault === undefined) audit.look(state, digits, done);
-    expanded++;
+    const isAudited = this.#audit.samples(this.#expanded) && this.#fault === undefined;
+    if (isAudited) this.#audit.look(state, digits, done);
+    this.#expanded++;
   }
 
   /** Takes a step that is possible: the digits that it comes to, or the assertion that fails. */
-  function take(id: number, state: State, position: number): Digits | string {
-    const step = model.steps[position] as (typeof model.steps)[number];
+  #take(id: number, state: State, step: Step, position: number): Digits | string {
     let after: State;
     try {
-      after = model.apply(state, step);
+      after = this.#model.apply(state, step);
     } catch (error) {
       if (!(error instanceof AssertionFailure)) throw error;
-      for (const violation of ledger.assertion(error.message))
-        recordStep(id, step.action, violation);
+      this.#recordStep(id, step, this.#ledger.assertion(error.message));
       return error.message;
     }
-    generated++;
-    taken[step.action] = (taken[step.action] as number) + 1;
-    for (const violation of ledger.step(state, after, step)) recordStep(id, step.action, violation);
-    const reached = model.encode(after, step.label);
-    meet(after, reached, id, position);
+    this.#generated++;
+    this.#taken[step.action] = (this.#taken[step.action] as number) + 1;
+    this.#recordStep(id, step, this.#ledger.step(state, after, step));
+    const reached = this.#model.encode(after, step.label);
+    this.#meet(after, reached, id, position);
     return reached;
   }
 
-  /** Records the violation of a step by the named action from a visited state. */
-  function recordStep(from: number, action: string, violation: Violation): void {
-    ledger.record(violation, withFailingStep(model, rebuilt(from), action, violation));
+  /** Records the violations of a step from a visited state. */
+  #recordStep(from: number, { action }: Step, violations: readonly Violation[]): void {
+    for (const violation of violations) {
+      const trace = withFailingStep(this.#model, this.#traceTo(from), action, violation);
+      this.#ledger.record(violation, trace);
+    }
   }
 
-  /** The first error of the spec in a level; what else is found in the level counts as if it came before. */
-  let fault: SpecError | undefined;
+  #traceTo(id: number): Trace {
+    const representative = (digits: Digits): Digits => this.#model.symmetry.canonical(digits);
+    return rebuild(this.#model, this.#visited, representative, id, () => this.#stop.lookLate());
+  }
 
-  function orFault(go: () => void): void {
+  #orFault(go: () => void): void {
     try {
       go();
     } catch (error) {
       if (!(error instanceof SpecError)) throw error;
-      fault ??= error;
+      this.#fault ??= error;
     }
   }
 
-  /** Says that the search goes on; ends with `Interrupted` what takes long, if there is a reason. */
-  function endIf(reason: IncompleteReason | undefined): void {
-    model.pulse[0] = ((model.pulse[0] as number) + 1) | 0;
-    if (reason !== undefined) throw new Interrupted(reason);
+  /** Ends a level: if the spec was at fault in it, the search is over. */
+  #settle(): void {
+    if (this.#fault === undefined) return;
+    this.#stop.atFault(this.#fault, this.#ledger.first() !== undefined);
   }
 
-  const rebuilt = (id: number): Trace =>
-    rebuild(model, visited, representative, id, () => endIf(limits.reasonLate()));
-
-  /** Does something, or as much of it as a limit allows for. */
-  function untilStopped(go: () => void): void {
-    try {
-      go();
-    } catch (error) {
-      if (!(error instanceof Interrupted)) throw error;
-      stopped ??= error.reason;
-    }
+  #statistics(): Statistics {
+    const { size } = this.#visited;
+    return {
+      distinctStates: size,
+      generatedStates: this.#generated,
+      transitions: this.#generated - this.#initials,
+      depth: this.#depth,
+      ...(this.#reduces ? { orbits: size } : {}),
+      unreducedStates: this.#unreduced,
+      frontier: size - this.#expanded,
+      taken: { ...this.#taken },
+      auditedStates: this.#audit.states,
+      seconds: this.#watch.seconds(),
+    };
   }
-
-  /** A broken protocol may well leave its domains later: what was found before that stands. */
-  function settle(): void {
-    if (fault === undefined) return;
-    if (ledger.first() === undefined) throw fault;
-    stopped = "spec at fault";
-    note = fault.message;
-  }
-
-  const initialStates = model.initialStates();
-  const initialDigits = initialStates.map((state) => model.encode(state, "the initial state"));
-  audit.initial(initialDigits);
-  initialStates.forEach((state, position) => {
-    if (stopped !== undefined) return;
-    generated++;
-    initials++;
-    untilStopped(() => orFault(() => meet(state, initialDigits[position] as Digits, -1, -1)));
-  });
-  settle();
-  const initialIds = visited.size;
-
-  if (visited.size > 0) depth = 1;
-  while (next.length > 0 && stopped === undefined && !ledger.isSettled()) {
-    const level = next;
-    next = [];
-    for (const id of level) {
-      stopped = limits.check(statistics);
-      if (stopped !== undefined) break;
-      untilStopped(() => expand(id));
-      if (stopped !== undefined) break;
-    }
-    settle();
-    if (next.length > 0) depth++;
-    if (options.untilFirst === true && ledger.first() !== undefined) stopped ??= "first violation";
-  }
-  if (task !== undefined && stopped === undefined && !ledger.hasGaps) {
-    untilStopped(() => {
-      const explored = graphByReference(model, visited, initialIds, () =>
-        endIf(limits.check(statistics)),
-      );
-      decideAll(model, explored, task, (claim, decided) => ledger.decided(claim, decided));
-    });
-  }
-  return ledger.verdict(statistics(), stopped, note);
 }

@@ -2,7 +2,7 @@ export type { AuditExtent } from "./compiled/audit-share.ts";
 export { check } from "./check.ts";
 export { answers, concerns, judge } from "./claims.ts";
 export { type Checkpoint, CheckpointError, type Searched } from "./checkpoint.ts";
-export { help } from "./compiled/search.ts";
+export { help } from "./compiled/helper.ts";
 export { NoMemory } from "./compiled/memory.ts";
 export type { Grounds } from "./grounds.ts";
 export { anyStep } from "./liveness/fairness.ts";

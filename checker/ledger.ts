@@ -1,5 +1,12 @@
 import type { Claim, Model, State, Step } from "../model/index.ts";
-import { closest, isLiveness, type Property, SpecError, subjectOf } from "../spec/index.ts";
+import {
+  closest,
+  isLiveness,
+  isSought,
+  type Property,
+  SpecError,
+  subjectOf,
+} from "../spec/index.ts";
 import { answers, concerns, type Judgement, judge } from "./claims.ts";
 import type { Decided } from "./liveness/decide.ts";
 import type {
@@ -128,6 +135,14 @@ export class Ledger {
     return this.#firstViolation({ ...assertions, choice: [], assertion: claim });
   }
 
+  /** Takes up a violation that was found elsewhere; whether it is the first of its property. */
+  meets(violation: Violation): boolean {
+    const { assertion } = violation;
+    const its =
+      assertion === undefined ? this.#firstViolation(violation) : this.assertion(assertion);
+    return its.length > 0;
+  }
+
   /** Whether any assertion failed: what lies behind that step is missing from the graph. */
   get hasGaps(): boolean {
     return this.#hasGaps;
@@ -228,7 +243,7 @@ export class Ledger {
   #statusOf({ name, property }: Claim, isComplete: boolean): PropertyStatus {
     if (this.#violated.has(name)) return "violated";
     const hasSpoken = this.#spoke.has(name);
-    if (property.kind === "witness") {
+    if (isSought(property.kind)) {
       if (hasSpoken) return "seen";
       return isComplete ? "never seen" : "undecided";
     }
@@ -245,7 +260,7 @@ export class Ledger {
   }
 
   #isMet({ name, property }: { readonly name: string; readonly property: Property }): boolean {
-    return property.kind === "witness" && this.#spoke.has(name);
+    return isSought(property.kind) && this.#spoke.has(name);
   }
 
   #firstViolation(violation: Violation): readonly Violation[] {

@@ -1,9 +1,9 @@
 import type { Claim, Digits, Model, State } from "../../model/index.ts";
 import { predicatesOf, type PropertyPart, SpecError } from "../../spec/index.ts";
-import { described } from "../audit.ts";
+import { described } from "../described.ts";
 import { Bits } from "../liveness/bits.ts";
 import type { Explored } from "../liveness/explored.ts";
-import { outcomeOf } from "./reference-audit.ts";
+import { outcomeOf } from "../outcome.ts";
 
 export interface GraphAuditOptions {
   readonly model: Model;

@@ -1,11 +1,10 @@
 import type { Digits, Model } from "../../model/index.ts";
 import { CheckpointError, type Known } from "../checkpoint.ts";
 import type { KeptDecision } from "../liveness/kept.ts";
-import type { Audited } from "./explorer.ts";
-import type { Finding, News } from "./judging.ts";
-
-/** The states from one number up to another. */
-export type Range = readonly [from: number, to: number];
+import type { Audited } from "./counters.ts";
+import type { Finding } from "./findings.ts";
+import type { News } from "./judging.ts";
+import type { Range } from "./levels.ts";
 
 /** A violation that was found while a level was explored. */
 export interface Recorded {

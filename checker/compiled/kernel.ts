@@ -1,5 +1,13 @@
 import { type Code, i32, type Label, ModuleBuilder, notKnown, op } from "../../model/index.ts";
-import { addressOf, batch, count, type KernelOptions, load, locals } from "./kernel-code.ts";
+import {
+  addressOf,
+  batch,
+  count,
+  type KernelOptions,
+  load,
+  locals,
+  type TableCode,
+} from "./kernel-code.ts";
 import { numberTable } from "./number-table.ts";
 import { wordTable } from "./word-table.ts";
 
@@ -62,20 +70,42 @@ export interface KernelImports {
   canonicalise(from: number, to: number): void;
 }
 
+/** What the functions of the module are made of. */
+interface Parts extends KernelOptions {
+  readonly builder: ModuleBuilder;
+  readonly stateBytes: number;
+  /** The type of functions of two numbers that answer one. */
+  readonly binary: number;
+  readonly table: TableCode;
+  /** Those of `KernelImports`. */
+  readonly imports: Readonly<Record<keyof KernelImports, number>>;
+}
+
+const two = { parameters: [i32, i32], results: [i32] } as const;
+
 /** The module's bytes. It imports `KernelImports` beside memory and table. */
 export function kernelModule(options: KernelOptions): Uint8Array<ArrayBuffer> {
-  const { words, actions, entryBytes, isReduced, head } = options;
-  const stateBytes = 8 * words;
   const builder = new ModuleBuilder(options);
-  const answered = builder.import("answered", { parameters: [i32, i32, i32, i32], results: [] });
-  const stuck = builder.import("stuck", { parameters: [i32], results: [] });
-  const canonicalise = builder.import("canonicalise", { parameters: [i32, i32], results: [] });
-  const asked = builder.import("asked", { parameters: [i32, i32], results: [i32] });
-  const two = { parameters: [i32, i32], results: [i32] } as const;
+  const imports = {
+    answered: builder.import("answered", { parameters: [i32, i32, i32, i32], results: [] }),
+    stuck: builder.import("stuck", { parameters: [i32], results: [] }),
+    canonicalise: builder.import("canonicalise", { parameters: [i32, i32], results: [] }),
+    asked: builder.import("asked", { parameters: [i32, i32], results: [i32] }),
+  };
   const binary = builder.type(two);
-  const table = words === 1 ? wordTable(builder, options) : numberTable(builder, options);
+  const makeTable = options.words === 1 ? wordTable : numberTable;
+  const table = makeTable(builder, options);
+  const parts = { ...options, builder, stateBytes: 8 * options.words, binary, table, imports };
+  const expand = addExpand(parts);
+  addRun(parts);
+  addLink(parts, expand);
+  addSweep(parts);
+  addLeading(parts, expand);
+  return builder.build();
+}
 
-  const expand = builder.function(
+function addExpand({ builder, actions, binary }: Parts): number {
+  return builder.function(
     two,
     (code) => {
       for (let action = 0; action < actions; action++) {
@@ -85,70 +115,32 @@ export function kernelModule(options: KernelOptions): Uint8Array<ArrayBuffer> {
     },
     "expand",
   );
+}
 
-  /** Asks the predicates of a list, whose address is in a local that is used up. */
-  function askAll(code: Code, list: number, before: number, after: number): void {
-    const predicate = code.local(i32);
-    const answer = code.local(i32);
-    code.block((done) => {
-      code.loop((again) => {
-        code.get(list).memory("i32Load").tee(predicate).i32(-1).op(op.i32Eq).branchIf(done);
-        code.block((settled) => {
-          code.get(before).get(after).get(predicate).callIndirect(binary).tee(answer);
-          code.op(op.i32Eqz).branchIf(settled);
-          code.get(answer).i32(1).op(op.i32Eq);
-          code.get(predicate).i32(2).op(op.i32Shl).memory("i32Load", head.spoken);
-          code.op(op.i32And).branchIf(settled);
-          code.get(predicate).get(answer).get(before).get(after).call(answered);
-        });
-        code.get(list).i32(4).op(op.i32Add).set(list).branch(again);
-      });
-    });
-  }
-
-  /** Puts the address of one of the lists of the class of a successor onto the stack. */
-  const listOf = (code: Code, successor: number, which: "steps" | "states"): Code =>
-    code
-      .get(successor)
-      .memory("i32Load", stateBytes + 4)
-      .i32(3)
-      .op(op.i32Shl)
-      .memory("i32Load", head.classes + (which === "steps" ? 0 : 4));
-
+function addRun(parts: Parts): void {
+  const { builder, table, imports, actions, head, stateBytes, entryBytes, isReduced } = parts;
   builder.function(
     two,
     (code) => {
-      const [state, first, next, end, list] = Array.from({ length: 5 }, () => code.local(i32)) as [
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
+      const { state, first, next, end, list } = locals(
+        code,
+        "state",
+        "first",
+        "next",
+        "end",
+        "list",
+      );
       const judgeStep = (): void => {
-        listOf(code, next, "steps").set(list);
-        askAll(code, list, state, next);
-      };
-      const take = (action: number): void => {
-        code.get(end).set(next);
-        code.get(state).get(end).i32(action).callIndirect(binary).set(end);
-        const [taken, isJudged] = [head.taken + 8 * action, head.judged + 4 * action];
-        code.i32(taken).i32(taken).memory("i64Load");
-        code.get(end).get(next).op(op.i32Sub, op.i64ExtendI32U, op.i64Add).memory("i64Store");
-        code.i32(isJudged).memory("i32Load");
-        code.if(() => {
-          count(code, next, end, entryBytes, judgeStep);
-          code.i32(isJudged).i32(isJudged).memory("i32Load").i32(judged.always);
-          code.op(op.i32And).memory("i32Store");
-        });
+        listOf(parts, code, next, "steps").set(list);
+        askAll(parts, code, list, state, next);
       };
       const meetAll = (): void => {
-        if (isReduced) code.i32(head.successors).get(end).call(canonicalise);
+        replaceByRepresentatives(parts, code, end);
         code.i32(head.successors).get(end).call(table.sift).set(end);
         table.meet(code, end, (successor, state) => {
           if (isReduced) code.i32(head.classes).memory("i32Load", 4).set(list);
-          else listOf(code, successor, "states").set(list);
-          askAll(code, list, state, state);
+          else listOf(parts, code, successor, "states").set(list);
+          askAll(parts, code, list, state, state);
         });
       };
       code.i32(head.successors).set(end);
@@ -157,9 +149,11 @@ export function kernelModule(options: KernelOptions): Uint8Array<ArrayBuffer> {
         load(code, "limit").op(op.i32GeU).branchIf(done);
         load(code, "states").get(0).i32(stateBytes).op(op.i32Mul, op.i32Add).set(state);
         code.get(end).set(first);
-        for (let action = 0; action < actions; action++) take(action);
+        for (let action = 0; action < actions; action++) {
+          take(parts, code, { action, state, next, end }, judgeStep);
+        }
         code.get(end).get(first).op(op.i32Eq);
-        code.if(() => code.get(0).call(stuck));
+        code.if(() => code.get(0).call(imports.stuck));
         code
           .get(end)
           .i32(head.successors + entryBytes * batch)
@@ -174,9 +168,79 @@ export function kernelModule(options: KernelOptions): Uint8Array<ArrayBuffer> {
     },
     "run",
   );
+}
 
-  const stateOf = (code: Code, number: number): Code => addressOf(code.get(number), stateBytes);
+/** Takes all steps of an action from a state, whose successors go behind `end`, and judges them if need be. */
+function take(
+  { head, entryBytes, binary }: Parts,
+  code: Code,
+  { action, state, next, end }: Readonly<Record<"action" | "state" | "next" | "end", number>>,
+  judgeStep: () => void,
+): void {
+  code.get(end).set(next);
+  code.get(state).get(end).i32(action).callIndirect(binary).set(end);
+  const [taken, isJudged] = [head.taken + 8 * action, head.judged + 4 * action];
+  code.i32(taken).i32(taken).memory("i64Load");
+  code.get(end).get(next).op(op.i32Sub, op.i64ExtendI32U, op.i64Add).memory("i64Store");
+  code.i32(isJudged).memory("i32Load");
+  code.if(() => {
+    count(code, next, end, entryBytes, judgeStep);
+    code.i32(isJudged).i32(isJudged).memory("i32Load").i32(judged.always);
+    code.op(op.i32And).memory("i32Store");
+  });
+}
 
+/** Asks the predicates of a list, whose address is in a local that is used up. */
+function askAll(
+  { binary, head, imports }: Parts,
+  code: Code,
+  list: number,
+  before: number,
+  after: number,
+): void {
+  const predicate = code.local(i32);
+  const answer = code.local(i32);
+  code.block((done) => {
+    code.loop((again) => {
+      code.get(list).memory("i32Load").tee(predicate).i32(-1).op(op.i32Eq).branchIf(done);
+      code.block((settled) => {
+        code.get(before).get(after).get(predicate).callIndirect(binary).tee(answer);
+        code.op(op.i32Eqz).branchIf(settled);
+        code.get(answer).i32(1).op(op.i32Eq);
+        code.get(predicate).i32(2).op(op.i32Shl).memory("i32Load", head.spoken);
+        code.op(op.i32And).branchIf(settled);
+        code.get(predicate).get(answer).get(before).get(after).call(imports.answered);
+      });
+      code.get(list).i32(4).op(op.i32Add).set(list).branch(again);
+    });
+  });
+}
+
+/** Puts the address of one of the lists of the class of a successor onto the stack. */
+const listOf = (
+  { head, stateBytes }: Parts,
+  code: Code,
+  successor: number,
+  which: "steps" | "states",
+): Code =>
+  code
+    .get(successor)
+    .memory("i32Load", stateBytes + 4)
+    .i32(3)
+    .op(op.i32Shl)
+    .memory("i32Load", head.classes + (which === "steps" ? 0 : 4));
+
+/** Where symmetry is reduced: replaces the successors up to an end by those that stand for them. */
+function replaceByRepresentatives(
+  { isReduced, head, imports }: Parts,
+  code: Code,
+  end: number,
+): void {
+  if (isReduced) code.i32(head.successors).get(end).call(imports.canonicalise);
+}
+
+function addLink(parts: Parts, expand: number): void {
+  const { builder, table, head, entryBytes, stateBytes } = parts;
   builder.function(
     { parameters: [i32, i32, i32], results: [] },
     (code) => {
@@ -184,8 +248,8 @@ export function kernelModule(options: KernelOptions): Uint8Array<ArrayBuffer> {
       const { at, next, end, target, first } = locals(code, "at", "next", "end", "target", "first");
       code.get(to).get(number).op(op.i32Sub).i32(2).op(op.i32Shl).get(counts).op(op.i32Add).set(at);
       count(code, number, to, 1, () => {
-        stateOf(code, number).i32(head.successors).call(expand).set(end);
-        if (isReduced) code.i32(head.successors).get(end).call(canonicalise);
+        stateOf(parts, code, number).i32(head.successors).call(expand).set(end);
+        replaceByRepresentatives(parts, code, end);
         code.get(at).set(first).i32(head.successors).set(next);
         count(code, next, end, entryBytes, () => {
           code.get(next).call(table.find).tee(target).get(number).op(op.i32Ne);
@@ -201,23 +265,29 @@ export function kernelModule(options: KernelOptions): Uint8Array<ArrayBuffer> {
     },
     "link",
   );
+}
 
+function addSweep(parts: Parts): void {
+  const { builder, binary, imports } = parts;
   builder.function(
     { parameters: [i32, i32, i32, i32], results: [] },
     (code) => {
       const [predicate, number, to, at] = [0, 1, 2, 3];
       const { state, answer } = locals(code, "state", "answer");
       count(code, number, to, 1, () => {
-        stateOf(code, number).tee(state);
+        stateOf(parts, code, number).tee(state);
         code.get(state).get(predicate).callIndirect(binary).tee(answer).i32(notKnown).op(op.i32Eq);
-        code.if(() => code.get(predicate).get(state).call(asked).set(answer));
+        code.if(() => code.get(predicate).get(state).call(imports.asked).set(answer));
         code.get(at).get(answer).memory("i32Store8");
         code.get(at).i32(1).op(op.i32Add).set(at);
       });
     },
     "sweep",
   );
+}
 
+function addLeading(parts: Parts, expand: number): void {
+  const { builder, words, head, entryBytes, stateBytes } = parts;
   builder.function(
     { parameters: [i32, i32, i32], results: [i32] },
     (code) => {
@@ -225,7 +295,7 @@ export function kernelModule(options: KernelOptions): Uint8Array<ArrayBuffer> {
       count(code, 0, 1, 1, () => {
         load(code, "states").get(0).i32(stateBytes).op(op.i32Mul, op.i32Add);
         code.i32(head.successors).call(expand).set(end);
-        if (isReduced) code.i32(head.successors).get(end).call(canonicalise);
+        replaceByRepresentatives(parts, code, end);
         code.i32(head.successors).set(next);
         count(code, next, end, entryBytes, () => {
           code.block((differs: Label) => {
@@ -245,6 +315,8 @@ export function kernelModule(options: KernelOptions): Uint8Array<ArrayBuffer> {
     },
     "leading",
   );
-
-  return builder.build();
 }
+
+/** Puts the address of the state onto the stack whose number is in a local. */
+const stateOf = ({ stateBytes }: Parts, code: Code, number: number): Code =>
+  addressOf(code.get(number), stateBytes);

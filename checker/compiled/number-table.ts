@@ -17,57 +17,36 @@ import {
 /** What is in a place of the table while its state is being written. No number and tag are like this. */
 const locked = -1;
 
+type Parts = KernelOptions & { readonly builder: ModuleBuilder };
+
 /**
  * The table of states of several words: it has their numbers, counted from 1 so that 0 is a free place,
  * and in what is left of 32 bits a part of their hashes, the tag.
  */
 export function numberTable(builder: ModuleBuilder, options: KernelOptions): TableCode {
-  const { words, entryBytes, isShared, head } = options;
+  const { head } = options;
+  const parts = { ...options, builder };
+  const insert = addInsert(parts);
+  addFill(parts);
+  const find = addFind(parts);
+  const sift = addSift(parts);
+  return {
+    sift,
+    find,
+    meet: (code, end, fresh) => {
+      const { listed, successor, state } = locals(code, "listed", "successor", "state");
+      code.i32(head.sifted).set(listed);
+      count(code, listed, end, 4, () => {
+        code.get(listed).memory("i32Load").tee(successor).call(insert).tee(state);
+        code.if(() => fresh(successor, state));
+      });
+    },
+  };
+}
+
+function addInsert({ builder, words, isShared }: Parts): number {
   const stateBytes = 8 * words;
-
-  /** Turns the hash on the stack into a place and a tag, in locals. */
-  function placeAndTag(code: Code, places: number, bits: number, place: number, tag: number): void {
-    const h = code.local(i64);
-    toPlace(code.tee(h), places).set(place);
-    // The place is in the upper half of the hash.
-    code.get(h).op(op.i32WrapI64).i32(-1).get(bits).op(op.i32Shl, op.i32And).set(tag);
-  }
-
-  /** Puts the address of a place onto the stack. */
-  function placeAt(code: Code, place: number): Code {
-    code.get(place).i32(2).op(op.i32Shl);
-    return load(code, "table").op(op.i32Add);
-  }
-
-  /** A local with the bits of a number. */
-  function numberBits(code: Code): number {
-    const bits = code.local(i32);
-    load(code, "bits").set(bits);
-    return bits;
-  }
-
-  /** Turns what is in a place into the number of its state. */
-  const toNumber = (code: Code, bits: number): Code =>
-    code.i32(1).get(bits).op(op.i32Shl).i32(1).op(op.i32Sub, op.i32And).i32(1).op(op.i32Sub);
-
-  /** Turns what is in a place into the address of its state. */
-  const toState = (code: Code, bits: number): Code => addressOf(toNumber(code, bits), stateBytes);
-
-  /** Puts onto the stack a word that is 0 if two states are the same. */
-  function difference(code: Code, one: number, other: number): Code {
-    for (let word = 0; word < words; word++) {
-      code
-        .get(one)
-        .memory("i64Load", 8 * word)
-        .get(other)
-        .memory("i64Load", 8 * word);
-      code.op(op.i64Xor);
-      if (word > 0) code.op(op.i64Or);
-    }
-    return code;
-  }
-
-  const insert = builder.function(
+  return builder.function(
     { parameters: [i32], results: [i32] },
     (code) => {
       const { place, tag, found, other, at } = locals(code, "place", "tag", "found", "other", "at");
@@ -97,8 +76,8 @@ export function numberTable(builder: ModuleBuilder, options: KernelOptions): Tab
         });
         code.block((differs) => {
           code.get(found).get(tag).op(op.i32Xor).get(bits).op(op.i32ShrU).branchIf(differs);
-          toState(code.get(found), bits).set(other);
-          difference(code, 0, other).i64(0n).op(op.i64Ne).branchIf(differs);
+          toState(code.get(found), bits, words).set(other);
+          difference(code, words, 0, other).i64(0n).op(op.i64Ne).branchIf(differs);
           code.i32(0).op(op.return);
         });
         toNextPlace(code, place, 1);
@@ -108,7 +87,10 @@ export function numberTable(builder: ModuleBuilder, options: KernelOptions): Tab
     },
     "insert",
   );
+}
 
+function addFill({ builder, words }: Parts): void {
+  const stateBytes = 8 * words;
   builder.function(
     { parameters: [i32, i32], results: [] },
     (code) => {
@@ -133,8 +115,10 @@ export function numberTable(builder: ModuleBuilder, options: KernelOptions): Tab
     },
     "fill",
   );
+}
 
-  const find = builder.function({ parameters: [i32], results: [i32] }, (code) => {
+function addFind({ builder, words }: Parts): number {
+  return builder.function({ parameters: [i32], results: [i32] }, (code) => {
     const { place, tag, found, other } = locals(code, "place", "tag", "found", "other");
     const bits = numberBits(code);
     placeAndTag(hash(code, words, 0), allPlaces(code), bits, place, tag);
@@ -143,8 +127,8 @@ export function numberTable(builder: ModuleBuilder, options: KernelOptions): Tab
       code.if(() => code.i32(-1).op(op.return));
       code.block((differs) => {
         code.get(found).get(tag).op(op.i32Xor).get(bits).op(op.i32ShrU).branchIf(differs);
-        toState(code.get(found), bits).set(other);
-        difference(code, 0, other).i64(0n).op(op.i64Ne).branchIf(differs);
+        toState(code.get(found), bits, words).set(other);
+        difference(code, words, 0, other).i64(0n).op(op.i64Ne).branchIf(differs);
         toNumber(code.get(found), bits).op(op.return);
       });
       toNextPlace(code, place, 1);
@@ -152,10 +136,14 @@ export function numberTable(builder: ModuleBuilder, options: KernelOptions): Tab
     });
     code.op(op.unreachable);
   });
+}
 
-  // No load waits for the one before and nothing is branched on, so that memory is waited for once and not
-  // for each successor; it would be most of the time.
-  const sift = builder.function({ parameters: [i32, i32], results: [i32] }, (code) => {
+/**
+ * No load waits for the one before and nothing is branched on, so that memory is waited for once and not for each
+ * successor; it would be most of the time.
+ */
+function addSift({ builder, words, entryBytes, head, isShared }: Parts): number {
+  return builder.function({ parameters: [i32, i32], results: [i32] }, (code) => {
     const { place, tag, found, other, end } = locals(code, "place", "tag", "found", "other", "end");
     const bits = numberBits(code);
     const places = allPlaces(code);
@@ -165,28 +153,58 @@ export function numberTable(builder: ModuleBuilder, options: KernelOptions): Tab
       placeAndTag(hash(code, words, 0), places, bits, place, tag);
       placeAt(code, place).memory("i32Load").set(found);
       // Where the tags differ the state is compared with itself, which is at hand.
-      toState(code.get(found), bits).get(0);
+      toState(code.get(found), bits, words).get(0);
       code.get(found).get(tag).op(op.i32Xor).get(bits).op(op.i32ShrU, op.i32Eqz);
       code.get(found).i32(0).op(op.i32Ne, op.i32And);
       if (isShared) code.get(found).i32(locked).op(op.i32Ne, op.i32And);
       code.tee(found).op(op.select).set(other);
       code.get(end);
-      difference(code, 0, other).i64(0n).op(op.i64Ne).get(found).op(op.i32Eqz, op.i32Or);
+      difference(code, words, 0, other).i64(0n).op(op.i64Ne).get(found).op(op.i32Eqz, op.i32Or);
       code.i32(2).op(op.i32Shl, op.i32Add).set(end);
     });
     code.get(end);
   });
+}
 
-  return {
-    sift,
-    find,
-    meet: (code, end, fresh) => {
-      const { listed, successor, state } = locals(code, "listed", "successor", "state");
-      code.i32(head.sifted).set(listed);
-      count(code, listed, end, 4, () => {
-        code.get(listed).memory("i32Load").tee(successor).call(insert).tee(state);
-        code.if(() => fresh(successor, state));
-      });
-    },
-  };
+/** Turns the hash on the stack into a place and a tag, in locals. */
+function placeAndTag(code: Code, places: number, bits: number, place: number, tag: number): void {
+  const h = code.local(i64);
+  toPlace(code.tee(h), places).set(place);
+  // The place is in the upper half of the hash.
+  code.get(h).op(op.i32WrapI64).i32(-1).get(bits).op(op.i32Shl, op.i32And).set(tag);
+}
+
+/** Puts the address of a place onto the stack. */
+function placeAt(code: Code, place: number): Code {
+  code.get(place).i32(2).op(op.i32Shl);
+  return load(code, "table").op(op.i32Add);
+}
+
+/** A local with the bits of a number. */
+function numberBits(code: Code): number {
+  const bits = code.local(i32);
+  load(code, "bits").set(bits);
+  return bits;
+}
+
+/** Turns what is in a place into the number of its state. */
+const toNumber = (code: Code, bits: number): Code =>
+  code.i32(1).get(bits).op(op.i32Shl).i32(1).op(op.i32Sub, op.i32And).i32(1).op(op.i32Sub);
+
+/** Turns what is in a place into the address of its state. */
+const toState = (code: Code, bits: number, words: number): Code =>
+  addressOf(toNumber(code, bits), 8 * words);
+
+/** Puts onto the stack a word that is 0 if two states are the same. */
+function difference(code: Code, words: number, one: number, other: number): Code {
+  for (let word = 0; word < words; word++) {
+    code
+      .get(one)
+      .memory("i64Load", 8 * word)
+      .get(other)
+      .memory("i64Load", 8 * word);
+    code.op(op.i64Xor);
+    if (word > 0) code.op(op.i64Or);
+  }
+  return code;
 }

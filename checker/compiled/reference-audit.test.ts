@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { type Digits, impure, instantiate, type Model, type Predicate } from "../../model/index.ts";
 import { assert, declare, oneOf, range, type Spec } from "../../spec/index.ts";
-import type { Done } from "../audit.ts";
 import { answerOf } from "../claims.ts";
 import { check } from "../index.ts";
 import { Bits } from "../liveness/bits.ts";
 import { unlimited } from "../liveness/budget.ts";
 import type { Explored } from "../liveness/explored.ts";
+import { type Done, outcomeOf } from "../outcome.ts";
 import { auditShareOf, isAuditedWhole } from "./audit-share.ts";
 import { auditGraph } from "./graph-audit.ts";
-import { type Learned, outcomeOf, referenceAuditOf, wholeShare } from "./reference-audit.ts";
+import { type Learned, referenceAuditOf, wholeShare } from "./reference-audit.ts";
 
 /** A lift between floors 0 and 3 with a door, which must not be opened on floor 1; on the top floor it is stuck. */
 function lift(): Spec {

@@ -8,9 +8,10 @@ import {
   type State,
   type Step,
 } from "../../model/index.ts";
-import { AssertionFailure, SpecError } from "../../spec/index.ts";
-import { described, type Done } from "../audit.ts";
+import { SpecError } from "../../spec/index.ts";
 import { answerOf, answers, concerns } from "../claims.ts";
+import { described } from "../described.ts";
+import { type Done, outcomeOf } from "../outcome.ts";
 import type { Judging } from "./judging.ts";
 
 /**
@@ -49,9 +50,6 @@ export interface Learned {
   /** Adds to the states that were judged, and to their steps. */
   count(states: number, steps: number): void;
 }
-
-/** What a step comes to by the reference semantics. */
-type Outcome = { readonly done: Done; readonly after?: State };
 
 /** An audit of what was learned of a model. */
 export function referenceAuditOf(
@@ -142,7 +140,8 @@ export function referenceAuditOf(
     }
     if (isStuck) {
       orFault(-1, () => {
-        if (!model.mayEnd(state) && !judging.hasNoted("deadlockFreedom", 2)) differs("mayEnd");
+        if (!model.mayEnd(state) && !judging.hasNoted("deadlockFreedom", answers.fails))
+          differs("mayEnd");
       });
     }
     learned.count(1, model.steps.length);
@@ -159,16 +158,4 @@ export function referenceAuditOf(
       }
     },
   };
-}
-
-/** What a step does in a state by the reference semantics. */
-export function outcomeOf(model: Model, state: State, step: Step): Outcome {
-  if (!model.isEnabled(state, step)) return { done: undefined };
-  try {
-    const after = model.apply(state, step);
-    return { done: model.encode(after, step.label), after };
-  } catch (error) {
-    if (!(error instanceof AssertionFailure)) throw error;
-    return { done: error.message };
-  }
 }

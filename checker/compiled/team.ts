@@ -1,202 +1,189 @@
+import { Distrust } from "../../model/index.ts";
+import type { CheckOptions } from "../options.ts";
+import type { Stop } from "../stop.ts";
+import { type Board, boardOf, tasks } from "./board.ts";
 import type { Explorer } from "./explorer.ts";
-import { cellsBytes } from "./kernel-code.ts";
-import type { News } from "./judging.ts";
-import type { Pace } from "./pace.ts";
-import type { Stretch } from "./store.ts";
+import { chunk, takeChunks, type WholeSeat } from "./helper.ts";
+import type { Range } from "./levels.ts";
+import { Pace } from "./pace.ts";
+import { roundsOfStretches, type Stretch } from "./store.ts";
+
+/** A level has to have so many chunks to be shared. */
+const worthSharing = 8;
+
+export interface TeamOptions {
+  /** That of the worker who leads. */
+  readonly explorer: Explorer;
+  readonly pulse: Int32Array;
+  readonly stop: Stop;
+  /** How many workers there may be, the one who leads included. */
+  readonly workers: number;
+  /** Helpers are called for a range of so many states. */
+  readonly worthHelp: number;
+  readonly startHelper: CheckOptions["startHelper"];
+  /** What all helpers have to know. */
+  readonly seat: Omit<WholeSeat, "worker" | "workers">;
+}
+
+/** What the search does while states are explored. */
+export interface Meanwhile {
+  /** Done once, when helpers have begun, by the worker who leads. */
+  first(): void;
+  /** Told that some states were explored. */
+  explored(): void;
+  /** Asked now and then whether to go on. */
+  goesOn(): boolean;
+}
 
 /**
- * The part of a shared memory in which workers wait for each other and tell each other their news: the
- * board with 32-bit cells, then a box of JSON for each worker. Worker 0 leads; it alone makes room,
- * settles levels and writes to the board, but for the cells where that is said.
+ * Those who explore: a worker who leads, alone as long as it is not worth it to call others. These find what they
+ * have to know on a board in the memory that all share.
  */
-const cellsAt = {
-  /** Counts rounds; helpers wait for it to change. */
-  round: 0,
-  /** The next state to be taken up; all workers add to it. */
-  next: 1,
-  to: 2,
-  /** The level that is explored; -1 when the search is over. */
-  level: 3,
-  /** How many helpers have finished the round; they add to it. */
-  finished: 4,
-  /** What is done in it. */
-  task: 5,
-  /** The share of the states that is audited. */
-  share: 6,
-} as const;
-type CellName = keyof typeof cellsAt;
+export class Team {
+  readonly #options: TeamOptions;
+  readonly #board: Board;
+  readonly #pace: Pace;
+  #isCalled = false;
 
-/** What is done in a round: states are explored; a stretch of a table moved; what was set aside entered. */
-export const tasks = { explore: 0, spread: 1, enterAside: 2 } as const;
+  constructor(options: TeamOptions) {
+    this.#options = options;
+    this.#board = boardOf(options.explorer.memory);
+    this.#pace = new Pace(options.pulse, chunk);
+  }
 
-const boardAt = cellsBytes;
-const boardBytes = 4096 - boardAt;
-/** Of each worker, from here on. */
-const ownAt = 16;
-const ownCellsAt = {
-  /** What was left of its last chunk. */
-  from: 0,
-  to: 1,
-  /** Its news: how often there were any, and the bytes of the last. */
-  version: 2,
-  bytes: 3,
-  /** Whether it is there, and whether it takes part in the round. */
-  isReady: 4,
-  isActive: 5,
-  /** Where to a stretch of a table is moved. */
-  first: 6,
-  end: 7,
-  /** Whether all that was set aside was entered. */
-  isEntered: 8,
-} as const;
-const ownCells = 9;
-const boxBytes = 2 ** 22;
+  /** Explores some states of a level of which there is room for more; what is left of them. */
+  explore(level: number, [from, to]: Range, meanwhile: Meanwhile): readonly Range[] {
+    const isShared = to - from >= worthSharing * this.#pace.size && this.#isJoinedFor(to - from);
+    return isShared
+      ? this.#exploreTogether(level, [from, to], meanwhile)
+      : this.#exploreAlone([from, to], meanwhile);
+  }
 
-/** Where the workers' own parts begin. */
-export const headsAt = (workers: number): number =>
-  boardAt + boardBytes + (workers > 1 ? workers * boxBytes : 0);
+  /** Sets the share of the states explored from now on that are audited, of `wholeShare`. */
+  auditShare(share: number): void {
+    this.#options.explorer.auditShare(share);
+    this.#board.set("share", share);
+  }
 
-export const mostWorkers = 64;
-
-/** States that a worker takes up at a time, at most. */
-export const chunk = 512;
-
-/** What is in a box: news, or why the worker is gone. */
-export type Message = News | { readonly crash: string } | { readonly distrusts: string };
-
-/** A view of board and boxes. */
-export interface Board {
-  get(name: CellName): number;
-  set(name: CellName, value: number): void;
-  /** Adds to a cell; what it was before. */
-  add(name: CellName, value: number): number;
-  /** Sets a cell; what it was before. */
-  exchange(name: CellName, value: number): number;
-  /** Waits, at most for some milliseconds, while a cell has a value. */
-  wait(name: CellName, value: number, milliseconds: number): void;
-  wake(name: CellName): void;
-  own(worker: number, name: keyof typeof ownCellsAt): number;
-  setOwn(worker: number, name: keyof typeof ownCellsAt, value: number): void;
-  /** The stretch of a table that a worker is to move. */
-  stretch(worker: number): Stretch;
-  setStretch(worker: number, stretch: Stretch): void;
-  /** Puts news into a worker's box. */
-  tell(worker: number, news: Message): void;
-  /** The news in a worker's box if they are newer than those read before. */
-  read(worker: number): Message | undefined;
-}
-
-/** The board of a memory. */
-export function boardOf(memory: WebAssembly.Memory): Board {
-  const cells = new Int32Array(memory.buffer, boardAt, boardBytes / 4);
-  const cellOf = (worker: number, name: keyof typeof ownCellsAt): number =>
-    ownAt + ownCells * worker + ownCellsAt[name];
-  const heard = new Map<number, number>();
-  const box = (worker: number): Uint8Array =>
-    new Uint8Array(memory.buffer, boardAt + boardBytes + worker * boxBytes, boxBytes);
-
-  return {
-    get: (name) => Atomics.load(cells, cellsAt[name]),
-    set: (name, value) => {
-      Atomics.store(cells, cellsAt[name], value);
-    },
-    add: (name, value) => Atomics.add(cells, cellsAt[name], value),
-    exchange: (name, value) => Atomics.exchange(cells, cellsAt[name], value),
-    wait: (name, value, milliseconds) => {
-      Atomics.wait(cells, cellsAt[name], value, milliseconds);
-    },
-    wake: (name) => {
-      Atomics.notify(cells, cellsAt[name]);
-    },
-    own: (worker, name) => Atomics.load(cells, cellOf(worker, name)),
-    setOwn: (worker, name, value) => {
-      Atomics.store(cells, cellOf(worker, name), value);
-    },
-    stretch: (worker) => {
-      const own = (name: keyof typeof ownCellsAt): number =>
-        Atomics.load(cells, cellOf(worker, name));
-      return { from: own("from"), to: own("to"), first: own("first"), end: own("end") };
-    },
-    setStretch: (worker, stretch) => {
-      for (const name of ["from", "to", "first", "end"] as const) {
-        Atomics.store(cells, cellOf(worker, name), stretch[name]);
+  /** Spreads a table that was enlarged; whether that was possible. */
+  spread(before: number, now: number): boolean {
+    const { explorer, stop } = this.#options;
+    const helpers = this.#helpers();
+    const tick = (): void => stop.tick();
+    for (const [own, ...others] of roundsOfStretches(before, now, 1 + helpers.length)) {
+      const called = helpers.slice(0, others.length);
+      for (const [position, worker] of called.entries()) {
+        this.#board.setStretch(worker, others[position] as Stretch);
       }
-    },
-    tell: (worker, news) => {
-      const bytes = new TextEncoder().encode(JSON.stringify(news));
-      if (bytes.length > boxBytes) throw new Error("There is no room for a worker's news.");
-      box(worker).set(bytes);
-      Atomics.store(cells, cellOf(worker, "bytes"), bytes.length);
-      Atomics.add(cells, cellOf(worker, "version"), 1);
-    },
-    read: (worker) => {
-      const version = Atomics.load(cells, cellOf(worker, "version"));
-      if (version === (heard.get(worker) ?? 0)) return undefined;
-      heard.set(worker, version);
-      // A decoder does not take bytes of a shared memory.
-      const bytes = box(worker).slice(0, Atomics.load(cells, cellOf(worker, "bytes")));
-      return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes))) as News;
-    },
-  };
-}
+      this.#inRound("spread", called, () => explorer.spread(own as Stretch), tick);
+    }
+    this.#inRound("enterAside", helpers, () => {}, tick);
+    const isAll = helpers.every((worker) => this.#board.own(worker, "isEntered") === 1);
+    return explorer.enterAside() && isAll;
+  }
 
-/** Takes chunks of the round until there are none, or no room is left. */
-export function takeChunks(
-  board: Board,
-  worker: number,
-  explorer: Explorer,
-  pace: Pace,
-  after: () => boolean,
-): void {
-  const to = board.get("to");
-  board.setOwn(worker, "from", 0);
-  board.setOwn(worker, "to", 0);
-  for (;;) {
-    const { size } = pace;
-    const from = board.add("next", size);
-    if (from >= to) return;
-    const end = Math.min(from + size, to);
-    const reached = pace.go(end - from, () => explorer.run(from, end));
+  /** Lets the helpers go. */
+  disband(): void {
+    this.#board.set("level", -1);
+    this.#board.add("round", 1);
+    this.#board.wake("round");
+  }
+
+  #exploreAlone([from, to]: Range, meanwhile: Meanwhile): readonly Range[] {
+    const { explorer } = this.#options;
+    meanwhile.first();
+    const end = Math.min(from + this.#pace.size, to);
+    const reached = this.#pace.go(end - from, () => explorer.run(from, end));
     explorer.relation.compileWhatPays();
-    if (reached < end) {
-      board.setOwn(worker, "from", reached);
-      board.setOwn(worker, "to", end);
+    if (reached > from) meanwhile.explored();
+    return [
+      [end, to],
+      [reached, end],
+    ];
+  }
+
+  #exploreTogether(level: number, [from, to]: Range, meanwhile: Meanwhile): readonly Range[] {
+    const { explorer, workers } = this.#options;
+    const board = this.#board;
+    const news = explorer.judging.news();
+    // What was found in the level is for this worker to settle.
+    if (news !== undefined) board.tell(0, { ...news, found: [], fault: undefined });
+    board.set("level", level);
+    board.set("next", from);
+    board.set("to", to);
+    const helpers = this.#helpers();
+    let untaken: number | undefined;
+    const lead = (): void => {
+      meanwhile.first();
+      takeChunks(board, 0, explorer, this.#pace, () => {
+        meanwhile.explored();
+        if (meanwhile.goesOn()) return true;
+        untaken = board.exchange("next", to); // the others stop behind their chunk
+        return false;
+      });
+    };
+    this.#inRound("explore", helpers, lead, () => meanwhile.goesOn());
+    for (let worker = 1; worker < workers; worker++) this.#hear(worker);
+    return [
+      [Math.min(untaken ?? board.get("next"), to), to],
+      ...[0, ...helpers].map(
+        (worker): Range => [board.own(worker, "from"), board.own(worker, "to")],
+      ),
+    ];
+  }
+
+  /** Calls helpers for the first large range; whether there is one already. */
+  #isJoinedFor(states: number): boolean {
+    const { workers, worthHelp, startHelper, seat } = this.#options;
+    if (!this.#isCalled && states >= worthHelp) {
+      this.#isCalled = true;
+      for (let worker = 1; worker < workers; worker++) {
+        const its: WholeSeat = { ...seat, worker, workers };
+        startHelper?.(its);
+      }
+    }
+    return this.#helpers().length > 0;
+  }
+
+  /** The helpers that have come. */
+  #helpers(): readonly number[] {
+    const all = Array.from({ length: this.#options.workers - 1 }, (_, position) => position + 1);
+    return all.filter((worker) => this.#board.own(worker, "isReady") === 1);
+  }
+
+  /** Does something while some helpers do their part of a task, and waits until they have finished. */
+  #inRound(
+    task: keyof typeof tasks,
+    helpers: readonly number[],
+    lead: () => void,
+    whileWaiting: () => void,
+  ): void {
+    const board = this.#board;
+    if (helpers.length === 0) {
+      lead();
       return;
     }
-    if (!after()) return;
-  }
-}
-
-/** Explores with others until the search is over. */
-export function assist(board: Board, worker: number, explorer: Explorer, pace: Pace): void {
-  let round = board.get("round");
-  let level = -2;
-
-  function explore(): void {
-    const news = board.read(0);
-    if (news !== undefined) explorer.judging.hear(news as News);
-    if (board.get("level") !== level) {
-      level = board.get("level");
-      explorer.judging.dropLevel();
-      explorer.judging.beginLevel();
-      explorer.auditShare(board.get("share"));
+    for (let worker = 1; worker < this.#options.workers; worker++) {
+      board.setOwn(worker, "isActive", helpers.includes(worker) ? 1 : 0);
     }
-    takeChunks(board, worker, explorer, pace, () => true);
-    const own = explorer.judging.news();
-    if (own !== undefined) board.tell(worker, own);
+    board.set("task", tasks[task]);
+    board.set("finished", 0);
+    board.add("round", 1);
+    board.wake("round");
+    lead();
+    for (;;) {
+      const finished = board.get("finished");
+      if (finished === helpers.length) return;
+      board.wait("finished", finished, 1_000);
+      whileWaiting();
+    }
   }
 
-  board.setOwn(worker, "isReady", 1);
-  for (;;) {
-    while (board.get("round") === round) board.wait("round", round, 1_000);
-    round = board.get("round");
-    if (board.get("level") === -1) return;
-    if (board.own(worker, "isActive") === 0) continue;
-    const task = board.get("task");
-    if (task === tasks.explore) explore();
-    else if (task === tasks.spread) explorer.spread(board.stretch(worker));
-    else board.setOwn(worker, "isEntered", explorer.enterAside() ? 1 : 0);
-    board.add("finished", 1);
-    board.wake("finished");
+  #hear(worker: number): void {
+    const news = this.#board.read(worker);
+    if (news === undefined) return;
+    if ("distrusts" in news) throw new Distrust(news.distrusts);
+    if ("crash" in news) throw new Error(`A helper fails: ${news.crash}`);
+    this.#options.explorer.judging.hear(news);
   }
 }

@@ -18,61 +18,33 @@ import {
 } from "./kernel-code.ts";
 import { line } from "./store.ts";
 
+type Parts = KernelOptions & { readonly builder: ModuleBuilder };
+
 /**
  * The table of states of one word: the states are in the table themselves, inverted so that 0 is a free
  * place. Of each line of the cache the places fill up from the first to the last, then those of the next.
  */
 export function wordTable(builder: ModuleBuilder, options: KernelOptions): TableCode {
-  const { entryBytes, isShared, head } = options;
+  const parts = { ...options, builder };
+  const enter = addEnter(parts);
+  addInsert(parts, enter);
+  addFill(parts, enter);
+  addSpread(parts);
+  const placeOf = addPlaceOf(parts);
+  addNumber(parts, placeOf);
+  const find = addFind(parts, placeOf);
+  addEnterAll(parts, enter);
+  const sift = addSift(parts);
+  return {
+    sift,
+    find,
+    meet: (code, end, fresh) => meet(parts, enter, code, end, fresh),
+  };
+}
 
-  /** Puts the state at an address onto the stack as it is in the table. */
-  const inverted = (code: Code, state: number): Code =>
-    code.get(state).memory("i64Load").i64(-1n).op(op.i64Xor);
-
-  /** Turns the hash on the stack into the first place of a line. */
-  const toLine = (code: Code, places: number): Code =>
-    toPlace(code, places).i32(-line).op(op.i32And);
-
-  /** Puts the address of a place onto the stack. */
-  function placeAt(code: Code, place: number): Code {
-    code.get(place).i32(3).op(op.i32Shl);
-    return load(code, "table").op(op.i32Add);
-  }
-
-  /** Writers of code that puts the pairs of places of the line at an address onto the stack, as vectors. */
-  const pairsAt = (code: Code, address: number): readonly (() => Code)[] =>
-    Array.from(
-      { length: line / 2 },
-      (_, pair) => () => code.get(address).vector("load", 16 * pair),
-    );
-
-  /** Puts onto the stack whether a state, inverted and twice in a vector, is in one of the pairs of a line. */
-  function isIn(code: Code, pairs: readonly (() => Code)[], sought: number): Code {
-    for (const [position, load] of pairs.entries()) {
-      load().get(sought).vector("equal");
-      if (position > 0) code.vector("or");
-    }
-    return code.vector("anyTrue");
-  }
-
-  /** Puts a bit for each place of the pairs of a line that has a word, twice in a vector, onto the stack. */
-  function matchesIn(code: Code, pairs: readonly (() => Code)[], word: number): Code {
-    for (const [position, load] of pairs.entries()) {
-      load().get(word).vector("equal").vector("bits");
-      if (position > 0) {
-        code.i32(2 * position);
-        code.op(op.i32Shl, op.i32Or);
-      }
-    }
-    return code;
-  }
-
-  /** Adds the address of the first of the free places of a line, which are in a local, to that on the stack. */
-  const toFree = (code: Code, free: number): Code =>
-    code.get(free).op(op.i32TrailingZeros).i32(3).op(op.i32Shl, op.i32Add);
-
-  /** Puts the state at an address into the table: 1, or 0 if it was there. */
-  const enter = builder.function({ parameters: [i32], results: [i32] }, (code) => {
+/** Puts the state at an address into the table: 1, or 0 if it was there. */
+function addEnter({ builder, isShared }: Parts): number {
+  return builder.function({ parameters: [i32], results: [i32] }, (code) => {
     const { place, at, free } = locals(code, "place", "at", "free");
     const [sought, zero] = [code.local(v128), code.local(v128)];
     inverted(code, 0).vector("splat").set(sought);
@@ -104,7 +76,9 @@ export function wordTable(builder: ModuleBuilder, options: KernelOptions): Table
     });
     code.op(op.unreachable);
   });
+}
 
+function addInsert({ builder, isShared }: Parts, enter: number): void {
   builder.function(
     { parameters: [i32], results: [i32] },
     (code) => {
@@ -120,7 +94,9 @@ export function wordTable(builder: ModuleBuilder, options: KernelOptions): Table
     },
     "insert",
   );
+}
 
+function addFill({ builder }: Parts, enter: number): void {
   builder.function(
     { parameters: [i32, i32], results: [] },
     (code) => {
@@ -131,10 +107,14 @@ export function wordTable(builder: ModuleBuilder, options: KernelOptions): Table
     },
     "fill",
   );
+}
 
-  // A line in the larger table is never before the one in the smaller, but for what was pushed back by
-  // others at its beginning. So from the last to the first all can move where they belong, one line of the
-  // cache after the other; those few are set aside.
+/**
+ * A line in the larger table is never before the one in the smaller, but for what was pushed back by others at its
+ * beginning. So from the last to the first all can move where they belong, one line of the cache after the other;
+ * those few are set aside.
+ */
+function addSpread({ builder, entryBytes, head }: Parts): void {
   builder.function(
     { parameters: [i32, i32, i32, i32, i32], results: [i32] },
     (code) => {
@@ -198,9 +178,11 @@ export function wordTable(builder: ModuleBuilder, options: KernelOptions): Table
     },
     "spread",
   );
+}
 
-  /** Puts the place of the state at an address onto the stack; -1 if it is not there. */
-  const placeOf = builder.function({ parameters: [i32], results: [i32] }, (code) => {
+/** Answers the place of the state at an address; -1 if it is not there. */
+function addPlaceOf({ builder }: Parts): number {
+  return builder.function({ parameters: [i32], results: [i32] }, (code) => {
     const { place, at, bits } = locals(code, "place", "at", "bits");
     const [sought, zero] = [code.local(v128), code.local(v128)];
     inverted(code, 0).vector("splat").set(sought);
@@ -217,10 +199,9 @@ export function wordTable(builder: ModuleBuilder, options: KernelOptions): Table
     });
     code.op(op.unreachable);
   });
+}
 
-  /** Puts the address of the number of the state in a place, which is on the stack, onto the stack. */
-  const toNumber = (code: Code): Code => load(code.i32(2).op(op.i32Shl), "numbers").op(op.i32Add);
-
+function addNumber({ builder }: Parts, placeOf: number): void {
   builder.function(
     { parameters: [i32, i32, i32], results: [] },
     (code) => {
@@ -235,21 +216,27 @@ export function wordTable(builder: ModuleBuilder, options: KernelOptions): Table
     },
     "number",
   );
+}
 
-  const find = builder.function({ parameters: [i32], results: [i32] }, (code) => {
+function addFind({ builder }: Parts, placeOf: number): number {
+  return builder.function({ parameters: [i32], results: [i32] }, (code) => {
     const { place } = locals(code, "place");
     code.get(0).call(placeOf).tee(place).i32(-1).op(op.i32Eq);
     code.if(() => code.i32(-1).op(op.return));
     toNumber(code.get(place)).memory("i32Load");
   });
+}
 
+function addEnterAll({ builder }: Parts, enter: number): void {
   builder.function(
     { parameters: [i32, i32], results: [] },
     (code) => count(code, 0, 1, 8, () => code.get(0).call(enter).op(op.drop)),
     "enterAll",
   );
+}
 
-  const sift = builder.function({ parameters: [i32, i32], results: [i32] }, (code) => {
+function addSift({ builder, entryBytes, head }: Parts): number {
+  return builder.function({ parameters: [i32, i32], results: [i32] }, (code) => {
     const { next, at, end, state } = locals(code, "next", "at", "end", "state");
     const [sum, sought] = [code.local(i64), code.local(v128)];
     const places = allPlaces(code);
@@ -299,38 +286,79 @@ export function wordTable(builder: ModuleBuilder, options: KernelOptions): Table
     code.get(end).get(sum).memory("i64Store"); // or what only fetches would be left out
     code.get(end);
   });
-
-  return {
-    sift,
-    find,
-    meet: (code, end, fresh) => {
-      const { listed, last, successor, state } = locals(
-        code,
-        "listed",
-        "last",
-        "successor",
-        "state",
-      );
-      // The list becomes that of the new ones; they are given numbers together.
-      code.i32(head.sifted).tee(listed).set(last);
-      count(code, listed, end, 4, () => {
-        code.get(last).get(listed).memory("i32Load").memory("i32Store");
-        code.get(last).get(listed).memory("i32Load").call(enter).i32(2).op(op.i32Shl, op.i32Add);
-        code.set(last);
-      });
-      code.i32(head.sifted).set(listed);
-      code.get(listed).get(last).op(op.i32Ne);
-      code.if(() => {
-        const many = (): Code =>
-          code.get(last).i32(head.sifted).op(op.i32Sub).i32(2).op(op.i32ShrU);
-        addressOf(takeNumbers(code, isShared, many), 8).set(state);
-        count(code, listed, last, 4, () => {
-          code.get(listed).memory("i32Load").set(successor);
-          copyState(code, 1, successor, state);
-          fresh(successor, state);
-          code.get(state).i32(8).op(op.i32Add).set(state);
-        });
-      });
-    },
-  };
 }
+
+/** See `TableCode.meet`. */
+function meet(
+  { head, isShared }: Parts,
+  enter: number,
+  code: Code,
+  end: number,
+  fresh: (successor: number, state: number) => void,
+): void {
+  const { listed, last, successor, state } = locals(code, "listed", "last", "successor", "state");
+  // The list becomes that of the new ones; they are given numbers together.
+  code.i32(head.sifted).tee(listed).set(last);
+  count(code, listed, end, 4, () => {
+    code.get(last).get(listed).memory("i32Load").memory("i32Store");
+    code.get(last).get(listed).memory("i32Load").call(enter).i32(2).op(op.i32Shl, op.i32Add);
+    code.set(last);
+  });
+  code.i32(head.sifted).set(listed);
+  code.get(listed).get(last).op(op.i32Ne);
+  code.if(() => {
+    const many = (): Code => code.get(last).i32(head.sifted).op(op.i32Sub).i32(2).op(op.i32ShrU);
+    addressOf(takeNumbers(code, isShared, many), 8).set(state);
+    count(code, listed, last, 4, () => {
+      code.get(listed).memory("i32Load").set(successor);
+      copyState(code, 1, successor, state);
+      fresh(successor, state);
+      code.get(state).i32(8).op(op.i32Add).set(state);
+    });
+  });
+}
+
+/** Puts the state at an address onto the stack as it is in the table. */
+const inverted = (code: Code, state: number): Code =>
+  code.get(state).memory("i64Load").i64(-1n).op(op.i64Xor);
+
+/** Turns the hash on the stack into the first place of a line. */
+const toLine = (code: Code, places: number): Code => toPlace(code, places).i32(-line).op(op.i32And);
+
+/** Puts the address of a place onto the stack. */
+function placeAt(code: Code, place: number): Code {
+  code.get(place).i32(3).op(op.i32Shl);
+  return load(code, "table").op(op.i32Add);
+}
+
+/** Writers of code that puts the pairs of places of the line at an address onto the stack, as vectors. */
+const pairsAt = (code: Code, address: number): readonly (() => Code)[] =>
+  Array.from({ length: line / 2 }, (_, pair) => () => code.get(address).vector("load", 16 * pair));
+
+/** Puts onto the stack whether a state, inverted and twice in a vector, is in one of the pairs of a line. */
+function isIn(code: Code, pairs: readonly (() => Code)[], sought: number): Code {
+  for (const [position, load] of pairs.entries()) {
+    load().get(sought).vector("equal");
+    if (position > 0) code.vector("or");
+  }
+  return code.vector("anyTrue");
+}
+
+/** Puts a bit for each place of the pairs of a line that has a word, twice in a vector, onto the stack. */
+function matchesIn(code: Code, pairs: readonly (() => Code)[], word: number): Code {
+  for (const [position, load] of pairs.entries()) {
+    load().get(word).vector("equal").vector("bits");
+    if (position > 0) {
+      code.i32(2 * position);
+      code.op(op.i32Shl, op.i32Or);
+    }
+  }
+  return code;
+}
+
+/** Adds the address of the first of the free places of a line, which are in a local, to that on the stack. */
+const toFree = (code: Code, free: number): Code =>
+  code.get(free).op(op.i32TrailingZeros).i32(3).op(op.i32Shl, op.i32Add);
+
+/** Puts the address of the number of the state in a place, which is on the stack, onto the stack. */
+const toNumber = (code: Code): Code => load(code.i32(2).op(op.i32Shl), "numbers").op(op.i32Add);

@@ -27,6 +27,7 @@ export {
 } from "./index-set.ts";
 export {
   isLiveness,
+  isSought,
   isPropertyKind,
   predicatesOf,
   type PropertyPart,

@@ -10,13 +10,15 @@ interface Kind {
   readonly of: Subject;
   /** The predicates that a property of the kind cannot do without, in the order in which they are asked. */
   readonly predicates: readonly string[];
+  /** Whether such properties are only looked for: they are met or not, and never fail. */
+  readonly isSought?: true;
 }
 
 /** The kinds of properties. */
 export const kinds = {
   invariant: { section: "invariants", of: "state", predicates: ["when", "holds"] },
   "step property": { section: "stepProperties", of: "step", predicates: ["when", "holds"] },
-  witness: { section: "witnesses", of: "state", predicates: ["holds"] },
+  witness: { section: "witnesses", of: "state", predicates: ["holds"], isSought: true },
   "leads to": { section: "liveness", of: "behaviour", predicates: ["from", "to"] },
   "always eventually": { section: "liveness", of: "behaviour", predicates: ["when", "holds"] },
   "eventually always": { section: "liveness", of: "behaviour", predicates: ["when", "holds"] },
@@ -49,6 +51,10 @@ export const subjectOf = (kind: string): Subject | undefined =>
 
 /** Whether properties of a kind say something of whole behaviours: a graph is needed to decide them. */
 export const isLiveness = (kind: string): boolean => subjectOf(kind) === "behaviour";
+
+/** Whether properties of a kind are only looked for: they are met or not, and never fail. */
+export const isSought = (kind: string): boolean =>
+  isPropertyKind(kind) && "isSought" in kinds[kind];
 
 /** One of the predicates that a property is made of. */
 export interface PropertyPart {

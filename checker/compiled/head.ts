@@ -1,0 +1,62 @@
+import { type Claim, entryBytesOf, type Model } from "../../model/index.ts";
+import { isLiveness, predicatesOf } from "../../spec/index.ts";
+import { batch, type Head } from "./kernel-code.ts";
+
+/** Addresses in an explorer's own part of the memory, with what only JavaScript looks at. */
+export interface WholeHead extends Head {
+  /** How many states were audited, and how many of their steps, 64 bits each. */
+  readonly audited: number;
+  /** Room for one state. */
+  readonly scratch: number;
+  /** Room for the lists of predicates. */
+  readonly lists: number;
+  readonly listBytes: number;
+  readonly end: number;
+}
+
+/** Classes of steps are at most so many; further ones are asked everything. */
+export const mostClasses = 8192;
+
+const listBytes = 2 ** 22;
+
+/** What is where in an explorer's part of the memory, which begins there. */
+export function headOf(model: Model, at: number): WholeHead {
+  const actions = Object.keys(model.spec.actions).length;
+  const entryBytes = entryBytesOf(model);
+  const most = slackOf(model);
+  let end = at;
+  const take = (bytes: number): number => {
+    const start = end;
+    end = Math.ceil((start + bytes) / 64) * 64;
+    return start;
+  };
+  return {
+    taken: take(8 * actions),
+    audited: take(16),
+    judged: take(4 * actions),
+    spoken: take(4 * tableSizeOf(model)),
+    classes: take(8 * mostClasses),
+    successors: take(most * entryBytes),
+    sifted: take(4 * most),
+    scratch: take(entryBytes),
+    lists: take(listBytes),
+    listBytes,
+    end,
+  };
+}
+
+/** The bytes of an explorer's part of the memory. */
+export const headBytes = (model: Model): number => headOf(model, 0).end;
+
+/** States that one explorer may still add when it has seen that there is no more room. */
+export const slackOf = (model: Model): number => batch + model.steps.length + 1;
+
+/** How many functions the table has: actions, predicates, and one that does not know. */
+export const tableSizeOf = (model: Model): number =>
+  Object.keys(model.spec.actions).length +
+  model.claims.reduce((sum, claim) => sum + claim.choices.length * groupsOf(claim), 0) +
+  1;
+
+/** How many predicates a claim needs for each choice: its parts are asked one by one if it is about behaviours. */
+const groupsOf = ({ property }: Claim): number =>
+  isLiveness(property.kind) ? Math.max(1, predicatesOf(property).length) : 1;

@@ -1,0 +1,112 @@
+import { Distrust, instantiate, type Model } from "../../model/index.ts";
+import { Ledger } from "../ledger.ts";
+import type { Seat } from "../options.ts";
+import { type Board, boardOf, headsAt, tasks } from "./board.ts";
+import { Explorer } from "./explorer.ts";
+import { headBytes } from "./head.ts";
+import type { News } from "./judging.ts";
+import { Pace } from "./pace.ts";
+
+/** States that a worker takes up at a time, at most. */
+export const chunk = 512;
+
+/** A seat with all that a helper has to know. */
+export interface WholeSeat extends Seat {
+  readonly worker: number;
+  readonly workers: number;
+  /** Whether it makes use of the model's symmetry. */
+  readonly symmetry: boolean;
+  readonly distrusted: readonly string[];
+  readonly properties?: readonly string[] | undefined;
+}
+
+/** Takes a seat in another thread's search of the same model; comes back when that search is over. */
+export function help(given: Model, seat: Seat): void {
+  const { memory, worker, workers, symmetry, distrusted, properties } = seat as WholeSeat;
+  const { spec, constants, pulse } = given;
+  const model = symmetry ? given : instantiate(spec, { constants, pulse, symmetry });
+  const board = boardOf(memory);
+  try {
+    const explorer = new Explorer({
+      model,
+      ledger: new Ledger(model, properties),
+      memory,
+      isShared: true,
+      distrusted: new Set(distrusted),
+      liveness: [],
+      headAt: headsAt(workers) + worker * headBytes(model),
+    });
+    assist(board, worker, explorer, new Pace(model.pulse, chunk));
+  } catch (error) {
+    const crash = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const isDistrust = error instanceof Distrust;
+    board.tell(worker, isDistrust ? { distrusts: error.recipe } : { crash });
+    finishRound(board);
+    if (!isDistrust) throw error;
+  }
+}
+
+/** Takes chunks of the round until there are none, or no room is left. */
+export function takeChunks(
+  board: Board,
+  worker: number,
+  explorer: Explorer,
+  pace: Pace,
+  after: () => boolean,
+): void {
+  const to = board.get("to");
+  board.setOwn(worker, "from", 0);
+  board.setOwn(worker, "to", 0);
+  for (;;) {
+    const { size } = pace;
+    const from = board.add("next", size);
+    if (from >= to) return;
+    const end = Math.min(from + size, to);
+    const reached = pace.go(end - from, () => explorer.run(from, end));
+    explorer.relation.compileWhatPays();
+    if (reached < end) {
+      board.setOwn(worker, "from", reached);
+      board.setOwn(worker, "to", end);
+      return;
+    }
+    if (!after()) return;
+  }
+}
+
+/** Explores with others until the search is over. */
+function assist(board: Board, worker: number, explorer: Explorer, pace: Pace): void {
+  let round = board.get("round");
+  let level = -2;
+
+  function explore(): void {
+    const news = board.read(0);
+    if (news !== undefined) explorer.judging.hear(news as News);
+    if (board.get("level") !== level) {
+      level = board.get("level");
+      explorer.judging.dropLevel();
+      explorer.judging.beginLevel();
+      explorer.auditShare(board.get("share"));
+    }
+    takeChunks(board, worker, explorer, pace, () => true);
+    const own = explorer.judging.news();
+    if (own !== undefined) board.tell(worker, own);
+  }
+
+  board.setOwn(worker, "isReady", 1);
+  for (;;) {
+    while (board.get("round") === round) board.wait("round", round, 1_000);
+    round = board.get("round");
+    if (board.get("level") === -1) return;
+    if (board.own(worker, "isActive") === 0) continue;
+    const task = board.get("task");
+    if (task === tasks.explore) explore();
+    else if (task === tasks.spread) explorer.spread(board.stretch(worker));
+    else board.setOwn(worker, "isEntered", explorer.enterAside() ? 1 : 0);
+    finishRound(board);
+  }
+}
+
+function finishRound(board: Board): void {
+  board.add("finished", 1);
+  board.wake("finished");
+}

@@ -1,0 +1,69 @@
+import {
+  type Claim,
+  type Digits,
+  functionsOf,
+  type Model,
+  type PredicateGroup,
+} from "../../model/index.ts";
+import {
+  predicatesOf,
+  type Property,
+  type PropertyPart,
+  show,
+  subjectOf,
+} from "../../spec/index.ts";
+import { answerOf, answers, otherwise } from "../claims.ts";
+
+/** A property of states or steps as a predicate, which answers as `answerOf` does. */
+export function groupOf(model: Model, claim: Claim): PredicateGroup {
+  const property = claim.property as Extract<Property, { readonly holds: unknown }>;
+  const holds = property.holds as (...all: unknown[]) => unknown;
+  const when = "when" in property ? (property.when as (...all: unknown[]) => unknown) : undefined;
+  return {
+    name: claim.name,
+    choices: claim.choices,
+    isOfSteps: subjectOf(property.kind) === "step",
+    functions: functionsOf(claim.name, property),
+    recipe: (...all: unknown[]) => {
+      if (when !== undefined && !truth(when(...all))) return answers.nothing;
+      return truth(holds(...all)) ? answers.holds : otherwise(claim);
+    },
+    reference: (digits, choice) => {
+      const states = digits.map((its) => model.layout.decode(its));
+      return answerOf(model, claim, states, choice);
+    },
+  };
+}
+
+/**
+ * The parts of a liveness property as predicates: 1 where they hold. Each choice is a group of its own, and
+ * compiled for itself: they are asked one after the other.
+ */
+export const livenessGroupsOf = (model: Model, claim: Claim): readonly PredicateGroup[] =>
+  predicatesOf(claim.property).flatMap((part) =>
+    claim.choices.map((choice) => ({
+      name: nameOfPart(claim, part),
+      choices: [choice],
+      isOfSteps: false,
+      functions: [
+        {
+          name: nameOfPart(claim, part),
+          its: part.predicate,
+          choices: claim.property.choices,
+          states: 1,
+        },
+      ],
+      recipe: (...all) => (truth(part.predicate(...(all as never[]))) ? 1 : 0),
+      reference: ([digits]) =>
+        model.ask(claim, part.predicate, model.layout.decode(digits as Digits), ...choice) ? 1 : 0,
+    })),
+  );
+
+/** The name of a part of a liveness property, as a predicate. */
+export const nameOfPart = ({ name }: Claim, { role }: PropertyPart): string => `${name}: ${role}`;
+
+/** What a function of a property answers, which must be true or false. */
+function truth(answer: unknown): boolean {
+  if (answer === true || answer === false) return answer;
+  throw new TypeError(`It answers ${show(answer)}.`);
+}

@@ -1,0 +1,198 @@
+import type { Claim, Knowledge, Model, Predicate, Relation, Step } from "../../model/index.ts";
+import { notKnown } from "../../model/index.ts";
+import { answers, concerns } from "../claims.ts";
+import { mostClasses, type WholeHead } from "./head.ts";
+import { endOfList, judged } from "./kernel.ts";
+import type { PropertyKnowledge } from "./property-knowledge.ts";
+import { SlotSet } from "./slot-set.ts";
+
+/** A class of steps. */
+interface StepClass {
+  readonly actor: string | undefined;
+  /** The slots that they write; undefined: any. */
+  readonly written: SlotSet | undefined;
+  /** Predicates whose answer is known for all steps of the class, and is nothing to be told. */
+  readonly knownOfSteps: ReadonlySet<number>;
+  readonly knownOfStates: ReadonlySet<number>;
+}
+
+export interface StepClassesOptions {
+  readonly model: Model;
+  /** The properties of states and steps that are asked, by name. */
+  readonly claims: ReadonlyMap<string, Claim>;
+  readonly knowledge: PropertyKnowledge;
+  readonly head: WholeHead;
+  /** The memory in which the lists stand. */
+  readonly words: Uint32Array;
+  /** The relation, once there is one. */
+  readonly relation: () => Relation;
+}
+
+/**
+ * The classes of steps, by what they write. Each has a list of predicates to ask of a new state, and one of those to
+ * ask of the step itself; the generated code finds them in memory, by the number of the class.
+ */
+export class StepClasses {
+  readonly #options: StepClassesOptions;
+  readonly #actorOf: ReadonlyMap<string, string>;
+  /** Some step of each actor. */
+  readonly #stepOf: ReadonlyMap<string | undefined, Step>;
+  readonly #classes: StepClass[] = [];
+  readonly #numbers = new Map<string, number>();
+  /** The addresses of the lists. */
+  readonly #lists = new Map<string, number>();
+  #listEnd: number;
+  /** The classes of the actions that are compiled. */
+  readonly #compiled = new Map<number, ReadonlySet<number>>();
+
+  constructor(options: StepClassesOptions) {
+    const { model, head } = options;
+    this.#options = options;
+    this.#listEnd = head.lists;
+    this.#actorOf = new Map(
+      model.steps.map(({ action }) => {
+        const { actor } = model.spec.actions[action] as { actor: string | { name: string } };
+        return [action, typeof actor === "string" ? actor : actor.name];
+      }),
+    );
+    this.#stepOf = new Map(
+      model.steps.map((step) => [this.#actorOf.get(step.action) as string, step]),
+    );
+  }
+
+  /** The number of the class of steps of an action that write these slots (undefined: any). */
+  classOf(
+    action: string,
+    written: ReadonlySet<number> | undefined,
+    before: Knowledge,
+    after: Knowledge,
+  ): number {
+    const { model, claims, knowledge, relation } = this.#options;
+    const actor = this.#actorOf.get(action);
+    const any = this.#anyOf(actor);
+    if (written === undefined) return any;
+    const knownOfSteps = new Set<number>();
+    const knownOfStates = new Set<number>();
+    const slots = new SlotSet(model.layout.slots);
+    for (const slot of written) slots.add(slot);
+    for (const predicate of relation().predicates) {
+      if (!claims.has(predicate.name) || !knowledge.touches(predicate, slots)) continue;
+      if (this.#isNothing(predicate, before, after)) knownOfSteps.add(predicate.id);
+      if (this.#isNothing(predicate, after, after)) knownOfStates.add(predicate.id);
+    }
+    const key = JSON.stringify([actor, slots.key, [...knownOfSteps], [...knownOfStates]]);
+    const make = (): StepClass => ({ actor, written: slots, knownOfSteps, knownOfStates });
+    return this.#numberOf(key, make) ?? any;
+  }
+
+  /** Steps of an action were not taken by compiled code: those of this call are judged. */
+  interpreted(action: number): void {
+    const { words, head } = this.#options;
+    const at = head.judged / 4 + action;
+    words[at] = (words[at] as number) | judged.once;
+  }
+
+  /** An action was compiled, with steps of these classes. */
+  compiled(action: number, classes: ReadonlySet<number>): void {
+    this.#compiled.set(action, classes);
+    this.#tellWhetherJudged(action, classes);
+  }
+
+  /** Writes all lists anew. */
+  refresh(): void {
+    this.#listEnd = this.#options.head.lists;
+    this.#lists.clear();
+    for (const number of this.#classes.keys()) this.#write(number);
+    for (const [action, its] of this.#compiled) this.#tellWhetherJudged(action, its);
+  }
+
+  /** The class of steps of an actor of which nothing is known. */
+  #anyOf(actor: string | undefined): number {
+    const make = (): StepClass => ({
+      actor,
+      written: undefined,
+      knownOfSteps: new Set(),
+      knownOfStates: new Set(),
+    });
+    const number = this.#numberOf(JSON.stringify([actor]), make);
+    if (number === undefined) throw new Error("There are too many actors.");
+    return number;
+  }
+
+  /** The number of a class; undefined if there are too many. */
+  #numberOf(key: string, make: () => StepClass): number | undefined {
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    if (this.#classes.length >= mostClasses) return undefined;
+    const number = this.#classes.push(make()) - 1;
+    this.#numbers.set(key, number);
+    this.#write(number);
+    return number;
+  }
+
+  /** Writes the lists of a class. */
+  #write(number: number): void {
+    const { claims, knowledge, head, words, relation } = this.#options;
+    const its = this.#classes[number] as StepClass;
+    const ofSteps: number[] = [];
+    const ofStates: number[] = [];
+    for (const predicate of relation().predicates) {
+      const claim = claims.get(predicate.name);
+      if (claim === undefined || !knowledge.isOpen(claim)) continue;
+      const { id } = predicate;
+      const isTouched = knowledge.touches(predicate, its.written);
+      if (isTouched && !its.knownOfStates.has(id)) ofStates.push(id);
+      if (!predicate.isOfSteps || !this.#isConcerned(its.actor, claim)) continue;
+      const isAskedAlways = !knowledge.hasSpoken(claim.name) || knowledge.isSuspicious(id);
+      if (isAskedAlways || (isTouched && !its.knownOfSteps.has(id))) ofSteps.push(id);
+    }
+    const at = head.classes / 4 + 2 * number;
+    const any = head.classes / 4 + 2 * this.#anyOf(its.actor);
+    // Where there is no room, everything is asked.
+    words[at] = this.#listAt(ofSteps) ?? (words[any] as number);
+    words[at + 1] = this.#listAt(ofStates) ?? (words[any + 1] as number);
+  }
+
+  /** The address of a list, if there is room for it; equal lists stand there once. */
+  #listAt(ids: readonly number[]): number | undefined {
+    const { head, words, relation } = this.#options;
+    const key = ids.join();
+    const known = this.#lists.get(key);
+    if (known !== undefined) return known;
+    const found = this.#listEnd;
+    const end = found + 4 * (ids.length + 1);
+    if (end > head.lists + head.listBytes) return undefined;
+    const first = relation().actions.length;
+    words.set([...ids.map((id) => first + id), endOfList], found / 4);
+    this.#listEnd = end;
+    this.#lists.set(key, found);
+    return found;
+  }
+
+  /** Says whether the steps of a compiled action have to be judged at all. */
+  #tellWhetherJudged(action: number, classes: ReadonlySet<number>): void {
+    const { words, head } = this.#options;
+    const isAsked = [...classes].some((number) => {
+      const list = words[head.classes / 4 + 2 * number] as number;
+      return words[list / 4] !== endOfList;
+    });
+    words[head.judged / 4 + action] = isAsked ? judged.always : judged.never;
+  }
+
+  #isConcerned(actor: string | undefined, claim: Claim): boolean {
+    const step = this.#stepOf.get(actor);
+    return step !== undefined && concerns(this.#options.model, claim, step);
+  }
+
+  /** Whether an answer is known that would change nothing. */
+  #isNothing(predicate: Predicate, before: Knowledge, after: Knowledge): boolean {
+    const { knowledge, relation } = this.#options;
+    const possible = relation().possible(predicate, before, after);
+    return (
+      possible !== undefined &&
+      !possible.has(answers.fails) &&
+      !possible.has(notKnown) &&
+      (!possible.has(answers.holds) || knowledge.hasSpoken(predicate.name))
+    );
+  }
+}

@@ -1,0 +1,76 @@
+import type { Model, State, Step } from "../model/index.ts";
+import { type Action, attempt, closest, SpecError } from "../spec/index.ts";
+
+/**
+ * Asks about a state so that a read of what is not declared shows: it reads as undefined otherwise, which is neither
+ * this word nor that.
+ */
+export class OnlyVariables {
+  readonly #model: Model;
+  readonly #state: State;
+  #isRefused = false;
+
+  constructor(model: Model, state: State) {
+    this.#model = model;
+    this.#state = state;
+  }
+
+  /**
+   * Throws `SpecError` if what is asked reads a variable, or a field of a record, that is not declared. Where anything
+   * else fails, it is because a copy is watched, or whoever asks the state itself will see it.
+   */
+  ask(question: () => void): void {
+    this.#isRefused = false;
+    try {
+      question();
+    } catch (error) {
+      if (this.#isRefused) throw error;
+    }
+  }
+
+  /** A copy of a state, of this one if none is given, that refuses to be asked for what is not declared. */
+  copy(of: State = this.#state): State {
+    return strict(of, () => {
+      this.#isRefused = true;
+    });
+  }
+
+  /** Runs an effect on a copy that is thrown away. */
+  run(step: Step): void {
+    const { spec, constants } = this.#model;
+    const { effect } = spec.actions[step.action] as Action;
+    const copy = this.copy();
+    attempt(`${spec.name}: the effect of ${step.action}`, () =>
+      effect(copy, ...step.choice, constants),
+    );
+  }
+}
+
+/** Names that JavaScript itself asks of any object: to write it as JSON, and to await it. */
+const askedByLanguage: readonly string[] = ["toJSON", "then"];
+
+/** A copy of a state that refuses to be asked for what is not declared in it, or in a record of it. */
+function strict(state: State, onRefusal: () => void): State {
+  const watch = (value: object, what: string): object =>
+    new Proxy(value, {
+      get: (target, name) => {
+        const found: unknown = Reflect.get(target, name, target);
+        const isRecord = !Array.isArray(target) && !(target instanceof Set);
+        const isKnown =
+          typeof name !== "string" || name in target || askedByLanguage.includes(name);
+        if (isRecord && !isKnown) {
+          onRefusal();
+          const near = closest(name, Object.keys(target));
+          throw new SpecError(
+            `there is no ${what} ${name}${near === undefined ? "" : `; did you mean ${near}?`}`,
+          );
+        }
+        if (typeof found === "function") {
+          return target instanceof Set ? (found.bind(target) as unknown) : found;
+        }
+        return typeof found === "object" && found !== null ? watch(found, "field") : found;
+      },
+    });
+  // A copy, because a proxy of what is frozen may not answer with another proxy.
+  return watch(structuredClone(state), "variable") as State;
+}

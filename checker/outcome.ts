@@ -1,0 +1,26 @@
+import type { Digits, Model, State, Step } from "../model/index.ts";
+import { AssertionFailure } from "../spec/index.ts";
+
+/** What a step does in a state: the digits that it leads to, what a failed assertion claims, or undefined if it is not possible. */
+export type Done = Digits | string | undefined;
+
+/** What a step comes to by the reference semantics, with the state if there is one. */
+export type Outcome = { readonly done: Done; readonly after?: State };
+
+/** What a step does in a state by the reference semantics. */
+export function outcomeOf(model: Model, state: State, step: Step): Outcome {
+  if (!model.isEnabled(state, step)) return { done: undefined };
+  try {
+    const after = model.apply(state, step);
+    return { done: model.encode(after, step.label), after };
+  } catch (error) {
+    if (!(error instanceof AssertionFailure)) throw error;
+    return { done: error.message };
+  }
+}
+
+/** The same for what is the same. */
+export function keyOfDone(model: Model, done: Done): string {
+  if (done === undefined) return "not enabled";
+  return typeof done === "string" ? `asserts: ${done}` : model.packing.pack(done);
+}
