@@ -1,11 +1,6 @@
 export type { Digits, Layout, Permutation, State } from "./layout.ts";
-export {
-  type Claim,
-  instantiate,
-  type Model,
-  type ModelOptions,
-  type Step,
-} from "./model.ts";
+export { instantiate, type Model, type ModelOptions } from "./model.ts";
+export type { Claim, Step } from "./steps.ts";
 export {
   allFunctionsOf,
   functionsOfInitial,

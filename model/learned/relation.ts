@@ -1,6 +1,7 @@
 import { type Action, AssertionFailure, SpecError } from "../../spec/index.ts";
 import type { Digits } from "../layout.ts";
-import type { Model, Step } from "../model.ts";
+import type { Model } from "../model.ts";
+import type { Step } from "../steps.ts";
 import type { Recorded, Write } from "./asked.ts";
 import { costOfCall, costOfModule, costOfNode, costOfWalk } from "./costs.ts";
 import { type Decision, isLeaf, type Leaf, newDecision, type Node } from "./decision.ts";
