@@ -14,7 +14,7 @@ export { changedOfJavaScript } from "./source/pristine.ts";
 export { type AnyFunction, originsOf, textOf } from "./source/written.ts";
 export { guardFunctions, guardOutside } from "./outside.ts";
 export type { Packing } from "./packing.ts";
-export type { Symmetry } from "./symmetry.ts";
+export type { Symmetry } from "./symmetry/group.ts";
 export { mix } from "./mix.ts";
 export { type Knowledge } from "./learned/diagram.ts";
 export {

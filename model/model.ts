@@ -8,7 +8,7 @@ import { Reference } from "./reference.ts";
 import { setsOf } from "./shape.ts";
 import { type Proofs, proofsOf } from "./source/proof.ts";
 import { type Claim, claimsOf, combinations, Exchanges, type Step, stepsOf } from "./steps.ts";
-import { noSymmetry, type Symmetry, symmetryOf } from "./symmetry.ts";
+import { noSymmetry, type Symmetry, symmetryOf } from "./symmetry/group.ts";
 
 /** A protocol with its constants fixed: a finite transition system. */
 export interface Model {
