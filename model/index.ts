@@ -28,13 +28,5 @@ export {
   type Relation,
   relationOf,
 } from "./learned/relation.ts";
-export {
-  Code,
-  i32,
-  i64,
-  type Label,
-  ModuleBuilder,
-  type ModuleOptions,
-  op,
-  v128,
-} from "./learned/wasm.ts";
+export { Code, i32, i64, type Label, op, v128 } from "./wasm/code.ts";
+export { ModuleBuilder, type ModuleOptions } from "./wasm/module.ts";

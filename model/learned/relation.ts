@@ -6,11 +6,14 @@ import type { Recorded, Write } from "./asked.ts";
 import { costOfCall, costOfModule, costOfNode, costOfWalk } from "./costs.ts";
 import { type Decision, isLeaf, type Leaf, newDecision, type Node } from "./decision.ts";
 import { type Diagram, type Knowledge, newDrawing, nodesOf, type Test } from "./diagram.ts";
-import { emitterFor, isWritable } from "./emit.ts";
+import { DiagramCode } from "./compiled/diagram-code.ts";
+import { StateWords } from "./compiled/state-words.ts";
+import { isWritable, SuccessorCode } from "./compiled/successor-code.ts";
 import type { SpecFunction } from "../source/proof.ts";
 import type { OnlyAnswers } from "./notes.ts";
 import { type Recorder, recorderOf } from "./record.ts";
-import { i32, ModuleBuilder, type ModuleOptions, op } from "./wasm.ts";
+import { i32, op } from "../wasm/code.ts";
+import { ModuleBuilder, type ModuleOptions } from "../wasm/module.ts";
 import { applied, writtenSlots } from "./writes.ts";
 
 /** The memory in which states stand, and the functions that are called on them. */
@@ -489,10 +492,12 @@ export function relationOf(
     builder.function(
       { parameters: [i32, i32], results: [i32] },
       (code) => {
-        const emitter = emitterFor(code, packing, slots, [0]);
+        const before = new StateWords(code, packing, [0]);
+        const diagrams = new DiagramCode(before);
+        const successors = new SuccessorCode(before);
         const idle = idleAnswers(drawn.map((its) => its?.guard));
         if (idle !== undefined) {
-          emitter.ifOneOf(idle.test, idle.answers, () => code.get(1).op(op.return));
+          diagrams.ifOneOf(idle.test, idle.answers, () => code.get(1).op(op.return));
         }
         drawn.forEach((its, choice) => {
           code.block((next) => {
@@ -505,7 +510,7 @@ export function relationOf(
                 const write = (result: number): void => {
                   code.branch([next, enabled, call][result] as typeof call);
                 };
-                emitter.decide(its.guard, { write, areShort: true }, call);
+                diagrams.decide(its.guard, { write, areShort: true }, call);
               });
               const write = (result: number): void => {
                 const payload = payloads[result];
@@ -513,7 +518,7 @@ export function relationOf(
                   code.branch(call);
                   return;
                 }
-                emitter.successor(payload.writes, 1);
+                successors.write(payload.writes, 1);
                 const tag = (BigInt(payload.class) << 32n) | BigInt(its.position);
                 code
                   .get(1)
@@ -522,7 +527,7 @@ export function relationOf(
                 code.get(1).i32(entryBytes).op(op.i32Add).set(1);
                 code.branch(next);
               };
-              emitter.decide(its.effect, { write, areShort: false }, call);
+              diagrams.decide(its.effect, { write, areShort: false }, call);
             });
             code.i32(number).i32(choice).get(0).get(1).call(learnCall).set(1);
           });
@@ -600,12 +605,12 @@ export function relationOf(
         { parameters: [i32, i32], results: [i32] },
         (code) => {
           const states = members[choice]?.isOfSteps === true ? [0, 1] : [0];
-          const emitter = emitterFor(code, packing, slots, states);
+          const diagrams = new DiagramCode(new StateWords(code, packing, states));
           code.block((unknown) => {
             const write = (result: number): void => {
               code.i32(result).op(op.return);
             };
-            emitter.decide(diagram, { write, areShort: true }, unknown);
+            diagrams.decide(diagram, { write, areShort: true }, unknown);
           });
           code.i32(notKnown);
         },
