@@ -9,7 +9,7 @@ import { comparable } from "../toys/compared.ts";
 import { check } from "./index.ts";
 import { randomProtocol } from "../toys/random-protocols.ts";
 
-vi.mock("../model/learned/costs.ts", () => ({
+vi.mock("../model/learned/compiled/costs.ts", () => ({
   costOfWalk: 1,
   costOfCall: 1,
   costOfNode: 0,

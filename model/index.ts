@@ -16,17 +16,11 @@ export { guardFunctions, guardOutside } from "./outside.ts";
 export type { Packing } from "./packing.ts";
 export type { Symmetry } from "./symmetry/group.ts";
 export { mix } from "./mix.ts";
-export { type Knowledge } from "./learned/diagram.ts";
-export {
-  type ActionStatistics,
-  Distrust,
-  entryBytesOf,
-  impure,
-  notKnown,
-  type Predicate,
-  type PredicateGroup,
-  type Relation,
-  relationOf,
-} from "./learned/relation.ts";
+export { Distrust, impure } from "./learned/distrust.ts";
+export { type Knowledge, learn } from "./learned/knowledge.ts";
+export type { KnownDigits } from "./learned/known-digits.ts";
+export { notKnown, type Predicate, type PredicateGroup } from "./learned/predicates.ts";
+export { type ActionStatistics, Relation } from "./learned/compiled/relation.ts";
+export { entryBytesOf } from "./learned/compiled/states-in-memory.ts";
 export { Code, i32, i64, type Label, op, v128 } from "./wasm/code.ts";
 export { ModuleBuilder, type ModuleOptions } from "./wasm/module.ts";

@@ -2,19 +2,19 @@ import {
   type Claim,
   type Digits,
   entryBytesOf,
+  learn,
   mix,
   type Model,
   type ModuleOptions,
   notKnown,
   type Predicate,
   type PredicateGroup,
-  type Relation,
-  relationOf,
+  Relation,
 } from "../../model/index.ts";
 import { isLiveness, predicatesOf, type PropertyPart, SpecError } from "../../spec/index.ts";
 import type { Done } from "../audit.ts";
 import type { Ledger } from "../ledger.ts";
-import { type Judging, judgingOf, mostClasses, truth } from "./judging.ts";
+import { judgedGroups, type Judging, judgingOf, mostClasses, truth } from "./judging.ts";
 import { judged, type Kernel, type KernelImports, kernelModule } from "./kernel.ts";
 import { batch, cells, type Head } from "./kernel-code.ts";
 import { Pace } from "./pace.ts";
@@ -197,19 +197,17 @@ export function explorerOf(options: ExplorerOptions): Explorer {
   let faults: { readonly error: SpecError; readonly position: number }[] = [];
   /** The state in which a step was possible and came to nothing: it is not stuck. */
   let failedAt = -1;
-  let relation: Relation | undefined;
 
-  const judging: Judging = judgingOf({
+  const groups = judgedGroups(model, ledger);
+  const knowledge = learn(
     model,
-    ledger,
-    head,
-    memory: () => words,
-    relation: () => relation as Relation,
-  });
-  relation = relationOf(
-    model,
+    [...groups, ...liveness.flatMap((claim) => livenessGroupsOf(model, claim))],
+    options.distrusted,
+  );
+  const judging = judgingOf({ model, ledger, head, memory: () => words, knowledge, groups });
+  const relation = new Relation(
+    knowledge,
     { memory, table, options: moduleOptions },
-    [...judging.groups, ...liveness.flatMap((claim) => livenessGroupsOf(model, claim))],
     {
       classOf: (...of) => judging.classOf(...of),
       interpreted: (action) => judging.interpreted(action),
@@ -226,12 +224,11 @@ export function explorerOf(options: ExplorerOptions): Explorer {
         else faults.push({ error, position });
       },
     },
-    options.distrusted,
   );
   const { predicates } = relation;
   const judgedNames = new Set(judging.groups.map(({ name }) => name));
   const judgedPredicates = predicates.filter(({ name }) => judgedNames.has(name));
-  const digitsAt = (address: number): Digits => (relation as Relation).digitsAt(address);
+  const digitsAt = (address: number): Digits => relation.digitsAt(address);
 
   const positionAt = (successor: number): number =>
     words[(successor >>> 2) + 2 * packing.words] as number;
@@ -251,11 +248,7 @@ export function explorerOf(options: ExplorerOptions): Explorer {
       });
     },
     asked: (place, state) =>
-      (relation as Relation).ask(
-        predicates[place - actions.length] as Predicate,
-        state >>> 0,
-        state >>> 0,
-      ),
+      relation.ask(predicates[place - actions.length] as Predicate, state >>> 0, state >>> 0),
     canonicalise: (from, to) => {
       for (let at = from >>> 2; at < to >>> 2; at += entryBytes >>> 2) {
         packing.write(model.symmetry.canonical(packing.read(words, at)), words, at);
@@ -281,8 +274,7 @@ export function explorerOf(options: ExplorerOptions): Explorer {
       isStutter,
     };
     const tell = (): void => {
-      const known =
-        answer === notKnown ? (relation as Relation).ask(predicate, before, after) : answer;
+      const known = answer === notKnown ? relation.ask(predicate, before, after) : answer;
       // No trace is replayed to show it.
       if (known === 1 && !isStutter && !judging.hasNoted(predicate.name, 1))
         confirm(predicate, before, after);
@@ -307,7 +299,7 @@ export function explorerOf(options: ExplorerOptions): Explorer {
     ) as PredicateGroup;
     const states = [before, ...(predicate.isOfSteps ? [after] : [])].map(digitsAt);
     if (reference(states, predicate.choice) === 1) return;
-    throw (relation as Relation).errorOf(predicate.name);
+    throw relation.errorOf(predicate.name);
   }
 
   const module = new WebAssembly.Module(
@@ -382,11 +374,11 @@ export function explorerOf(options: ExplorerOptions): Explorer {
     answer: (predicate, before, after) => {
       const compiled = table.get(actions.length + predicate.id) as (...states: number[]) => number;
       const answer = compiled(before, after);
-      return answer === notKnown ? (relation as Relation).known(predicate, before, after) : answer;
+      return answer === notKnown ? relation.known(predicate, before, after) : answer;
     },
     // What was not found would be added by this; then the search is wrong, and ends.
     isFound: (digits) => !add(model.symmetry.canonical(digits)),
-    errorOf: (recipe) => (relation as Relation).errorOf(recipe),
+    errorOf: (recipe) => relation.errorOf(recipe),
     count: (states, steps) => addAudited({ states, steps }),
   });
 
@@ -455,7 +447,7 @@ export function explorerOf(options: ExplorerOptions): Explorer {
       const predicate = predicates.find((its) => its.name === name && its.choice === choice);
       if (predicate === undefined) throw new Error(`${name} was not prepared.`);
       kernel.sweep(actions.length + predicate.id, from, to, at);
-      (relation as Relation).compileWhatPays();
+      relation.compileWhatPays();
     },
     enterAside: () => {
       const isAll = aside !== 0;

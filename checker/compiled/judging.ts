@@ -2,12 +2,12 @@ import {
   type Claim,
   type Digits,
   functionsOf,
-  type Knowledge as Known,
+  type Knowledge,
+  type KnownDigits,
   type Model,
   notKnown,
   type Predicate,
   type PredicateGroup,
-  type Relation,
 } from "../../model/index.ts";
 import { isLiveness, type Property, show, SpecError, subjectOf } from "../../spec/index.ts";
 import { answerOf, answers, concerns } from "../claims.ts";
@@ -28,8 +28,8 @@ export interface Judging {
   classOf(
     action: string,
     written: ReadonlySet<number> | undefined,
-    before: Known,
-    after: Known,
+    before: KnownDigits,
+    after: KnownDigits,
   ): number;
   /** Steps of an action were not taken by compiled code. */
   interpreted(action: number): void;
@@ -117,19 +117,27 @@ export interface JudgingOptions {
   readonly ledger: Ledger;
   readonly head: Head & { readonly lists: number; readonly listBytes: number };
   readonly memory: () => Uint32Array;
-  /** The relation, once there is one. */
-  readonly relation: () => Relation;
+  /** Of the groups that are judged, and perhaps of more. */
+  readonly knowledge: Knowledge;
+  /** See `judgedGroups`. */
+  readonly groups: readonly PredicateGroup[];
 }
 
 /** Classes of steps are at most so many; further ones are asked everything. */
 export const mostClasses = 8192;
 
+/** The properties that are judged state by state: all but those of behaviours. */
+const judgedClaims = (model: Model, ledger: Ledger): readonly Claim[] =>
+  model.claims.filter((claim) => !isLiveness(claim.property.kind) && ledger.isOpen(claim));
+
+/** Those properties as predicates. */
+export const judgedGroups = (model: Model, ledger: Ledger): readonly PredicateGroup[] =>
+  judgedClaims(model, ledger).map((claim) => groupOf(model, claim));
+
 /** The judging of the properties that a search is asked about. */
 export function judgingOf(options: JudgingOptions): Judging {
-  const { model, ledger, head, memory, relation } = options;
-  const claims = model.claims.filter(
-    (claim) => !isLiveness(claim.property.kind) && ledger.isOpen(claim),
-  );
+  const { model, ledger, head, memory, knowledge: learned } = options;
+  const claims = judgedClaims(model, ledger);
   const byName = new Map(claims.map((claim) => [claim.name, claim]));
   const actorOf = new Map(
     model.steps.map(({ action }) => {
@@ -191,7 +199,7 @@ export function judgingOf(options: JudgingOptions): Judging {
     const its = classes[number] as StepClass;
     const ofSteps: number[] = [];
     const ofStates: number[] = [];
-    for (const predicate of relation().predicates) {
+    for (const predicate of learned.predicates) {
       const claim = byName.get(predicate.name);
       if (claim === undefined || !isOpen(claim)) continue;
       const { id } = predicate;
@@ -233,7 +241,7 @@ export function judgingOf(options: JudgingOptions): Judging {
     if (found === undefined) {
       if (listEnd + 4 * (ids.length + 1) > head.lists + head.listBytes) return undefined;
       found = listEnd;
-      const first = relation().actions.length;
+      const first = learned.actions.length;
       const words = memory();
       for (const id of ids) {
         words[listEnd / 4] = first + id;
@@ -249,8 +257,8 @@ export function judgingOf(options: JudgingOptions): Judging {
   function classOf(
     action: string,
     written: ReadonlySet<number> | undefined,
-    before: Known,
-    after: Known,
+    before: KnownDigits,
+    after: KnownDigits,
   ): number {
     const actor = actorOf.get(action);
     const any = anyOf(actor);
@@ -259,7 +267,7 @@ export function judgingOf(options: JudgingOptions): Judging {
     const knownOfStates = new Set<number>();
     const bits = newBits(layoutSlots);
     for (const slot of written) addBit(bits, slot);
-    for (const predicate of relation().predicates) {
+    for (const predicate of learned.predicates) {
       if (!byName.has(predicate.name) || !touches(predicate, bits)) continue;
       if (isNothing(predicate, before, after)) knownOfSteps.add(predicate.id);
       if (isNothing(predicate, after, after)) knownOfStates.add(predicate.id);
@@ -282,8 +290,8 @@ export function judgingOf(options: JudgingOptions): Judging {
   }
 
   /** Whether an answer is known that would change nothing. */
-  function isNothing(predicate: Predicate, before: Known, after: Known): boolean {
-    const possible = relation().possible(predicate, before, after);
+  function isNothing(predicate: Predicate, before: KnownDigits, after: KnownDigits): boolean {
+    const possible = learned.possible(predicate, before, after);
     return (
       possible !== undefined &&
       !possible.has(answers.fails) &&
@@ -304,8 +312,8 @@ export function judgingOf(options: JudgingOptions): Judging {
     spoken.add(claim.name);
     isStale = true;
     isNew = true;
-    const first = relation().actions.length;
-    for (const { id, name } of relation().predicates) {
+    const first = learned.actions.length;
+    for (const { id, name } of learned.predicates) {
       if (name === claim.name) memory()[head.spoken / 4 + first + id] = 1;
     }
     ledger.speaks(claim);
@@ -343,7 +351,7 @@ export function judgingOf(options: JudgingOptions): Judging {
   });
 
   return {
-    groups: claims.map((claim) => groupOf(model, claim)),
+    groups: options.groups,
     classOf,
 
     interpreted: (action) => {

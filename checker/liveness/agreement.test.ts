@@ -27,7 +27,7 @@ import {
 } from "../../toys/liveness-answers.ts";
 import { type Dice, diceFrom } from "../../toys/graphs.ts";
 
-vi.mock("../../model/learned/costs.ts", () => ({
+vi.mock("../../model/learned/compiled/costs.ts", () => ({
   costOfWalk: 1,
   costOfCall: 1,
   costOfNode: 0,

@@ -1,5 +1,5 @@
 import { type Code, i32, type Label, op } from "../../wasm/code.ts";
-import type { SequenceAt } from "../asked.ts";
+import type { SequenceAt } from "../recording/asked.ts";
 import { type Arm, type Ask, type Diagram, nodesOf, type Test } from "../diagram.ts";
 import type { StateWords } from "./state-words.ts";
 

@@ -1,6 +1,6 @@
 import type { Field, Packing } from "../../packing.ts";
 import { i64, op } from "../../wasm/code.ts";
-import type { SequenceAt, Write } from "../asked.ts";
+import type { SequenceAt, Write } from "../recording/asked.ts";
 import { maskOf, type StateWords } from "./state-words.ts";
 
 type SequenceWrite = Extract<Write, { sequence: SequenceAt }>;
