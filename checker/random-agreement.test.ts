@@ -7,7 +7,7 @@ import { agreement } from "../toys/agreement.ts";
 import { compareRandomSpecs, told } from "../toys/random-specs.ts";
 import { protocolTrees } from "../toys/specs/arbitrary-specs.ts";
 
-vi.mock("../model/learned/costs.ts", () => ({
+vi.mock("../model/learned/compiled/costs.ts", () => ({
   costOfWalk: 1,
   costOfCall: 1,
   costOfNode: 0,

@@ -1,11 +1,6 @@
 export type { Digits, Layout, Permutation, State } from "./layout.ts";
-export {
-  type Claim,
-  instantiate,
-  type Model,
-  type ModelOptions,
-  type Step,
-} from "./model.ts";
+export { instantiate, type Model, type ModelOptions } from "./model.ts";
+export type { Claim, Step } from "./steps.ts";
 export {
   allFunctionsOf,
   functionsOfInitial,
@@ -19,27 +14,13 @@ export { changedOfJavaScript } from "./source/pristine.ts";
 export { type AnyFunction, originsOf, textOf } from "./source/written.ts";
 export { guardFunctions, guardOutside } from "./outside.ts";
 export type { Packing } from "./packing.ts";
-export type { Symmetry } from "./symmetry.ts";
+export type { Symmetry } from "./symmetry/group.ts";
 export { mix } from "./mix.ts";
-export { type Knowledge } from "./learned/diagram.ts";
-export {
-  type ActionStatistics,
-  Distrust,
-  entryBytesOf,
-  impure,
-  notKnown,
-  type Predicate,
-  type PredicateGroup,
-  type Relation,
-  relationOf,
-} from "./learned/relation.ts";
-export {
-  Code,
-  i32,
-  i64,
-  type Label,
-  ModuleBuilder,
-  type ModuleOptions,
-  op,
-  v128,
-} from "./learned/wasm.ts";
+export { Distrust, impure } from "./learned/distrust.ts";
+export { type Knowledge, learn } from "./learned/knowledge.ts";
+export type { KnownDigits } from "./learned/known-digits.ts";
+export { notKnown, type Predicate, type PredicateGroup } from "./learned/predicates.ts";
+export { type ActionStatistics, Relation } from "./learned/compiled/relation.ts";
+export { entryBytesOf } from "./learned/compiled/states-in-memory.ts";
+export { Code, i32, i64, type Label, op, v128 } from "./wasm/code.ts";
+export { ModuleBuilder, type ModuleOptions } from "./wasm/module.ts";

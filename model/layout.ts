@@ -1,14 +1,7 @@
 import { freeze } from "immer";
 import { match } from "ts-pattern";
-import {
-  type Constants,
-  type IndexSet,
-  type Shape,
-  SpecError,
-  show,
-  sizeOf,
-  valueOf,
-} from "../spec/index.ts";
+import { type Constants, type IndexSet, type Shape, SpecError, sizeOf } from "../spec/index.ts";
+import { boundOf, hasSubset } from "./shape.ts";
 
 /** A state as the spec's functions see it: an immutable record of the declared variables. */
 export type State = Readonly<Record<string, unknown>>;
@@ -155,12 +148,6 @@ function repeated(radices: readonly number[], times: number, where: string): rea
   return Array.from({ length: times }, () => radices).flat();
 }
 
-function hasSubset(shape: Shape): boolean {
-  if (shape.kind === "subset") return true;
-  if (shape.kind === "record") return Object.values(shape.fields).some(hasSubset);
-  return "of" in shape && hasSubset(shape.of);
-}
-
 function compile(
   shape: Shape,
   constants: Constants,
@@ -216,17 +203,6 @@ function compile(
 
 /** The largest number of values of one slot: a digit is a character of a state's key. */
 const radix = 65_536;
-
-/** A bound of a range; a `SpecError` unless it is a whole number. */
-export function boundOf(bound: unknown, constants: Constants, where: string): number {
-  const result = valueOf(bound, constants, `A bound of the range of ${where}`);
-  if (typeof result !== "number" || !Number.isSafeInteger(result)) {
-    throw new SpecError(
-      `The range of ${where} has the bound ${show(result)}; it must be a whole number.`,
-    );
-  }
-  return result;
-}
 
 function wordCodec(words: readonly string[], where: string): Codec {
   if (new Set(words).size !== words.length) throw new SpecError(`${where} lists a word twice.`);

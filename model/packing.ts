@@ -1,4 +1,4 @@
-import type { Digits } from "./layout.ts";
+import type { Digits, Place } from "./layout.ts";
 
 /**
  * Writes digits with as few bits as their radices need, into words of 64 bits. Two lists of digits have
@@ -31,6 +31,24 @@ export interface Field {
 export interface Group {
   readonly slot: number;
   readonly slots: number;
+}
+
+/** The slots of each sequence in what lies at a slot, its length first. */
+export function sequencesIn({ slots, parts }: Place, slot: number): readonly Group[] {
+  switch (parts.kind) {
+    case "sequence":
+      return [{ slot, slots }];
+    case "record":
+      return [...parts.fields.values()].flatMap(({ offset, of }) => sequencesIn(of, slot + offset));
+    case "each":
+      return Array.from({ length: parts.size }, (_, i) => i).flatMap((i) =>
+        sequencesIn(parts.of, slot + i * parts.of.slots),
+      );
+    case "optional":
+      return sequencesIn(parts.of, slot + 1);
+    default:
+      return [];
+  }
 }
 
 const wordBits = 64;

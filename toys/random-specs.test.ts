@@ -3,7 +3,7 @@ import { compareRandomSpecs, told } from "./random-specs.ts";
 
 // So small a search would compile next to nothing; half of the specs are compiled as soon as they can be.
 const costs = vi.hoisted(() => ({ areReal: true }));
-vi.mock("../model/learned/costs.ts", () => ({
+vi.mock("../model/learned/compiled/costs.ts", () => ({
   get costOfWalk() {
     return costs.areReal ? 0.15 : 1;
   },

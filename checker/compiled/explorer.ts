@@ -2,13 +2,13 @@ import {
   type Claim,
   type Digits,
   entryBytesOf,
+  learn,
   mix,
   type Model,
   type ModuleOptions,
   notKnown,
   type Predicate,
-  type Relation,
-  relationOf,
+  Relation,
 } from "../../model/index.ts";
 import type { PropertyPart } from "../../spec/index.ts";
 import type { Ledger } from "../ledger.ts";
@@ -21,7 +21,7 @@ import { judged, type Kernel, type KernelImports, kernelModule } from "./kernel.
 import { cells } from "./kernel-code.ts";
 import { mostPages } from "./memory.ts";
 import { Pace } from "./pace.ts";
-import { livenessGroupsOf, nameOfPart } from "./predicate-groups.ts";
+import { judgedGroups, livenessGroupsOf, nameOfPart } from "./predicate-groups.ts";
 import { type ReferenceAudit, referenceAuditOf, wholeShare } from "./reference-audit.ts";
 import type { Stretch } from "./store.ts";
 
@@ -71,7 +71,13 @@ export class Explorer {
     const table = new WebAssembly.Table({ initial: tableSizeOf(model), element: "anyfunc" });
     const moduleOptions: ModuleOptions = { maximumPages: mostPages, isShared };
     const relation = (): Relation => this.relation;
-    const judging = new Judging({ model, ledger, head, words, relation });
+    const groups = judgedGroups(model, ledger);
+    const learned = learn(
+      model,
+      [...groups, ...liveness.flatMap((claim) => livenessGroupsOf(model, claim))],
+      distrusted,
+    );
+    const judging = new Judging({ model, ledger, head, words, groups, learned });
     const events = new Events({ model, judging, words, relation });
     this.memory = memory;
     this.judging = judging;
@@ -85,10 +91,9 @@ export class Explorer {
     this.#events = events;
     this.#following = new Pace(model.pulse, followedAtOnce);
     this.#aside = head.successors;
-    this.relation = relationOf(
-      model,
+    this.relation = new Relation(
+      learned,
       { memory, table, options: moduleOptions },
-      [...judging.groups, ...liveness.flatMap((claim) => livenessGroupsOf(model, claim))],
       {
         classOf: (...of) => judging.classOf(...of),
         interpreted: (action) => judging.interpreted(action),
@@ -97,9 +102,8 @@ export class Explorer {
         asserted: (...of) => events.asserted(...of),
         failed: (...of) => events.failed(...of),
       },
-      distrusted,
     );
-    const judgedNames = new Set(judging.groups.map(({ name }) => name));
+    const judgedNames = new Set(groups.map(({ name }) => name));
     this.#judgedPredicates = this.relation.predicates.filter(({ name }) => judgedNames.has(name));
 
     const module = new WebAssembly.Module(

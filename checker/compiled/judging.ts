@@ -1,17 +1,17 @@
 import type {
   Claim,
   Knowledge,
+  KnownDigits,
   Model,
   Predicate,
   PredicateGroup,
-  Relation,
 } from "../../model/index.ts";
-import { isLiveness, type SpecError } from "../../spec/index.ts";
+import type { SpecError } from "../../spec/index.ts";
 import { answers } from "../claims.ts";
 import { assertions, deadlockFreedom, type Ledger, type Violation } from "../ledger.ts";
 import { type Candidate, type Finding, Findings, type FindingsNews } from "./findings.ts";
 import type { WholeHead } from "./head.ts";
-import { groupOf } from "./predicate-groups.ts";
+import { judgedClaims } from "./predicate-groups.ts";
 import { PropertyKnowledge, type PropertyNews } from "./property-knowledge.ts";
 import { StepClasses } from "./step-classes.ts";
 
@@ -31,8 +31,10 @@ export interface JudgingOptions {
   readonly head: WholeHead;
   /** The memory of the search. */
   readonly words: Uint32Array;
-  /** The relation, once there is one. */
-  readonly relation: () => Relation;
+  /** See `judgedGroups`. */
+  readonly groups: readonly PredicateGroup[];
+  /** Of these groups, and perhaps of more. */
+  readonly learned: Knowledge;
 }
 
 /**
@@ -55,11 +57,9 @@ export class Judging {
   /** Of the properties that a search is asked about. */
   constructor(options: JudgingOptions) {
     const { model, ledger } = options;
-    const claims = model.claims.filter(
-      (claim) => !isLiveness(claim.property.kind) && ledger.isOpen(claim),
-    );
+    const claims = judgedClaims(model, ledger);
     this.#options = options;
-    this.groups = claims.map((claim) => groupOf(model, claim));
+    this.groups = options.groups;
     this.#claims = new Map(claims.map((claim) => [claim.name, claim]));
     this.#knowledge = new PropertyKnowledge(claims, ledger, model.layout.slots);
     this.#classes = new StepClasses({
@@ -74,8 +74,8 @@ export class Judging {
   classOf(
     action: string,
     written: ReadonlySet<number> | undefined,
-    before: Knowledge,
-    after: Knowledge,
+    before: KnownDigits,
+    after: KnownDigits,
   ): number {
     return this.#classes.classOf(action, written, before, after);
   }
@@ -191,8 +191,8 @@ export class Judging {
   /** Takes note that a property had something to say, and tells the generated code. */
   #speaks(claim: Claim): void {
     if (!this.#knowledge.speaks(claim)) return;
-    const { relation, words, head } = this.#options;
-    const { actions, predicates } = relation();
+    const { learned, words, head } = this.#options;
+    const { actions, predicates } = learned;
     for (const { id, name } of predicates) {
       if (name === claim.name) words[head.spoken / 4 + actions.length + id] = 1;
     }

@@ -6,6 +6,7 @@ import {
   type PredicateGroup,
 } from "../../model/index.ts";
 import {
+  isLiveness,
   predicatesOf,
   type Property,
   type PropertyPart,
@@ -13,9 +14,18 @@ import {
   subjectOf,
 } from "../../spec/index.ts";
 import { answerOf, answers, otherwise } from "../claims.ts";
+import type { Ledger } from "../ledger.ts";
+
+/** The properties that are judged state by state or step by step: all but those of behaviours. */
+export const judgedClaims = (model: Model, ledger: Ledger): readonly Claim[] =>
+  model.claims.filter((claim) => !isLiveness(claim.property.kind) && ledger.isOpen(claim));
+
+/** Those properties as predicates. */
+export const judgedGroups = (model: Model, ledger: Ledger): readonly PredicateGroup[] =>
+  judgedClaims(model, ledger).map((claim) => groupOf(model, claim));
 
 /** A property of states or steps as a predicate, which answers as `answerOf` does. */
-export function groupOf(model: Model, claim: Claim): PredicateGroup {
+function groupOf(model: Model, claim: Claim): PredicateGroup {
   const property = claim.property as Extract<Property, { readonly holds: unknown }>;
   const holds = property.holds as (...all: unknown[]) => unknown;
   const when = "when" in property ? (property.when as (...all: unknown[]) => unknown) : undefined;

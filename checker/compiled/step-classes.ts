@@ -1,4 +1,4 @@
-import type { Claim, Knowledge, Model, Predicate, Relation, Step } from "../../model/index.ts";
+import type { Claim, Knowledge, KnownDigits, Model, Predicate, Step } from "../../model/index.ts";
 import { notKnown } from "../../model/index.ts";
 import { answers, concerns } from "../claims.ts";
 import { mostClasses, type WholeHead } from "./head.ts";
@@ -24,8 +24,8 @@ export interface StepClassesOptions {
   readonly head: WholeHead;
   /** The memory in which the lists stand. */
   readonly words: Uint32Array;
-  /** The relation, once there is one. */
-  readonly relation: () => Relation;
+  /** What is known of the functions of the spec. */
+  readonly learned: Knowledge;
 }
 
 /**
@@ -64,10 +64,10 @@ export class StepClasses {
   classOf(
     action: string,
     written: ReadonlySet<number> | undefined,
-    before: Knowledge,
-    after: Knowledge,
+    before: KnownDigits,
+    after: KnownDigits,
   ): number {
-    const { model, claims, knowledge, relation } = this.#options;
+    const { model, claims, knowledge, learned } = this.#options;
     const actor = this.#actorOf.get(action);
     const any = this.#anyOf(actor);
     if (written === undefined) return any;
@@ -75,7 +75,7 @@ export class StepClasses {
     const knownOfStates = new Set<number>();
     const slots = new SlotSet(model.layout.slots);
     for (const slot of written) slots.add(slot);
-    for (const predicate of relation().predicates) {
+    for (const predicate of learned.predicates) {
       if (!claims.has(predicate.name) || !knowledge.touches(predicate, slots)) continue;
       if (this.#isNothing(predicate, before, after)) knownOfSteps.add(predicate.id);
       if (this.#isNothing(predicate, after, after)) knownOfStates.add(predicate.id);
@@ -132,11 +132,11 @@ export class StepClasses {
 
   /** Writes the lists of a class. */
   #write(number: number): void {
-    const { claims, knowledge, head, words, relation } = this.#options;
+    const { claims, knowledge, head, words, learned } = this.#options;
     const its = this.#classes[number] as StepClass;
     const ofSteps: number[] = [];
     const ofStates: number[] = [];
-    for (const predicate of relation().predicates) {
+    for (const predicate of learned.predicates) {
       const claim = claims.get(predicate.name);
       if (claim === undefined || !knowledge.isOpen(claim)) continue;
       const { id } = predicate;
@@ -155,14 +155,14 @@ export class StepClasses {
 
   /** The address of a list, if there is room for it; equal lists stand there once. */
   #listAt(ids: readonly number[]): number | undefined {
-    const { head, words, relation } = this.#options;
+    const { head, words, learned } = this.#options;
     const key = ids.join();
     const known = this.#lists.get(key);
     if (known !== undefined) return known;
     const found = this.#listEnd;
     const end = found + 4 * (ids.length + 1);
     if (end > head.lists + head.listBytes) return undefined;
-    const first = relation().actions.length;
+    const first = learned.actions.length;
     words.set([...ids.map((id) => first + id), endOfList], found / 4);
     this.#listEnd = end;
     this.#lists.set(key, found);
@@ -185,9 +185,9 @@ export class StepClasses {
   }
 
   /** Whether an answer is known that would change nothing. */
-  #isNothing(predicate: Predicate, before: Knowledge, after: Knowledge): boolean {
-    const { knowledge, relation } = this.#options;
-    const possible = relation().possible(predicate, before, after);
+  #isNothing(predicate: Predicate, before: KnownDigits, after: KnownDigits): boolean {
+    const { knowledge, learned } = this.#options;
+    const possible = learned.possible(predicate, before, after);
     return (
       possible !== undefined &&
       !possible.has(answers.fails) &&

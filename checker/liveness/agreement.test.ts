@@ -28,7 +28,7 @@ import {
 import { type Dice, diceFrom } from "../../toys/graphs.ts";
 import { few } from "../../toys/share.ts";
 
-vi.mock("../../model/learned/costs.ts", () => ({
+vi.mock("../../model/learned/compiled/costs.ts", () => ({
   costOfWalk: 1,
   costOfCall: 1,
   costOfNode: 0,

@@ -1,5 +1,5 @@
 import type { Digits } from "../layout.ts";
-import type { Asked, Outcome, Primitive, Recorded, SequenceAt } from "./asked.ts";
+import type { Asked, Outcome, Primitive, Recorded, SequenceAt } from "./recording/asked.ts";
 
 /** A question of a learned decision: an `Asked` without its answer. */
 export type Question =
@@ -188,7 +188,7 @@ function answerOf(question: Question, digits: Digits): Primitive | typeof unknow
     case "longer":
       return (digits[question.slot] as number) > question.than;
     case "place":
-      return placeOf(question.sequence, question.digit, digits);
+      return placeIn(question.sequence, question.digit, digits);
     case "decision": {
       const leaf = question.decision.of(digits);
       return leaf === undefined ? unknown : valueOf(leaf);
@@ -205,7 +205,8 @@ function answerOf(question: Question, digits: Digits): Primitive | typeof unknow
   }
 }
 
-function placeOf({ slot }: SequenceAt, digit: number, digits: Digits): number {
+/** The first place of a digit in a sequence of one slot a place; -1 if it is not there. */
+export function placeIn({ slot }: SequenceAt, digit: number, digits: Digits): number {
   const length = digits[slot] as number;
   for (let place = 0; place < length; place++) {
     if (digits[slot + 1 + place] === digit) return place;

@@ -1,5 +1,14 @@
-import type { Primitive, SequenceAt } from "./asked.ts";
-import { type Decision, isLeaf, type Leaf, type Node, type Question, valueOf } from "./decision.ts";
+import type { Digits } from "../layout.ts";
+import type { Primitive, SequenceAt } from "./recording/asked.ts";
+import {
+  type Decision,
+  isLeaf,
+  type Leaf,
+  type Node,
+  placeIn,
+  type Question,
+  valueOf,
+} from "./decision.ts";
 
 /**
  * A learned decision as an acyclic graph: equal subtrees are one node, answers that lead to the same
@@ -163,5 +172,28 @@ export function nodesOf(root: Diagram): Diagram[] {
   return order.reverse();
 }
 
-/** What is known of the digits of a state; undefined for a digit that may be any. */
-export type Knowledge = (slot: number) => number | undefined;
+/** Where a diagram leads from the digits of a state, or of two in a row; undefined if that is not known. */
+export function resultOf(diagram: Diagram | undefined, digits: Digits): number | undefined {
+  let node = diagram;
+  while (node?.kind === "ask") {
+    const answer = testedBy(node.test, digits);
+    if (answer === undefined) return undefined;
+    node = node.arms.find(({ answers }) => answers.includes(answer))?.to;
+  }
+  return node?.result;
+}
+
+function testedBy(test: Test, digits: Digits): number | undefined {
+  switch (test.kind) {
+    case "digit":
+      return digits[test.slot];
+    case "longer":
+      return Number((digits[test.slot] as number) > test.than);
+    case "place":
+      return placeIn(test.sequence, test.digit, digits);
+    case "count": {
+      const results = test.of.map((one) => resultOf(one, digits));
+      return results.includes(undefined) ? undefined : results.filter((one) => one === 1).length;
+    }
+  }
+}

@@ -1,4 +1,4 @@
-import type { Digits, Layout, PartsOf } from "../layout.ts";
+import type { Digits, Layout, PartsOf } from "../../layout.ts";
 import type { Recorded } from "./asked.ts";
 import { isPrimitive, Notes, type OnlyAnswers } from "./notes.ts";
 import { EachView } from "./views/each-view.ts";

@@ -1,14 +1,14 @@
 /** Canonical forms against brute force: every exchange of a group is tried. */
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { buddies, type IndexSet, interchangeable, ordered, type Shape } from "../spec/index.ts";
-import { type Digits, type Layout, layoutOf, type Permutation } from "./layout.ts";
-import { symmetryOf } from "./symmetry.ts";
+import { buddies, type IndexSet, interchangeable, ordered, type Shape } from "../../spec/index.ts";
+import { type Digits, type Layout, layoutOf, type Permutation } from "../layout.ts";
+import { symmetryOf } from "./group.ts";
 
 const weak = vi.hoisted(() => ({ bits: 32 }));
 
 /** The hash, of which tests may keep fewer bits: with none, every two elements look alike to it. */
-vi.mock("./mix.ts", async (original) => {
-  const { mix } = await original<typeof import("./mix.ts")>();
+vi.mock("../mix.ts", async (original) => {
+  const { mix } = await original<typeof import("../mix.ts")>();
   const weakened = (a: number, b: number): number =>
     weak.bits === 0 ? 7 : mix(a, b) >> (32 - weak.bits);
   return { mix: weakened, mixed: (a: number, b: number, c: number) => weakened(weakened(a, b), c) };

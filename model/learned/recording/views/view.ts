@@ -1,4 +1,4 @@
-import type { Field, Parts, PartsOf, Place } from "../../layout.ts";
+import type { Field, Parts, PartsOf, Place } from "../../../layout.ts";
 import type { Notes } from "../notes.ts";
 import { type AnyView, viewOf } from "./any-view.ts";
 import { emitValue } from "./assigned.ts";

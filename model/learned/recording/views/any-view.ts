@@ -1,4 +1,4 @@
-import type { Parts } from "../../layout.ts";
+import type { Parts } from "../../../layout.ts";
 
 /** As much of a view as those need to know who meet one behind a value, whatever its kind. */
 export interface AnyView {

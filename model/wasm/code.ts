@@ -1,15 +1,16 @@
 /**
- * An encoder of WebAssembly modules, as far as the engine needs it: functions over 32-bit and 64-bit
- * whole numbers, one memory, one table of functions. Section numbers and opcodes are those of the
- * WebAssembly core specification 2.0, chapter 5; atomic accesses those of the threads proposal.
+ * The instructions of WebAssembly, as far as the engine needs them: over 32-bit and 64-bit whole numbers, one
+ * memory, one table of functions. Opcodes are those of the WebAssembly core specification 2.0, chapter 5; atomic
+ * accesses those of the threads proposal.
  */
+import { Bytes, sized, unsigned } from "./bytes.ts";
 
 export const i32 = 0x7f;
 export const i64 = 0x7e;
 export const v128 = 0x7b;
 type ValueType = typeof i32 | typeof i64 | typeof v128;
 
-interface Signature {
+export interface Signature {
   readonly parameters: readonly ValueType[];
   readonly results: readonly ValueType[];
 }
@@ -87,34 +88,6 @@ const vector = {
 } as const;
 
 const noResult = 0x40;
-
-/** Bytes, as many as are pushed. */
-class Bytes {
-  #bytes = new Uint8Array(256);
-  length = 0;
-
-  push(...values: readonly number[]): void {
-    this.#reserve(values.length);
-    for (let i = 0; i < values.length; i++) this.#bytes[this.length++] = values[i] as number;
-  }
-
-  append(other: Uint8Array): void {
-    this.#reserve(other.length);
-    this.#bytes.set(other, this.length);
-    this.length += other.length;
-  }
-
-  all(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.subarray(0, this.length);
-  }
-
-  #reserve(more: number): void {
-    if (this.length + more <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(2 * this.#bytes.length, this.length + more));
-    larger.set(this.#bytes);
-    this.#bytes = larger;
-  }
-}
 
 /** The code of one function under construction. Operands go onto the stack first, as in the machine. */
 export class Code {
@@ -279,128 +252,4 @@ export class Code {
       if (isLast) return this;
     }
   }
-}
-
-/** A module under construction. It imports `env.memory`, and `env.table` if it asks for it. */
-export interface ModuleOptions {
-  /** The largest size of the memory in pages of 64 KiB; the memory is shared between threads if `isShared`. */
-  readonly maximumPages: number;
-  readonly isShared: boolean;
-}
-
-/** Puts a module together from imports and functions, in this order: functions are numbered imports first. */
-export class ModuleBuilder {
-  readonly #options: ModuleOptions;
-  readonly #types: string[] = [];
-  readonly #typeBytes: number[][] = [];
-  readonly #imports: { readonly name: string; readonly type: number }[] = [];
-  readonly #functions: { readonly type: number; code: Code | undefined }[] = [];
-  readonly #exports: { readonly name: string; readonly callee: number }[] = [];
-
-  constructor(options: ModuleOptions) {
-    this.#options = options;
-  }
-
-  /** The number of a signature, for indirect calls. */
-  type({ parameters, results }: Signature): number {
-    const bytes = [
-      0x60,
-      ...unsigned(parameters.length),
-      ...parameters,
-      ...unsigned(results.length),
-      ...results,
-    ];
-    const key = bytes.join();
-    const known = this.#types.indexOf(key);
-    if (known >= 0) return known;
-    this.#typeBytes.push(bytes);
-    return this.#types.push(key) - 1;
-  }
-
-  /** A function of the host, `env.name`; its number. All imports come before the first function. */
-  import(name: string, signature: Signature): number {
-    return this.#imports.push({ name, type: this.type(signature) }) - 1;
-  }
-
-  /** A function; `write` is called at once with its code. Its number. */
-  function(signature: Signature, write: (code: Code) => void, exportedAs?: string): number {
-    const type = this.type(signature);
-    const code = new Code(signature);
-    const callee = this.#imports.length + this.#functions.push({ type, code }) - 1;
-    if (exportedAs !== undefined) this.#exports.push({ name: exportedAs, callee });
-    write(code);
-    return callee;
-  }
-
-  build(): Uint8Array<ArrayBuffer> {
-    const { maximumPages, isShared } = this.#options;
-    const memory = [
-      ...text("env"),
-      ...text("memory"),
-      0x02,
-      isShared ? 0x03 : 0x01,
-      ...unsigned(0),
-      ...unsigned(maximumPages),
-    ];
-    const table = [...text("env"), ...text("table"), 0x01, 0x70, 0x00, ...unsigned(0)];
-    const imports = this.#imports.map(({ name, type }) => [
-      ...text("env"),
-      ...text(name),
-      0x00,
-      ...unsigned(type),
-    ]);
-    const parts = [
-      section(1, this.#typeBytes),
-      section(2, [...imports, memory, table]),
-      section(
-        3,
-        this.#functions.map(({ type }) => unsigned(type)),
-      ),
-      section(
-        7,
-        this.#exports.map(({ name, callee }) => [...text(name), 0x00, ...unsigned(callee)]),
-      ),
-      section(
-        10,
-        this.#functions.map(({ code }) => (code as Code).body()),
-      ),
-    ];
-    const all = new Bytes();
-    all.push(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
-    for (const part of parts) all.append(part);
-    return all.all();
-  }
-}
-
-type Part = readonly number[] | Uint8Array;
-
-function section(id: number, items: readonly Part[]): Uint8Array {
-  const all = new Bytes();
-  all.push(id);
-  all.append(sized([unsigned(items.length), ...items]));
-  return all.all();
-}
-
-/** The parts in one, with their length in front. */
-function sized(parts: readonly Part[]): Uint8Array {
-  const all = new Bytes();
-  all.push(...unsigned(parts.reduce((sum, part) => sum + part.length, 0)));
-  for (const part of parts) all.append(Uint8Array.from(part));
-  return all.all();
-}
-
-function text(value: string): number[] {
-  const bytes = [...new TextEncoder().encode(value)];
-  return [...unsigned(bytes.length), ...bytes];
-}
-
-function unsigned(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest > 127) {
-    bytes.push((rest % 128) | 128);
-    rest = Math.floor(rest / 128);
-  }
-  bytes.push(rest);
-  return bytes;
 }

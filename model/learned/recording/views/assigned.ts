@@ -1,4 +1,4 @@
-import { OutOfDomain, type PartsOf, type Place } from "../../layout.ts";
+import { OutOfDomain, type PartsOf, type Place } from "../../../layout.ts";
 import type { Notes } from "../notes.ts";
 import { viewOf } from "./any-view.ts";
 

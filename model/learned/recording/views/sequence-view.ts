@@ -1,4 +1,4 @@
-import type { PartsOf } from "../../layout.ts";
+import type { PartsOf } from "../../../layout.ts";
 import type { Asked } from "../asked.ts";
 import { digitOf, digitsOf, emitSequence, isScalar } from "./assigned.ts";
 import { Found, filterLater } from "./found.ts";

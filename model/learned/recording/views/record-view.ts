@@ -1,4 +1,4 @@
-import type { Field, PartsOf } from "../../layout.ts";
+import type { Field, PartsOf } from "../../../layout.ts";
 import type { Write } from "../asked.ts";
 import { itself, targetOf } from "./any-view.ts";
 import { type Key, type Recording, View } from "./view.ts";

@@ -1,4 +1,4 @@
-import type { Digits } from "../layout.ts";
+import type { Digits } from "../../layout.ts";
 import type { Write } from "./asked.ts";
 
 /** The digits after writes. */

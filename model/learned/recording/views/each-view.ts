@@ -1,4 +1,4 @@
-import type { PartsOf } from "../../layout.ts";
+import type { PartsOf } from "../../../layout.ts";
 import { digitOf, isScalar } from "./assigned.ts";
 import { filterLater } from "./found.ts";
 import { listMethods } from "./list-methods.ts";

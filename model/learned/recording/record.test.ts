@@ -15,11 +15,11 @@ import {
   type Shape,
   sequence,
   subset,
-} from "../../spec/index.ts";
-import { type Digits, type Layout, layoutOf } from "../layout.ts";
+} from "../../../spec/index.ts";
+import { type Digits, type Layout, layoutOf } from "../../layout.ts";
 import type { Asked, Outcome, Recorded, Write } from "./asked.ts";
 import { recorderOf } from "./record.ts";
-import { few } from "../../toys/share.ts";
+import { few } from "../../../toys/share.ts";
 
 enableMapSet();
 

@@ -1,4 +1,4 @@
-import type { PartsOf } from "../../layout.ts";
+import type { PartsOf } from "../../../layout.ts";
 import type { Answered, Staged } from "../notes.ts";
 import { itself, targetOf, viewOf } from "./any-view.ts";
 import type { Callback } from "../notes.ts";

@@ -5,8 +5,8 @@ import {
   leaveSpec,
   messageOf,
   refusal,
-} from "../../spec/index.ts";
-import { type Digits, type Layout, OutOfDomain, type Place } from "../layout.ts";
+} from "../../../spec/index.ts";
+import { type Digits, type Layout, OutOfDomain, type Place } from "../../layout.ts";
 import type { Asked, Outcome, Primitive, Recorded, SequenceAt, Write } from "./asked.ts";
 import { printOf } from "./views/any-view.ts";
 

@@ -1,0 +1,309 @@
+import { SpecError } from "../../../spec/index.ts";
+import type { Digits } from "../../layout.ts";
+import { i32 } from "../../wasm/code.ts";
+import { ModuleBuilder, type ModuleOptions } from "../../wasm/module.ts";
+import type { Leaf } from "../decision.ts";
+import type { Knowledge } from "../knowledge.ts";
+import type { KnownDigits } from "../known-digits.ts";
+import type { LearnedAction, LearnedStep } from "../learned-action.ts";
+import type { LearnedPredicate } from "../learned-predicate.ts";
+import { notKnown, type Predicate } from "../predicates.ts";
+import type { Write } from "../recording/asked.ts";
+import { writtenSlots } from "../recording/writes.ts";
+import { type ClassOf, DrawnAction, moduleOfAction, sizeOf } from "./action-code.ts";
+import { Budget } from "./budget.ts";
+import { costOfCall, costOfWalk } from "./costs.ts";
+import { drawnPredicates, moduleOfPredicates, nameOfChoice } from "./predicate-code.ts";
+import { StatesInMemory } from "./states-in-memory.ts";
+
+/** Where a relation is compiled to: the memory in which states stand, and the functions that are called on them. */
+export interface CompiledInto {
+  readonly memory: WebAssembly.Memory;
+  /** The compiled actions, then the compiled predicates, then a predicate that does not know. */
+  readonly table: WebAssembly.Table;
+  readonly options: ModuleOptions;
+}
+
+/** What becomes of the steps of a relation. */
+export interface StepJudge {
+  /** The class of a step is found in the tag of each successor. */
+  readonly classOf: ClassOf;
+  /** Steps of an action, by its position, were not taken by compiled code: their class may be any. */
+  interpreted(action: number): void;
+  /** An action was compiled, with steps of these classes. */
+  compiled(action: number, classes: ReadonlySet<number>): void;
+  /** An assertion in the effect of a step fails in the state at an address. */
+  asserted(position: number, claim: string, state: number): void;
+  /** The spec is at fault in a step, or in a predicate, in the state at an address. */
+  failed(error: SpecError, position: number, state: number): void;
+  /** A predicate looks at slots at which it did not look before. */
+  looksFurther(predicate: Predicate): void;
+}
+
+/** How an action is taken. */
+export interface ActionStatistics {
+  /** Runs of its recipe. */
+  readonly recipeRuns: number;
+  /** Nodes of the diagrams as they were compiled last. */
+  readonly diagramNodes: number;
+  /** Steps that were taken by walking what was learned, or by the reference semantics. */
+  readonly interpretedSteps: number;
+}
+
+/** An action with what its compilation is decided by. */
+interface RunAction {
+  readonly learned: LearnedAction;
+  readonly budget: Budget;
+  diagramNodes: number;
+}
+
+/** A group of predicates, likewise. */
+interface RunGroup {
+  readonly members: readonly LearnedPredicate[];
+  readonly budget: Budget;
+}
+
+/** Diagrams with more nodes are not compiled. */
+const mostNodes = 40_000;
+
+/** The steps of a model and predicates on states in memory: learned as they are asked for, compiled as it pays. */
+export class Relation {
+  readonly #knowledge: Knowledge;
+  readonly #into: CompiledInto;
+  readonly #judge: StepJudge;
+  readonly #states: StatesInMemory;
+  readonly #actions: readonly RunAction[];
+  readonly #groups: readonly RunGroup[];
+  /** Of each predicate, by its id. */
+  readonly #budgets: readonly Budget[];
+  /** The class of each step, by its position and then the leaf of its effect. */
+  readonly #classes: readonly Map<number, number>[];
+  readonly #imports: Readonly<Record<string, unknown>>;
+
+  constructor(knowledge: Knowledge, into: CompiledInto, judge: StepJudge) {
+    this.#knowledge = knowledge;
+    this.#into = into;
+    this.#judge = judge;
+    this.#states = new StatesInMemory(knowledge.model, into.memory);
+    this.#actions = knowledge.actions.map((learned) => ({
+      learned,
+      budget: new Budget(),
+      diagramNodes: 0,
+    }));
+    this.#groups = knowledge.groups.map((members) => ({ members, budget: new Budget() }));
+    this.#budgets = this.#groups.flatMap(({ members, budget }) => members.map(() => budget));
+    this.#classes = knowledge.model.steps.map(() => new Map());
+    this.#imports = {
+      memory: into.memory,
+      table: into.table,
+      learn: (action: number, choice: number, state: number, target: number) =>
+        this.#learn(action, choice, state, target),
+      interpret: (action: number, state: number, target: number) =>
+        this.#interpret(action, state, target),
+    };
+    this.#installFirst();
+    for (const predicate of knowledge.predicates) {
+      if (predicate.slots === undefined) judge.looksFurther(predicate);
+    }
+  }
+
+  get predicates(): readonly Predicate[] {
+    return this.#knowledge.predicates;
+  }
+
+  /** Bytes of a successor with its tag. */
+  get entryBytes(): number {
+    return this.#states.entryBytes;
+  }
+
+  digitsAt(address: number): Digits {
+    return this.#states.digitsAt(address);
+  }
+
+  /** What a predicate answers of the states at addresses, learning it if need be. */
+  ask({ id }: Predicate, before: number, after: number): number {
+    const predicate = this.#knowledge.predicates[id] as LearnedPredicate;
+    (this.#budgets[id] as Budget).spend(costOfWalk + costOfCall);
+    const { slots, isOpaque } = predicate;
+    const size = slots?.size;
+    try {
+      return predicate.ask(this.#statesAt(predicate, before, after));
+    } finally {
+      if (predicate.isOpaque && !isOpaque) this.#forget(id);
+      if (predicate.slots !== slots || slots?.size !== size) this.#judge.looksFurther(predicate);
+    }
+  }
+
+  /** What was learned that a predicate answers; undefined if nothing was. */
+  known({ id }: Predicate, before: number, after: number): number | undefined {
+    const predicate = this.#knowledge.predicates[id] as LearnedPredicate;
+    return predicate.known(this.#statesAt(predicate, before, after));
+  }
+
+  /** What to make of an action or a property that does not do what was learned of it. */
+  errorOf(recipe: string): Error {
+    return this.#knowledge.errorOf(recipe);
+  }
+
+  /** Compiles what was interpreted for so long that it pays. */
+  compileWhatPays(): void {
+    for (const [number, action] of this.#actions.entries()) {
+      if (!action.budget.pays(action.diagramNodes)) continue;
+      this.#compileAction(action, number);
+      action.budget.settle();
+    }
+    for (const { members, budget } of this.#groups) {
+      if (!budget.pays(0)) continue;
+      this.#compileGroup(members);
+      budget.settle();
+    }
+  }
+
+  statistics(): Readonly<Record<string, ActionStatistics>> {
+    return Object.fromEntries(
+      this.#actions.map(({ learned: { name, recipeRuns, taken }, diagramNodes }) => [
+        name,
+        { recipeRuns, diagramNodes, interpretedSteps: taken },
+      ]),
+    );
+  }
+
+  #statesAt({ isOfSteps }: Predicate, before: number, after: number): readonly Digits[] {
+    const digits = this.#states.digitsAt(before);
+    return isOfSteps ? [digits, this.#states.digitsAt(after)] : [digits];
+  }
+
+  // ---- Steps: `state` is an address, `target` that at which a successor is written; answered is the one behind ----
+
+  /** Takes every step of an action. */
+  #interpret(number: number, state: number, target: number): number {
+    const action = this.#actions[number] as RunAction;
+    const digits = this.#states.digitsAt(state);
+    let next = target;
+    for (const step of action.learned.steps) {
+      next = this.#takeOrFail(action, step, state, digits, next);
+    }
+    return next;
+  }
+
+  /** Takes one of which compiled code does not know enough. */
+  #learn(number: number, choice: number, state: number, target: number): number {
+    const action = this.#actions[number] as RunAction;
+    action.budget.spend(costOfCall);
+    this.#judge.interpreted(number);
+    const step = action.learned.steps[choice] as LearnedStep;
+    return this.#takeOrFail(action, step, state, this.#states.digitsAt(state), target);
+  }
+
+  #takeOrFail(
+    action: RunAction,
+    step: LearnedStep,
+    state: number,
+    digits: Digits,
+    target: number,
+  ): number {
+    try {
+      return this.#take(action, step, state, digits, target);
+    } catch (error) {
+      if (!(error instanceof SpecError)) throw error;
+      this.#judge.failed(error, step.position, state);
+      return target;
+    }
+  }
+
+  #take(
+    { learned, budget }: RunAction,
+    step: LearnedStep,
+    state: number,
+    digits: Digits,
+    target: number,
+  ): number {
+    budget.spend(costOfWalk);
+    const taken = learned.take(step, digits);
+    if (taken === undefined) return target;
+    if (taken.kind === "assertion") {
+      this.#judge.asserted(step.position, taken.claim, state);
+      return target;
+    }
+    if (taken.leaf !== undefined) budget.spend(costOfCall);
+    const stepClass = this.#classAt(step, taken.leaf);
+    return this.#states.put(taken.digits, step.position, stepClass, target);
+  }
+
+  #classAt({ step, position }: LearnedStep, leaf: Leaf | undefined): number {
+    const { action } = step;
+    if (leaf === undefined) return this.#judge.classOf(action, undefined, nothing, nothing);
+    const classes = this.#classes[position] as Map<number, number>;
+    let found = classes.get(leaf.id);
+    if (found === undefined) {
+      const { writes } = leaf.outcome as { writes: readonly Write[] };
+      found = this.#judge.classOf(action, writtenSlots(writes), nothing, nothing);
+      classes.set(leaf.id, found);
+    }
+    return found;
+  }
+
+  // ---- Compiled functions, and their places in the table ----
+
+  #placeOf(predicate: number): number {
+    return this.#actions.length + predicate;
+  }
+
+  /** Every action begins as a call of `interpret`, every predicate as not known. */
+  #installFirst(): void {
+    const { predicates } = this.#knowledge;
+    const module = new ModuleBuilder(this.#into.options);
+    const interpret = module.import("interpret", { parameters: [i32, i32, i32], results: [i32] });
+    const signature = { parameters: [i32, i32], results: [i32] } as const;
+    this.#actions.forEach((_, number) => {
+      module.function(
+        signature,
+        (code) => code.i32(number).get(0).get(1).call(interpret),
+        `action ${number}`,
+      );
+    });
+    module.function(signature, (code) => code.i32(notKnown), "unknown");
+    this.#install(module, [
+      ...this.#actions.map((_, number) => [`action ${number}`, number] as const),
+      ...predicates.map(({ id }) => ["unknown", this.#placeOf(id)] as const),
+      ["unknown", this.#placeOf(predicates.length)],
+    ]);
+  }
+
+  /** A predicate that was compiled, perhaps, is not known. */
+  #forget(predicate: number): void {
+    const { table } = this.#into;
+    const unknown = table.get(this.#placeOf(this.#knowledge.predicates.length));
+    table.set(this.#placeOf(predicate), unknown);
+  }
+
+  #compileAction(action: RunAction, number: number): void {
+    const { model } = this.#knowledge;
+    const drawn = new DrawnAction(model, action.learned, this.#judge.classOf);
+    action.diagramNodes = drawn.size;
+    if (action.diagramNodes > mostNodes) return;
+    this.#install(moduleOfAction(model, drawn, number, this.#into.options), [["run", number]]);
+    this.#judge.compiled(number, drawn.classes);
+  }
+
+  #compileGroup(members: readonly LearnedPredicate[]): void {
+    const { model } = this.#knowledge;
+    const drawn = drawnPredicates(model, members);
+    if (sizeOf(drawn.map(({ diagram }) => diagram)) > mostNodes) return;
+    this.#install(
+      moduleOfPredicates(model, drawn, this.#into.options),
+      members.map(({ id }, position) => [nameOfChoice(position), this.#placeOf(id)]),
+    );
+  }
+
+  #install(
+    builder: ModuleBuilder,
+    functions: readonly (readonly [name: string, place: number])[],
+  ): void {
+    const module = new WebAssembly.Module(builder.build());
+    const { exports } = new WebAssembly.Instance(module, { env: this.#imports });
+    for (const [name, place] of functions) this.#into.table.set(place, exports[name]);
+  }
+}
+
+const nothing: KnownDigits = () => undefined;

@@ -1,0 +1,137 @@
+import type { Field, Packing } from "../../packing.ts";
+import { i64, op } from "../../wasm/code.ts";
+import type { SequenceAt, Write } from "../recording/asked.ts";
+import { maskOf, type StateWords } from "./state-words.ts";
+
+type SequenceWrite = Extract<Write, { sequence: SequenceAt }>;
+
+/** Whether `SuccessorCode` can write these. */
+export function isWritable(packing: Packing, writes: readonly Write[]): boolean {
+  return writes.every(
+    (write) => !("sequence" in write) || placesOf(packing, write.sequence) !== undefined,
+  );
+}
+
+/** Writes the code that makes successors of packed states. */
+export class SuccessorCode {
+  readonly #states: StateWords;
+  /** A local for the word that is being changed. */
+  readonly #word: number;
+
+  constructor(states: StateWords) {
+    this.#states = states;
+    this.#word = states.code.local(i64);
+  }
+
+  /** Writes the state that the writes make of the first state to the address in a local. */
+  write(writes: readonly Write[], target: number): void {
+    const { code, packing } = this.#states;
+    const word = this.#word;
+    const changes = Array.from({ length: packing.words }, () => ({ clear: 0n, set: 0n, add: 0n }));
+    const operations: SequenceWrite[] = [];
+    for (const write of writes) {
+      if ("sequence" in write) {
+        operations.push(write);
+        continue;
+      }
+      const field = packing.fields[write.slot] as Field;
+      const shift = BigInt(field.shift);
+      const change = changes[field.word] as (typeof changes)[0];
+      if (write.kind === "add") change.add += BigInt(write.by) << shift;
+      else {
+        change.clear |= maskOf(field.width) << shift;
+        change.set |= BigInt(write.digit) << shift;
+      }
+    }
+    changes.forEach(({ clear, set, add }, position) => {
+      code.get(target).get(this.#states.wordOfFirst(position));
+      if (clear !== 0n) code.i64(~clear).op(op.i64And);
+      if (set !== 0n) code.i64(set).op(op.i64Or);
+      if (add !== 0n) code.i64(add).op(op.i64Add);
+      const own = operations.filter(
+        ({ sequence }) => packing.fields[sequence.slot]?.word === position,
+      );
+      if (own.length > 0) {
+        code.set(word);
+        for (const operation of own) this.#operate(operation);
+        code.get(word);
+      }
+      code.memory("i64Store", 8 * position);
+    });
+  }
+
+  /** Changes a sequence in the word that is in the local for it. */
+  #operate(operation: SequenceWrite): void {
+    const { code, packing } = this.#states;
+    const word = this.#word;
+    const { length, first, bits, max } = placesOf(packing, operation.sequence) as Places;
+    const one = 1n << BigInt(length.shift);
+    const change = (by: bigint): void => {
+      code.get(word).i64(by).op(op.i64Add).set(word);
+    };
+    if (operation.kind === "remove") {
+      const above =
+        maskOf(bits * (max - operation.place)) << BigInt(first + bits * operation.place);
+      code.get(word).i64(~above).op(op.i64And);
+      code.get(word).i64(above).op(op.i64And).i64(BigInt(bits)).op(op.i64ShrU);
+      code.i64(above).op(op.i64And, op.i64Or).set(word);
+      change(-one);
+      return;
+    }
+    const value = elementBits(packing, operation.sequence, operation.digits);
+    if (operation.kind === "append") {
+      code.get(word).i64(value);
+      code
+        .get(word)
+        .i64(BigInt(length.shift))
+        .op(op.i64ShrU)
+        .i64(maskOf(length.width))
+        .op(op.i64And);
+      code.i64(BigInt(bits)).op(op.i64Mul).i64(BigInt(first)).op(op.i64Add);
+      code.op(op.i64Shl, op.i64Or).set(word);
+    } else {
+      const places = maskOf(bits * max) << BigInt(first);
+      code.get(word).i64(~places).op(op.i64And);
+      code.get(word).i64(places).op(op.i64And).i64(BigInt(bits)).op(op.i64Shl);
+      code.i64(places).op(op.i64And, op.i64Or);
+      code
+        .i64(value << BigInt(first))
+        .op(op.i64Or)
+        .set(word);
+    }
+    change(one);
+  }
+}
+
+interface Places {
+  readonly length: { readonly shift: number; readonly width: number };
+  /** Where the first place begins, and the bits of each. */
+  readonly first: number;
+  readonly bits: number;
+  readonly max: number;
+}
+
+/** How a sequence stands in its word; undefined if it is not in one word without gaps. */
+function placesOf(packing: Packing, { slot, max, width }: SequenceAt): Places | undefined {
+  const length = packing.fields[slot] as Field;
+  const first = length.shift + length.width;
+  let shift = first;
+  for (let at = slot + 1; at <= slot + max * width; at++) {
+    const field = packing.fields[at] as Field;
+    if (field.word !== length.word || (field.width > 0 && field.shift !== shift)) return undefined;
+    shift += field.width;
+  }
+  return { length, first, bits: max === 0 ? 0 : (shift - first) / max, max };
+}
+
+/** The digits of one value of a sequence, as they stand in a word. */
+function elementBits(packing: Packing, { slot }: SequenceAt, digits: readonly number[]): bigint {
+  let bits = 0n;
+  let shift = 0n;
+  digits.forEach((digit, position) => {
+    const { width } = packing.fields[slot + 1 + position] as Field;
+    bits |= BigInt(digit) << shift;
+    shift += BigInt(width);
+  });
+  return bits;
+}

@@ -1,0 +1,123 @@
+import type { Digits } from "../layout.ts";
+import type { Model } from "../model.ts";
+import type { Decision } from "./decision.ts";
+import { Diagrams } from "./diagrams.ts";
+import { Distrust, impure } from "./distrust.ts";
+import type { KnownDigits } from "./known-digits.ts";
+import { LearnedAction, type LearnedStep, type Taken } from "./learned-action.ts";
+import { type LearnedGroup, LearnedPredicate, learnedGroupOf } from "./learned-predicate.ts";
+import { type Predicate, type PredicateGroup, predicateGroupsOf } from "./predicates.ts";
+import { recorderOf } from "./recording/record.ts";
+
+/** The decision of one function with one choice, and what it is of. */
+export interface DecisionOf {
+  readonly what: "guard" | "effect" | "predicate";
+  /** The label of a step, or the name of a predicate. */
+  readonly name: string;
+  readonly choice: readonly unknown[];
+  readonly decision: Decision;
+}
+
+type StepOf = readonly [action: LearnedAction, step: LearnedStep];
+
+/**
+ * What is known of a spec's functions: a decision for each guard, effect and predicate with each choice. It is empty
+ * at first, and learned by taking steps and by asking; or taken for what it is by `decisions` and `diagrams`.
+ */
+export class Knowledge {
+  readonly model: Model;
+  /** In the order of the spec. */
+  readonly actions: readonly LearnedAction[];
+  readonly predicates: readonly LearnedPredicate[];
+  /** The predicates by the groups that they were given in. */
+  readonly groups: readonly (readonly LearnedPredicate[])[];
+  readonly #distrusted: ReadonlySet<string>;
+  /** In the order of the model. */
+  readonly #steps: readonly StepOf[];
+
+  constructor(model: Model, groups: readonly PredicateGroup[], distrusted: ReadonlySet<string>) {
+    const recorder = recorderOf(model.layout);
+    this.model = model;
+    this.#distrusted = distrusted;
+    this.actions = Object.keys(model.spec.actions).map(
+      (name) => new LearnedAction(model, recorder, name, distrusted.has(name)),
+    );
+    let ids = 0;
+    const predicatesIn = (group: LearnedGroup): readonly LearnedPredicate[] =>
+      group.group.choices.map(
+        (choice) => new LearnedPredicate(model, recorder, group, choice, ids++),
+      );
+    this.groups = groups.map((group) =>
+      predicatesIn(learnedGroupOf(model, group, distrusted.has(group.name))),
+    );
+    this.predicates = this.groups.flat();
+    this.#steps = this.actions
+      .flatMap((action) => action.steps.map((learned): StepOf => [action, learned]))
+      .toSorted(([, one], [, other]) => one.position - other.position);
+  }
+
+  /** What becomes of a state by the step at a position; see `LearnedAction.take`. */
+  take(position: number, digits: Digits): Taken | undefined {
+    const [action, learned] = this.#steps[position] as StepOf;
+    return action.take(learned, digits);
+  }
+
+  /** What a predicate answers of a state, or of the states before and after a step; see `LearnedPredicate.ask`. */
+  ask({ id }: Predicate, states: readonly Digits[]): number {
+    return (this.predicates[id] as LearnedPredicate).ask(states);
+  }
+
+  /** What a predicate may answer, given what is known of the states; undefined if that cannot be told. */
+  possible(
+    { id }: Predicate,
+    before: KnownDigits,
+    after: KnownDigits,
+  ): ReadonlySet<number> | undefined {
+    return (this.predicates[id] as LearnedPredicate).possible(before, after);
+  }
+
+  /** Steps in their order: the guard, the effect; then predicates. Those left to the reference semantics are not there. */
+  decisions(): readonly DecisionOf[] {
+    const ofSteps = this.#steps.flatMap(([, { step, guard, effect, isOpaque }]) =>
+      isOpaque
+        ? []
+        : [
+            { what: "guard" as const, name: step.label, choice: step.choice, decision: guard },
+            { what: "effect" as const, name: step.label, choice: step.choice, decision: effect },
+          ],
+    );
+    const ofPredicates = this.predicates.flatMap(({ name, choice, decision, isOpaque }) =>
+      isOpaque ? [] : [{ what: "predicate" as const, name, choice, decision }],
+    );
+    return [...ofSteps, ...ofPredicates];
+  }
+
+  /** The decisions as they are now, drawn so that what is equal is one node. */
+  diagrams(): Diagrams<DecisionOf> {
+    return new Diagrams(this.model.layout.radices, this.decisions());
+  }
+
+  /** What to make of an action or a property that does not do what was learned of it. */
+  errorOf(recipe: string): Error {
+    const decisions = [
+      ...this.actions
+        .filter(({ name }) => name === recipe)
+        .flatMap(({ steps }) => steps.flatMap(({ guard, effect }) => [guard, effect])),
+      ...this.predicates.filter(({ name }) => name === recipe).map(({ decision }) => decision),
+    ];
+    // Without callbacks there is nothing by which a pure recipe could hand something on.
+    return decisions.some(({ hasInner }) => hasInner) && !this.#distrusted.has(recipe)
+      ? new Distrust(recipe)
+      : impure(this.model, recipe);
+  }
+}
+
+/**
+ * Knowledge of a model, still empty, with these groups of predicates; every predicate of every property if left
+ * out. Distrusted recipes, actions or groups by their names, are left to the reference semantics.
+ */
+export const learn = (
+  model: Model,
+  groups: readonly PredicateGroup[] = predicateGroupsOf(model),
+  distrusted: ReadonlySet<string> = new Set(),
+): Knowledge => new Knowledge(model, groups, distrusted);

@@ -1,0 +1,163 @@
+import { type Action, AssertionFailure } from "../../spec/index.ts";
+import type { Digits } from "../layout.ts";
+import type { Model } from "../model.ts";
+import type { SpecFunction } from "../source/proof.ts";
+import type { Step } from "../steps.ts";
+import { type Decision, type Leaf, newDecision } from "./decision.ts";
+import { Distrust, impure, isCompared } from "./distrust.ts";
+import type { Recorded } from "./recording/asked.ts";
+import type { OnlyAnswers } from "./recording/notes.ts";
+import type { Recorder } from "./recording/record.ts";
+import { applied } from "./recording/writes.ts";
+
+/** A step of a model, and what is known of it. */
+export interface LearnedStep {
+  readonly step: Step;
+  /** In the steps of the model. */
+  readonly position: number;
+  readonly guard: Decision;
+  readonly effect: Decision;
+  /** Taken by the reference semantics alone: it does not ask the same twice. */
+  readonly isOpaque: boolean;
+}
+
+/** What becomes of a state by a step that is possible. */
+export type Taken =
+  /** The state after it. The leaf is that of the effect; undefined if the reference semantics took the step. */
+  | { readonly kind: "state"; readonly digits: Digits; readonly leaf: Leaf | undefined }
+  | { readonly kind: "assertion"; readonly claim: string };
+
+type Learning = { -readonly [Key in keyof LearnedStep]: LearnedStep[Key] };
+
+/** An action: its guard and effect for each choice, learned as its steps are taken. */
+export class LearnedAction {
+  readonly name: string;
+  readonly steps: readonly LearnedStep[];
+  /** Runs of its guard and its effect. */
+  recipeRuns = 0;
+  /** Steps that were taken. */
+  taken = 0;
+  readonly #model: Model;
+  readonly #recorder: Recorder;
+  readonly #action: Action;
+  readonly #onlyAnswers: { readonly guard: OnlyAnswers; readonly effect: OnlyAnswers };
+
+  constructor(model: Model, recorder: Recorder, name: string, isDistrusted: boolean) {
+    const action = model.spec.actions[name] as Action;
+    const functionOf = (what: "guard" | "effect"): readonly SpecFunction[] => [
+      { name, its: action[what], choices: action.choices, states: 1 },
+    ];
+    const isOpaque =
+      isDistrusted || remembers(model, [...functionOf("guard"), ...functionOf("effect")]);
+    this.name = name;
+    this.#model = model;
+    this.#recorder = recorder;
+    this.#action = action;
+    this.#onlyAnswers = {
+      guard: model.proofs.onlyAnswers(functionOf("guard")),
+      effect: model.proofs.onlyAnswers(functionOf("effect")),
+    };
+    this.steps = model.steps.flatMap((step, position): readonly LearnedStep[] =>
+      step.action === name
+        ? [{ step, position, guard: newDecision(), effect: newDecision(), isOpaque }]
+        : [],
+    );
+  }
+
+  /**
+   * Takes one of its steps, learning it if need be; undefined if it is not possible. Throws a `SpecError` where the
+   * spec is at fault, and `Distrust`.
+   */
+  take(learned: LearnedStep, digits: Digits): Taken | undefined {
+    if (learned.isOpaque) return this.#takeByReference(learned, digits);
+    const guard = this.#leafOf(learned, "guard", digits);
+    if (guard?.outcome.kind !== "answer") return this.#takeByReference(learned, digits);
+    if (guard.outcome.value === false) return undefined;
+    const effect = this.#leafOf(learned, "effect", digits);
+    if (effect?.outcome.kind !== "writes") return this.#takeByReference(learned, digits);
+    this.taken++;
+    return { kind: "state", digits: applied(digits, effect.outcome.writes), leaf: effect };
+  }
+
+  #takeByReference({ step }: LearnedStep, digits: Digits): Taken | undefined {
+    const model = this.#model;
+    const before = model.layout.decode(digits);
+    if (!model.isEnabled(before, step)) return undefined;
+    this.taken++;
+    try {
+      const after = model.encode(model.apply(before, step), step.label);
+      return { kind: "state", digits: after, leaf: undefined };
+    } catch (error) {
+      if (!(error instanceof AssertionFailure)) throw error;
+      return { kind: "assertion", claim: error.message };
+    }
+  }
+
+  /** What is known of a recipe in a state, or what it comes to when it is run now. */
+  #leafOf(learned: LearnedStep, what: "guard" | "effect", digits: Digits): Leaf | undefined {
+    const decision = learned[what];
+    const known = decision.of(digits);
+    if (known !== undefined) return known;
+    const leaf = decision.learn(this.#run(learned, what, digits));
+    if (leaf === undefined) {
+      distrustIfInner(decision, this.name);
+      (learned as Learning).isOpaque = true;
+      return undefined;
+    }
+    if (isCompared(leaf)) this.#compare(learned, digits, leaf);
+    return leaf;
+  }
+
+  #run({ step }: LearnedStep, what: "guard" | "effect", digits: Digits): Recorded {
+    const more = [...step.choice, this.#model.declared];
+    this.#model.enter(what, this.name);
+    this.recipeRuns++;
+    const recipe = this.#action[what] as () => unknown;
+    const onlyAnswers = this.#onlyAnswers[what];
+    if (what === "effect") return this.#recorder.change(recipe, digits, more, onlyAnswers);
+    const recorded = this.#recorder.ask(recipe, [digits], more, onlyAnswers);
+    return answersBoolean(recorded) ? recorded : { ...recorded, outcome: noBoolean };
+  }
+
+  /** Never trust: what was just learned of a state is compared with what the reference semantics says of it. */
+  #compare({ step }: LearnedStep, digits: Digits, { outcome }: Leaf): void {
+    const model = this.#model;
+    const before = model.layout.decode(digits);
+    if (outcome.kind === "answer") {
+      // Twice: a guard that alternates from call to call may well be back where it was.
+      const answers = [model.isEnabled(before, step), model.isEnabled(before, step)];
+      if (answers.some((answer) => answer !== outcome.value)) throw impure(model, this.name);
+      return;
+    }
+    if (outcome.kind === "unrecordable") return;
+    let expected: string;
+    try {
+      expected = model.encode(model.apply(before, step), step.label).join();
+    } catch (error) {
+      if (!(error instanceof AssertionFailure)) return; // whoever takes the step will see it
+      expected = `asserts: ${error.message}`;
+    }
+    const found =
+      outcome.kind === "writes"
+        ? applied(digits, outcome.writes).join()
+        : `asserts: ${outcome.claim}`;
+    if (found !== expected) throw impure(model, this.name);
+  }
+}
+
+/** Whether functions keep something from one call to the next: what they did is not what they will do. */
+export const remembers = ({ proofs }: Model, functions: readonly SpecFunction[]): boolean =>
+  functions.some((its) => proofs.of(its).memories.length > 0);
+
+/**
+ * A recipe asks something else than before after the same answers. If only because of a length that it was
+ * told, what was learned stands, for each path ends with that length; a callback may have handed on anything.
+ */
+export function distrustIfInner({ hasInner }: Decision, name: string): void {
+  if (hasInner) throw new Distrust(name);
+}
+
+const noBoolean = { kind: "unrecordable", because: "it does not answer true or false" } as const;
+
+const answersBoolean = ({ outcome }: Recorded): boolean =>
+  outcome.kind === "answer" && typeof outcome.value === "boolean";

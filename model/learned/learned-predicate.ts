@@ -1,0 +1,130 @@
+import type { Digits } from "../layout.ts";
+import type { Model } from "../model.ts";
+import { type Decision, type Leaf, newDecision } from "./decision.ts";
+import { impure, isCompared } from "./distrust.ts";
+import { type KnownDigits, possibleLeaves } from "./known-digits.ts";
+import { distrustIfInner, remembers } from "./learned-action.ts";
+import { notKnown, type Predicate, type PredicateGroup } from "./predicates.ts";
+import type { OnlyAnswers } from "./recording/notes.ts";
+import type { Recorder } from "./recording/record.ts";
+
+/** What the predicates of a group have in common. */
+export interface LearnedGroup {
+  readonly group: PredicateGroup;
+  readonly isOpaque: boolean;
+  /** Whether a callback that the recipe hands over is proved to leave nothing behind but its answer. */
+  readonly onlyAnswers: OnlyAnswers;
+}
+
+export const learnedGroupOf = (
+  model: Model,
+  group: PredicateGroup,
+  isDistrusted: boolean,
+): LearnedGroup => ({
+  group,
+  isOpaque: isDistrusted || remembers(model, group.functions),
+  onlyAnswers: model.proofs.onlyAnswers(group.functions),
+});
+
+/** A predicate, learned as it is asked. It is asked of one state, or of two: before, after. */
+export class LearnedPredicate implements Predicate {
+  readonly id: number;
+  readonly name: string;
+  readonly choice: readonly unknown[];
+  readonly isOfSteps: boolean;
+  /** Slots of a state after a step follow those of the one before. */
+  readonly decision: Decision;
+  readonly #model: Model;
+  readonly #recorder: Recorder;
+  readonly #group: LearnedGroup;
+  #isOpaque: boolean;
+  #slots: ReadonlySet<number> | undefined;
+
+  constructor(
+    model: Model,
+    recorder: Recorder,
+    group: LearnedGroup,
+    choice: readonly unknown[],
+    id: number,
+  ) {
+    const slots = new Set<number>();
+    this.id = id;
+    this.name = group.group.name;
+    this.choice = choice;
+    this.isOfSteps = group.group.isOfSteps;
+    this.decision = newDecision(slots);
+    this.#model = model;
+    this.#recorder = recorder;
+    this.#group = group;
+    this.#isOpaque = group.isOpaque;
+    this.#slots = group.isOpaque ? undefined : slots;
+  }
+
+  /** Answered by the reference semantics alone: it does not ask the same twice. */
+  get isOpaque(): boolean {
+    return this.#isOpaque;
+  }
+
+  get slots(): ReadonlySet<number> | undefined {
+    return this.#slots;
+  }
+
+  /** What it answers, learning it if need be; throws a `SpecError` where the spec is at fault, and `Distrust`. */
+  ask(states: readonly Digits[]): number {
+    if (this.#isOpaque) return this.#byReference(states);
+    const leaf = this.decision.of(joined(states)) ?? this.#learn(states);
+    const answer = leaf === undefined ? notKnown : answerAt(leaf);
+    return answer === notKnown ? this.#byReference(states) : answer;
+  }
+
+  /** What was learned that it answers; undefined if nothing was. */
+  known(states: readonly Digits[]): number | undefined {
+    if (this.#isOpaque) return undefined;
+    const leaf = this.decision.of(joined(states));
+    const answer = leaf === undefined ? notKnown : answerAt(leaf);
+    return answer === notKnown ? undefined : answer;
+  }
+
+  /** What it may answer, given what is known of the states; undefined if that cannot be told. */
+  possible(before: KnownDigits, after: KnownDigits): ReadonlySet<number> | undefined {
+    if (this.#isOpaque) return undefined;
+    const { slots, radices } = this.#model.layout;
+    const leaves = possibleLeaves(this.decision, radices, (slot) =>
+      slot < slots ? before(slot) : after(slot - slots),
+    );
+    return leaves && new Set([...leaves].map(answerAt));
+  }
+
+  /** Runs the recipe; undefined if it does not ask what it asked before. */
+  #learn(states: readonly Digits[]): Leaf | undefined {
+    const { group, onlyAnswers } = this.#group;
+    this.#model.enter("property", this.name);
+    const more = [...this.choice, this.#model.declared];
+    const leaf = this.decision.learn(this.#recorder.ask(group.recipe, states, more, onlyAnswers));
+    if (leaf === undefined) {
+      distrustIfInner(this.decision, this.name);
+      this.#isOpaque = true;
+      this.#slots = undefined;
+      return undefined;
+    }
+    const answer = answerAt(leaf);
+    if (answer === notKnown)
+      this.#slots = undefined; // the reference semantics may look at anything
+    else if (isCompared(leaf) && this.#byReference(states) !== answer) {
+      throw impure(this.#model, this.name);
+    }
+    return leaf;
+  }
+
+  #byReference(states: readonly Digits[]): number {
+    return this.#group.group.reference(states, this.choice);
+  }
+}
+
+/** What a predicate comes to at a leaf. */
+export const answerAt = ({ outcome }: Leaf): number =>
+  outcome.kind === "answer" ? Number(outcome.value) : notKnown;
+
+/** As `flat` would, which takes ten times as long. */
+const joined = ([first, second]: readonly Digits[]): Digits =>
+  second === undefined ? (first as Digits) : (first as Digits).concat(second);

@@ -1,0 +1,69 @@
+import { type Constants, sizeOf } from "../../spec/index.ts";
+import type { Digits, Layout, Permutation } from "../layout.ts";
+import { CanonicalSearch } from "./canonical.ts";
+import { type Forest, forestOf } from "./forest.ts";
+import { groupActionOf } from "./group-action.ts";
+import { numberingOf } from "./numbering.ts";
+import { sorterOf } from "./sorter.ts";
+
+/** The exchanges that a protocol declares for its index sets, as a group that acts on states. */
+export interface Symmetry {
+  /** How many exchanges there are in all; 1 if there is no symmetry. */
+  readonly order: bigint;
+  /**
+   * The one state that stands for all those that differ from it only by a permitted exchange. It may
+   * be the very list that was given.
+   */
+  canonical(digits: Digits): Digits;
+  /** The number of states that one stands for, itself included: the same for all of them. */
+  orbitOf(digits: Digits): bigint;
+  /** Exchanges from which all others are composed. */
+  readonly generators: readonly Permutation[];
+  /** Any exchange at all, each as likely as another if `pick(n)` is any number from 0 to n - 1. */
+  any(pick: (below: number) => number): Permutation;
+}
+
+/** The group of no exchange at all: every state stands for itself. */
+export const noSymmetry: Symmetry = {
+  order: 1n,
+  canonical: (digits) => digits,
+  orbitOf: () => 1n,
+  generators: [],
+  any: () => [],
+};
+
+/** The symmetry of the index sets of a layout. */
+export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
+  const { sets } = layout;
+  const sizes = sets.map((set) => sizeOf(set.size, constants, `"${set.name}"`));
+  const numbering = numberingOf(sets, sizes);
+  const forest = forestOf(sets, numbering, constants);
+  const action = groupActionOf(layout, constants, numbering);
+  const sort = sorterOf(layout, numbering, action);
+  const search = new CanonicalSearch(forest, action);
+  const { order } = forest;
+  const isTrivial = forest.parents.length === 0;
+  return {
+    order,
+    canonical: (digits) => (isTrivial ? digits : (sort?.(digits) ?? search.least(digits))),
+    orbitOf: (digits) => (isTrivial ? 1n : order / search.automorphisms(digits)),
+    generators: forest.generators(),
+    any: (pick) => anyOf(forest, pick),
+  };
+}
+
+/** Any exchange: the children of each node in any order. */
+function anyOf(forest: Forest, pick: (below: number) => number): Permutation {
+  const { children, from, parents } = forest;
+  const sorted = children.slice();
+  for (const id of parents) {
+    const first = from[id] as number;
+    for (let last = (from[id + 1] as number) - 1; last > first; last--) {
+      const other = first + pick(last - first + 1);
+      [sorted[last], sorted[other]] = [sorted[other] as number, sorted[last] as number];
+    }
+  }
+  const place = new Int32Array(forest.size);
+  forest.placeBy(sorted, place);
+  return forest.permutationOf(place);
+}
