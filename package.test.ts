@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -35,15 +35,15 @@ describe("the package", () => {
   });
 
   test("is what the sources make, their documents, and nothing for tests or benches", () => {
-    const built = [...sources, "index.ts"]
+    const built = [...sources, "index.ts", "vitest.ts"]
       .filter((source) => !source.startsWith("cli/bench/") && !source.endsWith(".d.ts"))
       .flatMap((source) => [".js", ".d.ts"].map((end) => `dist/${source.replace(/\.ts$/, end)}`));
     const documents = [
       "LICENSE",
       "README.md",
       "cli/record.json",
-      "cli/report.schema.json",
       "package.json",
+      "runs/report.schema.json",
       "spec/README.md",
       "spec/protocols/linux-free-page-reporting/rules.md",
       "spec/protocols/s390-guest-page-hinting/rules.md",
@@ -66,6 +66,118 @@ describe("the package", () => {
     expect(() => {
       execFileSync(process.execPath, [compiler, "-p", folder], { encoding: "utf8", stdio: "pipe" });
     }).not.toThrow();
+  });
+});
+
+describe("a project outside the repository, with the package from its tarball", () => {
+  const lamp = /```ts file=lamp\.ts\n([\s\S]*?)```/.exec(
+    readFileSync(join(root, "spec", "README.md"), "utf8"),
+  )?.[1] as string;
+  /** Who leaves switches the lamps off. */
+  const mended = lamp.replace(
+    'state.corridor = "empty";',
+    'state.corridor = "empty";\n    for (const l of state.light.keys()) state.light[l] = "off";',
+  );
+  const tests = `import { expect, test } from "vitest";
+import { assertHolds, check, NotHolding, render, replay } from "hintproof";
+import { specTests } from "hintproof/vitest";
+import lamp, * as all from "./lamp.ts";
+
+specTests(all, { timeout: 300 });
+
+test("the file, in threads of its own, comes to what the spec comes to here", async () => {
+  const [here, there] = await Promise.all([
+    check(lamp, { constants: { lamps: 3 } }),
+    check(new URL("./lamp.ts", import.meta.url), { constants: { lamps: 3 }, workers: 2 }),
+  ]);
+  expect(there.statistics.distinctStates).toBe(here.statistics.distinctStates);
+  expect(render(there)).toBe(render(here));
+  expect(await assertHolds(lamp)).toMatchObject({ verdict: "holds" });
+});
+
+export const types: readonly [typeof NotHolding, typeof replay] = [NotHolding, replay];
+`;
+  let project = "";
+  beforeAll(() => {
+    project = folderOutside();
+    const packing = [
+      "pack",
+      "--json",
+      "--ignore-scripts",
+      "--offline",
+      "--pack-destination",
+      project,
+    ];
+    const [{ filename }] = JSON.parse(
+      execFileSync("npm", packing, { cwd: root, encoding: "utf8" }),
+    ) as [{ filename: string }];
+    const modules = join(project, "node_modules");
+    mkdirSync(join(modules, "hintproof"), { recursive: true });
+    const unpacking = ["-xzf", filename, "-C", join(modules, "hintproof"), "--strip-components=1"];
+    execFileSync("tar", unpacking, { cwd: project });
+    for (const name of readdirSync(join(root, "node_modules"))) {
+      if (name.startsWith(".")) continue;
+      symlinkSync(join(root, "node_modules", name), join(modules, name), "junction");
+    }
+    file("package.json", '{ "type": "module" }\n');
+    file("lamp.test.ts", tests);
+  });
+  afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+  const file = (name: string, text: string): void => writeFileSync(join(project, name), text);
+  function run(
+    script: string,
+    ...args: readonly string[]
+  ): { readonly status: number | null; readonly said: string } {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(project, "node_modules", script), ...args],
+      { cwd: project, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } },
+    );
+    return { status, said: stdout + stderr };
+  }
+
+  test("is green with a lamp that is right, by vitest and by the command", () => {
+    file("lamp.ts", mended);
+    const vitest = run("vitest/vitest.mjs", "run", "--reporter=verbose");
+    expect(vitest).toMatchObject({ status: 0 });
+    expect(vitest.said).toContain("no light in an empty corridor");
+    expect(run("hintproof/dist/cli/main.js", "check", "lamp.ts", "--quiet")).toMatchObject({
+      status: 0,
+      said: expect.stringContaining("holds: 3 properties checked") as string,
+    });
+  });
+
+  test("is red with the lamp of the README, and the trace can be read", () => {
+    file("lamp.ts", lamp);
+    const { status, said } = run("vitest/vitest.mjs", "run", "-t", "no light");
+    expect(status).toBe(1);
+    expect(said).toContain("  1  somebody comes       corridor empty -> somebody\n");
+    expect(said).toContain("  3  everybody leaves     corridor somebody -> empty\n");
+    expect(said).not.toMatch(/at .*hintproof.dist/);
+  });
+
+  test.each([
+    ["typescript", "nodenext"],
+    ["typescript", "bundler"],
+    ["typescript-5.9", "nodenext"],
+    ["typescript-5.9", "bundler"],
+  ])("compiles in strict mode by %s, resolved as %s", (compiler, moduleResolution) => {
+    file("lamp.ts", mended);
+    const compilerOptions = {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      module: moduleResolution === "nodenext" ? "nodenext" : "esnext",
+      moduleResolution,
+      target: "es2022",
+      allowImportingTsExtensions: true,
+      noEmit: true,
+      types: ["node"],
+    };
+    file("tsconfig.json", JSON.stringify({ compilerOptions, include: ["*.ts"] }));
+    const script = compiler === "typescript" ? "typescript/bin/tsc" : "typescript-5.9/bin/tsc";
+    expect(run(script, "-p", project)).toEqual({ status: 0, said: "" });
   });
 });
 

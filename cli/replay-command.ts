@@ -1,16 +1,12 @@
 import { drawText, type TextOptions } from "../counterexamples/drawn/index.ts";
 import {
-  type CounterexampleJson,
-  fileOf,
-  type Provenance,
-  fromFile,
   type Story,
   type TraceFile,
   TraceFileError,
   violatorOf,
 } from "../counterexamples/index.ts";
 import { printable, words } from "../spec/index.ts";
-import { type ReplayOutcome, unknown, UsageError } from "../runs/index.ts";
+import { type ReplayOutcome, traceIn, unknown, UsageError } from "../runs/index.ts";
 import { isColoured, terminalWidth } from "./colour.ts";
 import { exitCode, exitCodeOfKind } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
@@ -23,7 +19,7 @@ import { print } from "./terminal.ts";
 
 /** `hintproof replay`: whether a saved counterexample still is one. */
 export async function replayCommand(file: string, options: ReplayOptions): Promise<void> {
-  const trace = traceIn(file, options.property);
+  const trace = traceOf(file, options.property);
   if (options.spec === undefined) await checkShipped(trace.protocol);
   const source = await sourceOf(options.spec ?? trace.protocol);
   const answer = await runJob(
@@ -88,14 +84,10 @@ function violatedText({ kind, name }: Story["property"]): string {
 }
 
 /** The trace in a trace file or in a report. Throws `UsageError`. */
-function traceIn(file: string, property: string | undefined): TraceFile {
+function traceOf(file: string, property: string | undefined): TraceFile {
   const text = textInFile(file);
   try {
-    const trace = fromFile(traceTextIn(text, property));
-    const isOther =
-      property !== undefined &&
-      ![trace.property.name, words(trace.property.name)].includes(property);
-    if (isOther) throw new TraceFileError(`it violates ${trace.property.name}, not ${property}.`);
+    const trace = traceIn(text, property);
     JSON.stringify(trace); // as it is handed on
     return trace;
   } catch (error) {
@@ -105,39 +97,4 @@ function traceIn(file: string, property: string | undefined): TraceFile {
       throw new UsageError(`${file}: ${error.message}`, { cause: error });
     throw error;
   }
-}
-
-/** A trace file is left as it is; of a report, the counterexample that was asked for. */
-function traceTextIn(text: string, wanted: string | undefined): string {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    return text; // fromFile says what is wrong with it
-  }
-  if (Array.isArray(content))
-    throw new TraceFileError("it holds the reports of several runs; save one by itself.");
-  if (typeof content === "object" && content !== null && "schemaVersion" in content) return text;
-  if (typeof content !== "object" || content === null || !("verdict" in content))
-    throw new TraceFileError("it is neither a trace file nor a report with a violation.");
-  const all = Reflect.get(content, "counterexamples");
-  const counterexamples: readonly unknown[] = Array.isArray(all) ? all : [];
-  const nameOf = (one: unknown): string =>
-    String(Reflect.get(Object(Reflect.get(Object(one), "property")), "name"));
-  const found =
-    wanted === undefined
-      ? counterexamples[0]
-      : counterexamples.find((one) => [nameOf(one), words(nameOf(one))].includes(wanted));
-  if (found === undefined) {
-    const known = counterexamples.map(nameOf).join(", ");
-    throw new TraceFileError(
-      wanted === undefined || known === ""
-        ? `the report (verdict: ${String(content.verdict)}) has no counterexample to replay.`
-        : `the report has no counterexample for ${wanted}, only for ${known}.`,
-    );
-  }
-  // Whether they are what they should be, fromFile says.
-  return JSON.stringify(
-    fileOf(content as unknown as Provenance, Object(found) as CounterexampleJson),
-  );
 }

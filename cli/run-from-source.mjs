@@ -16,8 +16,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const rooms = ["spec", "model", "checker", "counterexamples", "cli"];
-const others = ["index.ts", "package.json", "tsconfig.json", "tsconfig.build.json"];
+const rooms = ["spec", "model", "checker", "counterexamples", "runs", "cli"];
+const others = ["index.ts", "vitest.ts", "package.json", "tsconfig.json", "tsconfig.build.json"];
 /** Its time is that of the start of the last build that went well. */
 const stamp = join(root, "dist", ".built");
 const lock = join(root, "dist", ".building");

@@ -39,6 +39,7 @@ export {
 } from "./report-text.ts";
 export { help, run } from "./run.ts";
 export type { CheckTask, RandomOptions, ReplayTask, Task } from "./task.ts";
+export { traceIn } from "./trace-in.ts";
 export { UsageError } from "./usage-error.ts";
 export {
   assertHolds,

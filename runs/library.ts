@@ -1,5 +1,5 @@
 import { drawText } from "../counterexamples/drawn/index.ts";
-import { fileOf, type Story, traceFileText } from "../counterexamples/index.ts";
+import type { Story } from "../counterexamples/index.ts";
 import { type Constants, kindOf, type Spec, SpecError, type Variant } from "../spec/index.ts";
 import type { AuditExtent, EngineName, Statistics } from "../checker/index.ts";
 import type { Answer, ReplayOutcome, ReportAnswer } from "./answer.ts";
@@ -9,6 +9,7 @@ import type { Report } from "./report.ts";
 import { reportText } from "./report-text.ts";
 import { run } from "./run.ts";
 import type { CheckTask, RandomOptions, Task } from "./task.ts";
+import { traceIn } from "./trace-in.ts";
 import { UsageError } from "./usage-error.ts";
 
 /**
@@ -112,11 +113,16 @@ export async function assertHolds(subject: Subject, options: CheckOptions = {}):
 }
 
 /**
- * Takes a counterexample again, step by step: the text of a trace file or of a report, or a report. Resolves to
- * whether it still is one, with the story where it is.
+ * Takes a counterexample again, step by step: that of a trace file, as text, or of a report, which is the first one or
+ * that of the property that is named. Resolves to whether it still is one, with the story where it is.
  */
-export async function replay(subject: Subject, trace: string | Report): Promise<ReplayOutcome> {
-  const text = typeof trace === "string" ? trace : firstOf(trace);
+export async function replay(
+  subject: Subject,
+  found: string | Report,
+  property?: string,
+): Promise<ReplayOutcome> {
+  const json = typeof found === "string" ? found : JSON.stringify(found);
+  const text = JSON.stringify(traceIn(json, property));
   const answer = await answerOf(subject, { kind: "replay", text }, {});
   if (answer.kind !== "replayed") throw new Error(`A replay was answered with a ${answer.kind}.`);
   return answer.outcome;
@@ -203,10 +209,4 @@ function taskOf(options: CheckOptions): CheckTask {
     maxStates: options.maxStates,
     timeoutSeconds: options.timeout,
   };
-}
-
-function firstOf(report: Report): string {
-  const [first] = report.counterexamples ?? [];
-  if (first === undefined) throw new UsageError("The report has no counterexample.");
-  return traceFileText(fileOf(report, first));
 }

@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { declare, oneOf, range, SpecError, variant } from "../spec/index.ts";
+import { commitsWithoutWaiting } from "../spec/protocols/two-phase-commit/protocol.ts";
+import {
+  assertHolds,
+  check,
+  explore,
+  NotHolding,
+  render,
+  replay,
+  type Report,
+  UsageError,
+} from "./index.ts";
+
+const timeout = 600_000;
+
+const words = declare({
+  constants: { most: 3 },
+  state: { light: oneOf("off", "on"), n: range(0, 9) },
+});
+const switches = words.action("somebody", {
+  guard: (state, { most }) => state.n < most,
+  effect: (state) => {
+    state.n += 1;
+    state.light = state.light === "on" ? "off" : "on";
+  },
+});
+const staysBelow = words.invariant((state) => state.n < 4);
+const lamp = words.spec({
+  name: "lamp",
+  title: "is switched",
+  actions: { switches },
+  invariants: { staysBelow },
+  mayEnd: (state, { most }) => state.n === most,
+});
+const more = variant(lamp, {
+  name: "more",
+  because: "it is switched more often",
+  change: { constants: { most: 5 } },
+  expects: { breaks: ["staysBelow"] },
+});
+
+describe("a spec in this thread", { timeout }, () => {
+  test("is checked, with other constants and some of its properties", async () => {
+    const report = await check(lamp);
+    expect(report).toMatchObject({ verdict: "holds", statistics: { distinctStates: 4 } });
+    const other = await check(lamp, { constants: { most: 2 }, properties: ["staysBelow"] });
+    expect(other.statistics.distinctStates).toBe(3);
+    expect(other.properties.filter(({ status }) => status === "holds")).toHaveLength(1);
+    await expect(check(lamp, { constants: { least: 1 } })).rejects.toThrow(UsageError);
+    await expect(check(lamp, { properties: ["stays"] })).rejects.toThrow(/no property stays/);
+    await expect(check({} as never)).rejects.toThrow(SpecError);
+  });
+
+  test("that does not hold is refused by assertHolds with its counterexample", async () => {
+    expect((await assertHolds(lamp)).verdict).toBe("holds");
+    const error: unknown = await assertHolds(more).catch((its: unknown) => its);
+    expect(error).toBeInstanceOf(NotHolding);
+    const { message, report } = error as NotHolding;
+    expect(message).toMatch(/^lamp \/ more.*: violated\nstays below, after 4 steps/);
+    expect(message).toMatch(/4 {2}somebody|4 {2}switches/);
+    expect(report.property).toEqual({ kind: "invariant", name: "staysBelow" });
+  });
+
+  test("that is not explored to the end is refused as well", async () => {
+    await expect(assertHolds(lamp, { maxStates: 2 })).rejects.toThrow(/incomplete: state limit/);
+    const controller = new AbortController();
+    controller.abort();
+    await expect(assertHolds(lamp, { signal: controller.signal })).rejects.toThrow(/interrupted/);
+    await expect(assertHolds(lamp, { timeout: 0 })).rejects.toThrow(/time limit/);
+  });
+
+  test("comes to what the reference engine comes to", async () => {
+    const [one, other] = await Promise.all([
+      check(commitsWithoutWaiting),
+      check(commitsWithoutWaiting, { engine: "reference" }),
+    ]);
+    expect(one.trace).toHaveLength(other.trace?.length as number);
+    expect(one.statistics.distinctStates).toBe(other.statistics.distinctStates);
+  });
+
+  test("is explored at random, repeatably", async () => {
+    const report = await explore(more, { runs: 20, steps: 20, seed: 3 });
+    expect(report).toMatchObject({ verdict: "violated", seed: 3 });
+    const again = await explore(more, { steps: 20, seed: 3, path: report.path });
+    expect(again.trace).toEqual(report.trace);
+    await expect(explore(lamp, { runs: 3 })).resolves.toMatchObject({ verdict: "incomplete" });
+  });
+});
+
+describe("a counterexample", { timeout }, () => {
+  test("is replayed from a report, or from its text, and drawn", async () => {
+    const report = await check(more);
+    const text = JSON.stringify(report);
+    for (const trace of [report, text]) {
+      const outcome = await replay(more, trace, "staysBelow");
+      expect(outcome.kind).toBe("violates");
+      if (outcome.kind === "violates") expect(render(outcome.story)).toContain("stays below");
+    }
+    await expect(replay(more, report, "deadlockFreedom")).rejects.toThrow(/only for staysBelow/);
+    await expect(replay(more, await check(lamp))).rejects.toThrow(/no counterexample to replay/);
+  });
+
+  test("of a report that was made elsewhere is not drawn", async () => {
+    const report = await check(more);
+    expect(render(report)).toContain("stays below");
+    const elsewhere = JSON.parse(JSON.stringify(report)) as Report;
+    expect(() => render(elsewhere)).toThrow(/was not made here/);
+  });
+});
+
+test("a file that only Node.js can run is refused where nobody runs it", async () => {
+  await expect(check(new URL("file:///lamp.ts"))).rejects.toThrow(/nobody here to run a file/);
+});
