@@ -1,0 +1,132 @@
+import { exitCodeHelp } from "./exit-code.ts";
+import type { CommandName } from "./option-table.ts";
+import type { BoundOptions, CheckOptions, PrintOptions, ReplayOptions } from "./options.ts";
+
+/** A command: what it says of itself, what it takes, and what it does, which is loaded when it is typed. */
+export interface CommandRow {
+  readonly name: CommandName;
+  readonly summary: string;
+  readonly description: string;
+  readonly arguments: readonly (readonly [name: string, help: string])[];
+  /** Behind the options, in its help. */
+  readonly after: string;
+  /** Called with its arguments, and then its options. */
+  // biome-ignore lint/suspicious/noExplicitAny: commander gives what was typed
+  readonly run: (...typed: any[]) => Promise<void>;
+}
+
+const aProtocol = "a shipped protocol, or a TypeScript file that exports one";
+
+/** All commands that take options, in the order in which `--help` lists them. */
+export const commandTable: readonly CommandRow[] = [
+  {
+    name: "check",
+    summary: "check a protocol, or all",
+    description:
+      "Explores every reachable state of a protocol and says whether its properties hold.\n" +
+      "Without a name: checks every shipped protocol and its variants against what is recorded.",
+    arguments: [["[name]", aProtocol]],
+    after: `${exitCodeHelp}
+
+Engines:
+  compiled   learns what the spec's functions do, and compiles it; the default
+  reference  runs the spec's functions on every state: slow, and obviously right
+
+The compiled engine is audited: the reference engine judges states as well, with all their steps and
+properties, and a difference is an error of the spec or leads to another search. A share of the states
+is judged: all that this takes about a second for, then one in so many. With --audit all it is each of
+them, which takes about as long as a search by the reference engine, and the verdict says so.
+
+The text is the same in every run, byte for byte: time and memory go to stderr. (A table has a
+column of times.) In JSON the same holds of all but "seconds" and "peakMemoryBytes", and of what
+--statistics says of actions with several workers, who share the learning as it comes.
+
+Examples:
+  hintproof check
+  hintproof check two-phase-commit --set managers=4
+  hintproof check two-phase-commit --variant commits-without-waiting
+  hintproof check page-ring --property reportComesBack --unfair hostCompletes
+  hintproof check my-protocol.ts --all
+  hintproof check my-protocol.ts --audit all
+  hintproof check my-protocol.ts --format json --output report.json
+  hintproof check my-protocol.ts --random --runs 1000 --steps 200 --seed 7
+  hintproof check page-ring --set pages=7 --no-symmetry --workers 2 --memory 2G --statistics
+  hintproof check page-ring --set pages=9 --no-symmetry --checkpoint ring.checkpoint
+  hintproof check --resume ring.checkpoint --checkpoint ring.checkpoint`,
+    run: async (name: string | undefined, options: CheckOptions) => {
+      const { checkCommand } = await import("./check-command.ts");
+      await checkCommand(name, options);
+    },
+  },
+  {
+    name: "bound",
+    summary: "find the worst case of a bounded response",
+    description:
+      "Finds how many steps a `within` property counts at worst, with a trace that shows it; or says\n" +
+      "that there is no bound, with a loop that shows why.",
+    arguments: [
+      ["<name>", aProtocol],
+      ["[property...]", "the properties to look at; all that are a `within`, if left out"],
+    ],
+    after: `
+Exit status:
+   0  there is a bound, and it is not above what the property allows
+  13  there is none, or it is above
+  15  there is nothing to wait for
+   4, 3, 2, 1  as of check
+
+Examples:
+  hintproof bound linux-free-page-reporting --set blocks=2
+  hintproof bound my-protocol.ts answersInTime --set users=2`,
+    run: async (name: string, properties: readonly string[], options: BoundOptions) => {
+      const { boundCommand } = await import("./bound-command.ts");
+      await boundCommand(name, properties, options);
+    },
+  },
+  {
+    name: "list",
+    summary: "list the protocols and their variants",
+    description: "Lists the shipped protocols, or the one in a file, with their variants.",
+    arguments: [["[file]", "a TypeScript file that exports a protocol"]],
+    after:
+      "\nExamples:\n  hintproof list\n  hintproof list --format json\n  hintproof list my-protocol.ts",
+    run: async (file: string | undefined, options: PrintOptions) => {
+      const { listCommand } = await import("./list-command.ts");
+      await listCommand(file, options);
+    },
+  },
+  {
+    name: "show",
+    summary: "show what a protocol is made of",
+    description: "Shows the constants, variables, actions, properties and variants of a protocol.",
+    arguments: [
+      ["<name>", aProtocol],
+      ["[part...]", "an action, a property or a variant: shows how it is written"],
+    ],
+    after:
+      "\nExamples:\n  hintproof show two-phase-commit\n  hintproof show my-protocol.ts\n" +
+      "  hintproof show two-phase-commit managersAgree\n" +
+      "  hintproof show two-phase-commit coordinator commits",
+    run: async (name: string, part: readonly string[], options: PrintOptions) => {
+      const { showCommand } = await import("./show-command.ts");
+      await showCommand(name, part.join(" "), options);
+    },
+  },
+  {
+    name: "replay",
+    summary: "take a saved counterexample again",
+    description:
+      "Takes the steps of a saved counterexample again, in the protocol as it is today.\n" +
+      "Reads a trace file, and the report of a violation (check --format json --output FILE).",
+    arguments: [["<file>", "a trace, as JSON"]],
+    after: `${exitCodeHelp}
+
+Examples:
+  hintproof replay report.json
+  hintproof replay report.json --spec my-protocol.ts`,
+    run: async (file: string, options: ReplayOptions) => {
+      const { replayCommand } = await import("./replay-command.ts");
+      await replayCommand(file, options);
+    },
+  },
+];

@@ -1,0 +1,235 @@
+import { Option } from "commander";
+import {
+  collect,
+  collectConstant,
+  memorySize,
+  positive,
+  randomPath,
+  wholeNumber,
+} from "./parse.ts";
+
+/** A command that takes options. */
+export type CommandName = "check" | "bound" | "list" | "show" | "replay";
+
+/** An option: how it is typed and read, what it says of itself, and where it may stand. */
+export interface OptionRow {
+  readonly flag: string;
+  /** The commands that take it, each with what it says there. */
+  readonly help: Partial<Readonly<Record<CommandName, string>>>;
+  readonly choices?: readonly string[] | undefined;
+  readonly byDefault?: unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: a parser gets what it answered before
+  readonly parse?: ((text: string, before: any) => unknown) | undefined;
+  readonly conflicts?: string | undefined;
+}
+
+/** The same in every command that takes it. */
+const everywhere = (help: string, ...commands: readonly CommandName[]): OptionRow["help"] =>
+  Object.fromEntries(commands.map((command) => [command, help]));
+
+/** All options, in the order in which `--help` lists them. */
+export const optionTable: readonly OptionRow[] = [
+  {
+    flag: "--set <name=value>",
+    help: everywhere("give a constant another value (can be repeated)", "check", "bound"),
+    parse: collectConstant,
+    byDefault: {},
+  },
+  {
+    flag: "--variant <name>",
+    help: { check: "check a variant of the protocol", bound: "a variant of the protocol" },
+  },
+  {
+    flag: "--spec <file>",
+    help: { replay: "the TypeScript file of a protocol of your own" },
+  },
+  {
+    flag: "--property <name>",
+    help: { check: "judge only this property (can be repeated)" },
+    parse: collect,
+  },
+  {
+    flag: "--property <name>",
+    help: { replay: "of a report with several violations: which one" },
+  },
+  {
+    flag: "--all",
+    help: {
+      check: "check the protocol with all its variants against what they are expected to do",
+    },
+  },
+  {
+    flag: "--engine <name>",
+    help: everywhere("how states are computed", "check", "bound"),
+    choices: ["reference", "compiled"],
+  },
+  {
+    flag: "--audit <extent>",
+    help: { check: "how much the reference engine judges as well (default: share)" },
+    choices: ["share", "all"],
+  },
+  {
+    flag: "--workers <number>",
+    help: {
+      check:
+        "how many threads explore; for a table: how many runs at a time (default: one for each core)",
+      bound: "how many threads explore",
+    },
+    parse: wholeNumber(1, 64),
+  },
+  {
+    flag: "--memory <size>",
+    help: everywhere(
+      "give up beyond so much memory for states and graph (default: 8G)",
+      "check",
+      "bound",
+    ),
+    parse: memorySize,
+  },
+  {
+    flag: "--checkpoint <file>",
+    help: { check: "keep what is known in a file, now and then, to go on from it" },
+  },
+  {
+    flag: "--resume <file>",
+    help: { check: "go on from a checkpoint; the name can be left out" },
+  },
+  { flag: "--random", help: { check: "take random runs instead of exploring every state" } },
+  { flag: "--runs <number>", help: { check: "random: how many runs" }, parse: wholeNumber(1) },
+  {
+    flag: "--steps <number>",
+    help: { check: "random: the most steps of a run" },
+    parse: wholeNumber(1),
+  },
+  {
+    flag: "--seed <number>",
+    help: { check: "random: where the random numbers start" },
+    parse: wholeNumber(Number.MIN_SAFE_INTEGER),
+  },
+  {
+    flag: "--path <path>",
+    help: { check: "random: repeat the violation found under this path of the seed" },
+    parse: randomPath,
+  },
+  {
+    flag: "--no-symmetry",
+    help: {
+      check: "do not make use of the declared symmetry",
+      bound: "look at all choices, not at one of those that can be exchanged",
+    },
+  },
+  {
+    flag: "--trust-symmetry",
+    help: {
+      check: "rely on a declared symmetry that cannot be proved, without a search of all states",
+    },
+  },
+  {
+    flag: "--no-liveness",
+    help: { check: "leave liveness properties out: they need a graph of all states" },
+  },
+  {
+    flag: "--unfair <action>",
+    help: { check: "do not rely on the fairness of an action (can be repeated)" },
+    parse: collect,
+  },
+  {
+    flag: "--needed-fairness",
+    help: { check: "find which fair actions a liveness property that holds needs" },
+  },
+  {
+    flag: "--max-states <number>",
+    help: {
+      check:
+        "give up after so many distinct states (orbits, where symmetry is reduced; random: states visited)",
+    },
+    parse: wholeNumber(1),
+  },
+  {
+    flag: "--timeout <seconds>",
+    help: everywhere("give up after so many seconds", "check", "bound"),
+    parse: positive,
+  },
+  {
+    flag: "--update-record",
+    help: { check: "write what is found to cli/record.json" },
+    conflicts: "all",
+  },
+  {
+    flag: "--step-timeout <seconds>",
+    help: everywhere(
+      "how long one function of the spec may take",
+      "check",
+      "bound",
+      "list",
+      "show",
+      "replay",
+    ),
+    parse: positive,
+    byDefault: 10,
+  },
+  {
+    flag: "--format <format>",
+    help: everywhere("how the answer is written", "check", "bound", "list"),
+    choices: ["text", "json"],
+    byDefault: "text",
+  },
+  {
+    flag: "--output <file>",
+    help: everywhere("write the report to a file, whole or not at all", "check", "bound"),
+  },
+  {
+    flag: "--trace <file>",
+    help: { check: "keep the first counterexample in a file, to replay it later" },
+  },
+  {
+    flag: "--no-color",
+    help: {
+      ...everywhere("no colours (NO_COLOR and a pipe do the same)", "check", "bound"),
+      ...everywhere("no colours", "list", "show", "replay"),
+    },
+  },
+  {
+    flag: "--quiet",
+    help: {
+      ...everywhere("no progress, time and memory on stderr", "check", "bound"),
+      replay: "nothing on stderr but errors",
+    },
+  },
+  {
+    flag: "--first",
+    help: { check: "stop at the first violation; other properties stay undecided" },
+  },
+  {
+    flag: "--traces",
+    help: { check: "print the traces of all violated properties, not only of the first" },
+  },
+  {
+    flag: "--ghosts",
+    help: {
+      ...everywhere("show the proof's own bookkeeping in traces", "check", "bound"),
+      replay: "show the proof's own bookkeeping",
+    },
+  },
+  {
+    flag: "--statistics",
+    help: { check: "say in the end what it took to explore, action by action" },
+  },
+  {
+    flag: "--stack",
+    help: everywhere("show the stacks of errors", "check", "bound", "list", "show", "replay"),
+  },
+];
+
+/** The options of a command, as `commander` takes them. */
+export const optionsOf = (command: CommandName): readonly Option[] =>
+  optionTable.flatMap(({ flag, help, choices, byDefault, parse, conflicts }) => {
+    const text = help[command];
+    if (text === undefined) return [];
+    const option = new Option(flag, text);
+    if (choices !== undefined) option.choices(choices);
+    if (byDefault !== undefined) option.default(byDefault);
+    if (parse !== undefined) option.argParser(parse);
+    if (conflicts !== undefined) option.conflicts(conflicts);
+    return [option];
+  });
