@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const root = fileURLToPath(new URL(".", import.meta.url));
 const pages = [
   "README.md",
-  ...["spec", "model", "checker", "counterexamples", "cli", "toys"].map(
+  ...["spec", "model", "checker", "counterexamples", "runs", "cli", "toys"].map(
     (room) => `${room}/README.md`,
   ),
 ];
