@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -181,6 +182,17 @@ const user = folderOutside();
 const inUsersFolder = { cwd: user };
 const file = (name: string, text: string): void => writeFileSync(join(user, name), text);
 
+/** Seconds in which a function returns on a slow machine too. */
+const stepTimeout = "4";
+
+/** Sends a signal when a run has begun: some time after it says something, and more of it where it was slow to begin. */
+function killUnderWay(child: ChildProcess, signal: NodeJS.Signals): void {
+  const start = performance.now();
+  child.stderr?.once("data", () => {
+    setTimeout(() => child.kill(signal), Math.max(800, 2 * (performance.now() - start)));
+  });
+}
+
 describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
   beforeAll(() => {
     build();
@@ -340,7 +352,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     expect(stdout).toMatch(/as expected: all 7\n$/);
     expect(status).toBe(0);
     const json = await hintproof(
-      ["check", "at-fault.ts", "--all", "--format", "json", "--step-timeout", "1"],
+      ["check", "at-fault.ts", "--all", "--format", "json", "--step-timeout", stepTimeout],
       inUsersFolder,
     );
     expect(json.status).toBe(3);
@@ -367,8 +379,8 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     ],
     [
       "the guard that never returns",
-      ["--variant", "loops", "--step-timeout", "1"],
-      /guard of cpuLeaves has not returned for 1 s/,
+      ["--variant", "loops", "--step-timeout", stepTimeout],
+      /guard of cpuLeaves has not returned for 4 s/,
     ],
   ] as const)("blames the spec, with %s", async (_what, args, message) => {
     const { status, stdout, stderr } = await hintproof(
@@ -423,7 +435,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
       "endless.ts",
       "for (;;);\n",
       3,
-      /loading it has not come to an end for 1 s/,
+      /loading it has not come to an end for 4 s/,
     ],
     [
       "an import of a shipped protocol that does not exist",
@@ -443,7 +455,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
   ] as const)("says of a file what is wrong: %s", async (_what, name, text, expected, message) => {
     file(name, text);
     const { status, stdout, stderr } = await hintproof(
-      ["check", name, "--step-timeout", "1"],
+      ["check", name, "--step-timeout", stepTimeout],
       inUsersFolder,
     );
     expect(stderr).toMatch(message);
@@ -604,8 +616,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     async (signal) => {
       const { status, stdout } = await hintproof(["check", "large.ts"], {
         ...inUsersFolder,
-        during: (child) =>
-          child.stderr?.once("data", () => setTimeout(() => child.kill(signal), 800)),
+        during: (child) => killUnderWay(child, signal),
       });
       expect(stdout).toMatch(
         /[\d,]+ distinct states[^]*incomplete: interrupted; nothing was proved\n$/,
@@ -615,8 +626,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
         ["check", "at-fault.ts", "--variant", "loops", "--step-timeout", "600"],
         {
           ...inUsersFolder,
-          during: (child) =>
-            child.stderr?.once("data", () => setTimeout(() => child.kill(signal), 800)),
+          during: (child) => killUnderWay(child, signal),
         },
       );
       expect(stuck.stdout).toContain("incomplete: interrupted; nothing was proved");
@@ -626,13 +636,13 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
 
   it("names an explain that does not return, and ends it at a limit of time", async () => {
     const [fault, late] = await Promise.all([
-      hintproof(["check", "explains.ts", "--step-timeout", "1"], inUsersFolder),
+      hintproof(["check", "explains.ts", "--step-timeout", stepTimeout], inUsersFolder),
       hintproof(
         ["check", "explains.ts", "--step-timeout", "600", "--timeout", "15"],
         inUsersFolder,
       ),
     ]);
-    expect(fault.stderr).toContain("the explain of isLow has not returned for 1 s");
+    expect(fault.stderr).toContain("the explain of isLow has not returned for 4 s");
     expect(fault.status).toBe(3);
     expect(late.stdout).toContain("violated; there was no time for its trace");
     expect(late.status).toBe(4);
@@ -810,8 +820,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
   it("keeps a checkpoint at Ctrl-C", async () => {
     const { status, stderr } = await hintproof(["check", "large.ts", "--checkpoint", "kept"], {
       ...inUsersFolder,
-      during: (child) =>
-        child.stderr?.once("data", () => setTimeout(() => child.kill("SIGINT"), 800)),
+      during: (child) => killUnderWay(child, "SIGINT"),
     });
     expect(stderr).toContain("to go on: hintproof check --resume kept --checkpoint kept\n");
     expect(status).toBe(4);
@@ -985,10 +994,10 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
 `;
     writeFileSync(join(user, "far.ts"), text);
     const { status, stdout, stderr } = await hintproof(
-      ["check", "far.ts", "--step-timeout", "1"],
+      ["check", "far.ts", "--step-timeout", stepTimeout],
       inUsersFolder,
     );
-    expect(stderr).toContain("property comesBack has not returned for 1 s");
+    expect(stderr).toContain("property comesBack has not returned for 4 s");
     expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
   });
 
@@ -996,13 +1005,13 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
     const args = ["check", "endless-size.ts", "--format", "json", "--quiet"];
     const [inTime, stuck] = await Promise.all([
       hintproof([...args, "--timeout", "1"], inUsersFolder),
-      hintproof([...args, "--step-timeout", "1"], inUsersFolder),
+      hintproof([...args, "--step-timeout", stepTimeout], inUsersFolder),
     ]);
     expect(inTime.status).toBe(4);
     const report: unknown = JSON.parse(inTime.stdout);
     expect(fitsSchema(report), JSON.stringify(fitsSchema.errors)).toBe(true);
     expect(report).toMatchObject({ verdict: "incomplete", reason: "time limit" });
-    expect(stuck.stderr).toMatch(/not built after 1 s\. Is the instance too large \(n=3 pages=7\)/);
+    expect(stuck.stderr).toMatch(/not built after 4 s\. Is the instance too large \(n=3 pages=7\)/);
     expect(stuck).toMatchObject({ status: 3, stdout: "" });
   });
 

@@ -107,7 +107,6 @@ describe("a file of the user's", () => {
       }
       expect(textOf("counter.ts")).toBe(counter);
     },
-    60_000,
   );
 
   it("is refused by a table and by a bound as well", async () => {

@@ -279,26 +279,15 @@ describe("what a protocol says of itself", () => {
     ["asserts", "asserted"],
     ["throws", "thrown"],
     ["adds", "added"],
-  ])(
-    "prints where a function of it %s",
-    async (variant, kind) => {
-      for (const more of [[], ["--stack"], ["--random", "--runs", "2"]]) {
-        const engine = more[0] === "--random" ? ["--quiet"] : safe;
-        const output = await run(
-          "check",
-          at("hostile.ts"),
-          "--variant",
-          variant,
-          ...engine,
-          ...more,
-        );
-        expectHarmless(output);
-        expectEach(inMessages, output.stdout + output.stderr, kind);
-        expect(output.stderr).not.toContain("bug");
-      }
-    },
-    60_000,
-  );
+  ])("prints where a function of it %s", async (variant, kind) => {
+    for (const more of [[], ["--stack"], ["--random", "--runs", "2"]]) {
+      const engine = more[0] === "--random" ? ["--quiet"] : safe;
+      const output = await run("check", at("hostile.ts"), "--variant", variant, ...engine, ...more);
+      expectHarmless(output);
+      expectEach(inMessages, output.stdout + output.stderr, kind);
+      expect(output.stderr).not.toContain("bug");
+    }
+  });
 });
 
 describe("what is typed", () => {
@@ -324,19 +313,15 @@ describe("what is typed", () => {
     "a part too many": (text) => ["list", "one", `a${text}`],
   };
 
-  it.each(Object.keys(places))(
-    "prints where it is wrong: %s",
-    async (place) => {
-      for (const text of texts) {
-        const args = places[place]?.(text) ?? [];
-        const output = await run(...args);
-        expectHarmless(output);
-        expect({ args, ...output }).toMatchObject({ status: 2, stdout: "" });
-        if (place !== "a part too many") expect(output.stderr).toMatch(/^(?:hintproof|error): .*a/);
-      }
-    },
-    60_000,
-  );
+  it.each(Object.keys(places))("prints where it is wrong: %s", async (place) => {
+    for (const text of texts) {
+      const args = places[place]?.(text) ?? [];
+      const output = await run(...args);
+      expectHarmless(output);
+      expect({ args, ...output }).toMatchObject({ status: 2, stdout: "" });
+      if (place !== "a part too many") expect(output.stderr).toMatch(/^(?:hintproof|error): .*a/);
+    }
+  });
 
   it.each([
     ["a protocol", ["check", named.replaceAll("/", "")]],
@@ -345,20 +330,16 @@ describe("what is typed", () => {
     ["a fair action", ["check", "page-ring", "--unfair", named]],
     ["a property with a bound", ["bound", "linux-free-page-reporting", named]],
     ["a part", ["show", "two-phase-commit", named]],
-  ] as const)(
-    "prints where there is nothing of that name: %s",
-    async (_what, args) => {
-      const output = await run(...args);
-      expectHarmless(output);
-      expect(output.status).toBe(2);
-      expectEach(
-        inMessages.filter((text) => !text.includes("/")),
-        output.stderr,
-        "a",
-      );
-    },
-    60_000,
-  );
+  ] as const)("prints where there is nothing of that name: %s", async (_what, args) => {
+    const output = await run(...args);
+    expectHarmless(output);
+    expect(output.status).toBe(2);
+    expectEach(
+      inMessages.filter((text) => !text.includes("/")),
+      output.stderr,
+      "a",
+    );
+  });
 
   it("prints in the line that repeats a violation, which a shell takes as it was typed", async () => {
     const path = at(`it's\n\u001b[31m\\ hostile.ts`);
