@@ -1,4 +1,7 @@
-/** Whether the text on stdout may be coloured. */
+/**
+ * Whether the text on stdout may be coloured: on a terminal, or where FORCE_COLOR says so; never where --no-color or
+ * NO_COLOR does. An empty variable says nothing.
+ */
 export function isColoured({
   color,
   output,
@@ -6,18 +9,16 @@ export function isColoured({
   readonly color: boolean;
   readonly output?: string | undefined;
 }): boolean {
-  const { NO_COLOR, TERM } = process.env;
-  return (
-    color &&
-    output === undefined &&
-    (NO_COLOR === undefined || NO_COLOR === "") &&
-    TERM !== "dumb" &&
-    process.stdout.isTTY === true
-  );
+  const { FORCE_COLOR = "", NO_COLOR = "", TERM } = process.env;
+  if (!color || output !== undefined || NO_COLOR !== "") return false;
+  if (FORCE_COLOR !== "") return !["0", "false"].includes(FORCE_COLOR);
+  return TERM !== "dumb" && process.stdout.isTTY === true;
 }
 
-/** The columns of the terminal on stdout; undefined where there is none. */
+/** The columns that COLUMNS says, or else those of the terminal on stdout; undefined where there is neither. */
 export function terminalWidth(): number | undefined {
+  const said = process.env["COLUMNS"] ?? "";
+  if (/^[1-9]\d*$/.test(said)) return Number(said);
   const { isTTY, columns } = process.stdout;
   return isTTY && columns > 0 ? columns : undefined;
 }

@@ -101,15 +101,15 @@ Examples:
     description: "Shows the constants, variables, actions, properties and variants of a protocol.",
     arguments: [
       ["<name>", aProtocol],
-      ["[part...]", "an action, a property or a variant: shows how it is written"],
+      ["[part...]", "actions, properties or variants: shows how they are written"],
     ],
     after:
       "\nExamples:\n  hintproof show two-phase-commit\n  hintproof show my-protocol.ts\n" +
       "  hintproof show two-phase-commit managersAgree\n" +
       "  hintproof show two-phase-commit coordinator commits",
-    run: async (name: string, part: readonly string[], options: PrintOptions) => {
+    run: async (name: string, parts: readonly string[], options: PrintOptions) => {
       const { showCommand } = await import("./show-command.ts");
-      await showCommand(name, part.join(" "), options);
+      await showCommand(name, parts, options);
     },
   },
   {

@@ -1240,6 +1240,37 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
     expect(stdout).not.toContain("\u001b");
   });
 
+  it("writes colours into a pipe where FORCE_COLOR says so, in as many columns as COLUMNS does", async () => {
+    const args = ["check", "lock.ts", "--variant", "no-lock"];
+    const coloured = await hintproof(args, {
+      ...inUsersFolder,
+      env: { FORCE_COLOR: "1", NO_COLOR: "" },
+    });
+    expect(coloured.stdout).toContain("\u001b[31mviolated");
+    const [narrow, wide] = await Promise.all(
+      ["40", "200"].map((columns) =>
+        hintproof(args, { ...inUsersFolder, env: { COLUMNS: columns, NO_COLOR: "1" } }),
+      ),
+    );
+    const linesOf = ({ stdout }: Run): number => stdout.split("\n").length;
+    expect(linesOf(narrow as Run)).toBeGreaterThan(linesOf(wide as Run));
+  });
+
+  it("shows several parts, by their names or in words", async () => {
+    const named = await hintproof([
+      "show",
+      "two-phase-commit",
+      "managersAgree",
+      "coordinatorCommits",
+    ]);
+    expect(named.stdout).toMatch(/^managersAgree: invariant[^]*\n\ncoordinatorCommits: an action/);
+    const inWords = ["managers", "agree", "coordinator", "commits"];
+    expect(await hintproof(["show", "two-phase-commit", ...inWords])).toEqual(named);
+    const odd = await hintproof(["show", "two-phase-commit", "managersAgree", "coordinatorComits"]);
+    expect(odd.stderr).toContain("coordinatorComits; did you mean coordinatorCommits?");
+    expect(odd.status).toBe(2);
+  });
+
   it("ends quietly when nobody reads on", async () => {
     const { stderr } = await hintproof(["list", "--format", "json"], {
       during: (child) => child.stdout?.destroy(),

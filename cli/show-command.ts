@@ -6,13 +6,13 @@ import { described } from "./described.ts";
 import { expectationText } from "./list-command.ts";
 import { painter } from "./paint.ts";
 import type { PrintOptions } from "./options.ts";
-import { partText } from "./show-part.ts";
+import { partsText } from "./show-part.ts";
 import { print } from "./terminal.ts";
 
-/** `hintproof show`: what a protocol is made of, or how one `part` of it is written. */
+/** `hintproof show`: what a protocol is made of, or how parts of it are written, by the words that were typed. */
 export async function showCommand(
   name: string,
-  part: string,
+  parts: readonly string[],
   options: PrintOptions,
 ): Promise<void> {
   const found = await described(name, options);
@@ -21,7 +21,9 @@ export async function showCommand(
   const paint = painter(coloured);
   const description = printableData(found.description);
   print(
-    part === "" ? showText(description, paint) : partText(description, printable(part), paint),
+    parts.length === 0
+      ? showText(description, paint)
+      : partsText(description, parts.map(printable), paint),
     coloured,
   );
 }

@@ -12,16 +12,22 @@ import {
 import { expectationText } from "./list-command.ts";
 import type { Paint } from "../counterexamples/drawn/index.ts";
 
+/** An action, a property or a variant, and how it is written. */
+interface Part {
+  readonly name: string;
+  readonly text: () => string;
+}
+
 /**
- * How one action, property or variant is written; `wanted` is its name, as it stands in the source or
- * in words. Throws `UsageError` if there is none of that name.
+ * How actions, properties and variants are written; `typed` are their names, as they stand in the source, or in words
+ * of which each may have been typed by itself. Throws `UsageError` if there is none of a name.
  */
-export function partText(
+export function partsText(
   { name, actions, properties, variants }: Description,
-  wanted: string,
+  typed: readonly string[],
   paint: Paint,
 ): string {
-  const known = [
+  const known: readonly Part[] = [
     ...actions.map((action) => ({ name: action.name, text: () => actionText(action, paint) })),
     ...properties.map((property) => ({
       name: property.name,
@@ -29,17 +35,35 @@ export function partText(
     })),
     ...variants.map((variant) => ({ name: variant.name, text: () => variantText(variant, paint) })),
   ];
-  const found = known.filter((part) => part.name === wanted || words(part.name) === wanted);
-  if (found.length === 0) {
-    throw new UsageError(
-      unknown(
-        `${name} has no action, property or variant`,
-        wanted,
-        known.map((part) => part.name),
-      ),
-    );
+  const found: Part[] = [];
+  for (let from = 0; from < typed.length; ) {
+    const next = longestName(known, typed.slice(from));
+    if (next === undefined) {
+      throw new UsageError(
+        unknown(
+          `${name} has no action, property or variant`,
+          typed.slice(from).join(" "),
+          known.map((part) => part.name),
+        ),
+      );
+    }
+    found.push(...next.parts);
+    from += next.length;
   }
   return `${found.map(({ text }) => text()).join("\n\n")}\n`;
+}
+
+/** The parts whose name, as it stands or in words, is made of as many of the words as can be; undefined for none. */
+function longestName(
+  known: readonly Part[],
+  typed: readonly string[],
+): { readonly parts: readonly Part[]; readonly length: number } | undefined {
+  for (let length = typed.length; length > 0; length--) {
+    const wanted = typed.slice(0, length).join(" ");
+    const parts = known.filter(({ name }) => name === wanted || words(name) === wanted);
+    if (parts.length > 0) return { parts, length };
+  }
+  return undefined;
 }
 
 function actionText(action: ActionDescription, paint: Paint): string {

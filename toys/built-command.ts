@@ -42,7 +42,8 @@ export interface RunOptions {
 export async function hintproof(args: readonly string[], options: RunOptions = {}): Promise<Run> {
   const child = spawn(process.execPath, [command, ...args], {
     cwd: options.cwd ?? root,
-    env: { ...process.env, ...options.env },
+    // What a terminal says of itself is none of the tests' business.
+    env: { ...process.env, FORCE_COLOR: "", COLUMNS: "", ...options.env },
   });
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
