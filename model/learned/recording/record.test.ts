@@ -466,6 +466,22 @@ describe("an effect", () => {
     }
   });
 
+  test("asks for that length before it filters, whether or not there is anything to filter", () => {
+    const rotated = (from: object): readonly Asked[] =>
+      recorder.change(
+        ((s: Any) => {
+          s.records.push({ owner: 0, isOn: "no" });
+          s.number = s.list.filter((its: Any) => its === 0).length;
+        }) as never,
+        small.encode({ ...state, ...from }),
+        [],
+        onlyAnswers,
+      ).asked;
+    const one = [{ owner: 1, isOn: "yes" }];
+    expect(rotated({ list: [], records: one })[0]).toEqual(digit(16, 1));
+    expect(rotated({ list: [2, 0], records: one })[0]).toEqual(digit(16, 1));
+  });
+
   test("rotates a sequence", () => {
     expect(changed((s) => void s.list.push(...s.list.splice(0, s.list.indexOf(0))))).toEqual({
       asked: [{ kind: "place", sequence: list, digit: 0, answer: 1 }, digit(6, 2), digit(5, 2)],

@@ -149,6 +149,8 @@ export function filterLater(
 ): unknown {
   if (!list.notes.onlyAnswers(ask)) return list.filterNow(ask, self);
   const { notes, version } = list;
+  // Also where no value is tested: how many there are is not asked yet.
+  notes.askTold();
   const found = new Found(notes, length, slot);
   let isLater = true;
   for (let place = 0; place < length; place++) {
