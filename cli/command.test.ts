@@ -695,9 +695,9 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
   });
 
   it("goes on from a checkpoint, and comes to what it would have come to", async () => {
-    const args = ["check", "large.ts", "--set", "n=1000", "--quiet", "--workers", "1"];
+    const args = ["check", "large.ts", "--set", "n=2000", "--quiet", "--workers", "1"];
     const kept = ["--checkpoint", "large.checkpoint"];
-    const early = await hintproof([...args, ...kept, "--max-states", "80000"], inUsersFolder);
+    const early = await hintproof([...args, ...kept, "--max-states", "300000"], inUsersFolder);
     expect(early.status).toBe(4);
     expect(early.stderr).toContain(
       "to go on: hintproof check --resume large.checkpoint --checkpoint large.checkpoint\n",
@@ -706,7 +706,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
       hintproof(["check", "--resume", "large.checkpoint", "--quiet"], inUsersFolder),
       hintproof(args, inUsersFolder),
     ]);
-    expect(whole.stdout).toContain("1,002,001 distinct states");
+    expect(whole.stdout).toContain("4,004,001 distinct states");
     expect(resumed).toEqual(whole);
 
     const resume = async (...more: readonly string[]): Promise<string> => {
@@ -717,7 +717,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
       expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
       return stderr;
     };
-    expect(await resume("--set", "n=999")).toContain("constants: n=999; in the file: n=1000");
+    expect(await resume("--set", "n=1999")).toContain("constants: n=1999; in the file: n=2000");
     expect(await resume("two-phase-commit")).toContain("of large, not of two-phase-commit");
     expect(await resume("--no-symmetry", "--property", "isCounted")).toContain(
       "properties: isCounted; in the file: all",
