@@ -1,7 +1,15 @@
 /** Tests of a spec for Vitest: `specTests` in a test file. See runs/README.md. */
 import { describe, test } from "vitest";
-import { check, type CheckOptions, render, type Report, unmet } from "./runs/index.ts";
-import { kindOf, type Spec, SpecError, type Variant, words } from "./spec/index.ts";
+import {
+  check,
+  type CheckOptions,
+  exportedBy,
+  isSpec,
+  render,
+  type Report,
+  unmet,
+} from "./runs/index.ts";
+import { type Spec, SpecError, type Variant, words } from "./spec/index.ts";
 
 export interface SpecTestOptions extends CheckOptions {
   /** The variants to be tested beside the spec; of a module, those that it exports. */
@@ -45,16 +53,10 @@ const graceSeconds = 60;
 
 /** The spec and the variants that are given, or exported. */
 function partsOf(subject: object): { readonly spec: Spec; readonly variants: readonly Variant[] } {
-  if (kindOf(subject) === "spec") return { spec: subject as Spec, variants: [] };
-  const exported: readonly unknown[] = Object.values(subject);
-  const given = (subject as { readonly default?: unknown }).default;
-  const specs = exported.filter((its) => kindOf(its) === "spec");
-  const spec = kindOf(given) === "spec" ? given : specs.length === 1 ? specs[0] : undefined;
-  if (spec === undefined) {
-    throw new SpecError("specTests is given neither a spec nor a module that exports one.");
-  }
-  const variants = exported.filter((its) => kindOf(its) === "variant") as Variant[];
-  return { spec: spec as Spec, variants: [...new Set(variants)] };
+  if (isSpec(subject)) return { spec: subject, variants: [] };
+  const { spec, variants } = exportedBy(subject);
+  if (spec !== undefined) return { spec, variants };
+  throw new SpecError("specTests is given neither a spec nor a module that exports one.");
 }
 
 /** Why a property does not hold; undefined if it does. */

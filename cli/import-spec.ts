@@ -1,16 +1,7 @@
 import { SourceMap } from "node:module";
 import { dirname, relative, resolve } from "node:path";
-import {
-  closest,
-  isA,
-  kindOf,
-  messageOf,
-  printable,
-  type Spec,
-  SpecError,
-  type Variant,
-} from "../spec/index.ts";
-import { type Protocol, UsageError } from "../runs/index.ts";
+import { closest, isA, messageOf, printable, SpecError, type Variant } from "../spec/index.ts";
+import { exportedBy, isVariant, type Protocol, UsageError } from "../runs/index.ts";
 import type { Bundle } from "./bundle.ts";
 
 /** Names the module in stack traces, which would show the whole bundle otherwise. */
@@ -29,14 +20,8 @@ export async function importSpec(bundle: Bundle): Promise<Protocol> {
   } catch (error) {
     throw await loadingFault(bundle, name, error);
   }
-  const specs = distinct(Object.values(exports).filter(isSpec));
-  const variants = distinct(Object.values(exports).filter(isVariant));
+  const { spec, specs, variants } = exportedBy(exports);
   checkNames(name, variants);
-  const spec = isSpec(exports["default"])
-    ? exports["default"]
-    : specs.length === 1
-      ? specs[0]
-      : undefined;
   const stranger = variants.find(({ base }) => base.name !== spec?.name);
   if (spec !== undefined && stranger !== undefined) {
     throw new SpecError(
@@ -153,7 +138,3 @@ function checkNames(file: string, variants: readonly Variant[]): void {
   const twice = names.find((name, position) => names.indexOf(name) !== position);
   if (twice !== undefined) throw new SpecError(`${file}: two variants are called ${twice}.`);
 }
-
-const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
-const isSpec = (value: unknown): value is Spec => kindOf(value) === "spec";
-const isVariant = (value: unknown): value is Variant => kindOf(value) === "variant";

@@ -18,7 +18,15 @@ export {
 } from "./describe.ts";
 export type { Keeping, Machine, Phase } from "./machine.ts";
 export { outcomeText, unmet } from "./expectation.ts";
-export { defaultsOf, type Protocol, specOf, unknown } from "./protocol.ts";
+export {
+  defaultsOf,
+  exportedBy,
+  isSpec,
+  isVariant,
+  type Protocol,
+  specOf,
+  unknown,
+} from "./protocol.ts";
 export {
   type Figures,
   type Report,

@@ -1,10 +1,10 @@
 import { drawText } from "../counterexamples/drawn/index.ts";
 import type { Story } from "../counterexamples/index.ts";
-import { type Constants, kindOf, type Spec, SpecError, type Variant } from "../spec/index.ts";
+import { type Constants, type Spec, SpecError, type Variant } from "../spec/index.ts";
 import type { AuditExtent, EngineName, Statistics } from "../checker/index.ts";
 import type { Answer, ReplayOutcome, ReportAnswer } from "./answer.ts";
 import type { Machine } from "./machine.ts";
-import type { Protocol } from "./protocol.ts";
+import { isSpec, isVariant, type Protocol } from "./protocol.ts";
 import type { Report } from "./report.ts";
 import { reportText } from "./report-text.ts";
 import { run } from "./run.ts";
@@ -169,11 +169,9 @@ function protocolOf(subject: unknown): {
   readonly protocol: Protocol;
   readonly variant?: string | undefined;
 } {
-  const kind = kindOf(subject);
-  if (kind === "spec") return { protocol: { spec: subject as Spec, variants: [] } };
-  if (kind === "variant") {
-    const its = subject as Variant;
-    return { protocol: { spec: its.base, variants: [its] }, variant: its.name };
+  if (isSpec(subject)) return { protocol: { spec: subject, variants: [] } };
+  if (isVariant(subject)) {
+    return { protocol: { spec: subject.base, variants: [subject] }, variant: subject.name };
   }
   throw new SpecError(
     "What is to be checked is neither what spec({...}) nor what variant(...) made.",

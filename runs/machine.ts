@@ -14,11 +14,11 @@ export interface Machine {
   /** Told what is known before the answer is. */
   post(news: News): void;
   /** Asked often: whether to end with what there is. */
-  isInterrupted(): boolean;
+  readonly isInterrupted: () => boolean;
   /** The most memory that was taken so far, in bytes; undefined where only what the engine itself takes is known. */
-  peakMemoryBytes?(): number;
+  readonly peakMemoryBytes?: (() => number) | undefined;
   /** How much of what this thread may take for objects it has taken, from 0 to 1. */
-  heapShare?(): number;
+  readonly heapShare?: (() => number) | undefined;
   /** See `ModelOptions`: where another thread sees that this one is alive. */
   readonly pulse?: Int32Array | undefined;
   /** Starts a thread that helps a search; undefined where there is only one. */

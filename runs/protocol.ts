@@ -1,4 +1,4 @@
-import { closest, type Constants, type Spec, type Variant } from "../spec/index.ts";
+import { closest, type Constants, kindOf, type Spec, type Variant } from "../spec/index.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** A protocol with its variants, shipped or from a file of the user's. */
@@ -6,6 +6,22 @@ export interface Protocol {
   readonly spec: Spec;
   readonly variants: readonly Variant[];
 }
+
+/** What a module exports of a protocol: the spec is its default export, or else the only one. */
+export function exportedBy(module: object): {
+  readonly spec: Spec | undefined;
+  readonly specs: readonly Spec[];
+  readonly variants: readonly Variant[];
+} {
+  const exported: readonly unknown[] = [...new Set<unknown>(Object.values(module))];
+  const specs = exported.filter(isSpec);
+  const given: unknown = Reflect.get(module, "default");
+  const spec = isSpec(given) ? given : specs.length === 1 ? specs[0] : undefined;
+  return { spec, specs, variants: exported.filter(isVariant) };
+}
+
+export const isSpec = (value: unknown): value is Spec => kindOf(value) === "spec";
+export const isVariant = (value: unknown): value is Variant => kindOf(value) === "variant";
 
 /** The spec of a protocol, or of one of its variants. */
 export function specOf({ spec, variants }: Protocol, variant: string | undefined): Spec {

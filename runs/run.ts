@@ -65,6 +65,7 @@ async function checked(
   const named = task.properties?.map((name) => propertyName(model, name));
   const properties = task.worstCases ? bounded(model, named) : named;
   const unfair = task.unfair.map((name) => actionName(model, name));
+  const asked = { ...task, unfair };
   const figures = (statistics: Statistics): Figures =>
     figuresOf(statistics, machine.peakMemoryBytes?.());
   const options = {
@@ -86,14 +87,14 @@ async function checked(
     figures: figures(verdict.statistics),
   });
   machine.enter("telling");
-  const found = counterexamplesOf(model, { ...task, unfair }, verdict, goesOn);
-  const report = reportOf(model, { ...task, unfair }, verdict, found, figures(verdict.statistics));
+  const found = counterexamplesOf(model, asked, verdict, goesOn);
+  const report = reportOf(model, asked, verdict, found, figures(verdict.statistics));
   const defaults = defaultsOf(protocol, task.variant);
   return {
     kind: "report",
     report,
     title: instanceText(report, defaults),
-    stories: storiesOf(model, { ...task, unfair }, verdict, found, defaults),
+    stories: storiesOf(model, asked, verdict, found, defaults),
     isCutOff: false,
   };
 }
@@ -123,8 +124,8 @@ function limitsOf(task: CheckTask, machine: Machine): CheckOptions {
     memoryBytes: task.memoryBytes,
     workers: machine.startHelper === undefined ? 1 : task.workers,
     startHelper: task.workers === 1 ? undefined : machine.startHelper,
-    isInterrupted: () => machine.isInterrupted(),
-    heapShare: machine.heapShare && (() => machine.heapShare?.() ?? 0),
+    isInterrupted: machine.isInterrupted,
+    heapShare: machine.heapShare,
   };
 }
 
