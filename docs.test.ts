@@ -56,7 +56,7 @@ function type(command: string): { readonly stdout: string; readonly status: numb
     shell: true,
     cwd: isInRepository ? root : folder,
     encoding: "utf8",
-    env: { ...process.env, NO_COLOR: "1", CI: "" },
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, CI: "" },
   });
   return { stdout, status };
 }

@@ -132,7 +132,11 @@ export const types: readonly [typeof NotHolding, typeof replay] = [NotHolding, r
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       [join(project, "node_modules", script), ...args],
-      { cwd: project, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } },
+      {
+        cwd: project,
+        encoding: "utf8",
+        env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
+      },
     );
     return { status, said: stdout + stderr };
   }

@@ -43,7 +43,7 @@ export async function hintproof(args: readonly string[], options: RunOptions = {
   const child = spawn(process.execPath, [command, ...args], {
     cwd: options.cwd ?? root,
     // What a terminal says of itself is none of the tests' business.
-    env: { ...process.env, FORCE_COLOR: "", COLUMNS: "", ...options.env },
+    env: { ...process.env, FORCE_COLOR: undefined, COLUMNS: undefined, ...options.env },
   });
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
