@@ -10,7 +10,7 @@ export async function boundCommand(
   given: BoundOptions,
 ): Promise<void> {
   const options = withoutStdout({ ...given, liveness: true });
-  await checkOutputs(name, options);
+  await checkOutputs([name], options);
   const asked = properties.length === 0 ? {} : { property: properties };
   const report = await runCheck(name, { ...options, ...asked }, { worstCases: true });
   if (report !== undefined) process.exitCode = boundCode(report);

@@ -41,16 +41,17 @@ export async function bundleSpec(name: string): Promise<Bundle> {
     const text = (isMap: boolean): string =>
       outputFiles.find(({ path }) => path.endsWith(".map") === isMap)?.text ?? "";
     const code = text(false);
-    const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+    const imports = Object.values(metafile.outputs)
+      .flatMap((output) => output.imports)
+      .filter(({ external }) => external === true)
+      .map(({ path }) => path);
     return {
       file,
       code,
       map: text(true),
       warnings: printed(warnings),
-      builtins: builtinsOf(
-        code,
-        imports.filter(({ external }) => external === true).map(({ path }) => path),
-      ),
+      isOfHintproof: imports.some((path) => path.startsWith(built("").href)),
+      builtins: builtinsOf(code, imports),
     };
   } catch (error) {
     const errors = (error as { errors?: Message[] }).errors;

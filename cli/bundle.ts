@@ -7,6 +7,8 @@ export interface Bundle {
   readonly map: string;
   /** What esbuild warns of, as printed. */
   readonly warnings: string;
+  /** Whether it imports anything of hintproof: without, it is no protocol. */
+  readonly isOfHintproof: boolean;
   /** The modules of Node.js that it imports; it may be any where that cannot be told. */
   readonly builtins: readonly string[] | "any";
 }

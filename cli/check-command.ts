@@ -14,6 +14,7 @@ import { isColoured, terminalWidth } from "./colour.ts";
 import { refuseContradictions } from "./contradictions.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
+import { isSeveral, named } from "./named-files.ts";
 import { interruption } from "./interruption.ts";
 import type { Source } from "./job.ts";
 import { checkWritable, deliver, refuseSameFile, writeWhole } from "./output.ts";
@@ -26,17 +27,25 @@ import { sourceOf } from "./source.ts";
 import { commandAgain, quoted, taskOf } from "./task.ts";
 import { jsonText, say } from "./terminal.ts";
 
-/** `hintproof check`: one protocol, or all of them. */
-export async function checkCommand(named: string | undefined, given: CheckOptions): Promise<void> {
-  refuseContradictions(named, given);
-  const { name, options, source } = await resumed(named, withoutStdout(given));
-  await checkOutputs(name, options);
-  if (name === undefined || options.all === true) {
+/** `hintproof check`: one protocol, or a table of several. */
+export async function checkCommand(typed: readonly string[], given: CheckOptions): Promise<void> {
+  const isOne = typed.length === 1 && !typed.some(isSeveral);
+  const isTable =
+    given.all === true || !(isOne || (typed.length === 0 && given.resume !== undefined));
+  refuseContradictions(typed, given, isTable);
+  if (isTable) {
+    const options = withoutStdout(given);
+    const names = await named(typed);
+    await checkOutputs(
+      names.map(({ name }) => name),
+      options,
+    );
     const { checkTable } = await import("./check-table.ts");
-    await checkTable(name, options);
+    await checkTable(names, options);
     return;
   }
-
+  const { name, options, source } = await resumed(typed[0], withoutStdout(given));
+  await checkOutputs([name], options);
   const report = await runCheck(name, options, {}, source);
   if (report !== undefined) process.exitCode = exitCodeOf(report);
 }
@@ -113,16 +122,17 @@ function textOf(
 
 /** Throws `UsageError` where what is found could not be written in the end, or not without a loss. */
 export async function checkOutputs(
-  name: string | undefined,
+  names: readonly string[],
   { output, trace, checkpoint, resume }: CheckOptions,
 ): Promise<void> {
-  const protocol = name === undefined || !existsSync(name) ? undefined : name;
-  const [outputs, itself] = [
-    { "--output": output, "--trace": trace },
-    "the protocol to be checked",
-  ];
-  refuseSameFile(outputs, { [itself]: protocol, "the checkpoint to go on from": resume });
-  refuseSameFile({ ...outputs, "--checkpoint": checkpoint }, { [itself]: protocol });
+  const outputs = { "--output": output, "--trace": trace };
+  refuseSameFile(outputs, { "the checkpoint to go on from": resume });
+  for (const name of names.filter((one) => existsSync(one))) {
+    refuseSameFile(
+      { ...outputs, "--checkpoint": checkpoint },
+      { "the protocol to be checked": name },
+    );
+  }
   if (output !== undefined) checkWritable("--output", output);
   if (trace !== undefined) checkWritable("--trace", trace);
   if (checkpoint === undefined) return;
@@ -134,12 +144,12 @@ async function resumed(
   name: string | undefined,
   options: CheckOptions,
 ): Promise<{
-  readonly name: string | undefined;
+  readonly name: string;
   readonly options: CheckOptions;
   readonly source?: Source;
 }> {
   const { resume } = options;
-  if (resume === undefined) return { name, options };
+  if (resume === undefined) return { name: name as string, options };
   const { readHead } = await import("./checkpoint-file.ts");
   const { head, isOwn } = readHead(resume);
   const variant = options.variant ?? head.variant;

@@ -1,11 +1,9 @@
 import type { Paint } from "../counterexamples/drawn/index.ts";
 import { availableParallelism } from "node:os";
-import { type Constants, type Expectation, printable, paragraph } from "../spec/index.ts";
+import { printable, paragraph } from "../spec/index.ts";
 import {
   auditedWhole,
   constantsText,
-  describe,
-  type Description,
   type Fault,
   grouped,
   isAuditedWhole,
@@ -13,13 +11,13 @@ import {
   unmet,
 } from "../runs/index.ts";
 import { isColoured } from "./colour.ts";
-import { described } from "./described.ts";
 import { exitCode, exitCodeOf } from "./exit-code.ts";
 import { faultCode } from "./fault.ts";
 import { interruption } from "./interruption.ts";
-import type { Source } from "./job.ts";
+import type { Named } from "./named-files.ts";
 import { deliver } from "./output.ts";
 import type { JobAnswer } from "./job.ts";
+import { type Plan, plansOf, shippedPlans } from "./plans.ts";
 import { painter } from "./paint.ts";
 import type { CheckOptions } from "./options.ts";
 import { progressLine } from "./progress.ts";
@@ -35,19 +33,6 @@ import { runJob } from "./run-job.ts";
 import { taskOf } from "./task.ts";
 import { jsonText, print, say } from "./terminal.ts";
 
-/** One run of a table, before it is made. */
-interface Plan {
-  readonly source: Source;
-  readonly protocol: string;
-  readonly variant?: string | undefined;
-  readonly constants: Constants;
-  /** Those of the protocol itself; a variant's row shows what differs from them. */
-  readonly defaults: Constants;
-  readonly expects: Expectation;
-  /** The properties to look for; all of them if left out. */
-  readonly asks?: readonly string[] | undefined;
-}
-
 /** One run of a table, after it was made. */
 interface Row {
   readonly plan: Plan;
@@ -56,16 +41,20 @@ interface Row {
   readonly differences: readonly string[];
 }
 
-/** Checks several protocols and variants against what is expected and recorded of them. */
-export async function checkTable(name: string | undefined, options: CheckOptions): Promise<void> {
-  const plans = name === undefined ? await shippedPlans() : await plansOf(name, options);
+/**
+ * Checks several protocols against what is expected and recorded of them, all that are shipped if none is named: each
+ * with all its variants, or, of several that are named, the protocol itself or the variant that its file exports by
+ * default.
+ */
+export async function checkTable(names: readonly Named[], options: CheckOptions): Promise<void> {
+  const plans = names.length === 0 ? await shippedPlans() : await plansOf(names, options);
   if (plans === undefined) return;
-  const isRecorded =
-    name === undefined ||
-    (plans[0]?.source.kind === "shipped" && Object.keys(options.set).length === 0);
   if (options.updateRecord === true) checkRecord();
   // While the record is written, only the expectations of the variants count.
-  const record = isRecorded && options.updateRecord !== true ? readRecord() : undefined;
+  const isCompared = plans.some(({ isRecorded }) => isRecorded) && options.updateRecord !== true;
+  const record = isCompared ? readRecord() : [];
+  const recordOf = ({ isRecorded }: Plan): readonly RecordEntry[] | undefined =>
+    isCompared && isRecorded ? record : undefined;
 
   const isJson = options.format === "json";
   const coloured = !isJson && isColoured(options);
@@ -95,18 +84,24 @@ export async function checkTable(name: string | undefined, options: CheckOptions
       const properties = plan.asks ?? task.properties;
       const answer = await runJob(
         plan.source,
-        { ...task, workers: 1, variant: plan.variant, properties },
+        {
+          ...task,
+          workers: 1,
+          variant: plan.variant,
+          itself: plan.variant === undefined,
+          properties,
+        },
         {
           stepTimeoutSeconds: options.stepTimeout,
           onProgress: (figures) =>
-            progress.show(figures, `${label}: `, recordedStates(record ?? [], plan)),
+            progress.show(figures, `${label}: `, recordedStates(recordOf(plan) ?? [], plan)),
           interrupt: stopping.signal,
         },
       );
-      return rowOf(plan, answer, record);
+      return rowOf(plan, answer, recordOf(plan));
     },
     (row) => {
-      if (rows.at(-1)?.plan.protocol !== row.plan.protocol) {
+      if (rows.at(-1)?.plan.source !== row.plan.source) {
         show(`${rows.length > 0 ? "\n" : ""}${headingText(row.plan, widths, paint)}`);
       }
       rows.push(row);
@@ -132,40 +127,6 @@ export async function checkTable(name: string | undefined, options: CheckOptions
   if (options.output !== undefined || isJson) {
     deliver(options.output, { text: written.join(""), format: options.format, summary, coloured });
   }
-}
-
-async function shippedPlans(): Promise<readonly Plan[]> {
-  const { shipped } = await import("./shipped.ts");
-  return shipped.flatMap((protocol) =>
-    plansFrom({ kind: "shipped", name: protocol.spec.name }, describe(protocol), {}),
-  );
-}
-
-/** The protocol of a name or file with its variants; undefined after an error, which is printed. */
-async function plansOf(name: string, options: CheckOptions): Promise<readonly Plan[] | undefined> {
-  const description = await described(name, options);
-  if (description === undefined) return undefined;
-  return plansFrom(description.source, description.description, options.set);
-}
-
-function plansFrom(
-  source: Source,
-  { name, constants, variants }: Description,
-  set: Constants,
-): readonly Plan[] {
-  const defaults = { ...constants, ...set };
-  return [
-    { source, protocol: name, constants: defaults, defaults, expects: { kind: "holds" } },
-    ...variants.map((variant) => ({
-      source,
-      protocol: name,
-      variant: variant.name,
-      constants: { ...variant.constants, ...set },
-      defaults,
-      expects: variant.expects,
-      asks: variant.asks,
-    })),
-  ];
 }
 
 /** Does the work, so many pieces at a time, and hands on the results in the order of the work. */
@@ -266,11 +227,11 @@ function differing({ constants, defaults }: Plan): string {
 
 /** The name of a protocol with its constants, and the header of the columns. */
 function headingText(
-  { protocol, defaults }: Plan,
+  { protocol, file, defaults }: Plan,
   widths: readonly number[],
   paint: Paint,
 ): string {
-  const lines = [printable(protocol)];
+  const lines = [printable(file === undefined ? protocol : `${file}: ${protocol}`)];
   for (const constant of constantsText(defaults)) {
     const last = lines.at(-1) as string;
     if (last.length + constant.length < 100) lines[lines.length - 1] = `${last} ${constant}`;
@@ -320,9 +281,11 @@ function rowText(row: Row, widths: readonly number[], paint: Paint): string {
 
 function jsonOf({ plan, answer, differences }: Row): unknown {
   const judgement = { expected: differences.length === 0, differences };
-  if (answer.kind === "report") return { ...answer.report, ...judgement };
+  const { file } = plan;
+  if (answer.kind === "report") return { ...answer.report, file, ...judgement };
   return {
     protocol: plan.protocol,
+    file,
     variant: plan.variant,
     constants: plan.constants,
     fault: { of: answer.of, message: answer.message },

@@ -24,8 +24,9 @@ export const commandTable: readonly CommandRow[] = [
     summary: "check a protocol, or all",
     description:
       "Explores every reachable state of a protocol and says whether its properties hold.\n" +
+      "Of several: whether each holds; in a folder, or by a pattern, files that export no protocol are left out.\n" +
       "Without a name: checks every shipped protocol and its variants against what is recorded.",
-    arguments: [["[name]", aProtocol]],
+    arguments: [["[names...]", `${aProtocol}; or several, folders and patterns, for a table`]],
     after: `${exitCodeHelp}
 
 Engines:
@@ -47,15 +48,16 @@ Examples:
   hintproof check two-phase-commit --variant commits-without-waiting
   hintproof check page-ring --property reportComesBack --unfair hostCompletes
   hintproof check my-protocol.ts --all
+  hintproof check protocols/ "drafts/*.ts" --all
   hintproof check my-protocol.ts --audit all
   hintproof check my-protocol.ts --format json --output report.json
   hintproof check my-protocol.ts --random --runs 1000 --steps 200 --seed 7
   hintproof check page-ring --set pages=7 --no-symmetry --workers 2 --memory 2G --statistics
   hintproof check page-ring --set pages=9 --no-symmetry --checkpoint ring.checkpoint
   hintproof check --resume ring.checkpoint --checkpoint ring.checkpoint`,
-    run: async (name: string | undefined, options: CheckOptions) => {
+    run: async (names: readonly string[], options: CheckOptions) => {
       const { checkCommand } = await import("./check-command.ts");
-      await checkCommand(name, options);
+      await checkCommand(names, options);
     },
   },
   {

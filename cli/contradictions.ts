@@ -1,85 +1,145 @@
 import { UsageError } from "../runs/index.ts";
 import type { CheckOptions } from "./options.ts";
 
-/** Throws `UsageError` where options of `check` do not go together, or not with a name or without one. */
-export function refuseContradictions(name: string | undefined, options: CheckOptions): void {
-  const isTable = (name === undefined && options.resume === undefined) || options.all === true;
-  if (options.updateRecord === true && !(isTable && name === undefined)) {
-    throw new UsageError(
-      "--update-record is for all shipped protocols together; leave out the name.",
-    );
-  }
-  const ofOne = {
-    "--variant": options.variant !== undefined,
-    "--property": options.property !== undefined,
-    "--random": options.random === true,
-    "--no-symmetry": !options.symmetry,
-    "--trust-symmetry": options.trustSymmetry === true,
-    "--no-liveness": !options.liveness,
-    "--unfair": options.unfair !== undefined,
-    "--needed-fairness": options.neededFairness === true,
-    "--first": options.first === true,
-    "--traces": options.traces === true,
-    "--statistics": options.statistics === true,
-    "--checkpoint": options.checkpoint !== undefined,
-    "--resume": options.resume !== undefined,
-    "--trace": options.trace !== undefined,
-    "--set": isTable && name === undefined && Object.keys(options.set).length > 0,
-  };
-  for (const [option, isGiven] of Object.entries(ofOne)) {
-    if (!isTable || !isGiven) continue;
-    const isAll = options.all === true;
-    const why = isAll ? "does not go with --all" : "needs the name of a protocol";
-    throw new UsageError(`${option} ${why}.`);
-  }
-  if (options.random === true && !options.symmetry) {
-    throw new UsageError("--no-symmetry has no meaning with --random, which never reduces.");
-  }
-  if (options.trustSymmetry === true) {
-    if (!options.symmetry) throw new UsageError("--trust-symmetry does not go with --no-symmetry.");
-    if (options.random === true) {
-      throw new UsageError("--trust-symmetry has no meaning with --random, which never reduces.");
-    }
-  }
-  const ofGraphs = { "--unfair": options.unfair, "--needed-fairness": options.neededFairness };
-  for (const [option, value] of Object.entries(ofGraphs)) {
-    if (value === undefined) continue;
-    if (options.random === true) {
-      throw new UsageError(`${option} does not go with --random, which decides no liveness.`);
-    }
-    if (!options.liveness) throw new UsageError(`${option} does not go with --no-liveness.`);
-  }
-  if (options.random === true && options.engine === "compiled") {
-    throw new UsageError("--engine compiled does not go with --random, whose runs learn nothing.");
-  }
-  const ofCompiled = {
-    "--audit": options.audit,
-    "--workers": options.workers,
-    "--memory": options.memory,
-    "--checkpoint": options.checkpoint,
-    "--resume": options.resume,
-  };
-  for (const [option, value] of Object.entries(ofCompiled)) {
-    if (value === undefined) continue;
-    if (options.random === true) throw new UsageError(`${option} does not go with --random.`);
+/** Options of `check` that do not go with something else that was typed. */
+interface Contradiction {
+  /** As they are typed. */
+  readonly options: readonly string[];
+  readonly where: (asked: Asked) => boolean;
+  /** What is wrong, behind the name of the option. */
+  readonly why: string | ((option: string, asked: Asked) => string);
+}
+
+/** What was typed, and of how many protocols. */
+interface Asked extends CheckOptions {
+  readonly names: readonly string[];
+  /** Whether several runs are made, each in a row of its own. */
+  readonly isTable: boolean;
+}
+
+const isRandom = ({ random }: Asked): boolean => random === true;
+
+/** In the order in which they are looked for. */
+export const contradictions: readonly Contradiction[] = [
+  {
+    options: ["--update-record"],
+    where: ({ names, isTable }) => names.length > 0 || !isTable,
+    why: "is for all shipped protocols together; leave out the name",
+  },
+  {
+    options: [
+      "--variant",
+      "--property",
+      "--random",
+      "--no-symmetry",
+      "--trust-symmetry",
+      "--no-liveness",
+      "--unfair",
+      "--needed-fairness",
+      "--first",
+      "--traces",
+      "--statistics",
+      "--checkpoint",
+      "--resume",
+      "--trace",
+    ],
+    where: ({ isTable }) => isTable,
+    why: (_, { all, names }) => (all === true ? "does not go with --all" : needsOne(names)),
+  },
+  {
+    options: ["--set"],
+    where: ({ isTable, names }) => isTable && names.length !== 1,
+    why: (_, { names }) => needsOne(names),
+  },
+  {
+    options: ["--trust-symmetry"],
+    where: ({ symmetry }) => !symmetry,
+    why: "does not go with --no-symmetry",
+  },
+  {
+    options: ["--no-symmetry", "--trust-symmetry"],
+    where: isRandom,
+    why: "has no meaning with --random, which never reduces",
+  },
+  {
+    options: ["--unfair", "--needed-fairness"],
+    where: isRandom,
+    why: "does not go with --random, which decides no liveness",
+  },
+  {
+    options: ["--unfair", "--needed-fairness"],
+    where: ({ liveness }) => !liveness,
+    why: "does not go with --no-liveness",
+  },
+  {
+    options: ["--engine"],
+    where: (asked) => isRandom(asked) && asked.engine === "compiled",
+    why: "compiled does not go with --random, whose runs learn nothing",
+  },
+  {
+    options: ["--audit", "--workers", "--memory", "--checkpoint", "--resume"],
+    where: isRandom,
+    why: "does not go with --random",
+  },
+  {
     // A table's workers are runs at a time, with any engine.
-    if (options.engine !== "reference" || (isTable && option === "--workers")) continue;
-    throw new UsageError(
-      `${option} is for the compiled engine; leave out ${option} or --engine reference.` +
-        (option === "--memory" ? " (NODE_OPTIONS=--max-old-space-size=MB limits the other.)" : ""),
-    );
+    options: ["--workers"],
+    where: ({ engine, isTable }) => engine === "reference" && !isTable,
+    why: forCompiled,
+  },
+  {
+    options: ["--audit", "--memory", "--checkpoint", "--resume"],
+    where: ({ engine }) => engine === "reference",
+    why: forCompiled,
+  },
+  {
+    options: ["--runs", "--steps", "--seed", "--path"],
+    where: (asked) => !isRandom(asked),
+    why: "goes with --random",
+  },
+  {
+    options: ["--path"],
+    where: ({ seed }) => seed === undefined,
+    why: "says where in the runs of a seed; give --seed too",
+  },
+];
+
+function needsOne(names: readonly string[]): string {
+  return names.length === 0 ? "needs the name of a protocol" : "is for one protocol at a time";
+}
+
+function forCompiled(option: string): string {
+  const more = "; NODE_OPTIONS=--max-old-space-size=MB limits the other";
+  return (
+    `is for the compiled engine; leave out ${option} or --engine reference` +
+    (option === "--memory" ? more : "")
+  );
+}
+
+/** Throws `UsageError` where options of `check` do not go together, or not with as many names. */
+export function refuseContradictions(
+  names: readonly string[],
+  options: CheckOptions,
+  isTable: boolean,
+): void {
+  const asked: Asked = { ...options, names, isTable };
+  for (const { options: these, where, why } of contradictions) {
+    const given = where(asked) ? these.find((option) => isGiven(option, options)) : undefined;
+    if (given === undefined) continue;
+    const reason = typeof why === "string" ? why : why(given, asked);
+    throw new UsageError(`${given} ${reason}.`);
   }
-  const ofRandom = {
-    "--runs": options.runs,
-    "--steps": options.steps,
-    "--seed": options.seed,
-    "--path": options.path,
-  };
-  for (const [option, value] of Object.entries(ofRandom)) {
-    if (options.random !== true && value !== undefined)
-      throw new UsageError(`${option} goes with --random.`);
-  }
-  if (options.path !== undefined && options.seed === undefined) {
-    throw new UsageError("--path says where in the runs of a seed; give --seed too.");
-  }
+}
+
+/** Whether an option was typed, by its name: `--no-x` makes `x` false. */
+function isGiven(option: string, options: CheckOptions): boolean {
+  const [, no, name = ""] = /^--(no-)?(.*)$/.exec(option) ?? [];
+  const value: unknown = Reflect.get(
+    options,
+    name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
+  );
+  if (no !== undefined) return value === false;
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.keys(value).length > 0
+    : value !== undefined && value !== false;
 }

@@ -1,22 +1,34 @@
-import type { Description } from "../runs/index.ts";
+import type { Description, DescriptionAnswer, Fault } from "../runs/index.ts";
 import { printFault } from "./fault.ts";
 import type { Source } from "./job.ts";
 import { runJob } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
 
+/** How long loading a file may take, and what is printed where it fails. */
+interface Describing {
+  /** Seconds. */
+  readonly stepTimeout: number;
+  readonly stack?: boolean | undefined;
+}
+
 /** The description of a shipped protocol or of a file; undefined after an error, which is printed. */
 export async function described(
   name: string,
-  options: { readonly stepTimeout: number; readonly stack?: boolean | undefined },
+  options: Describing,
 ): Promise<{ readonly source: Source; readonly description: Description } | undefined> {
   const source = await sourceOf(name);
-  const answer = await runJob(
-    source,
-    { kind: "describe" },
-    { stepTimeoutSeconds: options.stepTimeout },
-  );
+  const answer = await describing(source, options);
   if (answer.kind === "description") return { source, description: answer.description };
-  if (answer.kind !== "fault") throw new Error(`A description was answered with a ${answer.kind}.`);
   process.exitCode = printFault(answer, options.stack === true);
   return undefined;
+}
+
+/** What there is to say of a protocol, or by whose fault there is nothing. */
+export async function describing(
+  source: Source,
+  { stepTimeout }: Describing,
+): Promise<DescriptionAnswer | Fault> {
+  const answer = await runJob(source, { kind: "describe" }, { stepTimeoutSeconds: stepTimeout });
+  if (answer.kind === "description" || answer.kind === "fault") return answer;
+  throw new Error(`A description was answered with a ${answer.kind}.`);
 }

@@ -29,16 +29,16 @@ Exit status:
   15  a witness was never seen, or a property never had anything to say
    4  incomplete: a limit, Ctrl-C, or random runs without a violation;
       replay: the trace no longer fits the protocol
-   5  a table: not all as expected, and none of the codes above fits
+   5  a table, or a variant: not as expected, and none of the codes above fits
    3  the spec is at fault
    2  the command line is at fault
    1  hintproof is at fault, or the report could not be written`;
 
-/** The exit status of a run: that of the first violation, if there is one. */
-export function exitCodeOf(report: Pick<Report, "verdict" | "property">): number {
+/** The exit status of a run: that of the first violation, if there is one; a variant may hold that should not. */
+export function exitCodeOf(report: Pick<Report, "verdict" | "property" | "expected">): number {
   switch (report.verdict) {
     case "holds":
-      return exitCode.asExpected;
+      return report.expected === false ? exitCode.notAsExpected : exitCode.asExpected;
     case "incomplete":
       return exitCode.incomplete;
     case "vacuous":

@@ -1,7 +1,7 @@
 import { SourceMap } from "node:module";
 import { dirname, relative, resolve } from "node:path";
 import { closest, isA, messageOf, printable, SpecError, type Variant } from "../spec/index.ts";
-import { exportedBy, isVariant, type Protocol, UsageError } from "../runs/index.ts";
+import { exportedBy, NoProtocol, type Protocol, UsageError } from "../runs/index.ts";
 import type { Bundle } from "./bundle.ts";
 
 /** Names the module in stack traces, which would show the whole bundle otherwise. */
@@ -20,7 +20,7 @@ export async function importSpec(bundle: Bundle): Promise<Protocol> {
   } catch (error) {
     throw await loadingFault(bundle, name, error);
   }
-  const { spec, specs, variants } = exportedBy(exports);
+  const { spec, specs, variants, variant } = exportedBy(exports);
   checkNames(name, variants);
   const stranger = variants.find(({ base }) => base.name !== spec?.name);
   if (spec !== undefined && stranger !== undefined) {
@@ -28,12 +28,12 @@ export async function importSpec(bundle: Bundle): Promise<Protocol> {
       `${name}: ${stranger.name} is a variant of ${stranger.base.name}, not of ${spec.name}.`,
     );
   }
-  if (spec !== undefined) return { spec, variants };
-  throw new UsageError(
-    specs.length > 1
-      ? `${name} exports several protocols; make one of them the default export.`
-      : `${name} is not a protocol: it has no default export that spec({...}) made` +
-          (isVariant(exports["default"]) ? " (the default export is a variant)." : "."),
+  if (spec !== undefined) return { spec, variants, variant };
+  if (specs.length > 1) {
+    throw new UsageError(`${name} exports several protocols; make one of them the default export.`);
+  }
+  throw new NoProtocol(
+    `${name} is not a protocol: it has no default export that spec({...}) or variant(...) made.`,
   );
 }
 

@@ -269,8 +269,8 @@ const nameOf = (source: Source): string =>
 /** What can be said of a protocol that is not loaded yet. */
 function unloaded(source: Source, task: Task): ModelFacts {
   const name = nameOf(source);
-  const constants = task.kind === "check" ? task.constants : {};
-  return { protocol: name, title: name, constants, properties: [], places: [] };
+  const { constants, variant } = task.kind === "check" ? task : { constants: {} };
+  return { protocol: name, variant, title: name, constants, properties: [], places: [] };
 }
 
 function outOfMemory(
@@ -293,7 +293,7 @@ function outOfMemory(
 function unfinished(
   reason: "memory limit" | "time limit" | "interrupted",
   task: CheckTask,
-  { protocol, title, constants, properties }: ModelFacts,
+  { protocol, variant, title, constants, properties }: ModelFacts,
   found: Found | undefined,
   figures: Figures,
 ): JobAnswer {
@@ -301,7 +301,7 @@ function unfinished(
     task.properties?.some((one) => one === name || one === words(name)) ?? true;
   const report: Report = {
     protocol,
-    variant: task.variant,
+    variant,
     constants,
     engine: task.engine,
     unfair: task.unfair.length === 0 ? undefined : task.unfair,

@@ -9,6 +9,7 @@ import {
   help,
   type Keeping,
   type Machine,
+  NoProtocol,
   type Protocol,
   run,
   specOf,
@@ -149,7 +150,8 @@ function faultOf(error: unknown): Fault {
   const message = messageOf(error);
   const stack = isA(Error, error) ? stackOf(error) : undefined;
   if (isA(UsageError, error) || isA(TraceFileError, error) || isA(NoMemory, error)) {
-    return { kind: "fault", of: "command line", message, stack };
+    const isNoProtocol = isA(NoProtocol, error);
+    return { kind: "fault", of: "command line", message, isNoProtocol, stack };
   }
   if (isA(CheckpointError, error) && job.task.kind === "check") {
     const what = `${job.task.resume} is not a checkpoint of this search: ${message}.`;

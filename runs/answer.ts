@@ -20,6 +20,7 @@ export interface Found {
 /** What can be said of a run that does not come to an answer. */
 export interface ModelFacts {
   readonly protocol: string;
+  readonly variant?: string | undefined;
   readonly constants: Constants;
   /** The instance by its name: see `instanceText`. */
   readonly title: string;
@@ -29,10 +30,12 @@ export interface ModelFacts {
 }
 
 /** What a task comes to, where nobody is at fault. */
-export type Answer =
-  | { readonly kind: "description"; readonly description: Description }
-  | ReportAnswer
-  | ReplayAnswer;
+export type Answer = DescriptionAnswer | ReportAnswer | ReplayAnswer;
+
+export interface DescriptionAnswer {
+  readonly kind: "description";
+  readonly description: Description;
+}
 
 /** What a run found, as data; whoever has a screen draws it. */
 export interface ReportAnswer {
@@ -62,6 +65,8 @@ export interface Fault {
   readonly of: "spec" | "command line" | "hintproof";
   readonly message: string;
   readonly stack?: string | undefined;
+  /** The file is no protocol. */
+  readonly isNoProtocol?: boolean | undefined;
   /** Not a bug after all: the report could not be written. */
   readonly isWriting?: boolean | undefined;
 }

@@ -29,6 +29,8 @@ export interface Description {
   readonly actions: readonly ActionDescription[];
   readonly properties: readonly PropertyDescription[];
   readonly variants: readonly VariantDescription[];
+  /** The one that is meant where none is named. */
+  readonly variant?: string | undefined;
 }
 
 export interface ActionDescription {
@@ -69,7 +71,7 @@ export interface VariantDescription {
 }
 
 /** Describes a protocol with the variants given. */
-export function describe({ spec, variants }: Protocol): Description {
+export function describe({ spec, variants, variant }: Protocol): Description {
   const { constants } = spec;
   return {
     name: spec.name,
@@ -88,6 +90,7 @@ export function describe({ spec, variants }: Protocol): Description {
       propertyOf(name, property, constants),
     ),
     variants: variants.map(variantOf),
+    variant,
   };
 }
 

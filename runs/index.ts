@@ -1,5 +1,6 @@
 export type {
   Answer,
+  DescriptionAnswer,
   Fault,
   Found,
   ModelFacts,
@@ -48,7 +49,7 @@ export {
 export { help, run } from "./run.ts";
 export type { CheckTask, RandomOptions, ReplayTask, Task } from "./task.ts";
 export { traceIn } from "./trace-in.ts";
-export { UsageError } from "./usage-error.ts";
+export { NoProtocol, UsageError } from "./usage-error.ts";
 export {
   assertHolds,
   check,

@@ -1,24 +1,39 @@
 import { closest, type Constants, kindOf, type Spec, type Variant } from "../spec/index.ts";
+import type { CheckTask } from "./task.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** A protocol with its variants, shipped or from a file of the user's. */
 export interface Protocol {
   readonly spec: Spec;
   readonly variants: readonly Variant[];
+  /** The name of the variant that is meant where none is named: what a file exports by default. */
+  readonly variant?: string | undefined;
 }
 
-/** What a module exports of a protocol: the spec is its default export, or else the only one. */
+/**
+ * What a module exports of a protocol: the spec is its default export, or what the variant is a variant of that is;
+ * or else the only spec that it exports.
+ */
 export function exportedBy(module: object): {
   readonly spec: Spec | undefined;
   readonly specs: readonly Spec[];
   readonly variants: readonly Variant[];
+  readonly variant: string | undefined;
 } {
   const exported: readonly unknown[] = [...new Set<unknown>(Object.values(module))];
   const specs = exported.filter(isSpec);
   const given: unknown = Reflect.get(module, "default");
-  const spec = isSpec(given) ? given : specs.length === 1 ? specs[0] : undefined;
-  return { spec, specs, variants: exported.filter(isVariant) };
+  const variant = isVariant(given) ? given : undefined;
+  const only = specs.length === 1 ? specs[0] : undefined;
+  const spec = isSpec(given) ? given : (variant?.base ?? only);
+  return { spec, specs, variants: exported.filter(isVariant), variant: variant?.name };
 }
+
+/** The variant that is asked about, by its name; undefined for the protocol itself. */
+export const variantOf = (
+  { variant }: Protocol,
+  asked: Pick<CheckTask, "variant" | "itself">,
+): string | undefined => asked.variant ?? (asked.itself === true ? undefined : variant);
 
 export const isSpec = (value: unknown): value is Spec => kindOf(value) === "spec";
 export const isVariant = (value: unknown): value is Variant => kindOf(value) === "variant";

@@ -39,7 +39,12 @@ export function reportText(report: Report, printing: Printing): string {
       ? ""
       : "the search stopped after the violation, because the protocol then leaves its domains or " +
         `fails: ${paragraph(report.note)}`,
-    [verdictLine(report, paint), ...groundsText(report), ...restsOn(report)].join("\n"),
+    [
+      verdictLine(report, paint),
+      ...expectedText(report, paint),
+      ...groundsText(report),
+      ...restsOn(report),
+    ].join("\n"),
     statistics ? statisticsText(report, paint) : "",
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
@@ -279,6 +284,19 @@ export function costLine({ statistics }: Pick<Report, "statistics">): string {
   const { seconds, distinctStates, peakMemoryBytes } = statistics;
   const rate = seconds > 0 ? `, ${grouped(Math.round(distinctStates / seconds))} states/s` : "";
   return `${seconds.toFixed(1)} s${rate}, ${megabytes(peakMemoryBytes)} peak`;
+}
+
+/** Of a variant: whether it did what is expected of it, where that is decided. */
+function expectedText(
+  { variant, expected, differences = [] }: Report,
+  paint: Paint,
+): readonly string[] {
+  if (variant === undefined || expected === undefined) return [];
+  const name = printable(variant);
+  if (expected) return [`${paint("good", "as expected")} of ${name}`];
+  return differences.map(
+    (line) => `${paint("bad", "NOT as expected")} of ${name}: ${printable(line)}`,
+  );
 }
 
 /** What came of it, in one line. */

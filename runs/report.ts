@@ -25,7 +25,7 @@ import { type Constants, unlistedIn } from "../spec/index.ts";
  * What one run of `check` found, as `--format json` prints it; see report.schema.json. The trace is the
  * counterexample of `property`.
  */
-export interface Report extends Partial<TraceJson> {
+export interface Report extends Partial<TraceJson>, Judgement {
   readonly protocol: string;
   readonly variant?: string | undefined;
   readonly constants: Constants;
@@ -55,6 +55,12 @@ export interface Report extends Partial<TraceJson> {
   readonly runs?: number | undefined;
   /** One for each property that is violated. */
   readonly counterexamples?: readonly CounterexampleJson[] | undefined;
+}
+
+/** Of a variant: whether it came to what is expected of it, where that is decided, and what it did not come to. */
+export interface Judgement {
+  readonly expected?: boolean | undefined;
+  readonly differences?: readonly string[] | undefined;
 }
 
 export interface ReportedProperty extends PropertyName {

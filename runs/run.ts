@@ -24,10 +24,11 @@ import { instantiate, type Model } from "../model/index.ts";
 import { type Constants, SpecError, type Spec } from "../spec/index.ts";
 import type { Answer, ModelFacts, ReplayAnswer, ReportAnswer } from "./answer.ts";
 import { describe } from "./describe.ts";
+import { judgementOf } from "./expectation.ts";
 import { explored } from "./explored.ts";
 import type { Machine } from "./machine.ts";
 import { actionName, bounded, propertyName } from "./names.ts";
-import { defaultsOf, type Protocol, specOf } from "./protocol.ts";
+import { defaultsOf, type Protocol, specOf, variantOf } from "./protocol.ts";
 import { type Figures, figuresOf, type ReportedProperty, reportOf } from "./report.ts";
 import type { CheckTask, ReplayTask, Task } from "./task.ts";
 import { UsageError } from "./usage-error.ts";
@@ -42,7 +43,7 @@ export async function run(protocol: Protocol, task: Task, machine: Machine): Pro
     case "describe":
       return { kind: "description", description: describe(protocol) };
     case "check":
-      return checked(protocol, task, machine);
+      return checked(protocol, { ...task, variant: variantOf(protocol, task) }, machine);
     case "replay":
       return replayed(protocol, task, machine);
   }
@@ -51,7 +52,7 @@ export async function run(protocol: Protocol, task: Task, machine: Machine): Pro
 /** Helps the thread that runs a task, until its search is over. */
 export function help(protocol: Protocol, task: CheckTask, machine: Machine, seat: Seat): void {
   const silent: Machine = { ...machine, enter: () => {}, post: () => {} };
-  helpSearch(modelOf(protocol, task, silent), seat);
+  helpSearch(modelOf(protocol, { ...task, variant: variantOf(protocol, task) }, silent), seat);
 }
 
 async function checked(
@@ -89,10 +90,14 @@ async function checked(
   machine.enter("telling");
   const found = counterexamplesOf(model, asked, verdict, goesOn);
   const report = reportOf(model, asked, verdict, found, figures(verdict.statistics));
+  const its = protocol.variants.find(({ name }) => name === task.variant);
   const defaults = defaultsOf(protocol, task.variant);
   return {
     kind: "report",
-    report,
+    report:
+      its === undefined
+        ? report
+        : { ...report, ...judgementOf(its.expects, report, properties !== undefined) },
     title: instanceText(report, defaults),
     stories: storiesOf(model, asked, verdict, found, defaults),
     isCutOff: false,
@@ -201,6 +206,7 @@ function modelOf(
   const instance = { protocol: spec.name, variant, constants };
   const facts: ModelFacts = {
     protocol: spec.name,
+    variant,
     title: instanceText(instance, defaultsOf(protocol, variant)),
     constants,
     properties: Object.entries(spec.properties).map(([name, { kind }]) => ({ kind, name })),

@@ -6,7 +6,10 @@ export type Task = { readonly kind: "describe" } | CheckTask | ReplayTask;
 
 export interface CheckTask {
   readonly kind: "check";
+  /** If left out, the one that a file exports by default, or the protocol itself. */
   readonly variant?: string | undefined;
+  /** Whether the protocol itself is meant, even where a file exports a variant by default. */
+  readonly itself?: boolean | undefined;
   /** Those that are given; the others are as the protocol has them. */
   readonly constants: Constants;
   readonly properties?: readonly string[] | undefined;

@@ -2,3 +2,6 @@
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
+
+/** A file exports no protocol. */
+export class NoProtocol extends UsageError {}

@@ -1,0 +1,212 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Ajv } from "ajv";
+import { beforeAll, describe, expect, it } from "vitest";
+import { build, folderOutside, hintproof } from "../toys/built-command.ts";
+import { contradictions } from "./contradictions.ts";
+import { optionTable } from "./option-table.ts";
+
+const schema = JSON.parse(
+  readFileSync(new URL("../runs/report.schema.json", import.meta.url), "utf8"),
+) as object;
+const fitsSchema = new Ajv({
+  allErrors: true,
+  allowUnionTypes: true,
+  strictRequired: false,
+}).compile(schema);
+
+/** A lamp that somebody switches on, and never off again. */
+const lamp = `
+import { declare, oneOf } from "hintproof";
+const { action, invariant, spec, witness } = declare({
+  constants: {},
+  state: { light: oneOf("off", "on") },
+});
+export const lamp = spec({
+  name: "lamp",
+  title: "a lamp",
+  actions: {
+    switches: action("somebody", { effect: (state) => { state.light = "on"; } }),
+  },
+  invariants: { isOffOrOn: invariant((state) => state.light !== undefined) },
+  witnesses: { isOn: witness((state) => state.light === "on") },
+});
+`;
+
+const files = {
+  "lamp.ts": `${lamp}export default lamp;`,
+  /** The default export is a variant, and the base is exported too. */
+  "change.ts": `import { variant } from "hintproof";
+import { lamp } from "./lamp";
+export { lamp };
+export default variant(lamp, {
+  name: "never-on",
+  because: "a test",
+  change: { actions: { switches: { effect: (state) => { state.light = "off"; } } } },
+  expects: { breaks: ["isOn"] },
+});
+export const same = variant(lamp, {
+  name: "the-same",
+  because: "a test",
+  change: { constants: {} },
+  expects: { breaks: ["isOn"] },
+});
+export const asEver = variant(lamp, {
+  name: "as-ever",
+  because: "a test",
+  change: { constants: {} },
+  expects: "holds",
+});`,
+  "more/deep/lamp-of-mine.ts": `${lamp}export default lamp;`,
+  "more/part.ts": `import { oneOf } from "hintproof"; export const part = oneOf("a", "b");`,
+  "empty/readme.md": "Nothing.",
+  "more/script.ts": `console.log("script was run"); throw new Error("script was run");`,
+  "more/lamp.test.ts": `throw new Error("a test was run");`,
+  "more/lamp.d.ts": `throw new Error("a declaration was run");`,
+  "more/node_modules/other/lamp.ts": `throw new Error("what is installed was run");`,
+};
+
+let user = "";
+beforeAll(() => {
+  build();
+  user = folderOutside();
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(user, name)), { recursive: true });
+    writeFileSync(join(user, name), text);
+  }
+}, 600_000);
+
+const run = (...args: readonly string[]): ReturnType<typeof hintproof> =>
+  hintproof(args, { cwd: user });
+
+describe("several protocols in one table", () => {
+  it("checks each of the files that are named", async () => {
+    const { stdout, status } = await run("check", "lamp.ts", "change.ts");
+    expect(stdout).toMatch(/^lamp\.ts: lamp\n.*\n\(the protocol itself\) +holds +yes /m);
+    expect(stdout).toMatch(/^change\.ts: lamp\n.*\nnever-on +vacuous +yes /m);
+    expect(stdout).not.toContain("the-same");
+    expect(stdout).toMatch(/as expected: all 2\n$/);
+    expect(status).toBe(0);
+  });
+
+  it("checks all variants of each with --all", async () => {
+    const { stdout, status } = await run("check", "lamp.ts", "change.ts", "--all");
+    expect(stdout).toMatch(/^the-same +holds +NO /m);
+    expect(stdout).toMatch(/NOT as expected: 1 of 5\n$/);
+    expect(status).toBe(5);
+  });
+
+  it.each([["more"], ["more/"], ["more/**/*.ts"]])(
+    "finds the protocols in %s, and runs nothing else there",
+    async (name) => {
+      const { stdout, stderr, status } = await run("check", name);
+      expect(stdout).toMatch(/^more\/deep\/lamp-of-mine\.ts: lamp\n/m);
+      expect(stdout).toMatch(/as expected: all 1\n$/);
+      expect(stderr).toContain("no protocol, and left out: more/part.ts");
+      expect(stdout + stderr).not.toContain("was run");
+      expect(status).toBe(0);
+    },
+  );
+
+  it("says of each row in JSON which file it is from", async () => {
+    const { stdout } = await run(
+      "check",
+      "lamp.ts",
+      "more",
+      "two-phase-commit",
+      "--format",
+      "json",
+    );
+    const rows = JSON.parse(stdout) as readonly { readonly file?: string }[];
+    expect(fitsSchema(rows), JSON.stringify(fitsSchema.errors)).toBe(true);
+    expect(rows.map(({ file }) => file)).toEqual([
+      "lamp.ts",
+      "more/deep/lamp-of-mine.ts",
+      undefined,
+    ]);
+  });
+
+  it("holds a shipped protocol against the record, beside files of the user's", async () => {
+    const { stdout, status } = await run(
+      "check",
+      "two-phase-commit",
+      "lamp.ts",
+      "two-phase-commit",
+    );
+    expect(stdout).toMatch(/as expected: all 2\n$/);
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    [["more/part.ts", "lamp.ts"], "more/part.ts is not a protocol"],
+    [["nowhere/*.ts"], "No file fits nowhere/*.ts."],
+    [["more/node_modules"], "There is no protocol in more/node_modules."],
+    [["empty"], "There is no TypeScript file in empty."],
+    [["more/p*.ts"], "There is no protocol in more/p*.ts (more/part.ts: no default export"],
+    [["more/s*.ts"], "There is no protocol in more/s*.ts."],
+    [["lamp.ts", "change.ts", "--variant", "never-on"], "--variant is for one protocol at a time."],
+    [["lamp.ts", "change.ts", "--set", "a=1"], "--set is for one protocol at a time."],
+    [["more", "--resume", "kept"], "--resume is for one protocol at a time."],
+    [
+      ["lamp.ts", "more", "--output", "lamp.ts"],
+      "--output lamp.ts: it is the protocol to be checked",
+    ],
+    [["lamp.ts", "--update-record"], "--update-record is for all shipped protocols together"],
+  ])("%j: %s", async (args, message) => {
+    const { stdout, stderr, status } = await run("check", ...args);
+    expect(stderr).toContain(message);
+    expect(stdout).toBe("");
+    expect(status).toBe(2);
+  });
+});
+
+describe("a variant by itself", () => {
+  it("is what is checked where it is the default export", async () => {
+    const { stdout, status } = await run("check", "change.ts");
+    expect(stdout).toContain("vacuous: is on was never seen");
+    expect(stdout).toContain("as expected of never-on");
+    expect(status).toBe(15);
+  });
+
+  it("ends with 5 where it holds and is expected to break something", async () => {
+    const { stdout, status } = await run("check", "change.ts", "--variant", "the-same");
+    expect(stdout).toContain("NOT as expected of the-same: expected to break is on, which holds");
+    expect(status).toBe(5);
+    const json = await run("check", "change.ts", "--variant", "the-same", "--format", "json");
+    const report = JSON.parse(json.stdout) as { readonly expected?: boolean };
+    expect(fitsSchema(report), JSON.stringify(fitsSchema.errors)).toBe(true);
+    expect(report.expected).toBe(false);
+    expect(json.status).toBe(5);
+  });
+
+  it("says nothing where what is expected was not asked, or not decided", async () => {
+    const part = await run(
+      "check",
+      "change.ts",
+      "--variant",
+      "the-same",
+      "--property",
+      "isOffOrOn",
+    );
+    expect(part.stdout).not.toContain("as expected");
+    expect(part.status).toBe(0);
+    const cut = await run("check", "change.ts", "--variant", "as-ever", "--max-states", "1");
+    expect(cut.stdout).not.toContain("as expected");
+    expect(cut.status).toBe(4);
+  });
+
+  it("says nothing of the protocol itself", async () => {
+    const { stdout, status } = await run("check", "lamp.ts");
+    expect(stdout).not.toContain("as expected");
+    expect(status).toBe(0);
+  });
+});
+
+describe("the table of contradictions", () => {
+  it("names options that there are", () => {
+    const known = optionTable.map(({ flag }) => flag.split(" ")[0]);
+    for (const { options } of contradictions) {
+      for (const option of options) expect(known).toContain(option);
+    }
+  });
+});
