@@ -1,4 +1,4 @@
-/** The protocols that are shipped, with their variants, in the order in which they are listed. */
+/** The protocols that are shipped, with their variants, in the order in which they are listed: the small ones first. */
 import type { Spec, Variant } from "../language/index.ts";
 import linuxFreePageReporting from "./linux-free-page-reporting/protocol.ts";
 import * as linuxFreePageReportingVariants from "./linux-free-page-reporting/variants.ts";
@@ -13,10 +13,10 @@ export interface ShippedProtocol {
 }
 
 export const protocols: readonly ShippedProtocol[] = [
-  shipped(linuxFreePageReporting, linuxFreePageReportingVariants),
-  shipped(s390GuestPageHinting, s390GuestPageHintingVariants),
   shipped(twoPhaseCommit, twoPhaseCommitFile),
   shipped(pageRing, pageRingFile),
+  shipped(s390GuestPageHinting, s390GuestPageHintingVariants),
+  shipped(linuxFreePageReporting, linuxFreePageReportingVariants),
 ];
 
 /** Every variant that a file exports, sorted by name. */
