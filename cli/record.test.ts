@@ -123,6 +123,18 @@ describe("the record of the shipped protocols", () => {
     for (const one of reports) expect(deviations(record, one)).toEqual([]);
   });
 
+  test("what is no record is not replaced by one", () => {
+    const folder = mkdtempSync(join(tmpdir(), "hintproof-record-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    mkdirSync(join(folder, "page-ring"));
+    const file = join(folder, "page-ring", "record.json");
+    writeFileSync(file, '{ "catalogue": [] }');
+    expect(() => writeRecord([], pathToFileURL(`${folder}/`))).toThrow(
+      `${file} is not a record; remove it, and hintproof check --update-record writes one.`,
+    );
+    expect(readFileSync(file, "utf8")).toBe('{ "catalogue": [] }');
+  });
+
   test("a run that comes to something else deviates in that", async () => {
     const variants = protocols.flatMap((protocol) => protocol.variants);
     const counted = variants.find(({ name }) => name === "return-is-not-counted") as Variant;
