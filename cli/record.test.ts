@@ -189,7 +189,7 @@ describe("what is recorded of other instances", () => {
     }
   });
 
-  test("has each once, under constants that the protocol has", () => {
+  test("has each once", () => {
     const names = readInstances().map(({ protocol, name }) => `${protocol}: ${name}`);
     expect(names).toEqual([...new Set(names)]);
   });
