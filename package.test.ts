@@ -41,12 +41,15 @@ describe("the package", () => {
     const documents = [
       "LICENSE",
       "README.md",
-      "cli/record.json",
       "package.json",
       "runs/report.schema.json",
       "spec/README.md",
+      "spec/protocols/linux-free-page-reporting/record.json",
       "spec/protocols/linux-free-page-reporting/rules.md",
+      "spec/protocols/page-ring/record.json",
+      "spec/protocols/s390-guest-page-hinting/record.json",
       "spec/protocols/s390-guest-page-hinting/rules.md",
+      "spec/protocols/two-phase-commit/record.json",
     ];
     expect(packed.files.map(({ path }) => path).toSorted()).toEqual(
       [...built, ...documents].toSorted(),

@@ -186,7 +186,7 @@ function updateRecord(rows: readonly Row[]): void {
     return;
   }
   writeRecord(reports);
-  say("hintproof: wrote cli/record.json");
+  say("hintproof: wrote spec/protocols/*/record.json");
 }
 
 // ---- The table ----

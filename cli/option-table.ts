@@ -152,7 +152,7 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--update-record",
-    help: { check: "write what is found to cli/record.json" },
+    help: { check: "write what is found to spec/protocols/*/record.json" },
     conflicts: "all",
   },
   {

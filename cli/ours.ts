@@ -53,7 +53,7 @@ function beginningOf(file: string): string {
 const forms = {
   report: ["protocol", "constants", "engine", "verdict", "properties", "statistics"],
   failedRow: ["protocol", "constants", "fault", "expected", "differences"],
-  recordEntry: ["protocol", "constants", "verdict", "violated", "distinctStates", "depth"],
+  record: ["protocol", "catalogue", "instances"],
   bench: ["machine", "missing", "rows"],
   traceFile: ["schemaVersion", "protocol", "constants", "property", "reason", "initial", "trace"],
 } as const;

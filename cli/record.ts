@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Constants } from "../spec/index.ts";
 import { type Report, UsageError } from "../runs/index.ts";
@@ -6,41 +6,133 @@ import { checkWritable, writeWhole } from "./output.ts";
 import { packageRoot } from "./package-root.ts";
 import { jsonText } from "./terminal.ts";
 
-/** What is recorded of a shipped protocol, or of one of its variants. */
-export interface RecordEntry {
-  readonly protocol: string;
-  readonly variant?: string | undefined;
-  readonly constants: Constants;
+/** What a run comes to. */
+interface Found {
   readonly verdict: Report["verdict"];
   /** The property violated first, or the one that is vacuous. */
   readonly first?: string | undefined;
   /** Every property that is violated, with the length of its counterexample. */
   readonly violated: Readonly<Record<string, number>>;
+  /** Of each counterexample that is a lasso: how many of its steps repeat; 0 where nothing happens any more. */
+  readonly loops?: Readonly<Record<string, number>> | undefined;
   readonly distinctStates: number;
   readonly generatedStates: number;
   readonly depth: number;
 }
 
-const file = (): string => fileURLToPath(new URL("cli/record.json", packageRoot()));
-
-/** Everything that is recorded; nothing if there is no record. */
-export function readRecord(): readonly RecordEntry[] {
-  let entries: unknown;
-  try {
-    entries = JSON.parse(readFileSync(file(), "utf8"));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return [];
-    throw new UsageError(`${file()} cannot be read: ${message}.`, { cause: error });
-  }
-  if (Array.isArray(entries) && entries.every(isEntry)) return entries;
-  throw new UsageError(`${file()} is not a record; hintproof check --update-record writes one.`);
+interface CatalogueEntry extends Found {
+  readonly variant?: string | undefined;
+  readonly constants: Constants;
 }
 
-const isEntry = (entry: unknown): entry is RecordEntry => {
-  const { protocol, constants } = Object(entry) as Partial<RecordEntry>;
-  return typeof protocol === "string" && typeof constants === "object";
-};
+/** What is recorded of a shipped protocol, or of one of its variants. */
+export interface RecordEntry extends CatalogueEntry {
+  readonly protocol: string;
+}
+
+/** What is known of a run with constants or options of its own. No run writes it: it is pinned by hand. */
+export interface RecordedInstance {
+  readonly protocol: string;
+  /** What it shows. */
+  readonly name: string;
+  readonly variant?: string | undefined;
+  /** Those that differ from what is shipped. */
+  readonly constants: Constants;
+  readonly options?: InstanceOptions | undefined;
+  readonly found: InstanceFound;
+}
+
+export interface InstanceOptions {
+  readonly symmetry?: false | undefined;
+  readonly liveness?: false | undefined;
+  /** The properties that are asked about: some, or all of liveness. */
+  readonly properties?: readonly string[] | "liveness" | undefined;
+  /** Actions whose fairness is not relied on: some, or all that have any. */
+  readonly unfair?: readonly string[] | "all" | undefined;
+  readonly neededFairness?: true | undefined;
+}
+
+/** The figures that matter in an instance. */
+export interface InstanceFound extends Partial<Found> {
+  /** How many states the orbits stand for. */
+  readonly unreducedStates?: number | undefined;
+  readonly neverTaken?: readonly string[] | undefined;
+  /** The states in which liveness was decided. */
+  readonly livenessStates?: number | undefined;
+  /** Of each `within` that holds: how often at most it was counted. */
+  readonly most?: Readonly<Record<string, number>> | undefined;
+  /** Of each property that holds: a least set of fair actions that it needs. */
+  readonly neededFairness?: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+/** `record.json` beside a protocol, as it stands there. */
+interface RecordFile {
+  readonly protocol: string;
+  /** The protocol with all its constants, and its variants with those that differ. */
+  readonly catalogue: readonly CatalogueEntry[];
+  readonly instances: readonly Omit<RecordedInstance, "protocol">[];
+}
+
+const shipped = (): URL => new URL("spec/protocols/", packageRoot());
+
+/** The protocols in a folder, with the file of each in which its record is, or will be. */
+function recordFiles(
+  folder = shipped(),
+): readonly { readonly protocol: string; readonly file: string }[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => ({
+      protocol: name,
+      file: fileURLToPath(new URL(`${name}/record.json`, folder)),
+    }));
+}
+
+/** Undefined where there is none. */
+function readFile(file: string): RecordFile | undefined {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw new UsageError(`${file} cannot be read: ${message}.`, { cause: error });
+  }
+  if (isRecord(content)) return content;
+  throw new UsageError(
+    `${file} is not a record; remove it, and hintproof check --update-record writes one.`,
+  );
+}
+
+function isRecord(content: unknown): content is RecordFile {
+  const { protocol, catalogue, instances } = Object(content) as Partial<RecordFile>;
+  return (
+    typeof protocol === "string" &&
+    Array.isArray(catalogue) &&
+    catalogue.every((entry) => typeof Object(entry).constants === "object") &&
+    Array.isArray(instances)
+  );
+}
+
+const readFiles = (): readonly RecordFile[] =>
+  recordFiles().flatMap(({ file }) => readFile(file) ?? []);
+
+/** What is recorded of all that `hintproof check` runs; nothing if there is no record. */
+export const readRecord = (): readonly RecordEntry[] =>
+  readFiles().flatMap(({ protocol, catalogue }) => {
+    const own = catalogue.find(({ variant }) => variant === undefined)?.constants;
+    return catalogue.map((entry) => ({
+      protocol,
+      ...entry,
+      constants: { ...own, ...entry.constants },
+    }));
+  });
+
+/** What is recorded beside that. */
+export const readInstances = (): readonly RecordedInstance[] =>
+  readFiles().flatMap(({ protocol, instances }) =>
+    instances.map((instance) => ({ protocol, ...instance })),
+  );
 
 /** How many states a run had when it was recorded; undefined where nothing like it was. */
 export function recordedStates(
@@ -57,27 +149,49 @@ export function recordedStates(
 
 /** Throws `UsageError` where the record could not be replaced after a long run. */
 export function checkRecord(): void {
-  checkWritable("--update-record", file());
+  for (const { file } of recordFiles()) {
+    checkWritable("--update-record", file);
+    readFile(file);
+  }
 }
 
-/** Replaces the record. */
-export function writeRecord(reports: readonly Report[]): void {
-  writeWhole(file(), jsonText(reports.map(entryOf)));
+/** Replaces what is recorded of all that `hintproof check` runs; the instances stay. */
+export function writeRecord(reports: readonly Report[], folder = shipped()): void {
+  for (const { protocol, file } of recordFiles(folder)) {
+    const own = reports.filter((report) => report.protocol === protocol);
+    const instances = readFile(file)?.instances ?? [];
+    writeWhole(file, jsonText({ protocol, catalogue: catalogueOf(own), instances }));
+  }
 }
+
+/** As it is recorded: of a variant only the constants that differ from those of the protocol. */
+function catalogueOf(reports: readonly Report[]): readonly CatalogueEntry[] {
+  const entries = reports.map(entryOf);
+  const own = entries.find(({ variant }) => variant === undefined)?.constants ?? {};
+  return entries.map((entry) =>
+    entry.variant === undefined ? entry : { ...entry, constants: differing(entry.constants, own) },
+  );
+}
+
+const differing = (constants: Constants, from: Constants): Constants =>
+  Object.fromEntries(Object.entries(constants).filter(([name, value]) => from[name] !== value));
 
 /** What a later run must come to again. */
-export function entryOf({
-  protocol,
+function entryOf({
   variant,
   constants,
   verdict,
   property,
   properties,
   statistics,
-}: Report): RecordEntry {
+  counterexamples = [],
+}: Report): CatalogueEntry {
   const { distinctStates, generatedStates, depth } = statistics;
+  const loops = properties.flatMap(({ name }) => {
+    const { trace, loopsTo } = counterexamples.find((one) => one.property.name === name) ?? {};
+    return trace === undefined || loopsTo === undefined ? [] : [[name, trace.length - loopsTo]];
+  });
   return {
-    protocol,
     variant,
     constants,
     verdict,
@@ -87,6 +201,7 @@ export function entryOf({
         status === "violated" ? [[name, steps ?? 0]] : [],
       ),
     ),
+    loops: loops.length === 0 ? undefined : Object.fromEntries(loops),
     distinctStates,
     generatedStates,
     depth,
@@ -97,7 +212,7 @@ export function entryOf({
 export function deviations(record: readonly RecordEntry[], report: Report): readonly string[] {
   const now = entryOf(report);
   const was = record.find(
-    ({ protocol, variant }) => protocol === now.protocol && variant === now.variant,
+    ({ protocol, variant }) => protocol === report.protocol && variant === report.variant,
   );
   if (was === undefined)
     return ["nothing is recorded of it; `hintproof check --update-record` writes the record"];
@@ -106,6 +221,7 @@ export function deviations(record: readonly RecordEntry[], report: Report): read
     "verdict",
     "first",
     "violated",
+    "loops",
     "distinctStates",
     "generatedStates",
     "depth",

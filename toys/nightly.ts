@@ -56,6 +56,12 @@ const jobs: readonly Job[] = [
     environment: { HINTPROOF_TESTS: "all", NO_COLOR: "1" },
     result: /^ *Tests /,
   },
+  // No test searches the catalogue again.
+  {
+    name: "catalogue",
+    command: [process.execPath, "cli/run-from-source.mjs", "check", "--quiet"],
+    environment: { NO_COLOR: "1" },
+  },
   // Ten thousand in all; what a process has loaded it keeps.
   ...["1", "2", "3", "4", "5"].map((seed) => ({
     name: `random-specs-${seed}`,

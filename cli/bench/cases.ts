@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { packageRoot } from "../package-root.ts";
+import { readRecord } from "../record.ts";
 
 /** What a search counts. Depth begins with 1; transitions lead from a state that was explored. */
 export interface Counts {
@@ -101,14 +100,6 @@ function constantsOf(protocol: string, size: Case["size"]): readonly string[] {
 
 type Figures = Readonly<Record<string, Readonly<Record<string, Partial<Counts>>>>>;
 
-interface RecordedRun {
-  readonly protocol: string;
-  readonly variant?: string;
-  readonly distinctStates: number;
-  readonly generatedStates: number;
-  readonly depth: number;
-}
-
 /** The instances in the order in which they are run, with the known figures of each. */
 export function casesOf(reach: Reach, figuresFile: string): readonly Case[] {
   const figures = readJson<Figures>(figuresFile);
@@ -130,13 +121,12 @@ export function casesOf(reach: Reach, figuresFile: string): readonly Case[] {
   return series.flatMap((its) => its.sizes[reach].map((size) => known(its, size)));
 }
 
-/** What cli/record.json, which `hintproof check` is held against, says of a protocol as shipped. */
+/** What is recorded of a protocol as shipped. */
 function recorded(protocol: string): Counts {
-  const file = fileURLToPath(new URL("cli/record.json", packageRoot()));
-  const found = readJson<readonly RecordedRun[]>(file).find(
+  const found = readRecord().find(
     (entry) => entry.protocol === protocol && entry.variant === undefined,
   );
-  if (found === undefined) throw new Error(`${file} does not have ${protocol}.`);
+  if (found === undefined) throw new Error(`Nothing is recorded of ${protocol}.`);
   const { distinctStates, generatedStates, depth } = found;
   return { states: distinctStates, transitions: generatedStates - 1, depth };
 }
