@@ -18,6 +18,7 @@ import type { Checkpoint, Searched } from "../checker/index.ts";
 import { type Constants, printable, printableJson } from "../spec/index.ts";
 import { constantsText, UsageError } from "../runs/index.ts";
 import { versionAndBuild } from "./fingerprint.ts";
+import { isOwn, selfOf } from "./own-file.ts";
 import { checkWritable, reasonOf, refuseForeign } from "./output.ts";
 
 /*
@@ -164,10 +165,7 @@ export function writeCheckpoint(
 export function readHead(file: string): { readonly head: CheckpointHead; readonly isOwn: boolean } {
   return withFile(file, (opened) => {
     const { head } = headOf(file, opened);
-    const { uid, mode } = fstatSync(opened);
-    const isOurs =
-      process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
-    return { head, isOwn: isOurs && head.self === selfOf(opened) };
+    return { head, isOwn: isOwn(opened, head.self) };
   });
 }
 
@@ -206,12 +204,6 @@ export function readCheckpoint(file: string, facts: SearchFacts): Checkpoint {
 
 const damaged = (file: string): UsageError =>
   new UsageError(`${file} is damaged: its digest is not that of what is in it.`);
-
-/** What the file system calls an open file by, for as long as that exists. */
-function selfOf(opened: number): string {
-  const { dev, ino, birthtimeNs } = fstatSync(opened, { bigint: true });
-  return `${dev}:${ino}:${birthtimeNs}`;
-}
 
 /** What a search and a checkpoint do not have in common, a line each. */
 function differencesOf(line: CheckpointHead, now: SearchFacts): readonly string[] {

@@ -16,6 +16,7 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../runs/index.ts";
 import { isReplaceable, marked } from "./ours.ts";
+import { selfOf } from "./own-file.ts";
 import { guarded, print } from "./terminal.ts";
 
 /** The report could not be written although it looked as if it could: a full disk, say. */
@@ -107,22 +108,33 @@ export function refuseForeign(file: string): void {
   if (!isOurs) throw new ForeignFile(`it is there, and hintproof did not write it. ${advice}`);
 }
 
+/** What is written to a file; what the file system calls it by can be in it, where there is such a name. */
+export type Content = string | ((self: string | undefined) => string);
+
+const textOf = (content: Content, self: string | undefined): string =>
+  typeof content === "string" ? content : content(self);
+
 /**
  * Writes a file whole or not at all, and over nothing that hintproof did not write. Throws `WriteError`, and
  * `UsageError` where such a file has come to stand there.
  */
-export function writeWhole(file: string, text: string): void {
+export function writeWhole(file: string, content: Content): void {
   try {
     if (!isOrdinary(file)) {
-      writeFileSync(file, text); // a pipe or a device such as /dev/stdout, which must not be replaced
+      writeFileSync(file, textOf(content, undefined)); // a pipe or a device such as /dev/stdout, which must not be replaced
       return;
     }
     const isNew = !existsSync(file);
     const target = isNew ? resolve(file) : realpathSync(file); // a link stays one
     const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
-    closeSync(openSync(temporary, "wx"));
+    // Nobody else may write to it, so that it is known later to be what was written here.
+    const opened = openSync(temporary, "wx", 0o644);
     try {
-      writeFileSync(temporary, text, { flush: true });
+      try {
+        writeFileSync(opened, textOf(content, selfOf(opened)), { flush: true });
+      } finally {
+        closeSync(opened);
+      }
       if (isNew && isPutAsNew(temporary, target)) return;
       refuseForeign(target);
       renameSync(temporary, target);
@@ -139,6 +151,8 @@ export function writeWhole(file: string, text: string): void {
 /** A report, and one line that says what came of it. */
 export interface Delivery {
   readonly text: string;
+  /** What is written instead to the file that is asked for, as JSON. */
+  readonly kept?: Content | undefined;
   readonly format: "text" | "json";
   readonly summary: string;
   readonly coloured: boolean;
@@ -149,13 +163,13 @@ export interface Delivery {
  * is printed, so that the run was not for nothing. Throws as `writeWhole` does.
  */
 export function deliver(output: string | undefined, report: Delivery): void {
-  const { text, format, summary, coloured } = report;
+  const { text, kept = text, format, summary, coloured } = report;
   if (output === undefined) {
     print(text, coloured);
     return;
   }
   try {
-    writeWhole(output, format === "text" && isOrdinary(output) ? marked(guarded(text)) : text);
+    writeWhole(output, format === "text" && isOrdinary(output) ? marked(guarded(text)) : kept);
   } catch (error) {
     print(text);
     throw error;
