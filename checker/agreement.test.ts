@@ -23,6 +23,7 @@ import {
 } from "../spec/index.ts";
 import { engines } from "../toys/compared.ts";
 import { check as checkWith, type CheckOptions, type Trace, type Verdict } from "./index.ts";
+import { type Dice, diceOf } from "../toys/graphs.ts";
 import { few } from "../toys/share.ts";
 
 const timeout = 600_000;
@@ -39,8 +40,8 @@ describe.each(engines)("the %s engine", (engine) => {
     let complete = 0;
     let violated = 0;
     fc.assert(
-      fc.property(fc.nat(), (number) => {
-        const { spec } = randomSpec(number);
+      fc.property(fc.gen(), (gen) => {
+        const { spec } = randomSpec(diceOf(gen));
         const naive = search(spec);
         const verdict = check(instantiate(spec, { symmetry: false }), { maxStates: most });
         if (!naive.isComplete) {
@@ -71,8 +72,8 @@ describe.each(engines)("the %s engine", (engine) => {
   }, () => {
     let reduced = 0;
     fc.assert(
-      fc.property(fc.nat(), (number) => {
-        const { spec, sets } = randomSpec(number);
+      fc.property(fc.gen(), (gen) => {
+        const { spec, sets } = randomSpec(diceOf(gen));
         const naive = search(spec);
         if (!naive.isComplete) return;
         const model = instantiate(spec);
@@ -104,8 +105,8 @@ test("at every limit of states a search is incomplete or has found a violation, 
   timeout,
 }, () => {
   fc.assert(
-    fc.property(fc.nat(), fc.nat(), (number, limit) => {
-      const { spec } = randomSpec(number);
+    fc.property(fc.gen(), fc.nat(), (gen, limit) => {
+      const { spec } = randomSpec(diceOf(gen));
       const naive = search(spec);
       if (!naive.isComplete) return;
       const maxStates = limit % (naive.states.length + 2);
@@ -427,14 +428,7 @@ function expectPath(spec: Spec, name: string, { initial, steps, choice }: Trace)
 
 // ---- Random specs, symmetric by construction: they compare and move elements, and never name one ----
 
-type Pick = (below: number) => number;
-
-function randomSpec(number: number): { readonly spec: Spec; readonly sets: readonly IndexSet[] } {
-  let seed = number >>> 0;
-  const pick: Pick = (below) => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((seed / 2 ** 32) * below);
-  };
+function randomSpec(pick: Dice): { readonly spec: Spec; readonly sets: readonly IndexSet[] } {
   const sets = randomSets(pick);
   const some = (): IndexSet => sets[pick(sets.length)] as IndexSet;
   const pieces = numbers(1 + pick(3)).map((at) => randomPiece(pick, `v${at}`, some(), some()));
@@ -514,7 +508,7 @@ function randomSpec(number: number): { readonly spec: Spec; readonly sets: reado
     sets,
     spec: spec({
       name: "random",
-      title: `number ${number}`,
+      title: "made of throws of dice",
       ...(pick(2) === 0 && {
         initial: {
           forAny: first.forAny,
@@ -535,7 +529,7 @@ function randomSpec(number: number): { readonly spec: Spec; readonly sets: reado
   };
 }
 
-function randomSets(pick: Pick): readonly IndexSet[] {
+function randomSets(pick: Dice): readonly IndexSet[] {
   const one = (name: string): IndexSet[] => {
     const kind = pick(5);
     if (kind === 0) return [ordered(name, 1 + pick(2))] as never;
@@ -563,7 +557,7 @@ interface Piece {
 }
 
 /** A variable over the elements of `set`, which may refer to those of `other`. */
-function randomPiece(pick: Pick, name: string, set: IndexSet, other: IndexSet): Piece {
+function randomPiece(pick: Dice, name: string, set: IndexSet, other: IndexSet): Piece {
   const always = (): boolean => true;
   const word = (): string => ["a", "b", "c"][pick(3)] as string;
   const [was, is, wanted] = [word(), word(), word()];

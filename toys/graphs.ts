@@ -2,6 +2,7 @@
  * Toys for the tests of liveness: small systems written by hand, random questions, and what must be true of
  * an answer, by definition. Nothing that is shipped imports them.
  */
+import fc from "fast-check";
 import { Bits } from "../checker/liveness/bits.ts";
 import { unlimited } from "../checker/liveness/budget.ts";
 import type { Lasso, Reason } from "../checker/liveness/fair-lasso.ts";
@@ -84,6 +85,14 @@ export function graphOf(states: number, initial: readonly number[], steps: reado
 
 /** Numbers below a bound, the same ones for the same seed. */
 export type Dice = (bound: number) => number;
+
+/** Dice of `fc.gen()`: what fails is made smaller. */
+export const diceOf =
+  (gen: fc.GeneratorValue): Dice =>
+  (bound) =>
+    gen(evenly, bound - 1);
+
+const evenly = (most: number): fc.Arbitrary<number> => fc.noBias(fc.nat(most));
 
 export function diceFrom(seed: number): Dice {
   let state = seed;

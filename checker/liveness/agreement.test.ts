@@ -2,6 +2,7 @@
  * Both engines, with symmetry and without, on random specs; and what they agree on against what follows from
  * the definitions. What was learned is compiled as soon as it can be.
  */
+import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { type Claim, instantiate, type Model, type State, type Step } from "../../model/index.ts";
 import {
@@ -25,7 +26,7 @@ import {
   resultOf,
   shapeOf,
 } from "../../toys/liveness-answers.ts";
-import { type Dice, diceFrom } from "../../toys/graphs.ts";
+import { type Dice, diceOf } from "../../toys/graphs.ts";
 import { few } from "../../toys/share.ts";
 
 vi.mock("../../model/learned/compiled/costs.ts", () => ({
@@ -472,8 +473,9 @@ test("random specs: engines, symmetry and definitions agree", { timeout: 600_000
   const count = (answer: string): void => {
     tally[answer] = (tally[answer] ?? 0) + 1;
   };
-  for (let seed = 0; seed < specs; seed++) {
-    const spec = randomSpec(diceFrom(seed));
+  const agrees = (dice: Dice): void => {
+    const spec = randomSpec(dice);
+    const isAsked = dice(5) > 0;
     const whole = instantiate(spec, { symmetry: false });
     const explored = explore(whole);
     const assumptions = assumptionsOf(whole);
@@ -481,17 +483,17 @@ test("random specs: engines, symmetry and definitions agree", { timeout: 600_000
     const searches = [
       { engine: "reference", symmetry: true },
       { engine: "reference", symmetry: false },
-      { engine: "compiled", symmetry: seed % 4 === 0 },
+      { engine: "compiled", symmetry: dice(4) === 0 },
     ] as const;
     const verdicts = searches.map(({ engine, symmetry }) =>
       check(instantiate(spec, { symmetry }), {
         engine,
-        ...(seed % 5 > 0 && { properties: names }),
+        properties: isAsked ? names : undefined,
       }),
     );
     for (const claim of whole.claims) {
       const results = verdicts.map((verdict) => resultOf(verdict, claim.name));
-      const where = { seed, property: claim.name };
+      const where = { property: claim.name };
       const [first, ...others] = results.map(said);
       expect({ ...where, others }).toEqual({ ...where, others: [first, first] });
 
@@ -528,7 +530,11 @@ test("random specs: engines, symmetry and definitions agree", { timeout: 600_000
       if (!isViolated && isUnfairlyViolated) count("holds by fairness");
       if (isViolated && (results[0]?.trace?.steps.length ?? 0) > 3) count("more than three steps");
     }
-  }
+  };
+  fc.assert(
+    fc.property(fc.gen(), (gen) => agrees(diceOf(gen))),
+    { seed: 20_190_309, numRuns: specs },
+  );
   for (const property of ["response", "recurrence", "stability", "recovery", "bound"]) {
     expect(tally[`${property} holds`]).toBeGreaterThan(specs / 6);
     expect(tally[`${property} violated`]).toBeGreaterThan(specs / 6);
