@@ -17,7 +17,7 @@ describe("the rooms", () => {
     const foreign = importsOf(source).filter((imported) => roomOf(imported) !== roomOf(source));
     for (const imported of foreign) {
       expect(imported).toMatch(
-        /^(spec|model|checker|counterexamples|runs)\/((protocols|random|drawn)\/)?index\.ts$/,
+        /^(spec|model|checker|counterexamples|runs)\/((protocols|random|drawn|kept)\/)?index\.ts$/,
       );
     }
   });

@@ -122,7 +122,7 @@ export async function replay(
   property?: string,
 ): Promise<ReplayOutcome> {
   const json = typeof found === "string" ? found : JSON.stringify(found);
-  const text = JSON.stringify(traceIn(json, property));
+  const text = JSON.stringify(await traceIn(json, property));
   const answer = await answerOf(subject, { kind: "replay", text }, {});
   if (answer.kind !== "replayed") throw new Error(`A replay was answered with a ${answer.kind}.`);
   return answer.outcome;

@@ -13,11 +13,11 @@ import type { ExploreOptions, RandomVerdict } from "../checker/random/index.ts";
 import {
   type Counterexample,
   counterexampleOf,
-  fromFile,
   minimise,
   replay,
   type Story,
   storyOf,
+  type TraceFile,
 } from "../counterexamples/index.ts";
 import { instanceText } from "../counterexamples/drawn/index.ts";
 import { instantiate, type Model } from "../model/index.ts";
@@ -176,7 +176,7 @@ function storiesOf(
 }
 
 function replayed(protocol: Protocol, { text }: ReplayTask, machine: Machine): ReplayAnswer {
-  const file = fromFile(text);
+  const file = JSON.parse(text) as TraceFile;
   const { variant, constants } = file;
   const model = modelOf(protocol, { variant, constants, symmetry: true }, machine);
   machine.enter("running");
