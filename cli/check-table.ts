@@ -6,10 +6,12 @@ import {
   constantsText,
   describe,
   type Description,
+  type FailedRow,
   type Fault,
   grouped,
   isAuditedWhole,
   type Report,
+  type ReportRow,
   unmet,
 } from "../runs/index.ts";
 import { isColoured } from "./colour.ts";
@@ -318,14 +320,16 @@ function rowText(row: Row, widths: readonly number[], paint: Paint): string {
   return `${[line, ...more].map((text) => (isExpected ? text : paint("bad", text))).join("\n")}\n`;
 }
 
-function jsonOf({ plan, answer, differences }: Row): unknown {
-  const judgement = { expected: differences.length === 0, differences };
-  if (answer.kind === "report") return { ...answer.report, ...judgement };
+function jsonOf({ plan, answer, differences }: Row): ReportRow | FailedRow {
+  if (answer.kind === "report") {
+    return { ...answer.report, expected: differences.length === 0, differences };
+  }
   return {
     protocol: plan.protocol,
     variant: plan.variant,
     constants: plan.constants,
     fault: { of: answer.of, message: answer.message },
-    ...judgement,
+    expected: false,
+    differences,
   };
 }

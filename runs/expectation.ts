@@ -1,5 +1,5 @@
 import { type Expectation, words } from "../spec/index.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "./report-schema.ts";
 
 /** What a variant (or the protocol itself) was expected to do and did not. */
 export function unmet(expects: Expectation, report: Report): readonly string[] {

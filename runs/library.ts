@@ -5,7 +5,7 @@ import type { AuditExtent, EngineName, Statistics } from "../checker/index.ts";
 import type { Answer, ReplayOutcome, ReportAnswer } from "./answer.ts";
 import type { Machine } from "./machine.ts";
 import { isSpec, isVariant, type Protocol } from "./protocol.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "./report-schema.ts";
 import { reportText } from "./report-text.ts";
 import { run } from "./run.ts";
 import type { CheckTask, RandomOptions, Task } from "./task.ts";
