@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { circles, importsOf, rooms, sources, textOf } from "./toys/sources.ts";
 
@@ -17,7 +17,7 @@ describe("the rooms", () => {
     const foreign = importsOf(source).filter((imported) => roomOf(imported) !== roomOf(source));
     for (const imported of foreign) {
       expect(imported).toMatch(
-        /^(spec|model|checker|counterexamples|runs)\/((protocols|random|drawn)\/)?index\.ts$/,
+        /^(spec|model|checker|counterexamples|runs)\/((protocols|random|drawn|kept)\/)?index\.ts$/,
       );
     }
   });
@@ -47,6 +47,20 @@ describe("the rooms", () => {
       }
     }
     expect(importsOf("counterexamples/place.ts")).toEqual([]);
+  });
+
+  test("what declares reports and trace files is loaded only to read one", () => {
+    const declares = /^(counterexamples\/kept\/.*|runs\/report-schema\.ts)$/;
+    const loaded = (source: string): readonly string[] =>
+      [...textOf(source).matchAll(/^(?:import|export) (?!type\b)[^;]*?from "(\.?[^"]+)";/gm)].map(
+        ([, path = ""]) => (path.startsWith(".") ? join(dirname(source), path) : path),
+      );
+    expect(loaded("counterexamples/kept/from-file.ts")).toContain("zod");
+    expect(loaded("runs/report-schema.ts")).toContain("counterexamples/kept/index.ts");
+    for (const source of sources.filter((path) => !declares.test(path))) {
+      const wanted = loaded(source).filter((path) => path === "zod" || declares.test(path));
+      expect(wanted, source).toEqual([]);
+    }
   });
 
   test("the oracle of the tests knows the language and nothing else", () => {

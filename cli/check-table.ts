@@ -4,10 +4,12 @@ import { printable, paragraph } from "../spec/index.ts";
 import {
   auditedWhole,
   constantsText,
+  type FailedRow,
   type Fault,
   grouped,
   isAuditedWhole,
   type Report,
+  type ReportRow,
   unmet,
 } from "../runs/index.ts";
 import { isColoured } from "./colour.ts";
@@ -279,16 +281,18 @@ function rowText(row: Row, widths: readonly number[], paint: Paint): string {
   return `${[line, ...more].map((text) => (isExpected ? text : paint("bad", text))).join("\n")}\n`;
 }
 
-function jsonOf({ plan, answer, differences }: Row): unknown {
-  const judgement = { expected: differences.length === 0, differences };
+function jsonOf({ plan, answer, differences }: Row): ReportRow | FailedRow {
   const { file } = plan;
-  if (answer.kind === "report") return { ...answer.report, file, ...judgement };
+  if (answer.kind === "report") {
+    return { ...answer.report, file, expected: differences.length === 0, differences };
+  }
   return {
     protocol: plan.protocol,
     file,
     variant: plan.variant,
     constants: plan.constants,
     fault: { of: answer.of, message: answer.message },
-    ...judgement,
+    expected: false,
+    differences,
   };
 }

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import type { TraceFile } from "../counterexamples/index.ts";
+import type { FailedRow, Report } from "../runs/index.ts";
 import { packageVersion } from "./package-root.ts";
 
 /*
@@ -49,14 +51,41 @@ function beginningOf(file: string): string {
   }
 }
 
+type Needed<T> = { [Key in keyof T]-?: undefined extends T[Key] ? never : Key }[keyof T];
+
+/** All that something is never without: the compiler knows which these are. */
+const keysOf = <T>(keys: Readonly<Record<Needed<T>, true>>): readonly string[] => Object.keys(keys);
+
 /** What each kind of JSON that is written has, whatever else it has. */
-const forms = {
-  report: ["protocol", "constants", "engine", "verdict", "properties", "statistics"],
-  failedRow: ["protocol", "constants", "fault", "expected", "differences"],
-  record: ["protocol", "catalogue", "instances"],
-  bench: ["machine", "missing", "rows"],
-  traceFile: ["schemaVersion", "protocol", "constants", "property", "reason", "initial", "trace"],
-} as const;
+const forms: readonly (readonly string[])[] = [
+  keysOf<Report>({
+    protocol: true,
+    constants: true,
+    engine: true,
+    verdict: true,
+    properties: true,
+    statistics: true,
+  }),
+  keysOf<FailedRow>({
+    protocol: true,
+    constants: true,
+    fault: true,
+    expected: true,
+    differences: true,
+  }),
+  keysOf<TraceFile>({
+    schemaVersion: true,
+    protocol: true,
+    constants: true,
+    property: true,
+    reason: true,
+    initial: true,
+    trace: true,
+  }),
+  // A record, and what a bench writes.
+  ["protocol", "catalogue", "instances"],
+  ["machine", "missing", "rows"],
+];
 
 function isOurJson(text: string): boolean {
   let content: unknown;
@@ -70,5 +99,5 @@ function isOurJson(text: string): boolean {
 
 function hasForm(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  return Object.values(forms).some((keys) => keys.every((key) => Object.hasOwn(value, key)));
+  return forms.some((keys) => keys.every((key) => Object.hasOwn(value, key)));
 }

@@ -19,7 +19,7 @@ import { print } from "./terminal.ts";
 
 /** `hintproof replay`: whether a saved counterexample still is one. */
 export async function replayCommand(file: string, options: ReplayOptions): Promise<void> {
-  const trace = traceOf(file, options.property);
+  const trace = await traceOf(file, options.property);
   if (options.spec === undefined) await checkShipped(trace.protocol);
   const source = await sourceOf(options.spec ?? trace.protocol);
   const answer = await runJob(
@@ -84,10 +84,10 @@ function violatedText({ kind, name }: Story["property"]): string {
 }
 
 /** The trace in a trace file or in a report. Throws `UsageError`. */
-function traceOf(file: string, property: string | undefined): TraceFile {
+async function traceOf(file: string, property: string | undefined): Promise<TraceFile> {
   const text = textInFile(file);
   try {
-    const trace = traceIn(text, property);
+    const trace = await traceIn(text, property);
     JSON.stringify(trace); // as it is handed on
     return trace;
   } catch (error) {

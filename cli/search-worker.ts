@@ -1,7 +1,6 @@
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { CheckpointError, type CheckOptions, NoMemory } from "../checker/index.ts";
-import { TraceFileError } from "../counterexamples/index.ts";
 import { changedOfJavaScript, guardOutside } from "../model/index.ts";
 import {
   type CheckTask,
@@ -149,7 +148,7 @@ async function answer(): Promise<Message> {
 function faultOf(error: unknown): Fault {
   const message = messageOf(error);
   const stack = isA(Error, error) ? stackOf(error) : undefined;
-  if (isA(UsageError, error) || isA(TraceFileError, error) || isA(NoMemory, error)) {
+  if (isA(UsageError, error) || isA(NoMemory, error)) {
     const isNoProtocol = isA(NoProtocol, error);
     return { kind: "fault", of: "command line", message, isNoProtocol, stack };
   }

@@ -4,7 +4,8 @@ import { instantiate, type Model } from "../model/index.ts";
 import { protocols } from "../spec/protocols/index.ts";
 import { sent } from "../toys/story-text.ts";
 import { drawItf, drawMermaid, drawText } from "./drawn/index.ts";
-import { fromFile, type Replay, replay, storyOf, type TraceFile, traceFileText } from "./index.ts";
+import { type Replay, replay, storyOf, type TraceFile, traceFileText } from "./index.ts";
+import { fromFile } from "./kept/index.ts";
 
 const folder = new URL("corpus/", import.meta.url);
 

@@ -4,18 +4,14 @@ export { reasonOf } from "./reason.ts";
 export { type Replay, replay } from "./replay.ts";
 export { type StateJson, stateJson } from "./state-json.ts";
 export { type Story, storyOf, type Telling } from "./story.ts";
+export type { Provenance, TraceFile, TraceFileStep, TraceJson } from "./kept/trace-schema.ts";
 export {
   type CounterexampleJson,
   counterexampleJson,
   fileOf,
-  type Provenance,
-  fromFile,
   toFile,
-  type TraceFile,
   TraceFileError,
-  type TraceFileStep,
   traceFileText,
-  type TraceJson,
   traceJson,
 } from "./trace-file.ts";
 export { violatorOf } from "./violator.ts";

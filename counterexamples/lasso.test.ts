@@ -16,7 +16,6 @@ import { storyText } from "../toys/story-text.ts";
 import {
   type Counterexample,
   counterexampleOf,
-  fromFile,
   minimise,
   reasonOf,
   type Replay,
@@ -25,6 +24,7 @@ import {
   type TraceFile,
   TraceFileError,
 } from "./index.ts";
+import { fromFile } from "./kept/index.ts";
 
 const page = interchangeable("page", ({ pages }: { pages: number }) => pages);
 const protocol = declare({
@@ -875,6 +875,11 @@ describe("a file of a lasso", () => {
       "a count of steps that are not in the trace",
       text({ count: { ...count, steps: [2, 6] } }, violations.bound),
       "count.steps[1] is 6; it must be a whole number, from 1 to 5.",
+    ],
+    [
+      "a bound too large to be exact",
+      text({ count: { ...count, atMost: 1e300 } }, violations.bound),
+      "count.atMost is 1e+300; it must be a whole number, 0 or more.",
     ],
     [
       "a count without a bound",

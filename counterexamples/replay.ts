@@ -7,7 +7,7 @@ import { livenessFailure, statesOf } from "./liveness.ts";
 import { insideOf, textOf } from "./parts.ts";
 import { placeOf } from "./place.ts";
 import { stateJson, type StateJson } from "./state-json.ts";
-import type { TraceFile } from "./trace-file.ts";
+import type { TraceFile } from "./kept/trace-schema.ts";
 import { violatorOf } from "./violator.ts";
 import { follow } from "./violation.ts";
 

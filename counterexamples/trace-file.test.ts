@@ -17,7 +17,6 @@ import {
 import {
   type Counterexample,
   counterexampleOf,
-  fromFile,
   type Replay,
   replay,
   stateJson,
@@ -26,6 +25,7 @@ import {
   TraceFileError,
   traceFileText,
 } from "./index.ts";
+import { fromFile } from "./kept/index.ts";
 
 const page = interchangeable("page", ({ pages }: { pages: number }) => pages);
 const { action, invariant, leadsTo, spec } = declare({
@@ -391,7 +391,17 @@ describe("a file that is no trace file is refused, with what is wrong and where"
     [
       "a constant in words",
       changed({ constants: { pages: "2" } }),
-      'constants.pages is "2"; it must be a number, true or false.',
+      'constants.pages is "2"; it must be a whole number, true or false.',
+    ],
+    [
+      "a constant between numbers",
+      changed({ constants: { pages: 1.5 } }),
+      "constants.pages is 1.5; it must be a whole number, true or false.",
+    ],
+    [
+      "a constant too large to be exact",
+      changed({ constants: { pages: 1e300 } }),
+      "constants.pages is 1e+300; it must be a whole number, true or false.",
     ],
     ["no property", changed({ property: "x" }), 'property is "x"; it must be an object.'],
     [
@@ -417,6 +427,14 @@ describe("a file that is no trace file is refused, with what is wrong and where"
     expect(() => fromFile(content)).toThrow(
       typeof message === "string" ? (expect.objectContaining({ message }) as Error) : message,
     );
+  });
+
+  test("but for members that are not known, which are left out", () => {
+    const more = JSON.stringify({ ...(JSON.parse(text) as object), later: 1 });
+    expect(fromFile(more)).toEqual(fromFile(text));
+    const odd = text.replace('"initial":{', '"initial":{"__proto__":1,');
+    expect(odd).not.toBe(text);
+    expect(fromFile(odd)).toEqual(fromFile(text));
   });
 
   test("wherever the text is cut off", () => {

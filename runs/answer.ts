@@ -2,7 +2,7 @@ import type { PropertyName, Statistics } from "../checker/index.ts";
 import type { Story } from "../counterexamples/index.ts";
 import type { Constants } from "../spec/index.ts";
 import type { Description } from "./describe.ts";
-import type { Figures, Report, ReportedProperty } from "./report.ts";
+import type { FailedRow, Figures, Report, ReportedProperty } from "./report-schema.ts";
 
 /** What a run says before it has its answer. */
 export type News =
@@ -62,7 +62,7 @@ export interface ReplayAnswer {
 /** An error, by whose fault it is. */
 export interface Fault {
   readonly kind: "fault";
-  readonly of: "spec" | "command line" | "hintproof";
+  readonly of: FailedRow["fault"]["of"];
   readonly message: string;
   readonly stack?: string | undefined;
   /** The file is no protocol. */

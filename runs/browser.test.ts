@@ -12,8 +12,8 @@ const folder = mkdtempSync(join(tmpdir(), "hintproof-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const program = `
-import { check, render } from "./runs/index.ts";
-import { pageRing } from "./spec/protocols/page-ring/protocol.ts";
+import { check, render, replay } from "./runs/index.ts";
+import { hostDiscardsAnyPage, pageRing } from "./spec/protocols/page-ring/protocol.ts";
 
 const report = await check(pageRing, {
   constants: { pages: 7 },
@@ -21,11 +21,19 @@ const report = await check(pageRing, {
   liveness: false,
 });
 const { distinctStates, transitions, depth } = report.statistics;
-done(JSON.stringify({ verdict: report.verdict, distinctStates, transitions, depth, text: render(report) }));
+const violated = await check(hostDiscardsAnyPage, { constants: { pages: 2 } });
+const { kind: replayed } = await replay(hostDiscardsAnyPage, JSON.stringify(violated));
+done(JSON.stringify({ verdict: report.verdict, distinctStates, transitions, depth, replayed, text: render(report) }));
 `;
 
-/** Counts that SPIN, Rumur and TLC agree on. */
-const figures = { verdict: "holds", distinctStates: 133_533, transitions: 934_384, depth: 44 };
+/** Counts that SPIN, Rumur and TLC agree on; and a trace is read and taken again. */
+const figures = {
+  verdict: "holds",
+  distinctStates: 133_533,
+  transitions: 934_384,
+  depth: 44,
+  replayed: "violates",
+};
 
 let code = "";
 let imports: readonly string[] = [];

@@ -28,13 +28,16 @@ export {
   specOf,
   unknown,
 } from "./protocol.ts";
-export {
-  type Figures,
-  type Report,
-  type ReportedLiveness,
-  type ReportedProperty,
-  reportOf,
-} from "./report.ts";
+export { reportOf } from "./report.ts";
+export type {
+  FailedRow,
+  Figures,
+  Judgement,
+  Report,
+  ReportedLiveness,
+  ReportedProperty,
+  ReportRow,
+} from "./report-schema.ts";
 export {
   auditedWhole,
   constantsText,

@@ -5,7 +5,7 @@ import type { AuditExtent, EngineName, Statistics } from "../checker/index.ts";
 import type { Answer, ReplayOutcome, ReportAnswer } from "./answer.ts";
 import type { Machine } from "./machine.ts";
 import { isSpec, isVariant, type Protocol } from "./protocol.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "./report-schema.ts";
 import { reportText } from "./report-text.ts";
 import { run } from "./run.ts";
 import type { CheckTask, RandomOptions, Task } from "./task.ts";
@@ -122,7 +122,7 @@ export async function replay(
   property?: string,
 ): Promise<ReplayOutcome> {
   const json = typeof found === "string" ? found : JSON.stringify(found);
-  const text = JSON.stringify(traceIn(json, property));
+  const text = JSON.stringify(await traceIn(json, property));
   const answer = await answerOf(subject, { kind: "replay", text }, {});
   if (answer.kind !== "replayed") throw new Error(`A replay was answered with a ${answer.kind}.`);
   return answer.outcome;

@@ -13,11 +13,11 @@ import type { ExploreOptions, RandomVerdict } from "../checker/random/index.ts";
 import {
   type Counterexample,
   counterexampleOf,
-  fromFile,
   minimise,
   replay,
   type Story,
   storyOf,
+  type TraceFile,
 } from "../counterexamples/index.ts";
 import { instanceText } from "../counterexamples/drawn/index.ts";
 import { instantiate, type Model } from "../model/index.ts";
@@ -29,7 +29,8 @@ import { explored } from "./explored.ts";
 import type { Machine } from "./machine.ts";
 import { actionName, bounded, propertyName } from "./names.ts";
 import { defaultsOf, type Protocol, specOf, variantOf } from "./protocol.ts";
-import { type Figures, figuresOf, type ReportedProperty, reportOf } from "./report.ts";
+import { figuresOf, reportOf } from "./report.ts";
+import type { Figures, ReportedProperty } from "./report-schema.ts";
 import type { CheckTask, ReplayTask, Task } from "./task.ts";
 import { UsageError } from "./usage-error.ts";
 import { worstText } from "./report-text.ts";
@@ -181,7 +182,7 @@ function storiesOf(
 }
 
 function replayed(protocol: Protocol, { text }: ReplayTask, machine: Machine): ReplayAnswer {
-  const file = fromFile(text);
+  const file = JSON.parse(text) as TraceFile;
   const { variant, constants } = file;
   const model = modelOf(protocol, { variant, constants, symmetry: true }, machine);
   machine.enter("running");

@@ -47,6 +47,6 @@ export interface RandomOptions {
 
 export interface ReplayTask {
   readonly kind: "replay";
-  /** A trace file, as text. */
+  /** A trace file as text, of which `traceIn` has seen that it is one. */
   readonly text: string;
 }

@@ -1,7 +1,6 @@
 import {
   type CounterexampleJson,
   fileOf,
-  fromFile,
   type Provenance,
   type TraceFile,
   TraceFileError,
@@ -12,7 +11,9 @@ import { words } from "../spec/index.ts";
  * The trace in the text of a trace file, or of a report: the first one, or that of the property that is named. Throws
  * `TraceFileError`.
  */
-export function traceIn(text: string, property?: string): TraceFile {
+export async function traceIn(text: string, property?: string): Promise<TraceFile> {
+  // Only here, because it takes long to load.
+  const { fromFile } = await import("../counterexamples/kept/index.ts");
   const trace = fromFile(traceTextIn(text, property));
   const { name } = trace.property;
   if (property !== undefined && ![name, words(name)].includes(property)) {
