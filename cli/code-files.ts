@@ -2,7 +2,8 @@ import { readdirSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { closest } from "../spec/index.ts";
 
-const codeExtensions = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".tsx", ".jsx"];
+/** With a dot. */
+export const codeExtensions = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".tsx", ".jsx"];
 
 /** Whether a file is TypeScript (or JavaScript), by its name. */
 export const isCode = (name: string): boolean => codeExtensions.includes(extname(name));
