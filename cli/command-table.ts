@@ -1,3 +1,4 @@
+import type { Completes } from "./completions.ts";
 import { exitCodeHelp } from "./exit-code.ts";
 import type { CommandName } from "./option-table.ts";
 import type { BoundOptions, CheckOptions, PrintOptions, ReplayOptions } from "./options.ts";
@@ -5,6 +6,8 @@ import type { BoundOptions, CheckOptions, PrintOptions, ReplayOptions } from "./
 /** A command: what it says of itself, what it takes, and what it does, which is loaded when it is typed. */
 export interface CommandRow {
   readonly name: CommandName;
+  /** What a shell completes each of its arguments to. */
+  readonly completes: readonly Completes[];
   readonly summary: string;
   readonly description: string;
   readonly arguments: readonly (readonly [name: string, help: string])[];
@@ -21,6 +24,7 @@ const aProtocol = "a shipped protocol, or a TypeScript file that exports one";
 export const commandTable: readonly CommandRow[] = [
   {
     name: "check",
+    completes: ["protocol"],
     summary: "check a protocol, or all",
     description:
       "Explores every reachable state of a protocol and says whether its properties hold.\n" +
@@ -62,6 +66,7 @@ Examples:
   },
   {
     name: "bound",
+    completes: ["protocol", "bounded property"],
     summary: "find the worst case of a bounded response",
     description:
       "Finds how many steps a `within` property counts at worst, with a trace that shows it; or says\n" +
@@ -87,6 +92,7 @@ Examples:
   },
   {
     name: "list",
+    completes: ["code"],
     summary: "list the protocols and their variants",
     description: "Lists the shipped protocols, or the one in a file, with their variants.",
     arguments: [["[file]", "a TypeScript file that exports a protocol"]],
@@ -99,6 +105,7 @@ Examples:
   },
   {
     name: "show",
+    completes: ["protocol", "part"],
     summary: "show what a protocol is made of",
     description: "Shows the constants, variables, actions, properties and variants of a protocol.",
     arguments: [
@@ -116,6 +123,7 @@ Examples:
   },
   {
     name: "replay",
+    completes: ["json"],
     summary: "take a saved counterexample again",
     description:
       "Takes the steps of a saved counterexample again, in the protocol as it is today.\n" +

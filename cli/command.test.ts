@@ -1224,14 +1224,6 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
     expect(variant).toContain('(state, c) => state.at[c] === "out"\n');
   });
 
-  it.each(["bash", "zsh", "fish"])("completes commands, options and names in %s", async (shell) => {
-    const { status, stdout } = await hintproof(["completion", shell]);
-    expect(status).toBe(0);
-    for (const text of ["replay", "max-states", "two-phase-commit", "commits-without-waiting"]) {
-      expect(stdout).toContain(text);
-    }
-  });
-
   it("writes no colours into a pipe, and none where NO_COLOR is set", async () => {
     const { stdout } = await hintproof(["check", "lock.ts", "--variant", "no-lock"], {
       ...inUsersFolder,

@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import type { Completes } from "./completions.ts";
 import {
   collect,
   collectConstant,
@@ -17,6 +18,8 @@ export interface OptionRow {
   /** The commands that take it, each with what it says there. */
   readonly help: Partial<Readonly<Record<CommandName, string>>>;
   readonly choices?: readonly string[] | undefined;
+  /** What a shell completes its value to, where there are no choices. */
+  readonly completes?: Completes | undefined;
   readonly byDefault?: unknown;
   // biome-ignore lint/suspicious/noExplicitAny: a parser gets what it answered before
   readonly parse?: ((text: string, before: any) => unknown) | undefined;
@@ -31,20 +34,24 @@ const everywhere = (help: string, ...commands: readonly CommandName[]): OptionRo
 export const optionTable: readonly OptionRow[] = [
   {
     flag: "--set <name=value>",
+    completes: "constant",
     help: everywhere("give a constant another value (can be repeated)", "check", "bound"),
     parse: collectConstant,
     byDefault: {},
   },
   {
     flag: "--variant <name>",
+    completes: "variant",
     help: { check: "check a variant of the protocol", bound: "a variant of the protocol" },
   },
   {
     flag: "--spec <file>",
+    completes: "code",
     help: { replay: "the TypeScript file of a protocol of your own" },
   },
   {
     flag: "--property <name>",
+    completes: "property",
     help: { check: "judge only this property (can be repeated)" },
     parse: collect,
   },
@@ -88,10 +95,12 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--checkpoint <file>",
+    completes: "file",
     help: { check: "keep what is known in a file, now and then, to go on from it" },
   },
   {
     flag: "--resume <file>",
+    completes: "file",
     help: { check: "go on from a checkpoint; the name can be left out" },
   },
   { flag: "--random", help: { check: "take random runs instead of exploring every state" } },
@@ -130,6 +139,7 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--unfair <action>",
+    completes: "fair action",
     help: { check: "do not rely on the fairness of an action (can be repeated)" },
     parse: collect,
   },
@@ -176,10 +186,12 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--output <file>",
+    completes: "file",
     help: everywhere("write the report to a file, whole or not at all", "check", "bound"),
   },
   {
     flag: "--trace <file>",
+    completes: "file",
     help: { check: "keep the first counterexample in a file, to replay it later" },
   },
   {

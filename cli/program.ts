@@ -67,7 +67,15 @@ Examples:
     )
     .action(async (shell: string) => {
       const { completionCommand } = await import("./completion-command.ts");
-      await completionCommand(shell, program);
+      await completionCommand(shell);
+    });
+
+  program
+    .command("complete", { hidden: true })
+    .argument("<line>")
+    .action(async (line: string) => {
+      const { completeCommand } = await import("./complete-command.ts");
+      await completeCommand(line, program);
     });
 
   return program;

@@ -1,12 +1,12 @@
 import { anyStep } from "../checker/index.ts";
 import type { Model } from "../model/index.ts";
-import { words } from "../spec/index.ts";
+import { judgedAnyway, words } from "../spec/index.ts";
 import { unknown } from "./protocol.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** A property by its name, or by its name as it is printed. */
 export function propertyName(model: Model, name: string): string {
-  const known = [...model.claims.map((claim) => claim.name), "deadlockFreedom", "assertions"];
+  const known = [...model.claims.map((claim) => claim.name), ...judgedAnyway];
   const found = known.find((one) => one === name || words(one) === name);
   if (found === undefined)
     throw new UsageError(unknown(`${model.spec.name} has no property`, name, known));

@@ -48,6 +48,7 @@ export {
   unheard,
 } from "./outside.ts";
 export { isA, messageOf, show } from "./shown.ts";
+export { judgedAnyway } from "./refuse.ts";
 export { SpecError } from "./spec-error.ts";
 export { variant } from "./variant.ts";
 export { paragraph, printable, printableData, printableJson } from "./printable.ts";

@@ -180,8 +180,9 @@ export function adopted<T extends Action | Property>(one: T): T {
 export const isKebabCase = (name: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name);
 
 /** What is judged of every protocol, beside the properties that it lists. */
-export const isJudgedAnyway = (property: string): boolean =>
-  property === "deadlockFreedom" || property === "assertions";
+export const judgedAnyway: readonly string[] = ["deadlockFreedom", "assertions"];
+
+export const isJudgedAnyway = (property: string): boolean => judgedAnyway.includes(property);
 
 /** Throws `SpecError` for a property by a name that is taken. */
 export function refuseJudgedAnyway(where: string, property: string): void {
