@@ -14,6 +14,7 @@ import { isColoured, terminalWidth } from "./colour.ts";
 import { refuseContradictions } from "./contradictions.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
+import { keptFrom } from "./kept.ts";
 import { isSeveral, named } from "./named-files.ts";
 import { interruption } from "./interruption.ts";
 import type { Source } from "./job.ts";
@@ -91,14 +92,22 @@ export async function runCheck(
   if (report.verdict === "incomplete" || (report.verdict === "violated" && isOpen)) {
     checkpoint.sayHowToResume();
   }
-  const { format } = options;
-  deliver(options.output, {
+  const { format, output } = options;
+  const kept = (file: string, self: string | undefined): Report => ({
+    ...report,
+    kept: keptFrom(file, source, self),
+  });
+  deliver(output, {
+    kept:
+      output === undefined || format === "text"
+        ? undefined
+        : (self) => jsonText(kept(output, self)),
     text: format === "json" ? jsonText(report) : textOf(name, answer, options),
     format,
     coloured: format === "text" && isColoured(options),
     summary: verdictLine(report, painter(false)),
   });
-  if (options.trace !== undefined) await keepTrace(report, options.trace);
+  if (options.trace !== undefined) await keepTrace(options.trace, kept);
   if (options.quiet !== true) say(costLine(report));
   return report;
 }
@@ -226,14 +235,17 @@ function keptIn(
 }
 
 /** Writes the first counterexample to a file of its own; nothing if there is none. */
-async function keepTrace(report: Report, file: string): Promise<void> {
-  const [first] = report.counterexamples ?? [];
+async function keepTrace(
+  file: string,
+  kept: (file: string, self: string | undefined) => Report,
+): Promise<void> {
+  const { fileOf, traceFileText } = await import("../counterexamples/index.ts");
+  const [first] = kept(file, undefined).counterexamples ?? [];
   if (first === undefined) {
     say(`hintproof: nothing is violated, so ${file} was not written`);
     return;
   }
-  const { fileOf, traceFileText } = await import("../counterexamples/index.ts");
-  writeWhole(file, traceFileText(fileOf(report, first)));
+  writeWhole(file, (self) => traceFileText(fileOf(kept(file, self), first)));
 }
 
 /** How many states there will be, if the run is one that was recorded. */

@@ -1,4 +1,12 @@
-import { writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { build, folderOutside, hintproof, type Run } from "../toys/built-command.ts";
@@ -139,9 +147,7 @@ describe("hintproof replay, of a liveness property", () => {
     expect(await hintproof(report, { cwd: folder })).toMatchObject({ status: 13 });
 
     for (const name of ["kept.json", "report.json"]) {
-      const { status, stdout } = await hintproof(["replay", name, "--spec", "lamp.ts"], {
-        cwd: folder,
-      });
+      const { status, stdout } = await hintproof(["replay", name], { cwd: folder });
       expect(stdout).toMatch(/\n\nstill violated: lamp goes off\n$/);
       expect(status).toBe(13);
     }
@@ -151,5 +157,95 @@ describe("hintproof replay, of a liveness property", () => {
     const { status, stderr } = await replayed({ ...file, loopsTo: 5 });
     expect(stderr).toContain("loopsTo is 5; it must be a whole number, from 0 to 4.");
     expect(status).toBe(2);
+  });
+});
+
+describe("a kept trace knows its spec", () => {
+  const folder = folderOutside();
+  const at = (name: string): string => join(folder, name);
+  const replay = (name: string, cwd = folder): Promise<Run> => hintproof(["replay", name], { cwd });
+  const changed = `${lamp.replace("export default spec(", "const lamp = spec(").replace("declare, oneOf", "declare, oneOf, variant")}
+console.log("lamp.ts was run");
+export default variant(lamp, {
+  name: "never-off",
+  because: "a test",
+  change: { actions: { timerEnds: "removed" } },
+  expects: { breaks: ["lampGoesOff"] },
+});`;
+
+  beforeAll(async () => {
+    build();
+    mkdirSync(at("specs"));
+    mkdirSync(at("traces"));
+    writeFileSync(at("specs/lamp.ts"), changed);
+    const check = ["check", "specs/lamp.ts", "--property", "lampGoesOff", "--quiet"];
+    const json = [...check, "--format", "json", "--output", "traces/report.json"];
+    for (const args of [[...check, "--trace", "traces/kept.json"], json]) {
+      expect(await hintproof(args, { cwd: folder })).toMatchObject({ status: 13 });
+    }
+  }, 600_000);
+
+  it.each(["kept.json", "report.json"])("%s is replayed from wherever one stands", async (name) => {
+    for (const [path, cwd] of [
+      [`traces/${name}`, folder],
+      [`../traces/${name}`, at("specs")],
+    ] as const) {
+      const { status, stdout } = await replay(path, cwd);
+      expect(stdout).toContain("lamp / never-off");
+      expect(stdout).toMatch(/\n\nstill violated: lamp goes off\n$/);
+      expect(status).toBe(13);
+    }
+  });
+
+  it("is one's own wherever it is moved, as long as its spec is found from there", async () => {
+    mkdirSync(at("older"));
+    renameSync(at("traces/kept.json"), at("older/moved.json"));
+    expect(await replay("older/moved.json")).toMatchObject({ status: 13 });
+    renameSync(at("older/moved.json"), at("traces/kept.json"));
+  });
+
+  it("runs nothing for a copy, and says what to type", async () => {
+    copyFileSync(at("traces/kept.json"), at("traces/it's a copy.json"));
+    const { status, stdout, stderr } = await replay("traces/it's a copy.json");
+    expect(stderr).toContain("which is not run unasked: the trace is a copy");
+    expect(stdout + stderr).not.toContain("lamp.ts was run");
+    expect(status).toBe(2);
+    const command = /hintproof (replay .*)$/m.exec(stderr)?.[1];
+    expect(command).toBe(`replay 'traces/it'\\''s a copy.json' --spec ${at("specs/lamp.ts")}`);
+    expect(
+      await hintproof(["replay", "traces/it's a copy.json", "--spec", at("specs/lamp.ts")], {
+        cwd: folder,
+      }),
+    ).toMatchObject({ status: 13 });
+  });
+
+  it("runs nothing for a file that somebody made up, or that others can write to", async () => {
+    const { kept, ...trace } = JSON.parse(readFileSync(at("traces/kept.json"), "utf8")) as {
+      readonly kept: { readonly spec: string };
+    };
+    expect(kept.spec).toBe("../specs/lamp.ts");
+    writeFileSync(at("traces/made-up.json"), JSON.stringify({ ...trace, kept }));
+    writeFileSync(
+      at("traces/nameless.json"),
+      JSON.stringify({ ...trace, kept: { spec: kept.spec } }),
+    );
+    chmodSync(at("traces/report.json"), 0o666);
+    for (const name of ["made-up", "nameless", "report"]) {
+      const { status, stdout, stderr } = await replay(`traces/${name}.json`);
+      expect(stderr).toContain("not run unasked");
+      expect(stdout + stderr).not.toContain("lamp.ts was run");
+      expect(status).toBe(2);
+    }
+    chmodSync(at("traces/report.json"), 0o644);
+  });
+
+  it("says so where its spec is gone", async () => {
+    renameSync(at("specs/lamp.ts"), at("specs/elsewhere.ts"));
+    const { status, stderr } = await replay("traces/kept.json");
+    expect(stderr).toMatch(
+      /which is not there any more. Name the file: hintproof replay traces\/kept.json --spec FILE.ts/,
+    );
+    expect(status).toBe(2);
+    rmSync(at("traces"), { recursive: true });
   });
 });

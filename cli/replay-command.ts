@@ -10,18 +10,20 @@ import { type ReplayOutcome, traceIn, unknown, UsageError } from "../runs/index.
 import { isColoured, terminalWidth } from "./colour.ts";
 import { exitCode, exitCodeOfKind } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
+import type { Source } from "./job.ts";
+import { sourceKept } from "./kept.ts";
 import type { ReplayOptions } from "./options.ts";
 import { painter } from "./paint.ts";
 import { textInFile } from "./read-file.ts";
 import { runJob } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
+import { quoted } from "./task.ts";
 import { print } from "./terminal.ts";
 
 /** `hintproof replay`: whether a saved counterexample still is one. */
 export async function replayCommand(file: string, options: ReplayOptions): Promise<void> {
   const trace = await traceOf(file, options.property);
-  if (options.spec === undefined) await checkShipped(trace.protocol);
-  const source = await sourceOf(options.spec ?? trace.protocol);
+  const source = await sourceFor(file, trace, options.spec);
   const answer = await runJob(
     source,
     { kind: "replay", text: JSON.stringify(trace) },
@@ -41,13 +43,25 @@ export async function replayCommand(file: string, options: ReplayOptions): Promi
   );
 }
 
-async function checkShipped(protocol: string): Promise<void> {
+/** The protocol of a trace: the file that is named, or else what the trace itself says. */
+async function sourceFor(
+  file: string,
+  { protocol, kept }: TraceFile,
+  spec: string | undefined,
+): Promise<Source> {
+  if (spec !== undefined) return sourceOf(spec);
+  if (kept !== undefined) return sourceKept(file, kept);
+  await checkShipped(file, protocol);
+  return sourceOf(protocol);
+}
+
+async function checkShipped(file: string, protocol: string): Promise<void> {
   const { shipped } = await import("./shipped.ts");
   const known = shipped.map(({ spec }) => spec.name);
   if (known.includes(protocol)) return;
   throw new UsageError(
     `${unknown("There is no protocol", protocol, known)} ` +
-      "If it is one of your own, name its file: --spec FILE.ts.",
+      `If it is one of your own, name its file: hintproof replay ${quoted(file)} --spec FILE.ts`,
   );
 }
 

@@ -4,7 +4,7 @@ export { reasonOf } from "./reason.ts";
 export { type Replay, replay } from "./replay.ts";
 export { type StateJson, stateJson } from "./state-json.ts";
 export { type Story, storyOf, type Telling } from "./story.ts";
-export type { Provenance, TraceFile, TraceFileStep, TraceJson } from "./kept/trace-schema.ts";
+export type { Kept, Provenance, TraceFile, TraceFileStep, TraceJson } from "./kept/trace-schema.ts";
 export {
   type CounterexampleJson,
   counterexampleJson,

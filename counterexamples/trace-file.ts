@@ -2,7 +2,7 @@ import type { PropertyName, Trace } from "../checker/index.ts";
 import type { Model } from "../model/index.ts";
 import { printableJson } from "../spec/index.ts";
 import type { Counterexample } from "./counterexample.ts";
-import type { Provenance, TraceFile, TraceJson } from "./kept/trace-schema.ts";
+import type { Kept, Provenance, TraceFile, TraceJson } from "./kept/trace-schema.ts";
 import { reasonOf } from "./reason.ts";
 import { stateJson } from "./state-json.ts";
 
@@ -25,7 +25,7 @@ export function toFile(model: Model, counterexample: Counterexample): TraceFile 
 
 /** The same, of what a report has of it. */
 export function fileOf(
-  { protocol, variant, constants, unfair }: Provenance,
+  { protocol, variant, constants, unfair, kept }: Provenance & { readonly kept?: Kept | undefined },
   counterexample: CounterexampleJson,
 ): TraceFile {
   // Nothing but a lasso is a matter of fairness.
@@ -36,6 +36,7 @@ export function fileOf(
     variant,
     constants,
     unfair: isAssumed ? unfair : undefined,
+    kept,
     ...counterexample,
   };
 }

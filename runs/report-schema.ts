@@ -17,6 +17,7 @@ import {
   constants,
   type Described,
   fairAction,
+  kept,
   oneOf,
   reason,
   state,
@@ -204,6 +205,7 @@ const members = z.object({
   }).describe(
     "vacuous: a witness was never seen, or a property never had anything to say. incomplete: nothing was proved.",
   ),
+  kept: kept.optional(),
   expected: z
     .boolean()
     .optional()

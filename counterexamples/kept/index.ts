@@ -3,6 +3,7 @@ export {
   constants,
   type Described,
   fairAction,
+  kept,
   oneOf,
   reason,
   state,

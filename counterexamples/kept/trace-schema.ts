@@ -36,6 +36,19 @@ const provenance = z.object({
   unfair: z.array(z.string()).optional(),
 });
 
+/** Of a protocol that is not a shipped one. A file that is read need not be the one that was written. */
+export const kept = z
+  .object({
+    spec: z.string().describe("Its file, as seen from the folder of this one."),
+    self: z
+      .string()
+      .optional()
+      .describe(
+        "What the file system called this file by when it was written: a copy has another name.",
+      ),
+  })
+  .describe("Where the protocol is from, where that is a file.");
+
 export const state = z
   .record(z.string(), z.unknown())
   .describe("The variables; sets are sorted lists.");
@@ -100,9 +113,11 @@ export const traceFile = (members: TraceMembers) =>
     // A file may come from a later version that knows more kinds.
     property: z.object({ kind: z.string(), name: z.string() }),
     reason,
+    kept: kept.optional(),
     ...traceOf(members).shape,
   });
 
+export type Kept = Described<typeof kept>;
 export type Provenance = Described<typeof provenance>;
 export type TraceJson = Described<ReturnType<typeof traceOf>>;
 export type TraceFileStep = TraceJson["trace"][number];
