@@ -506,7 +506,8 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     [["check", "--resume", "cli"], /cli cannot be read: it is a folder/],
     [["check", "--resume", "package.json", "--engine", "reference"], /is for the compiled engine/],
     [["check", "two-phase-commit", "--seed", "3"], /goes with --random/],
-    [["check", "two-phase-commit", "two"], /too many arguments/],
+    [["check", "two-phase-commit", "two"], /There is no protocol two\. /],
+    [["list", "lock.ts", "two"], /too many arguments/],
     [["check", "--set", "managers=3"], /needs the name of a protocol/],
     [["check", "two-phase-commit", "--output", "/nowhere/report.json"], /no such folder/],
     [["check", "two-phase-commit", "--output", tmpdir()], /it is a folder/],
@@ -1105,7 +1106,9 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
     expect(truncated.stderr).toMatch(/truncated\.json: .*not JSON.*truncated\?/);
     expect(truncated.status).toBe(2);
 
-    const foreign = await hintproof(["replay", "saved.json"], inUsersFolder);
+    const { kept: _, ...nameless } = JSON.parse(text) as { readonly kept: unknown };
+    file("foreign.json", JSON.stringify(nameless));
+    const foreign = await hintproof(["replay", "foreign.json"], inUsersFolder);
     expect(foreign.stderr).toMatch(/There is no protocol lock.*--spec FILE\.ts/);
     expect(foreign.status).toBe(2);
 

@@ -1,4 +1,10 @@
-import { type Action, type Constants, judgedAnyway, type PropertyKind } from "../spec/index.ts";
+import {
+  type Action,
+  type Constants,
+  hasBound,
+  judgedAnyway,
+  type PropertyKind,
+} from "../spec/index.ts";
 import type { Description, Protocol } from "../runs/index.ts";
 
 /** A word that can stand where the cursor does, and what there is to say of it. */
@@ -40,9 +46,7 @@ export const namesOf: Readonly<
     ...judgedAnyway.map((word) => ({ word, about: "" })),
   ],
   "bounded property": ({ properties }) =>
-    properties.flatMap(({ name, kind }) =>
-      kind === "within" ? [{ word: name, about: kind }] : [],
-    ),
+    properties.flatMap(({ name, kind }) => (hasBound(kind) ? [{ word: name, about: kind }] : [])),
   constant: ({ constants }, typed) => {
     const set = /^(.*?)=/s.exec(typed)?.[1];
     return Object.entries(constants).flatMap(([name, value]) => {

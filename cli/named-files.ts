@@ -55,11 +55,10 @@ async function filesIn(name: string): Promise<readonly string[]> {
 }
 
 const isFolder = (name: string): boolean =>
-  !isShipped(name) && statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
+  !isShipped(name) && existsSync(name) && statSync(name).isDirectory();
 
 /** A word that names a shipped protocol does so whatever is in the folder. */
 const isShipped = (name: string): boolean =>
   /^[a-z0-9-]+$/.test(name) && existsSync(new URL(`dist/spec/protocols/${name}/`, packageRoot()));
 
-const isPattern = (name: string): boolean =>
-  /[*?[\]{}!()]/.test(name) && statSync(name, { throwIfNoEntry: false }) === undefined;
+const isPattern = (name: string): boolean => /[*?[\]{}!()]/.test(name) && !existsSync(name);

@@ -1,6 +1,6 @@
 import { anyStep } from "../checker/index.ts";
 import type { Model } from "../model/index.ts";
-import { judgedAnyway, words } from "../spec/index.ts";
+import { hasBound, judgedAnyway, words } from "../spec/index.ts";
 import { unknown } from "./protocol.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -15,8 +15,8 @@ export function propertyName(model: Model, name: string): string {
 
 /** Those of the properties, or of all if none are named, that are a `within`. */
 export function bounded({ spec }: Model, named: readonly string[] | undefined): readonly string[] {
-  const all = Object.keys(spec.properties).filter(
-    (name) => spec.properties[name]?.kind === "within",
+  const all = Object.entries(spec.properties).flatMap(([name, { kind }]) =>
+    hasBound(kind) ? [name] : [],
   );
   for (const name of named ?? []) {
     if (all.includes(name)) continue;

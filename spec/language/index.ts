@@ -26,6 +26,7 @@ export {
   valueOf,
 } from "./index-set.ts";
 export {
+  hasBound,
   isLiveness,
   isSought,
   isPropertyKind,

@@ -1,4 +1,4 @@
-import { predicatesIn } from "./formula.ts";
+import { actionsIn, predicatesIn } from "./formula.ts";
 import type { Predicate, Property, PropertyKind } from "./spec.ts";
 
 /** What a property of a kind says something of. */
@@ -12,6 +12,10 @@ interface Kind {
   readonly predicates: readonly string[];
   /** Whether such properties are only looked for: they are met or not, and never fail. */
   readonly isSought?: true;
+  /** Whether such a property counts something, of which there may be so much. */
+  readonly hasBound?: true;
+  /** Whether it is made of more than predicates. */
+  readonly isMadeOfMore?: true;
 }
 
 /** The kinds of properties. */
@@ -23,8 +27,14 @@ export const kinds = {
   "always eventually": { section: "liveness", of: "behaviour", predicates: ["when", "holds"] },
   "eventually always": { section: "liveness", of: "behaviour", predicates: ["when", "holds"] },
   recoverable: { section: "liveness", of: "behaviour", predicates: ["when", "to"] },
-  within: { section: "liveness", of: "behaviour", predicates: ["from", "to"] },
-  temporal: { section: "liveness", of: "behaviour", predicates: [] },
+  within: {
+    section: "liveness",
+    of: "behaviour",
+    predicates: ["from", "to"],
+    hasBound: true,
+    isMadeOfMore: true,
+  },
+  temporal: { section: "liveness", of: "behaviour", predicates: [], isMadeOfMore: true },
 } as const satisfies Readonly<Record<PropertyKind, Kind>>;
 
 /** The sections of a spec, in the order in which they are looked at. */
@@ -55,6 +65,22 @@ export const isLiveness = (kind: string): boolean => subjectOf(kind) === "behavi
 /** Whether properties of a kind are only looked for: they are met or not, and never fail. */
 export const isSought = (kind: string): boolean =>
   isPropertyKind(kind) && "isSought" in kinds[kind];
+
+/** Whether a property of a kind counts something, of which there may be so much. */
+export const hasBound = (kind: string): boolean =>
+  isPropertyKind(kind) && "hasBound" in kinds[kind];
+
+/** The predicates that make a copy a property of a kind; undefined where it takes more than predicates. */
+export const predicatesOfCopy = (kind: unknown): readonly string[] | undefined =>
+  isPropertyKind(kind) && !("isMadeOfMore" in kinds[kind]) ? kinds[kind].predicates : undefined;
+
+/** The actions that a property names. */
+export function actionsNamedBy(property: Property): readonly string[] {
+  if (property.kind === "temporal") return actionsIn(property.formula);
+  return property.kind === "within" && typeof property.counting === "string"
+    ? [property.counting]
+    : [];
+}
 
 /** One of the predicates that a property is made of. */
 export interface PropertyPart {

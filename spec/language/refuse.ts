@@ -1,5 +1,4 @@
-import { actionsIn } from "./formula.ts";
-import { isPropertyKind, kinds } from "./kinds.ts";
+import { actionsNamedBy, hasBound, predicatesOfCopy } from "./kinds.ts";
 import { kindOf, made } from "./made.ts";
 import type { Action, Fairness, Property, Spec } from "./spec.ts";
 import { show } from "./shown.ts";
@@ -104,14 +103,14 @@ export function checkNames(
   for (const [name, property] of Object.entries(properties)) {
     for (const action of actionsNamedBy(property)) {
       if (Object.hasOwn(actions, action)) continue;
-      const named = `${where}: ${name} ${property.kind === "within" ? "counts" : "speaks of"} ${action}`;
+      const named = `${where}: ${name} ${hasBound(property.kind) ? "counts" : "speaks of"} ${action}`;
       throw new SpecError(
         removed.includes(action)
           ? `${named}, which is removed; change ${name} too, or let the guard be false instead.`
           : `${named}, which is no action${suggestion(action, Object.keys(actions))}`,
       );
     }
-    if (property.kind !== "within") continue;
+    if (!("counting" in property)) continue;
     const { counting, idle } = property;
     for (const actor of idle) {
       if (!actors.includes(actor)) {
@@ -129,13 +128,6 @@ export function checkNames(
 
 /** The name of an action's actor, or of the index set of its actors. */
 const actorOf = ({ actor }: Action): string => (typeof actor === "string" ? actor : actor.name);
-
-function actionsNamedBy(property: Property): readonly string[] {
-  if (property.kind === "temporal") return actionsIn(property.formula);
-  return property.kind === "within" && typeof property.counting === "string"
-    ? [property.counting]
-    : [];
-}
 
 /** The kind of an action or a property that the language made, or of a copy of one with parts replaced. */
 export function kindOfListed(one: unknown): string | undefined {
@@ -158,12 +150,6 @@ function kindOfCopy(one: unknown): string | undefined {
     choices.every((choice) => ["domain", "index set"].includes(kindOf(choice) ?? ""));
   return isCopy ? (kind as string) : undefined;
 }
-
-/** The predicates that make a copy a property; bounds and formulas are made of more, and not copied. */
-const predicatesOfCopy = (kind: unknown): readonly string[] | undefined =>
-  isPropertyKind(kind) && kind !== "within" && kind !== "temporal"
-    ? kinds[kind].predicates
-    : undefined;
 
 /** Throws `SpecError` unless a predicate answered true or false; `what` says which. */
 export function truth(what: string, answer: unknown): boolean {
