@@ -3,6 +3,12 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { circles, importsOf, rooms, sources, textOf } from "./toys/sources.ts";
 
+/** What a file has loaded before it runs: of the package, or another package. */
+const loaded = (source: string): readonly string[] =>
+  [...textOf(source).matchAll(/^(?:import|export) (?!type\b)[^;]*?from "(\.?[^"]+)";/gm)].map(
+    ([, path = ""]) => (path.startsWith(".") ? join(dirname(source), path) : path),
+  );
+
 const roomOf = (path: string): number => rooms.indexOf(path.split("/")[0] ?? "");
 
 describe("the rooms", () => {
@@ -17,7 +23,7 @@ describe("the rooms", () => {
     const foreign = importsOf(source).filter((imported) => roomOf(imported) !== roomOf(source));
     for (const imported of foreign) {
       expect(imported).toMatch(
-        /^(spec|model|checker|counterexamples|runs)\/((protocols|random|drawn|kept)\/)?index\.ts$/,
+        /^(spec|model|checker|counterexamples|runs)\/((protocols|random|drawn|kept|told)\/)?index\.ts$/,
       );
     }
   });
@@ -51,16 +57,25 @@ describe("the rooms", () => {
 
   test("what declares reports and trace files is loaded only to read one", () => {
     const declares = /^(counterexamples\/kept\/.*|runs\/report-schema\.ts)$/;
-    const loaded = (source: string): readonly string[] =>
-      [...textOf(source).matchAll(/^(?:import|export) (?!type\b)[^;]*?from "(\.?[^"]+)";/gm)].map(
-        ([, path = ""]) => (path.startsWith(".") ? join(dirname(source), path) : path),
-      );
     expect(loaded("counterexamples/kept/from-file.ts")).toContain("zod");
     expect(loaded("runs/report-schema.ts")).toContain("counterexamples/kept/index.ts");
     for (const source of sources.filter((path) => !declares.test(path))) {
       const wanted = loaded(source).filter((path) => path === "zod" || declares.test(path));
       expect(wanted, source).toEqual([]);
     }
+  });
+
+  test("the thread that only tells loads nothing that searches", () => {
+    const all = new Set(
+      ["main", "program", "check-command", "check-table", "bound-command", "bundle-spec"].map(
+        (name) => `cli/${name}.ts`,
+      ),
+    );
+    for (const source of all) {
+      for (const path of loaded(source)) if (path.endsWith(".ts")) all.add(path);
+    }
+    expect([...all]).toContain("runs/told/report-text.ts");
+    expect([...all].filter((path) => /^(model|checker)\//.test(path))).toEqual([]);
   });
 
   test("the oracle of the tests knows the language and nothing else", () => {

@@ -56,7 +56,7 @@ class ReferenceSearch {
     this.#model = model;
     this.#options = options;
     this.#reduces = model.symmetry.order > 1n;
-    this.#ledger = new Ledger(model, options.properties);
+    this.#ledger = new Ledger(model, options.properties, options.liveness);
     this.#watch = watch(options);
     this.#stop = new Stop(model.pulse, this.#watch);
     this.#audit = new Audit(model, this.#reduces, { goOn: () => this.#stop.lookLate() });

@@ -163,3 +163,38 @@ describe.each(engines)("the %s engine", (engine) => {
     expect(text()).toBe(text());
   });
 });
+
+describe.each(engines)("liveness that is left out, by the %s engine", (engine) => {
+  const { action, alwaysEventually, invariant, spec } = declare({
+    constants: {},
+    state: { at: range(0, 9) },
+  });
+  const model = instantiate(
+    spec({
+      name: "ring",
+      title: "goes round",
+      actions: {
+        goes: action("hand", {
+          fairness: "weak",
+          effect: (state) => {
+            state.at = (state.at + 1) % 10;
+          },
+        }),
+      },
+      invariants: { isInside: invariant((state) => state.at < 10) },
+      liveness: { comesRound: alwaysEventually((state) => state.at === 0) },
+    }),
+  );
+  const statuses = (options: CheckOptions): readonly string[] =>
+    checkWith(model, { engine, ...options }).properties.map(({ status }) => status);
+
+  test("is not checked, also where the search does not come to an end; what was asked is undecided", () => {
+    expect(statuses({ liveness: false })).toEqual(["holds", "not checked", "holds"]);
+    expect(statuses({ liveness: false, maxStates: 3 })).toEqual([
+      "undecided",
+      "not checked",
+      "undecided",
+    ]);
+    expect(statuses({ maxStates: 3 })).toEqual(["undecided", "undecided", "undecided"]);
+  });
+});

@@ -1,4 +1,4 @@
-import type { Report } from "../runs/index.ts";
+import type { Report } from "../runs/told/index.ts";
 import { checkOutputs, runCheck, withoutStdout } from "./check-command.ts";
 import { exitCode } from "./exit-code.ts";
 import type { BoundOptions } from "./options.ts";

@@ -4,7 +4,7 @@ import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Message, type Plugin, type PluginBuild, stop } from "esbuild";
 import { printable } from "../spec/index.ts";
-import { UsageError } from "../runs/index.ts";
+import { UsageError } from "../runs/told/index.ts";
 import type { Bundle } from "./bundle.ts";
 import { packageRoot } from "./package-root.ts";
 import { isCode, nearFile } from "./code-files.ts";

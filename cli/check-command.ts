@@ -8,7 +8,7 @@ import {
   reportText,
   UsageError,
   verdictLine,
-} from "../runs/index.ts";
+} from "../runs/told/index.ts";
 import type { CheckpointHead } from "./checkpoint-file.ts";
 import { isColoured, terminalWidth } from "./colour.ts";
 import { refuseContradictions } from "./contradictions.ts";

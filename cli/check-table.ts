@@ -11,7 +11,7 @@ import {
   type Report,
   type ReportRow,
   unmet,
-} from "../runs/index.ts";
+} from "../runs/told/index.ts";
 import { isColoured } from "./colour.ts";
 import { exitCode, exitCodeOf } from "./exit-code.ts";
 import { faultCode } from "./fault.ts";

@@ -16,7 +16,7 @@ import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Checkpoint, Searched } from "../checker/index.ts";
 import { type Constants, printable, printableJson } from "../spec/index.ts";
-import { constantsText, UsageError } from "../runs/index.ts";
+import { constantsText, UsageError } from "../runs/told/index.ts";
 import { versionAndBuild } from "./fingerprint.ts";
 import { isOwn, selfOf } from "./own-file.ts";
 import { checkWritable, reasonOf, refuseForeign } from "./output.ts";

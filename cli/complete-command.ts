@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import type { Command, Option } from "commander";
 import { printable, printableData } from "../spec/index.ts";
-import type { Description } from "../runs/index.ts";
+import type { Description } from "../runs/told/index.ts";
 import { codeExtensions } from "./code-files.ts";
 import { commandTable } from "./command-table.ts";
 import { completionScripts } from "./completion-scripts.ts";

@@ -1,4 +1,4 @@
-import { unknown, UsageError } from "../runs/index.ts";
+import { unknown, UsageError } from "../runs/told/index.ts";
 import { completionScripts } from "./completion-scripts.ts";
 import { print } from "./terminal.ts";
 

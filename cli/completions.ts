@@ -5,7 +5,7 @@ import {
   judgedAnyway,
   type PropertyKind,
 } from "../spec/index.ts";
-import type { Description, Protocol } from "../runs/index.ts";
+import type { Description, Protocol } from "../runs/told/index.ts";
 
 /** A word that can stand where the cursor does, and what there is to say of it. */
 export interface Completion {

@@ -1,4 +1,4 @@
-import { UsageError } from "../runs/index.ts";
+import { UsageError } from "../runs/told/index.ts";
 import type { CheckOptions } from "./options.ts";
 
 /** Options of `check` that do not go with something else that was typed. */

@@ -1,4 +1,4 @@
-import type { Description, DescriptionAnswer, Fault } from "../runs/index.ts";
+import type { Description, DescriptionAnswer, Fault } from "../runs/told/index.ts";
 import { printFault } from "./fault.ts";
 import type { Source } from "./job.ts";
 import { runJob } from "./run-job.ts";

@@ -1,4 +1,4 @@
-import type { Report } from "../runs/index.ts";
+import type { Report } from "../runs/told/index.ts";
 import type { PropertyName } from "../checker/index.ts";
 
 /** What the exit status of the command says. */

@@ -1,4 +1,4 @@
-import type { Fault } from "../runs/index.ts";
+import type { Fault } from "../runs/told/index.ts";
 import { exitCode } from "./exit-code.ts";
 import { say } from "./terminal.ts";
 

@@ -1,7 +1,7 @@
 import { SourceMap } from "node:module";
 import { dirname, relative, resolve } from "node:path";
 import { closest, isA, messageOf, printable, SpecError, type Variant } from "../spec/index.ts";
-import { exportedBy, NoProtocol, type Protocol, UsageError } from "../runs/index.ts";
+import { exportedBy, NoProtocol, type Protocol, UsageError } from "../runs/told/index.ts";
 import type { Bundle } from "./bundle.ts";
 
 /** Names the module in stack traces, which would show the whole bundle otherwise. */

@@ -1,5 +1,5 @@
 import type { Seat } from "../checker/index.ts";
-import type { Answer, Fault, News, Task } from "../runs/index.ts";
+import type { Answer, Fault, News, Task } from "../runs/told/index.ts";
 import type { Bundle } from "./bundle.ts";
 
 /** What the main thread asks of a search worker; plain data. */

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import type { Kept } from "../counterexamples/index.ts";
-import { UsageError } from "../runs/index.ts";
+import { UsageError } from "../runs/told/index.ts";
 import type { Source } from "./job.ts";
 import { isOwn } from "./own-file.ts";
 import { sourceOf } from "./source.ts";

@@ -6,7 +6,7 @@ import {
   type Description,
   plural,
   type VariantDescription,
-} from "../runs/index.ts";
+} from "../runs/told/index.ts";
 import { isColoured } from "./colour.ts";
 import { described } from "./described.ts";
 import { painter } from "./paint.ts";

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../runs/index.ts";
+import { UsageError } from "../runs/told/index.ts";
 import { codeExtensions } from "./code-files.ts";
 import { packageRoot } from "./package-root.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import type { TraceFile } from "../counterexamples/index.ts";
-import type { FailedRow, Report } from "../runs/index.ts";
+import type { FailedRow, Report } from "../runs/told/index.ts";
 import { packageVersion } from "./package-root.ts";
 
 /*

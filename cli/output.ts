@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { UsageError } from "../runs/index.ts";
+import { UsageError } from "../runs/told/index.ts";
 import { isReplaceable, marked } from "./ours.ts";
 import { selfOf } from "./own-file.ts";
 import { guarded, print } from "./terminal.ts";

@@ -1,5 +1,5 @@
 import type { Constants, Expectation } from "../spec/index.ts";
-import { describe, type Description, UsageError } from "../runs/index.ts";
+import { describe, type Description, UsageError } from "../runs/told/index.ts";
 import { describing } from "./described.ts";
 import { printFault } from "./fault.ts";
 import type { Source } from "./job.ts";

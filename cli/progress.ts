@@ -1,5 +1,5 @@
 import { printable } from "../spec/index.ts";
-import { grouped, megabytes, plural, type RunFigures } from "../runs/index.ts";
+import { grouped, megabytes, plural, type RunFigures } from "../runs/told/index.ts";
 
 import { say, sayInPlace } from "./terminal.ts";
 

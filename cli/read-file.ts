@@ -1,4 +1,4 @@
-import { UsageError } from "../runs/index.ts";
+import { UsageError } from "../runs/told/index.ts";
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 
 /** Larger than any file that this command wrote to be read again. */

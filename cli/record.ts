@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Constants } from "../spec/index.ts";
-import { type Report, UsageError } from "../runs/index.ts";
+import { type Report, UsageError } from "../runs/told/index.ts";
 import { checkWritable, writeWhole } from "./output.ts";
 import { packageRoot } from "./package-root.ts";
 import { jsonText } from "./terminal.ts";

@@ -6,7 +6,8 @@ import {
   violatorOf,
 } from "../counterexamples/index.ts";
 import { printable, words } from "../spec/index.ts";
-import { type ReplayOutcome, traceIn, unknown, UsageError } from "../runs/index.ts";
+import { traceIn } from "../runs/index.ts";
+import { type ReplayOutcome, unknown, UsageError } from "../runs/told/index.ts";
 import { isColoured, terminalWidth } from "./colour.ts";
 import { exitCode, exitCodeOfKind } from "./exit-code.ts";
 import { printFault } from "./fault.ts";

@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import { isA, messageOf, words } from "../spec/index.ts";
+import { isA, isLiveness, messageOf, words } from "../spec/index.ts";
 import {
   type CheckTask,
   constantsText,
@@ -10,7 +10,7 @@ import {
   type Report,
   type RunFigures,
   type Task,
-} from "../runs/index.ts";
+} from "../runs/told/index.ts";
 import type { Job, JobAnswer, Message, Source } from "./job.ts";
 import { phase, pulseOf, shared } from "./job.ts";
 import { threadOf } from "./search-thread.ts";
@@ -311,7 +311,11 @@ function unfinished(
       found?.properties ??
       properties
         .filter(({ name }) => isAsked(name))
-        .map((property) => ({ ...property, status: "undecided" })),
+        .map(({ kind, name }) => ({
+          kind,
+          name,
+          status: isLiveness(kind) && !task.liveness ? "not checked" : "undecided",
+        })),
     statistics: figures,
   };
   return { kind: "report", report, title, stories: [], isCutOff: true };

@@ -1,6 +1,6 @@
 import type { Paint } from "../counterexamples/drawn/index.ts";
 import { printable, printableData } from "../spec/index.ts";
-import type { Description } from "../runs/index.ts";
+import type { Description } from "../runs/told/index.ts";
 import { isColoured } from "./colour.ts";
 import { described } from "./described.ts";
 import { expectationText } from "./list-command.ts";

@@ -8,7 +8,7 @@ import {
   unknown,
   UsageError,
   type VariantDescription,
-} from "../runs/index.ts";
+} from "../runs/told/index.ts";
 import { expectationText } from "./list-command.ts";
 import type { Paint } from "../counterexamples/drawn/index.ts";
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { printable } from "../spec/index.ts";
-import type { CheckTask, Report } from "../runs/index.ts";
+import type { CheckTask, Report } from "../runs/told/index.ts";
 import type { CheckOptions } from "./options.ts";
 
 /** The search that the options ask for. */

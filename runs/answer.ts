@@ -1,7 +1,7 @@
 import type { PropertyName, Statistics } from "../checker/index.ts";
 import type { Story } from "../counterexamples/index.ts";
 import type { Constants } from "../spec/index.ts";
-import type { Description } from "./describe.ts";
+import type { Description } from "./told/describe.ts";
 import type { FailedRow, Figures, Report, ReportedProperty } from "./report-schema.ts";
 
 /** What a run says before it has its answer. */
@@ -70,3 +70,9 @@ export interface Fault {
   /** Not a bug after all: the report could not be written. */
   readonly isWriting?: boolean | undefined;
 }
+
+/** How far a search is. */
+export type RunFigures = Pick<
+  Statistics,
+  "distinctStates" | "generatedStates" | "depth" | "frontier" | "seconds"
+>;

@@ -2,7 +2,7 @@ import type { explore as Explore, ExploreOptions, RandomVerdict } from "../check
 import type { Model } from "../model/index.ts";
 import { SpecError } from "../spec/index.ts";
 import type { RandomOptions } from "./task.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "./told/usage-error.ts";
 
 /** Random runs; under a path, the one violation that was found there. */
 export function explored(

@@ -1,16 +1,16 @@
 import { drawText } from "../counterexamples/drawn/index.ts";
 import type { Story } from "../counterexamples/index.ts";
 import { type Constants, type Spec, SpecError, type Variant } from "../spec/index.ts";
-import type { AuditExtent, EngineName, Statistics } from "../checker/index.ts";
-import type { Answer, ReplayOutcome, ReportAnswer } from "./answer.ts";
+import type { AuditExtent, EngineName } from "../checker/index.ts";
+import type { Answer, ReplayOutcome, ReportAnswer, RunFigures } from "./answer.ts";
 import type { Machine } from "./machine.ts";
-import { isSpec, isVariant, type Protocol } from "./protocol.ts";
+import { isSpec, isVariant, type Protocol } from "./told/protocol.ts";
 import type { Report } from "./report-schema.ts";
-import { reportText } from "./report-text.ts";
+import { reportText } from "./told/report-text.ts";
 import { run } from "./run.ts";
 import type { CheckTask, RandomOptions, Task } from "./task.ts";
 import { traceIn } from "./trace-in.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "./told/usage-error.ts";
 
 /**
  * What is to be checked: a spec or a variant, which runs in this thread; or the address of a file that exports one,
@@ -32,12 +32,6 @@ export interface RunOptions {
   /** Called now and then with the figures so far. */
   readonly onProgress?: ((figures: RunFigures) => void) | undefined;
 }
-
-/** How far a search is. */
-export type RunFigures = Pick<
-  Statistics,
-  "distinctStates" | "generatedStates" | "depth" | "frontier" | "seconds"
->;
 
 export interface CheckOptions extends RunOptions {
   /** Of a file: how many threads explore (1 if left out; a spec runs in this one). */

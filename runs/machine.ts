@@ -1,7 +1,7 @@
 import type { CheckOptions, Seat } from "../checker/index.ts";
 import type { Model } from "../model/index.ts";
 import type { News } from "./answer.ts";
-import type { Protocol } from "./protocol.ts";
+import type { Protocol } from "./told/protocol.ts";
 import type { CheckTask } from "./task.ts";
 
 /** What a run is at. In all of these but "keeping" it may call functions of the spec. */

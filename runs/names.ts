@@ -1,8 +1,8 @@
 import { anyStep } from "../checker/index.ts";
 import type { Model } from "../model/index.ts";
 import { hasBound, judgedAnyway, words } from "../spec/index.ts";
-import { unknown } from "./protocol.ts";
-import { UsageError } from "./usage-error.ts";
+import { unknown } from "./told/protocol.ts";
+import { UsageError } from "./told/usage-error.ts";
 
 /** A property by its name, or by its name as it is printed. */
 export function propertyName(model: Model, name: string): string {

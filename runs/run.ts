@@ -23,17 +23,17 @@ import { instanceText } from "../counterexamples/drawn/index.ts";
 import { instantiate, type Model } from "../model/index.ts";
 import { type Constants, SpecError, type Spec } from "../spec/index.ts";
 import type { Answer, ModelFacts, ReplayAnswer, ReportAnswer } from "./answer.ts";
-import { describe } from "./describe.ts";
-import { judgementOf } from "./expectation.ts";
+import { describe } from "./told/describe.ts";
+import { judgementOf } from "./told/expectation.ts";
 import { explored } from "./explored.ts";
 import type { Machine } from "./machine.ts";
 import { actionName, bounded, propertyName } from "./names.ts";
-import { defaultsOf, type Protocol, specOf, variantOf } from "./protocol.ts";
+import { defaultsOf, type Protocol, specOf, variantOf } from "./told/protocol.ts";
 import { figuresOf, reportOf } from "./report.ts";
 import type { Figures, ReportedProperty } from "./report-schema.ts";
 import type { CheckTask, ReplayTask, Task } from "./task.ts";
-import { UsageError } from "./usage-error.ts";
-import { worstText } from "./report-text.ts";
+import { UsageError } from "./told/usage-error.ts";
+import { worstText } from "./told/report-text.ts";
 
 /**
  * A task becomes an answer, on the machine that it is given. Throws `SpecError` where the spec is at fault and

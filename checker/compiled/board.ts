@@ -1,4 +1,4 @@
-import { cellsBytes } from "./kernel-code.ts";
+import { cellsBytes } from "./inner-loop-code.ts";
 import type { News } from "./judging.ts";
 import type { Stretch } from "./store.ts";
 

@@ -91,7 +91,7 @@ export class Events {
     });
   }
 
-  /** A predicate answered something that may be new of a state, twice given, or of a step; see `KernelImports`. */
+  /** A predicate answered something that may be new of a state, twice given, or of a step; see `InnerLoopImports`. */
   answered(predicate: Predicate, answer: number, before: number, after: number): void {
     const { judging } = this.#options;
     const isStep = predicate.isOfSteps && before !== after;

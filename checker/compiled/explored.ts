@@ -8,10 +8,10 @@ import type { Explorer } from "./explorer.ts";
 import { Pace } from "./pace.ts";
 import type { Store } from "./store.ts";
 
-/** So many bytes for what the kernel hands over at a time. */
+/** So many bytes for what the inner loop hands over at a time. */
 const roomBytes = 2 ** 22;
 
-/** What the kernel answers for a state that is not in its table. */
+/** What the inner loop answers for a state that is not in its table. */
 const notThere = 2 ** 32 - 1;
 
 /** So many states are numbered at a time. */
@@ -37,10 +37,10 @@ export interface ExploredOptions {
 export function exploredOf(options: ExploredOptions): Explored {
   const { model, explorer, store } = options;
   const { length: steps } = model.steps;
-  const { relation, kernel } = explorer;
+  const { relation, loop } = explorer;
   const states = store.count;
   checkLabels(model);
-  const numbersBytes = kernel.number === undefined ? 0 : 4 * store.places;
+  const numbersBytes = loop.number === undefined ? 0 : 4 * store.places;
   const at = store.take(numbersBytes + roomBytes);
   if (at === undefined) throw new Interrupted("memory limit");
   const room = at + numbersBytes;
@@ -59,7 +59,7 @@ export function exploredOf(options: ExploredOptions): Explored {
   const first = budget.list(Uint32Array, states + 1);
   const target = budget.list(Uint32Array, options.transitions);
   const label = budget.list(Uint16Array, options.transitions);
-  inChunks(numberedAtOnce, (from, to) => kernel.number?.(at, from, to));
+  inChunks(numberedAtOnce, (from, to) => loop.number?.(at, from, to));
   let end = 0;
   inChunks(Math.max(1, Math.floor(roomBytes / (4 + 8 * steps))), (from, to) => {
     explorer.link(from, to, room);

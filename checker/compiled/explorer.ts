@@ -17,8 +17,8 @@ import { Counters } from "./counters.ts";
 import { Events } from "./events.ts";
 import { headOf, tableSizeOf, type WholeHead } from "./head.ts";
 import { Judging } from "./judging.ts";
-import { judged, type Kernel, type KernelImports, kernelModule } from "./kernel.ts";
-import { cells } from "./kernel-code.ts";
+import { judged, type InnerLoop, type InnerLoopImports, innerLoopModule } from "./inner-loop.ts";
+import { cells } from "./inner-loop-code.ts";
 import { mostPages } from "./memory.ts";
 import { Pace } from "./pace.ts";
 import { judgedGroups, livenessGroupsOf, nameOfPart } from "./predicate-groups.ts";
@@ -42,12 +42,12 @@ export interface ExplorerOptions {
 /** States of which is asked at a time whether they lead to another, at most. */
 const followedAtOnce = 2 ** 14;
 
-/** What one thread explores with: a kernel, the relation it has learned, and its judging of properties. */
+/** What one thread explores with: an inner loop, the relation it has learned, and its judging of properties. */
 export class Explorer {
   readonly memory: WebAssembly.Memory;
   readonly relation: Relation;
   readonly judging: Judging;
-  readonly kernel: Kernel;
+  readonly loop: InnerLoop;
   readonly counters: Counters;
   readonly #model: Model;
   readonly #head: WholeHead;
@@ -107,7 +107,7 @@ export class Explorer {
     this.#judgedPredicates = this.relation.predicates.filter(({ name }) => judgedNames.has(name));
 
     const module = new WebAssembly.Module(
-      kernelModule({
+      innerLoopModule({
         ...moduleOptions,
         words: model.packing.words,
         actions: actions.length,
@@ -116,8 +116,8 @@ export class Explorer {
         head,
       }),
     );
-    const env = { memory, table, ...this.#kernelImports() };
-    this.kernel = new WebAssembly.Instance(module, { env }).exports as unknown as Kernel;
+    const env = { memory, table, ...this.#loopImports() };
+    this.loop = new WebAssembly.Instance(module, { env }).exports as unknown as InnerLoop;
     this.#audit = this.#referenceAudit();
 
     // Until an action is compiled, its steps have to be judged.
@@ -128,7 +128,7 @@ export class Explorer {
 
   /** Explores states by their numbers, until there is no more room; where it stopped. */
   run(from: number, to: number): number {
-    const reached = this.kernel.run(from, to) >>> 0;
+    const reached = this.loop.run(from, to) >>> 0;
     this.#audit.look(from, reached);
     return reached;
   }
@@ -155,7 +155,7 @@ export class Explorer {
   add(digits: Digits): number | undefined {
     const { scratch } = this.#head;
     this.#model.packing.write(digits, this.#words, scratch >>> 2);
-    const isNew = this.kernel.insert(scratch) !== 0;
+    const isNew = this.loop.insert(scratch) !== 0;
     return isNew ? (this.#words[cells.count / 4] as number) - 1 : undefined;
   }
 
@@ -196,7 +196,7 @@ export class Explorer {
       for (let at = from; at < to; ) {
         const end = Math.min(at + this.#following.size, to);
         look();
-        const state = this.#following.go(end - at, () => this.kernel.leading(at, end, scratch));
+        const state = this.#following.go(end - at, () => this.loop.leading(at, end, scratch));
         if (state === -1) {
           at = end;
           continue;
@@ -212,21 +212,21 @@ export class Explorer {
 
   /** Moves a stretch of a table that was enlarged. */
   spread({ from, to, first, end }: Stretch): void {
-    this.#aside &&= (this.kernel.spread?.(from, to, first, end, this.#aside) ?? 0) >>> 0;
+    this.#aside &&= (this.loop.spread?.(from, to, first, end, this.#aside) ?? 0) >>> 0;
   }
 
   /** When all have been moved: enters what was set aside; false if there was too much of it. */
   enterAside(): boolean {
     const { successors } = this.#head;
     const isAll = this.#aside !== 0;
-    if (isAll) this.kernel.enterAll?.(successors, this.#aside);
+    if (isAll) this.loop.enterAll?.(successors, this.#aside);
     this.#aside = successors;
     return isAll;
   }
 
-  /** As `Kernel.link`, but nothing is found. */
+  /** As `InnerLoop.link`, but nothing is found. */
   link(from: number, to: number, at: number): void {
-    this.#events.silently(() => this.kernel.link(from, to, at));
+    this.#events.silently(() => this.loop.link(from, to, at));
   }
 
   /** Asks a part of a liveness property of states, and writes the answers, a byte each. */
@@ -243,7 +243,7 @@ export class Explorer {
       (its) => its.name === name && its.choice === choice,
     );
     if (predicate === undefined) throw new Error(`${name} was not prepared.`);
-    this.kernel.sweep(this.#firstPredicate + predicate.id, from, to, at);
+    this.loop.sweep(this.#firstPredicate + predicate.id, from, to, at);
     this.relation.compileWhatPays();
   }
 
@@ -253,7 +253,7 @@ export class Explorer {
     const { packing } = this.#model;
     let end = successors;
     const { asserted, faults } = this.#events.failuresIn(() => {
-      end = this.kernel.expand(this.addressOf(state), successors);
+      end = this.loop.expand(this.addressOf(state), successors);
     });
     const done = [...asserted];
     const at: number[] = [];
@@ -269,7 +269,7 @@ export class Explorer {
     return { done, at };
   }
 
-  #kernelImports(): KernelImports {
+  #loopImports(): InnerLoopImports {
     const { packing, symmetry } = this.#model;
     const { relation } = this;
     const words = this.#words;

@@ -1,6 +1,6 @@
 import { type Claim, entryBytesOf, type Model } from "../../model/index.ts";
 import { isLiveness, predicatesOf } from "../../spec/index.ts";
-import { batch, type Head } from "./kernel-code.ts";
+import { batch, type Head } from "./inner-loop-code.ts";
 
 /** Addresses in an explorer's own part of the memory, with what only JavaScript looks at. */
 export interface WholeHead extends Head {

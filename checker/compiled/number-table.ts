@@ -5,25 +5,25 @@ import {
   copyState,
   count,
   hash,
-  type KernelOptions,
+  type InnerLoopOptions,
   load,
   locals,
   type TableCode,
   takeNumbers,
   toNextPlace,
   toPlace,
-} from "./kernel-code.ts";
+} from "./inner-loop-code.ts";
 
 /** What is in a place of the table while its state is being written. No number and tag are like this. */
 const locked = -1;
 
-type Parts = KernelOptions & { readonly builder: ModuleBuilder };
+type Parts = InnerLoopOptions & { readonly builder: ModuleBuilder };
 
 /**
  * The table of states of several words: it has their numbers, counted from 1 so that 0 is a free place,
  * and in what is left of 32 bits a part of their hashes, the tag.
  */
-export function numberTable(builder: ModuleBuilder, options: KernelOptions): TableCode {
+export function numberTable(builder: ModuleBuilder, options: InnerLoopOptions): TableCode {
   const { head } = options;
   const parts = { ...options, builder };
   const insert = addInsert(parts);

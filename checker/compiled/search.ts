@@ -79,7 +79,7 @@ type Parts = ReturnType<typeof partsOf>;
 function partsOf(order: Order) {
   const { model, options, task, watch, header, distrusted } = order;
   const { properties, audit: extent = "share", memoryBytes = defaultBytes } = options;
-  const ledger = new Ledger(model, properties);
+  const ledger = new Ledger(model, properties, options.liveness);
   const stop = new Stop(model.pulse, watch);
   const levels = new Levels();
   const { explorer, team, store, counters, isShared } = threadsOf(order, ledger, stop);
@@ -176,7 +176,7 @@ function threadsOf(order: Order, ledger: Ledger, stop: Stop) {
     memory,
     fill: (from, to) => {
       stop.tick();
-      explorer.kernel.fill(from, to);
+      explorer.loop.fill(from, to);
     },
     spread: (before, now) => team.spread(before, now),
   });

@@ -2,7 +2,7 @@ import type { Claim, Knowledge, KnownDigits, Model, Predicate, Step } from "../.
 import { notKnown } from "../../model/index.ts";
 import { answers, concerns } from "../claims.ts";
 import { mostClasses, type WholeHead } from "./head.ts";
-import { endOfList, judged } from "./kernel.ts";
+import { endOfList, judged } from "./inner-loop.ts";
 import type { PropertyKnowledge } from "./property-knowledge.ts";
 import { SlotSet } from "./slot-set.ts";
 

@@ -1,4 +1,4 @@
-import { cells, cellsBytes } from "./kernel-code.ts";
+import { cells, cellsBytes } from "./inner-loop-code.ts";
 import { mostBytes, type Used } from "./memory.ts";
 
 /** Where the states are: what is where in the memory of a search. */

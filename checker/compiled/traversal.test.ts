@@ -76,7 +76,7 @@ function partsOf(maxStates?: number) {
     slack: slackOf(model),
     limitBytes: 2 ** 24,
     memory,
-    fill: (from, to) => explorer.kernel.fill(from, to),
+    fill: (from, to) => explorer.loop.fill(from, to),
     spread: (before, now) => team.spread(before, now),
   });
   const levels = new Levels();

@@ -8,23 +8,23 @@ import {
   count,
   hash,
   hashOf,
-  type KernelOptions,
+  type InnerLoopOptions,
   load,
   locals,
   type TableCode,
   takeNumbers,
   toNextPlace,
   toPlace,
-} from "./kernel-code.ts";
+} from "./inner-loop-code.ts";
 import { line } from "./store.ts";
 
-type Parts = KernelOptions & { readonly builder: ModuleBuilder };
+type Parts = InnerLoopOptions & { readonly builder: ModuleBuilder };
 
 /**
  * The table of states of one word: the states are in the table themselves, inverted so that 0 is a free
  * place. Of each line of the cache the places fill up from the first to the last, then those of the next.
  */
-export function wordTable(builder: ModuleBuilder, options: KernelOptions): TableCode {
+export function wordTable(builder: ModuleBuilder, options: InnerLoopOptions): TableCode {
   const parts = { ...options, builder };
   const enter = addEnter(parts);
   addInsert(parts, enter);

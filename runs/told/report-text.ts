@@ -1,7 +1,7 @@
-import { drawText, type Paint } from "../counterexamples/drawn/index.ts";
-import type { Story } from "../counterexamples/index.ts";
-import { paragraph, printable, words } from "../spec/index.ts";
-import type { Report, ReportedLiveness, ReportedProperty } from "./report-schema.ts";
+import { drawText, type Paint } from "../../counterexamples/drawn/index.ts";
+import type { Story } from "../../counterexamples/index.ts";
+import { paragraph, printable, words } from "../../spec/index.ts";
+import type { Report, ReportedLiveness, ReportedProperty } from "../report-schema.ts";
 
 /** What a report is printed with. */
 export interface Printing {

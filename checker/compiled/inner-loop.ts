@@ -3,11 +3,11 @@ import {
   addressOf,
   batch,
   count,
-  type KernelOptions,
+  type InnerLoopOptions,
   load,
   locals,
   type TableCode,
-} from "./kernel-code.ts";
+} from "./inner-loop-code.ts";
 import { numberTable } from "./number-table.ts";
 import { wordTable } from "./word-table.ts";
 
@@ -21,7 +21,7 @@ export const endOfList = 0xffffffff;
  * The inner loop of a search as a WebAssembly module. In memory stand, one behind the other: a head with
  * counters, the table of visited states, and all states in the order in which they were found.
  */
-export interface Kernel {
+export interface InnerLoop {
   /**
    * Explores the states with numbers from `from` up to `to`, or until there is no more room; answers
    * where it stopped.
@@ -58,8 +58,8 @@ export interface Kernel {
   readonly enterAll?: (from: number, to: number) => void;
 }
 
-/** What the kernel calls. */
-export interface KernelImports {
+/** What the inner loop calls. */
+export interface InnerLoopImports {
   /** A predicate answered something that may be new: 1 and has not spoken, 2, or that it does not know. */
   answered(predicate: number, answer: number, before: number, after: number): void;
   /** The state with a number has no successor. */
@@ -71,20 +71,20 @@ export interface KernelImports {
 }
 
 /** What the functions of the module are made of. */
-interface Parts extends KernelOptions {
+interface Parts extends InnerLoopOptions {
   readonly builder: ModuleBuilder;
   readonly stateBytes: number;
   /** The type of functions of two numbers that answer one. */
   readonly binary: number;
   readonly table: TableCode;
-  /** Those of `KernelImports`. */
-  readonly imports: Readonly<Record<keyof KernelImports, number>>;
+  /** Those of `InnerLoopImports`. */
+  readonly imports: Readonly<Record<keyof InnerLoopImports, number>>;
 }
 
 const two = { parameters: [i32, i32], results: [i32] } as const;
 
-/** The module's bytes. It imports `KernelImports` beside memory and table. */
-export function kernelModule(options: KernelOptions): Uint8Array<ArrayBuffer> {
+/** The module's bytes. It imports `InnerLoopImports` beside memory and table. */
+export function innerLoopModule(options: InnerLoopOptions): Uint8Array<ArrayBuffer> {
   const builder = new ModuleBuilder(options);
   const imports = {
     answered: builder.import("answered", { parameters: [i32, i32, i32, i32], results: [] }),

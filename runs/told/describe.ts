@@ -11,7 +11,7 @@ import {
   type Variant,
   valueOf,
   words,
-} from "../spec/index.ts";
+} from "../../spec/index.ts";
 import type { Protocol } from "./protocol.ts";
 
 /** What there is to say of a protocol without running it, as plain data. */

@@ -1,5 +1,5 @@
-import { type Expectation, words } from "../spec/index.ts";
-import type { Judgement, Report } from "./report-schema.ts";
+import { type Expectation, words } from "../../spec/index.ts";
+import type { Judgement, Report } from "../report-schema.ts";
 
 /** What a variant (or the protocol itself) was expected to do and did not, or not for certain. */
 export function unmet(expects: Expectation, report: Report): readonly string[] {

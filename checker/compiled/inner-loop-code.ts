@@ -1,7 +1,7 @@
 import { type Code, i32, i64, type Label, type ModuleOptions, op } from "../../model/index.ts";
 
-/** What a kernel is made for. */
-export interface KernelOptions extends ModuleOptions {
+/** What an inner loop is made for. */
+export interface InnerLoopOptions extends ModuleOptions {
   /** 64-bit words of a state. */
   readonly words: number;
   readonly actions: number;
@@ -146,7 +146,7 @@ export function copyState(code: Code, words: number, from: number, to: number): 
   }
 }
 
-/** The table of visited states, as part of a kernel. */
+/** The table of visited states, as part of an inner loop. */
 export interface TableCode {
   /**
    * The function that sifts successors: it lists the addresses of those, from one address up to another,

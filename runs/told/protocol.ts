@@ -1,5 +1,5 @@
-import { closest, type Constants, kindOf, type Spec, type Variant } from "../spec/index.ts";
-import type { CheckTask } from "./task.ts";
+import { closest, type Constants, kindOf, type Spec, type Variant } from "../../spec/index.ts";
+import type { CheckTask } from "../task.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** A protocol with its variants, shipped or from a file of the user's. */

@@ -1,0 +1,53 @@
+/** What is said of protocols, tasks and answers: plain data and text. Nothing here runs anything, or loads what does. */
+export type {
+  Answer,
+  DescriptionAnswer,
+  Fault,
+  Found,
+  ModelFacts,
+  News,
+  ReplayAnswer,
+  ReplayOutcome,
+  ReportAnswer,
+  RunFigures,
+} from "../answer.ts";
+export type {
+  FailedRow,
+  Figures,
+  Judgement,
+  Report,
+  ReportedLiveness,
+  ReportedProperty,
+  ReportRow,
+} from "../report-schema.ts";
+export type { CheckTask, RandomOptions, ReplayTask, Task } from "../task.ts";
+export {
+  type ActionDescription,
+  describe,
+  type Description,
+  type Functions,
+  type PropertyDescription,
+  type VariantDescription,
+} from "./describe.ts";
+export { outcomeText, unmet } from "./expectation.ts";
+export {
+  defaultsOf,
+  exportedBy,
+  isSpec,
+  isVariant,
+  type Protocol,
+  specOf,
+  unknown,
+} from "./protocol.ts";
+export {
+  auditedWhole,
+  constantsText,
+  costLine,
+  grouped,
+  isAuditedWhole,
+  megabytes,
+  plural,
+  reportText,
+  verdictLine,
+} from "./report-text.ts";
+export { NoProtocol, UsageError } from "./usage-error.ts";
