@@ -19,6 +19,7 @@ import {
 } from "../spec/index.ts";
 import { check } from "./check.ts";
 import { engines } from "../toys/compared.ts";
+import { oneIn } from "../toys/share.ts";
 
 /*
  * The user's fault is said as the user's fault: whatever a function of a spec throws or answers, and whatever
@@ -293,19 +294,19 @@ function expectNamed(
   }
 }
 
-describe.each(Object.entries({ ...predicates, ...effects }))("%s", (place, make) => {
+describe.each(oneIn(2, Object.entries({ ...predicates, ...effects })))("%s", (place, make) => {
   test("is named where it throws, whatever it throws", () => {
     expectNamed(thrown, (its) => make(() => fails(its())), place);
   });
 });
 
-describe.each(Object.entries(predicates))("%s", (place, make) => {
+describe.each(oneIn(2, Object.entries(predicates)))("%s", (place, make) => {
   test("is named where it answers neither true nor false", () => {
     expectNamed(answered, (its) => make(its as Ask), place);
   });
 });
 
-describe.each(Object.entries(sizes))("%s", (place, make) => {
+describe.each(oneIn(2, Object.entries(sizes)))("%s", (place, make) => {
   test("is named where its function throws, whatever it throws", () => {
     expectNamed(thrown, (its) => make(() => fails(its())), place);
   });

@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { build, folderOutside, hintproof } from "../toys/built-command.ts";
+import { oneIn } from "../toys/share.ts";
 import { commandTable } from "./command-table.ts";
 import { lineWords } from "./line-words.ts";
 import { optionTable } from "./option-table.ts";
@@ -99,45 +100,47 @@ describe("what can stand where the cursor does", { timeout }, () => {
   const names = shipped.map(({ spec }) => spec.name);
   const commands = [...commandTable.map(({ name }) => name), "completion", "help"];
 
-  it.each([
-    ["hintproof ", commands],
-    ["hintproof sho", ["show"]],
-    ["hintproof help ", commands],
-    ["hintproof -", ["--version", "--help"]],
-    ["hintproof completion ", ["bash", "zsh", "fish"]],
-    ["hintproof check ", names],
-    ["hintproof bound page", ["page-ring"]],
-    ["hintproof show two", ["two-phase-commit"]],
-    ["hintproof check --format ", ["text", "json"]],
-    ["hintproof list --format=j", ["json"]],
-    ["hintproof check --engine ", ["reference", "compiled"]],
-    ["hintproof check page-ring --audit a", ["all"]],
-    ["hintproof check --unf", ["--unfair"]],
-    ["hintproof bound --unf", []],
-    ["hintproof check page-ring --set ", ["pages=", "budget=", "capacity="]],
-    ["hintproof check --set pages=3 page-ring --set b", ["budget="]],
-    ["hintproof check page-ring --set pages=", ["pages=5"]],
-    ["hintproof check page-ring --set=pages=", ["pages=5"]],
-    ["hintproof check page-ring --set pagse=", []],
-    ["hintproof check --random page-ring --set pages=4", []],
-    ["hintproof check two-phase-commit --variant c", ["commits-without-waiting"]],
-    ["hintproof check two-phase-commit --property m", ["managersAgree"]],
-    ["hintproof check two-phase-commit --property dead", ["deadlockFreedom"]],
-    ["hintproof check two-phase-commit --property as", ["assertions"]],
-    ["hintproof check two-phase-commit --unfair ", []],
-    ["hintproof bound linux-free-page-reporting ", ["freeBlockIsReportedInTime"]],
-    ["hintproof bound two-phase-commit ", []],
-    ["hintproof show page-ring hostD", ["hostDiscards"]],
-    ["hintproof show page-ring hostDiscards hostC", ["hostCompletes"]],
-    ["hintproof show two-phase-commit managersA", ["managersAgree"]],
-    ["hintproof show two-phase-commit prepared-", ["prepared-manager-gives-up"]],
-    ["hintproof check --workers ", []],
-    ["hintproof check no-such-protocol --variant ", []],
-    ["hintproof check --variant ", []],
-    ["hintproof sohw ", []],
-    ["hintproof", []],
-    ["", []],
-  ] as const)("%j", async (line, words) => {
+  it.each(
+    oneIn(3, [
+      ["hintproof ", commands],
+      ["hintproof sho", ["show"]],
+      ["hintproof help ", commands],
+      ["hintproof -", ["--version", "--help"]],
+      ["hintproof completion ", ["bash", "zsh", "fish"]],
+      ["hintproof check ", names],
+      ["hintproof bound page", ["page-ring"]],
+      ["hintproof show two", ["two-phase-commit"]],
+      ["hintproof check --format ", ["text", "json"]],
+      ["hintproof list --format=j", ["json"]],
+      ["hintproof check --engine ", ["reference", "compiled"]],
+      ["hintproof check page-ring --audit a", ["all"]],
+      ["hintproof check --unf", ["--unfair"]],
+      ["hintproof bound --unf", []],
+      ["hintproof check page-ring --set ", ["pages=", "budget=", "capacity="]],
+      ["hintproof check --set pages=3 page-ring --set b", ["budget="]],
+      ["hintproof check page-ring --set pages=", ["pages=5"]],
+      ["hintproof check page-ring --set=pages=", ["pages=5"]],
+      ["hintproof check page-ring --set pagse=", []],
+      ["hintproof check --random page-ring --set pages=4", []],
+      ["hintproof check two-phase-commit --variant c", ["commits-without-waiting"]],
+      ["hintproof check two-phase-commit --property m", ["managersAgree"]],
+      ["hintproof check two-phase-commit --property dead", ["deadlockFreedom"]],
+      ["hintproof check two-phase-commit --property as", ["assertions"]],
+      ["hintproof check two-phase-commit --unfair ", []],
+      ["hintproof bound linux-free-page-reporting ", ["freeBlockIsReportedInTime"]],
+      ["hintproof bound two-phase-commit ", []],
+      ["hintproof show page-ring hostD", ["hostDiscards"]],
+      ["hintproof show page-ring hostDiscards hostC", ["hostCompletes"]],
+      ["hintproof show two-phase-commit managersA", ["managersAgree"]],
+      ["hintproof show two-phase-commit prepared-", ["prepared-manager-gives-up"]],
+      ["hintproof check --workers ", []],
+      ["hintproof check no-such-protocol --variant ", []],
+      ["hintproof check --variant ", []],
+      ["hintproof sohw ", []],
+      ["hintproof", []],
+      ["", []],
+    ] as const),
+  )("%j", async (line, words) => {
     expect(await completed(line)).toMatchObject({ status: 0, stderr: "", words });
   });
 
@@ -168,17 +171,19 @@ describe("what can stand where the cursor does", { timeout }, () => {
     ]);
   });
 
-  it.each<readonly [string, string]>([
-    ["check ", "*.ts"],
-    ["bound ", "*.mts"],
-    ["show ", "*.js"],
-    ["list ", "*.ts"],
-    ["replay ", "*.json"],
-    ["replay trace.json --spec ", "*.ts"],
-    ...["--output ", "--trace ", "--checkpoint ", "--resume ", "--output="].map(
-      (option): readonly [string, string] => [`check page-ring ${option}`, "*"],
-    ),
-  ])("%j: files", async (line, pattern) => {
+  it.each(
+    oneIn<readonly [string, string]>(3, [
+      ["check ", "*.ts"],
+      ["bound ", "*.mts"],
+      ["show ", "*.js"],
+      ["list ", "*.ts"],
+      ["replay ", "*.json"],
+      ["replay trace.json --spec ", "*.ts"],
+      ...["--output ", "--trace ", "--checkpoint ", "--resume ", "--output="].map(
+        (option): readonly [string, string] => [`check page-ring ${option}`, "*"],
+      ),
+    ]),
+  )("%j: files", async (line, pattern) => {
     const { patterns } = await completed(`hintproof ${line}`);
     expect(patterns).toContain(pattern);
     expect(patterns.includes("*.json")).toBe(pattern === "*.json");
@@ -203,17 +208,19 @@ describe("a file of the user's", { timeout }, () => {
     expect(found).toEqual(words);
   };
 
-  it.each([
-    ["check lock.ts --set ", ["cpus=", "isFast="]],
-    ["check lock.ts --set isFast=", ["isFast=true", "isFast=false"]],
-    ["check 'mine/my lock.ts' --variant ", ["never-mind"]],
-    ["check lock.ts --property o", ["onlyOneIsIn"]],
-    ["check lock.ts --unfair ", ["cpuLeaves"]],
-    ["bound ./lock.ts ", ["somebodyLeaves"]],
-    ["check lock.ts --variant never-mind --set cpus=", ["cpus=3"]],
-    ["check lock.ts --variant=never-mind --unfair ", ["cpuEnters"]],
-    ["bound mine/my\\ lock.ts ", ["somebodyLeaves"]],
-  ])("%j", async (line, words) => {
+  it.each(
+    oneIn(3, [
+      ["check lock.ts --set ", ["cpus=", "isFast="]],
+      ["check lock.ts --set isFast=", ["isFast=true", "isFast=false"]],
+      ["check 'mine/my lock.ts' --variant ", ["never-mind"]],
+      ["check lock.ts --property o", ["onlyOneIsIn"]],
+      ["check lock.ts --unfair ", ["cpuLeaves"]],
+      ["bound ./lock.ts ", ["somebodyLeaves"]],
+      ["check lock.ts --variant never-mind --set cpus=", ["cpus=3"]],
+      ["check lock.ts --variant=never-mind --unfair ", ["cpuEnters"]],
+      ["bound mine/my\\ lock.ts ", ["somebodyLeaves"]],
+    ] as const),
+  )("%j", async (line, words) => {
     await offers(`hintproof ${line}`, words);
   });
 
