@@ -46,7 +46,8 @@ export async function plansOf(
     if (foundBy !== undefined && source.kind === "file" && !source.bundle.isOfHintproof) continue;
     const answer = await describing(source, options);
     if (answer.kind === "description") {
-      const file = source.kind === "file" && names.length > 1 ? name : undefined;
+      const isOneOf = names.length > 1 || foundBy !== undefined;
+      const file = source.kind === "file" && isOneOf ? name : undefined;
       const all = plansFrom(source, answer.description, options.set, file);
       const { variant } = answer.description;
       plans.push(...all.filter((plan) => options.all === true || plan.variant === variant));
