@@ -11,8 +11,8 @@ export async function boundCommand(
 ): Promise<void> {
   const options = withoutStdout({ ...given, liveness: true });
   await checkOutputs([name], options);
-  const asked = properties.length === 0 ? {} : { property: properties };
-  const report = await runCheck(name, { ...options, ...asked }, { worstCases: true });
+  const asked = properties.length === 0 ? undefined : properties;
+  const report = await runCheck(name, { ...options, properties: asked }, { worstCases: true });
   if (report !== undefined) process.exitCode = boundCode(report);
 }
 

@@ -162,15 +162,15 @@ async function resumed(
   const { readHead } = await import("./checkpoint-file.ts");
   const { head, isOwn } = readHead(resume);
   const variant = options.variant ?? head.variant;
-  const property = options.property ?? head.properties;
+  const properties = options.properties ?? head.properties;
   return {
     name: name ?? head.file?.path ?? head.protocol,
     ...(name === undefined && { source: await sourceNamedIn(resume, head, isOwn) }),
     options: {
       ...options,
       variant,
-      property,
-      set: { ...head.constants, ...options.set },
+      properties,
+      constants: { ...head.constants, ...options.constants },
       symmetry: options.symmetry && head.symmetry,
     },
   };
@@ -250,8 +250,8 @@ async function keepTrace(
 
 /** How many states there will be, if the run is one that was recorded. */
 function expectedStates(name: string, options: CheckOptions): number | undefined {
-  const { variant, random, symmetry, set } = options;
-  if (random === true || !symmetry || Object.keys(set).length > 0) return undefined;
+  const { variant, random, symmetry, constants } = options;
+  if (random === true || !symmetry || Object.keys(constants).length > 0) return undefined;
   return readRecord().find((entry) => entry.protocol === name && entry.variant === variant)
     ?.distinctStates;
 }

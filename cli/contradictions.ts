@@ -1,4 +1,5 @@
 import { UsageError } from "../runs/told/index.ts";
+import { memberOf } from "./option-table.ts";
 import type { CheckOptions } from "./options.ts";
 
 /** Options of `check` that do not go with something else that was typed. */
@@ -68,7 +69,7 @@ export const contradictions: readonly Contradiction[] = [
   },
   {
     options: ["--unfair", "--needed-fairness"],
-    where: ({ liveness }) => !liveness,
+    where: ({ liveness }) => liveness === false,
     why: "does not go with --no-liveness",
   },
   {
@@ -131,14 +132,10 @@ export function refuseContradictions(
   }
 }
 
-/** Whether an option was typed, by its name: `--no-x` makes `x` false. */
+/** Whether an option was typed: `--no-x` makes `x` false. */
 function isGiven(option: string, options: CheckOptions): boolean {
-  const [, no, name = ""] = /^--(no-)?(.*)$/.exec(option) ?? [];
-  const value: unknown = Reflect.get(
-    options,
-    name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
-  );
-  if (no !== undefined) return value === false;
+  const value: unknown = Reflect.get(options, memberOf(option));
+  if (option.startsWith("--no-")) return value === false;
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? Object.keys(value).length > 0
     : value !== undefined && value !== false;

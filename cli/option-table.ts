@@ -8,6 +8,7 @@ import {
   randomPath,
   wholeNumber,
 } from "./parse.ts";
+import type { CheckOptions } from "./options.ts";
 
 /** A command that takes options. */
 export type CommandName = "check" | "bound" | "list" | "show" | "replay";
@@ -15,6 +16,8 @@ export type CommandName = "check" | "bound" | "list" | "show" | "replay";
 /** An option: how it is typed and read, what it says of itself, and where it may stand. */
 export interface OptionRow {
   readonly flag: string;
+  /** What a task calls it; else its own name in camel case. */
+  readonly as?: keyof CheckOptions | undefined;
   /** The commands that take it, each with what it says there. */
   readonly help: Partial<Readonly<Record<CommandName, string>>>;
   readonly choices?: readonly string[] | undefined;
@@ -34,6 +37,7 @@ const everywhere = (help: string, ...commands: readonly CommandName[]): OptionRo
 export const optionTable: readonly OptionRow[] = [
   {
     flag: "--set <name=value>",
+    as: "constants",
     completes: "constant",
     help: everywhere("give a constant another value (can be repeated)", "check", "bound"),
     parse: collectConstant,
@@ -51,6 +55,7 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--property <name>",
+    as: "properties",
     completes: "property",
     help: { check: "judge only this property (can be repeated)" },
     parse: collect,
@@ -86,6 +91,7 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--memory <size>",
+    as: "memoryBytes",
     help: everywhere(
       "give up beyond so much memory for states and graph (default: 8G)",
       "check",
@@ -157,6 +163,7 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--timeout <seconds>",
+    as: "timeoutSeconds",
     help: everywhere("give up after so many seconds", "check", "bound"),
     parse: positive,
   },
@@ -210,6 +217,7 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--first",
+    as: "untilFirst",
     help: { check: "stop at the first violation; other properties stay undecided" },
   },
   {
@@ -235,13 +243,37 @@ export const optionTable: readonly OptionRow[] = [
 
 /** The options of a command, as `commander` takes them. */
 export const optionsOf = (command: CommandName): readonly Option[] =>
-  optionTable.flatMap(({ flag, help, choices, byDefault, parse, conflicts }) => {
+  optionTable.flatMap((row) => {
+    const { flag, help, choices, byDefault, parse, conflicts } = row;
     const text = help[command];
     if (text === undefined) return [];
-    const option = new Option(flag, text);
+    const option = new NamedOption(flag, text, row.as);
     if (choices !== undefined) option.choices(choices);
     if (byDefault !== undefined) option.default(byDefault);
     if (parse !== undefined) option.argParser(parse);
     if (conflicts !== undefined) option.conflicts(conflicts);
     return [option];
   });
+
+/** The member of `CheckOptions` that an option of `check` is, by how it is typed. */
+export function memberOf(option: string): string {
+  const row = optionTable.find(
+    ({ flag, help }) => help.check !== undefined && flag.split(" ")[0] === option,
+  );
+  if (row === undefined) throw new Error(`There is no option ${option}.`);
+  return new NamedOption(row.flag, "", row.as).attributeName();
+}
+
+/** An option whose value may have another name than its flag. */
+class NamedOption extends Option {
+  readonly #as: string | undefined;
+
+  constructor(flag: string, text: string, as: string | undefined) {
+    super(flag, text);
+    this.#as = as;
+  }
+
+  override attributeName(): string {
+    return this.#as ?? super.attributeName();
+  }
+}

@@ -48,7 +48,7 @@ export async function plansOf(
     if (answer.kind === "description") {
       const isOneOf = names.length > 1 || foundBy !== undefined;
       const file = source.kind === "file" && isOneOf ? name : undefined;
-      const all = plansFrom(source, answer.description, options.set, file);
+      const all = plansFrom(source, answer.description, options.constants, file);
       const { variant } = answer.description;
       plans.push(...all.filter((plan) => options.all === true || plan.variant === variant));
     } else if (foundBy !== undefined && answer.isNoProtocol === true) {

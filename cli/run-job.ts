@@ -35,7 +35,7 @@ const lookMilliseconds = 100;
  */
 export async function runJob(source: Source, task: Task, watching: Watching): Promise<JobAnswer> {
   // Liveness may take a second search, with helpers of its own.
-  const helpers = task.kind === "check" ? 2 * (task.workers - 1) : 0;
+  const helpers = task.kind === "check" ? 2 * ((task.workers ?? 1) - 1) : 0;
   const length = shared.length + shared.perHelper * helpers;
   const numbers = new Int32Array(new SharedArrayBuffer(4 * length));
   const job: Job = { source, task, shared: numbers.buffer as SharedArrayBuffer };
@@ -303,8 +303,8 @@ function unfinished(
     protocol,
     variant,
     constants,
-    engine: task.engine,
-    unfair: task.unfair.length === 0 ? undefined : task.unfair,
+    engine: task.engine ?? "compiled",
+    unfair: task.unfair?.length === 0 ? undefined : task.unfair,
     verdict: "incomplete",
     reason,
     properties:

@@ -4,40 +4,27 @@ import { printable } from "../spec/index.ts";
 import type { CheckTask, Report } from "../runs/told/index.ts";
 import type { CheckOptions } from "./options.ts";
 
-/** The search that the options ask for. */
+/** What the options ask for, without how it is answered. */
 export function taskOf(options: CheckOptions): CheckTask {
-  const { variant, property, maxStates, timeout, runs, steps, seed, path } = options;
-  const { memory, workers = availableParallelism(), checkpoint, resume } = options;
-  const isReference = options.engine === "reference" || options.random === true;
+  const { all: _all, updateRecord: _update, format: _format, output: _output, ...more } = options;
+  const { color: _color, quiet: _quiet, ghosts: _ghosts, trace: _trace, ...others } = more;
+  const { statistics: _statistics, stack: _stack, stepTimeout: _timeout, ...asked } = others;
+  const { workers = availableParallelism(), checkpoint, resume } = asked;
+  const isReference = asked.engine === "reference" || asked.random === true;
   return {
     kind: "check",
-    variant,
-    constants: options.set,
-    properties: property,
-    untilFirst: options.first === true,
-    traces: options.traces === true,
-    symmetry: options.symmetry,
-    trustSymmetry: options.trustSymmetry === true,
-    liveness: options.liveness,
-    unfair: options.unfair ?? [],
-    neededFairness: options.neededFairness === true,
-    worstCases: false,
+    ...asked,
     engine: isReference ? "reference" : "compiled",
-    audit: options.audit ?? "share",
     workers: isReference ? 1 : workers,
-    memoryBytes: memory,
     checkpoint: absolute(checkpoint),
     resume: absolute(resume),
-    maxStates,
-    timeoutSeconds: timeout,
-    random: options.random === true ? { runs, steps, seed, path } : undefined,
   };
 }
 
 /** The command that repeats the violation that random runs of a protocol or file found; undefined if there is none. */
 export function commandAgain(
   name: string,
-  { random, set, variant, property = [], steps }: CheckOptions,
+  { random, constants, variant, properties = [], steps }: CheckOptions,
   { seed, path }: Pick<Report, "seed" | "path">,
 ): string | undefined {
   if (random !== true || path === undefined) return undefined;
@@ -45,9 +32,9 @@ export function commandAgain(
     "hintproof",
     "check",
     name,
-    ...Object.entries(set).flatMap(([constant, value]) => ["--set", `${constant}=${value}`]),
+    ...Object.entries(constants).flatMap(([constant, value]) => ["--set", `${constant}=${value}`]),
     ...(variant === undefined ? [] : ["--variant", variant]),
-    ...property.flatMap((one) => ["--property", one]),
+    ...properties.flatMap((one) => ["--property", one]),
     "--random",
     ...(steps === undefined ? [] : ["--steps", String(steps)]),
   ];

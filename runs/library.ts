@@ -95,8 +95,8 @@ export async function check(subject: Subject, options: CheckOptions = {}): Promi
 /** Explores at random. The report has the seed and the path that find a violation again. */
 export async function explore(subject: Subject, options: ExploreOptions = {}): Promise<Report> {
   const { runs, steps, seed, path } = options;
-  const random = { runs, steps, seed, path };
-  return reported(subject, { ...taskOf(options), engine: "reference", random }, options);
+  const random = { runs, steps, seed, path, random: true, engine: "reference" } as const;
+  return reported(subject, { ...taskOf(options), ...random }, options);
 }
 
 /** Checks, and rejects with a `NotHolding` unless everything holds that was asked about. */
@@ -181,23 +181,19 @@ const thisThread = ({ signal, onProgress }: RunOptions): Machine => ({
   isInterrupted: () => signal?.aborted === true,
 });
 
-function taskOf(options: CheckOptions): CheckTask {
+function taskOf({ constants = {}, symmetry = true, ...options }: CheckOptions): CheckTask {
   return {
     kind: "check",
     variant: options.variant,
-    constants: options.constants ?? {},
+    constants,
     properties: options.properties,
-    untilFirst: false,
     traces: true,
-    symmetry: options.symmetry ?? true,
-    trustSymmetry: false,
-    liveness: options.liveness ?? true,
-    unfair: options.unfair ?? [],
-    neededFairness: false,
-    worstCases: false,
-    engine: options.engine ?? "compiled",
-    audit: options.audit ?? "share",
-    workers: options.engine === "reference" ? 1 : (options.workers ?? 1),
+    symmetry,
+    liveness: options.liveness,
+    unfair: options.unfair,
+    engine: options.engine,
+    audit: options.audit,
+    workers: options.engine === "reference" ? 1 : options.workers,
     maxStates: options.maxStates,
     timeoutSeconds: options.timeout,
   };

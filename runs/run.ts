@@ -66,14 +66,14 @@ async function checked(
   const model = modelOf(protocol, task, machine);
   const named = task.properties?.map((name) => propertyName(model, name));
   const properties = task.worstCases ? bounded(model, named) : named;
-  const unfair = task.unfair.map((name) => actionName(model, name));
-  const asked = { ...task, unfair };
+  const { engine = "compiled", audit = "share" } = task;
+  const unfair = task.unfair?.map((name) => actionName(model, name)) ?? [];
+  const asked = { ...task, engine, audit, unfair };
   const figures = (statistics: Statistics): Figures =>
     figuresOf(statistics, machine.peakMemoryBytes?.());
   const options = {
-    ...limitsOf(task, machine),
+    ...limitsOf(asked, machine),
     properties,
-    unfair,
     ...keeping?.(model, properties),
     onProgress: (statistics: Statistics) =>
       machine.post({ kind: "progress", statistics, figures: figures(statistics) }),
@@ -108,28 +108,31 @@ async function checked(
 type Search = (model: Model, options: CheckOptions & ExploreOptions) => Verdict | RandomVerdict;
 
 /** Every state, or random runs. */
-async function searchOf({ random }: CheckTask): Promise<Search> {
-  if (random === undefined) return check;
+async function searchOf({ random, runs, steps, seed, path }: CheckTask): Promise<Search> {
+  if (random !== true) return check;
   const { explore } = await import("../checker/random/index.ts");
-  return (model, limits) => explored(explore, model, random, limits);
+  return (model, limits) => explored(explore, model, { runs, steps, seed, path }, limits);
 }
 
 /** How a task is searched for, and when that ends. */
-function limitsOf(task: CheckTask, machine: Machine): CheckOptions {
+function limitsOf(
+  {
+    kind: _kind,
+    variant: _v,
+    itself: _i,
+    constants: _c,
+    traces: _t,
+    symmetry: _s,
+    ...asked
+  }: CheckTask,
+  machine: Machine,
+): CheckOptions {
+  const { checkpoint: _kept, resume: _resumed, random: _random, ...search } = asked;
   return {
-    maxStates: task.maxStates,
-    timeoutSeconds: task.timeoutSeconds,
-    untilFirst: task.untilFirst,
-    trustSymmetry: task.trustSymmetry,
-    liveness: task.liveness,
-    neededFairness: task.neededFairness,
-    worstCases: task.worstCases,
+    ...search,
     onResuming: (isAtWork: boolean) => machine.enter(isAtWork ? "resuming" : "running"),
-    engine: task.engine,
-    audit: task.audit,
-    memoryBytes: task.memoryBytes,
-    workers: machine.startHelper === undefined ? 1 : task.workers,
-    startHelper: task.workers === 1 ? undefined : machine.startHelper,
+    workers: machine.startHelper === undefined ? 1 : search.workers,
+    startHelper: (search.workers ?? 1) === 1 ? undefined : machine.startHelper,
     isInterrupted: machine.isInterrupted,
     heapShare: machine.heapShare,
   };
@@ -146,7 +149,7 @@ function counterexamplesOf(
     verdict.kind === "violated" && verdict.property.name === name;
   // A breadth-first search finds shortest traces; a random run has steps that do not matter.
   const shortened = (property: PropertyName, trace: Trace): Trace =>
-    random === undefined ? trace : minimise(model, property, trace, goesOn);
+    random !== true ? trace : minimise(model, property, trace, goesOn);
   return verdict.properties
     .toSorted((a, b) => Number(isFirst(b)) - Number(isFirst(a)))
     .flatMap(({ kind, name, trace }) => {
@@ -165,8 +168,7 @@ function storiesOf(
   defaults: Constants,
 ): readonly Story[] {
   // Of orbits that may not stand for all their states nothing is known to be shortest.
-  const shortest =
-    verdict.grounds?.symmetry?.kind === "declared" ? "not known" : random === undefined;
+  const shortest = verdict.grounds?.symmetry?.kind === "declared" ? "not known" : random !== true;
   const told = (counterexample: Counterexample, outcome?: string): Story =>
     storyOf(model, counterexample, { defaults, shortest, outcome });
   if (!worstCases) {

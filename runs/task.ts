@@ -1,10 +1,32 @@
-import type { AuditExtent, EngineName } from "../checker/index.ts";
+import type { CheckOptions } from "../checker/index.ts";
+import type { ExploreOptions } from "../checker/random/index.ts";
 import type { Constants } from "../spec/index.ts";
 
 /** What is asked about a protocol; plain data, the same on every machine. */
 export type Task = { readonly kind: "describe" } | CheckTask | ReplayTask;
 
-export interface CheckTask {
+/** Of the options of a search those that are data. What they mean, and are if left out, the checker says. */
+export type SearchOptions = Pick<
+  CheckOptions,
+  | "properties"
+  | "untilFirst"
+  | "trustSymmetry"
+  | "liveness"
+  | "unfair"
+  | "neededFairness"
+  | "worstCases"
+  | "engine"
+  | "audit"
+  | "workers"
+  | "memoryBytes"
+  | "maxStates"
+  | "timeoutSeconds"
+>;
+
+/** Of the options of random runs those that are data. */
+export type RandomOptions = Pick<ExploreOptions, "runs" | "steps" | "seed" | "path">;
+
+export interface CheckTask extends SearchOptions, RandomOptions {
   readonly kind: "check";
   /** If left out, the one that a file exports by default, or the protocol itself. */
   readonly variant?: string | undefined;
@@ -12,37 +34,15 @@ export interface CheckTask {
   readonly itself?: boolean | undefined;
   /** Those that are given; the others are as the protocol has them. */
   readonly constants: Constants;
-  readonly properties?: readonly string[] | undefined;
-  /** Whether to stop at the first violation. */
-  readonly untilFirst: boolean;
   /** Whether to tell the stories of all violations, or only of the first. */
-  readonly traces: boolean;
+  readonly traces?: boolean | undefined;
+  /** Whether the declared symmetry is made use of. */
   readonly symmetry: boolean;
-  readonly trustSymmetry: boolean;
-  readonly liveness: boolean;
-  readonly unfair: readonly string[];
-  readonly neededFairness: boolean;
-  /** Whether to find the worst case of each `within`; of all of them, if no properties are named. */
-  readonly worstCases: boolean;
-  readonly engine: EngineName;
-  readonly audit: AuditExtent;
-  /** At most so many threads. */
-  readonly workers: number;
-  readonly memoryBytes?: number | undefined;
   /** The file to keep checkpoints in, and the one to go on from. */
   readonly checkpoint?: string | undefined;
   readonly resume?: string | undefined;
-  readonly maxStates?: number | undefined;
-  readonly timeoutSeconds?: number | undefined;
-  /** Random exploration instead of every state. */
-  readonly random?: RandomOptions | undefined;
-}
-
-export interface RandomOptions {
-  readonly runs?: number | undefined;
-  readonly steps?: number | undefined;
-  readonly seed?: number | undefined;
-  readonly path?: string | undefined;
+  /** Whether runs are random, instead of exploring every state. */
+  readonly random?: boolean | undefined;
 }
 
 export interface ReplayTask {
