@@ -38,9 +38,9 @@ const ownCellsAt = {
   /** Its news: how often there were any, and the bytes of the last. */
   version: 2,
   bytes: 3,
-  /** Whether it is there, and whether it takes part in the round. */
+  /** Whether it is there, and the last round in which it takes part. */
   isReady: 4,
-  isActive: 5,
+  round: 5,
   /** Where to a stretch of a table is moved. */
   first: 6,
   end: 7,

@@ -41,7 +41,9 @@ export function help(given: Model, seat: Seat): void {
     const crash = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const isDistrust = error instanceof Distrust;
     board.tell(worker, isDistrust ? { distrusts: error.recipe } : { crash });
-    finishRound(board);
+    // Nobody waits for one that has not begun, or is in no round; one too many would end another's.
+    const round = board.get("round");
+    if (round > 0 && board.own(worker, "round") === round) finishRound(board);
     if (!isDistrust) throw error;
   }
 }
@@ -74,7 +76,7 @@ export function takeChunks(
 }
 
 /** Explores with others until the search is over. */
-function assist(board: Board, worker: number, explorer: Explorer, pace: Pace): void {
+export function assist(board: Board, worker: number, explorer: Explorer, pace: Pace): void {
   let round = board.get("round");
   let level = -2;
 
@@ -97,7 +99,7 @@ function assist(board: Board, worker: number, explorer: Explorer, pace: Pace): v
     while (board.get("round") === round) board.wait("round", round, 1_000);
     round = board.get("round");
     if (board.get("level") === -1) return;
-    if (board.own(worker, "isActive") === 0) continue;
+    if (board.own(worker, "round") !== round) continue;
     const task = board.get("task");
     if (task === tasks.explore) explore();
     else if (task === tasks.spread) explorer.spread(board.stretch(worker));

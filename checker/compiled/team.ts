@@ -163,9 +163,9 @@ export class Team {
       lead();
       return;
     }
-    for (let worker = 1; worker < this.#options.workers; worker++) {
-      board.setOwn(worker, "isActive", helpers.includes(worker) ? 1 : 0);
-    }
+    // Of another one that wakes late the number says that this round is not its own, nor the next one this.
+    const round = board.get("round") + 1;
+    for (const worker of helpers) board.setOwn(worker, "round", round);
     board.set("task", tasks[task]);
     board.set("finished", 0);
     board.add("round", 1);
