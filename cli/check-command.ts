@@ -93,21 +93,17 @@ export async function runCheck(
     checkpoint.sayHowToResume();
   }
   const { format, output } = options;
-  const kept = (file: string, self: string | undefined): Report => ({
-    ...report,
-    kept: keptFrom(file, source, self),
-  });
   deliver(output, {
     kept:
       output === undefined || format === "text"
         ? undefined
-        : (self) => jsonText(kept(output, self)),
+        : (self) => jsonText({ ...report, kept: keptFrom(output, source, self) }),
     text: format === "json" ? jsonText(report) : textOf(name, answer, options),
     format,
     coloured: format === "text" && isColoured(options),
     summary: verdictLine(report, painter(false)),
   });
-  if (options.trace !== undefined) await keepTrace(options.trace, kept);
+  if (options.trace !== undefined) await keepTrace(report, source, options.trace);
   if (options.quiet !== true) say(costLine(report));
   return report;
 }
@@ -235,17 +231,16 @@ function keptIn(
 }
 
 /** Writes the first counterexample to a file of its own; nothing if there is none. */
-async function keepTrace(
-  file: string,
-  kept: (file: string, self: string | undefined) => Report,
-): Promise<void> {
-  const { fileOf, traceFileText } = await import("../counterexamples/index.ts");
-  const [first] = kept(file, undefined).counterexamples ?? [];
+async function keepTrace(report: Report, source: Source, file: string): Promise<void> {
+  const [first] = report.counterexamples ?? [];
   if (first === undefined) {
     say(`hintproof: nothing is violated, so ${file} was not written`);
     return;
   }
-  writeWhole(file, (self) => traceFileText(fileOf(kept(file, self), first)));
+  const { fileOf, traceFileText } = await import("../counterexamples/index.ts");
+  writeWhole(file, (self) =>
+    traceFileText(fileOf({ ...report, kept: keptFrom(file, source, self) }, first)),
+  );
 }
 
 /** How many states there will be, if the run is one that was recorded. */

@@ -2,20 +2,11 @@ import type { ChildProcess } from "node:child_process";
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Ajv } from "ajv";
 import { beforeAll, describe, expect, it } from "vitest";
 import { build, folderOutside, hintproof, type Run } from "../toys/built-command.ts";
 import { nightly, oneIn } from "../toys/share.ts";
 import { packageVersion } from "./package-root.ts";
-
-const schema = JSON.parse(
-  readFileSync(new URL("../runs/report.schema.json", import.meta.url), "utf8"),
-) as object;
-const fitsSchema = new Ajv({
-  allErrors: true,
-  allowUnionTypes: true,
-  strictRequired: false,
-}).compile(schema);
+import { fitsSchema } from "../toys/fits-schema.ts";
 
 /** A lock, with a variant for each way to fail. */
 const lock = `

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import type { PropertyResult, Statistics, Trace, Verdict, WorstFacts } from "../checker/index.ts";
 import { counterexampleOf } from "../counterexamples/index.ts";
@@ -7,15 +5,7 @@ import { instantiate } from "../model/index.ts";
 import { declare, oneOf } from "../spec/index.ts";
 import { type Report, reportOf, reportText } from "../runs/index.ts";
 import { painter } from "./paint.ts";
-
-const schema = JSON.parse(
-  readFileSync(new URL("../runs/report.schema.json", import.meta.url), "utf8"),
-) as object;
-const fitsSchema = new Ajv({
-  allErrors: true,
-  allowUnionTypes: true,
-  strictRequired: false,
-}).compile(schema);
+import { fitsSchema } from "../toys/fits-schema.ts";
 
 const { action, alwaysEventually, eventuallyAlways, leadsTo, spec, within } = declare({
   constants: {},

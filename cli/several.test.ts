@@ -1,20 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Ajv } from "ajv";
 import { beforeAll, describe, expect, it } from "vitest";
 import { build, folderOutside, hintproof } from "../toys/built-command.ts";
 import { oneIn } from "../toys/share.ts";
 import { contradictions } from "./contradictions.ts";
 import { optionTable } from "./option-table.ts";
-
-const schema = JSON.parse(
-  readFileSync(new URL("../runs/report.schema.json", import.meta.url), "utf8"),
-) as object;
-const fitsSchema = new Ajv({
-  allErrors: true,
-  allowUnionTypes: true,
-  strictRequired: false,
-}).compile(schema);
+import { fitsSchema } from "../toys/fits-schema.ts";
 
 /** A lamp that somebody switches on, and never off again. */
 const lamp = `

@@ -24,6 +24,7 @@ export function unmet(expects: Expectation, report: Report): readonly string[] {
  */
 export function judgementOf(expects: Expectation, report: Report, isPart: boolean): Judgement {
   const { verdict, properties } = report;
+  const differences = unmet(expects, report);
   const isPromised = ({ name }: { readonly name: string }): boolean =>
     expects.kind === "breaks" && expects.properties.includes(name);
   const isRefuted =
@@ -31,10 +32,10 @@ export function judgementOf(expects: Expectation, report: Report, isPart: boolea
       ? verdict === "violated" || verdict === "vacuous"
       : properties.some((one) => isPromised(one) && isDecided(one.status) && !isBroken(one.status));
   const isMet =
-    unmet(expects, report).length === 0 &&
+    differences.length === 0 &&
     (expects.kind === "breaks" || (!isPart && properties.every(({ status }) => isDecided(status))));
   if (!isRefuted && !isMet) return {};
-  return { expected: isMet, differences: isMet ? [] : unmet(expects, report) };
+  return { expected: isMet, differences: isMet ? [] : differences };
 }
 
 type Status = Report["properties"][number]["status"];
