@@ -30,7 +30,7 @@ const last = Bits.where(states, (state) => state === states - 1);
 
 const questions: Record<string, (budget: Budget) => unknown> = {
   "a fair lasso": (budget) =>
-    fairLasso({ graph: ring(budget), fairness: [step], again: [last] }, { effort: 0 }),
+    fairLasso({ graph: ring(budget), fairness: [step], again: [last] }, { left: 0 }),
   "needed fairness": (budget) =>
     minimalFairness([{ graph: ring(budget), fairness: [step], stay: all } satisfies Question]),
   "a way back": (budget) => recoverable(ring(budget), all, last),

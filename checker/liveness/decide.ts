@@ -27,6 +27,7 @@ import { statesAlong } from "./graph.ts";
 import { minimalFairness } from "./minimal-fairness.ts";
 import type { Obligation, Question } from "./question.ts";
 import { recoverable } from "./recoverable.ts";
+import type { Effort } from "./shortest-loop.ts";
 
 /** What is true of a liveness property. */
 export interface Decided {
@@ -44,6 +45,7 @@ export interface DecideOptions {
   /** The choices to look at, if the others differ from them only by an exchange. */
   readonly choices: readonly (readonly unknown[])[];
   readonly withoutSymmetry: boolean;
+  readonly effort: Effort;
 }
 
 /** A violation, with the states and steps that show it. */
@@ -132,7 +134,7 @@ function look(
     asked: Omit<Question, "graph" | "fairness">,
   ): Pick<Found, "shown" | "question"> => {
     const question = { graph, fairness: options.fairness, ...asked };
-    const lasso = budget.scope(() => fairLasso(question));
+    const lasso = budget.scope(() => fairLasso(question, options.effort));
     if (lasso === undefined) return { question };
     return { question, shown: { choice, ...shownLasso(lasso, options.fairness) } };
   };
@@ -182,7 +184,7 @@ function lookAtFormula(
   claim: Claim,
   declared: Formula,
   choice: readonly unknown[],
-  { fairness, findsNeeded }: DecideOptions,
+  { fairness, findsNeeded, effort }: DecideOptions,
 ): Found {
   const { graph } = explored;
   const { formula, actions } = atomsOf(declared);
@@ -203,7 +205,7 @@ function lookAtFormula(
   );
   try {
     const asked = { graph, formula, now, taken };
-    const lasso = graph.budget.scope(() => fairViolation({ ...asked, fairness }));
+    const lasso = graph.budget.scope(() => fairViolation({ ...asked, fairness }, effort));
     return {
       speaks: !isIdle && wordsOf(formula, graph.budget) !== "every",
       // A product that was made without fairness may be asked about any.

@@ -460,7 +460,7 @@ describe("agrees with what follows from the definitions", () => {
     let notShortest = 0;
     for (let seed = 0; seed < count; seed++) {
       const question = randomQuestion(diceFrom(seed), 20, 5);
-      const lasso = fairLasso(question, { effort: 0 });
+      const lasso = fairLasso(question, { left: 0 });
       const shortest = fairLasso(question);
       expect(lasso === undefined).toBe(shortest === undefined);
       if (lasso === undefined || shortest === undefined) continue;

@@ -4,7 +4,7 @@ import { conditionsOf } from "./conditions.ts";
 import { fairComponents, regionOf } from "./fair-components.ts";
 import { type Graph, statesAlong } from "./graph.ts";
 import type { Obligation, Question } from "./question.ts";
-import { type Effort, shortestLoop, tooMuch } from "./shortest-loop.ts";
+import { type Effort, effortOfCheck, shortestLoop, tooMuch } from "./shortest-loop.ts";
 import { tour } from "./tour.ts";
 
 /** A behaviour that goes round in the end. */
@@ -29,16 +29,13 @@ export type Reason =
   | { readonly kind: "taken"; readonly step: number }
   | { readonly kind: "not possible"; readonly state: number };
 
-/** Steps that the search for a shortest lasso may look at. */
-const mostEffort = 2 ** 25;
-
 /**
  * A fair behaviour that answers the question, as a lasso; undefined if there is none. It is a shortest one
  * (of those, with the shortest stem) unless `isShortest` says otherwise: then it is the shortest that was
  * found, beginning with the nearest fair loop. The answer takes one pass over the graph, and one more for
- * each strong obligation at worst; the search for the shortest has a fixed limit.
+ * each strong obligation at worst; the search for the shortest takes no more than half of the effort that is left.
  */
-export function fairLasso(question: Question, { effort = mostEffort } = {}): Lasso | undefined {
+export function fairLasso(question: Question, effort = effortOfCheck()): Lasso | undefined {
   const { graph, fairness, from, stay, again = [], origin } = question;
   const conditions = conditionsOf(question);
   const { component, isEmpty } = fairComponents(graph, regionOf(question), conditions);
@@ -59,7 +56,8 @@ export function fairLasso(question: Question, { effort = mostEffort } = {}): Las
   }
 
   // A loop is looked for from the first of its states, so states that are done with are in no further one.
-  const allowed: Effort = { left: effort };
+  const share = effort.left / 2;
+  const allowed: Effort = { left: share };
   const done = { free: new Bits(graph.states), staying: new Bits(graph.states) };
   /** Of a loop where the way there has not been in `from`. */
   const withFrom =
@@ -90,6 +88,7 @@ export function fairLasso(question: Question, { effort = mostEffort } = {}): Las
     if (loop === tooMuch) mayBeMissed = Math.min(mayBeMissed, depth + 2);
     else if (loop !== undefined) best = { position, depth, loop };
   }
+  effort.left -= share - Math.max(allowed.left, 0);
 
   const { start, steps: stem } = approach.stem(best.position);
   const around = statesAlong(graph, statesAlong(graph, start, stem).at(-1) as number, best.loop);

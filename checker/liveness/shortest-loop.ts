@@ -2,10 +2,13 @@ import type { Budget } from "./budget.ts";
 import { type Conditions, includes } from "./conditions.ts";
 import type { Graph } from "./graph.ts";
 
-/** How many more steps a search may look at. */
+/** How many more steps searches for shortest loops may look at. */
 export interface Effort {
   left: number;
 }
+
+/** What those of one check may look at, of all its properties together. */
+export const effortOfCheck = (): Effort => ({ left: 2 ** 24 });
 
 /** What fits into one search: steps of the graph around its state, bits of what is done, places. */
 const mostSteps = 2 ** 20;

@@ -3,6 +3,7 @@ import { type Decided, decide } from "./decide.ts";
 import type { Explored } from "./explored.ts";
 import { checkExchange } from "./exchange.ts";
 import { fairnessOf } from "./fairness.ts";
+import { effortOfCheck } from "./shortest-loop.ts";
 
 /** What is to be decided on the graph of a search. */
 export interface LivenessTask {
@@ -26,10 +27,17 @@ export function decideAll(
 ): void {
   const { budget } = graph.graph;
   const fairness = fairnessOf(model, task.unfair);
+  const effort = effortOfCheck();
   for (const claim of task.claims) {
     const { choicesOf, reduced, ...others } = task;
     const choices = choicesOf(claim);
-    const options = { ...others, withoutSymmetry: reduced !== undefined, fairness, choices };
+    const options = {
+      ...others,
+      withoutSymmetry: reduced !== undefined,
+      fairness,
+      choices,
+      effort,
+    };
     budget.look();
     if (reduced !== undefined && choices.length < claim.choices.length) {
       checkExchange(reduced, graph, claim);

@@ -1,6 +1,7 @@
 import { type Lasso, fairLasso, reasonsOn } from "../fair-lasso.ts";
 import { type Graph, statesAlong } from "../graph.ts";
 import type { Obligation, Question } from "../question.ts";
+import { type Effort, effortOfCheck } from "../shortest-loop.ts";
 import { type Formula, not, type Truths } from "./formula.ts";
 import { productOf } from "./product.ts";
 import { automatonOf, tightAutomatonOf } from "./tableau.ts";
@@ -31,14 +32,17 @@ export function violationsOf({ graph, fairness, formula, ...truths }: FormulaQue
  * product with the graph and one search for a fair loop in it; that it is the shortest, another product as
  * far as the first lasso goes. `TooLarge` for a formula that is too large.
  */
-export function fairViolation(question: FormulaQuestion): Lasso | undefined {
+export function fairViolation(
+  question: FormulaQuestion,
+  effort = effortOfCheck(),
+): Lasso | undefined {
   const { graph, fairness, formula, ...truths } = question;
-  const found = graph.budget.scope(() => lassoIn(violationsOf(question), graph));
+  const found = graph.budget.scope(() => lassoIn(violationsOf(question), graph, effort));
   if (found === undefined) return undefined;
   const tight = tightAutomatonOf(not(formula), graph.budget);
   const limits = { depth: lengthOf(found), steps: mostSteps };
   const near = tight && productOf(graph, fairness, tight, truths, limits);
-  const nearest = near && lassoIn(near, graph);
+  const nearest = near && lassoIn(near, graph, effort);
   return nearest !== undefined && (nearest.isShortest || lengthOf(nearest) < lengthOf(found))
     ? nearest
     : { ...found, isShortest: false };
@@ -48,8 +52,8 @@ export function fairViolation(question: FormulaQuestion): Lasso | undefined {
 const lengthOf = ({ stem, loop }: Lasso): number => stem.length + Math.max(1, loop.length);
 
 /** The lasso of the graph for one of a product. */
-function lassoIn(question: Question, graph: Graph): Lasso | undefined {
-  const lasso = fairLasso(question);
+function lassoIn(question: Question, graph: Graph, effort: Effort): Lasso | undefined {
+  const lasso = fairLasso(question, effort);
   if (lasso === undefined) return undefined;
   const of = question.origin?.of as Uint32Array;
   const back = (start: number, steps: readonly number[]): readonly number[] => {
