@@ -51,7 +51,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Types a command; `hintproof` is this package's, in a folder of the reader's own. */
 function type(command: string): { readonly stdout: string; readonly status: number | null } {
   const isInRepository = command.startsWith("npm ");
-  const line = command.replace(/^hintproof /, `"${process.execPath}" "${root}dist/cli/main.js" `);
+  const line = command.replace(
+    /^hintproof /,
+    `"${process.execPath}" "${root}dist/bundle/main.js" `,
+  );
   const { stdout, status } = spawnSync(line, {
     shell: true,
     cwd: isInRepository ? root : folder,

@@ -164,7 +164,7 @@ describe("runs that go on from each other come to the same as one", () => {
       { liveness: false },
     ],
   ])("%s", { timeout: 600_000 }, (_what, model, looks, more = {}) => {
-    const timeoutSeconds = few(3, 1) * looks;
+    const timeoutSeconds = few(6, 1) * looks;
     const whole = check(model(), { engine: "compiled", ...more });
     const progress = new Set<string>();
     let last = run(model(), { ...more, timeoutSeconds });

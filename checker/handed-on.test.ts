@@ -61,7 +61,7 @@ describe("each way adds up what it is given, so that what is passed on matters",
 });
 
 describe("a callback that passes something on is right or refused", { timeout }, () => {
-  test.each(oneIn(5, placed))("$way, in $place", ({ sum, place, machine }) => {
+  test.each(oneIn(13, placed))("$way, in $place", ({ sum, place, machine }) => {
     rightOrRefused(askedIn(place, machine, sum, idle), "compiled");
     rightOrRefused(askedIn(place, few, sum), "reference");
   });
@@ -77,7 +77,7 @@ describe("a few of them in every place of a spec", { timeout }, () => {
   const everywhere = samples.flatMap(([way, sum]) =>
     placeNames.map((place) => ({ way, sum, place })),
   );
-  test.each(oneIn(7, everywhere))("$way, in $place", ({ sum, place }) => {
+  test.each(oneIn(13, everywhere))("$way, in $place", ({ sum, place }) => {
     rightOrRefused(askedIn(place, few, sum, idle), "compiled");
   });
 });
@@ -88,7 +88,7 @@ describe("of records, rows of rows and subsets", { timeout }, () => {
     ...Object.entries(handsOnRows).map(([way, sum]) => [way, askedOf(grid, sum)] as const),
     ...Object.entries(handsOnSubsets).map(([way, sum]) => [way, askedOf(numbers, sum)] as const),
   ];
-  test.each(oneIn(5, others))("%s", (_, askIn) => {
+  test.each(oneIn(11, others))("%s", (_, askIn) => {
     for (const place of ["guard", "effect that has written", "invariant", "formula"] as const) {
       rightOrRefused(askIn(place, idle), "compiled");
       rightOrRefused(askIn(place, 0), "reference");
@@ -111,7 +111,7 @@ describe("the same ways without harm are right, and never refused", { timeout },
     right(askedIn(place, few, sum, idle), "compiled");
   });
 
-  test.each(oneIn(5, uses))("$use, in a guard and an invariant", ({ sum }) => {
+  test.each(oneIn(11, uses))("$use, in a guard and an invariant", ({ sum }) => {
     for (const place of ["guard", "invariant"] as const) {
       right(askedIn(place, few, sum), "reference");
       right(askedIn(place, few, sum), "compiled");

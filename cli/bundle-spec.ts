@@ -112,7 +112,7 @@ const packages: Plugin = {
     the.onResolve({ filter: /^/ }, async ({ path, kind, resolveDir, pluginData }) => {
       if (pluginData === "asked by us" || kind === "entry-point") return undefined;
       if (path.startsWith("node:")) return undefined;
-      if (path === "hintproof") return { path: built("index.js").href, external: true };
+      if (path === "hintproof") return { path: built("bundle/index.js").href, external: true };
       const [, shipped] = /^hintproof\/protocols\/([a-z0-9-]+)$/.exec(path) ?? [];
       if (shipped !== undefined) {
         const file = builtProtocol(shipped);
@@ -148,6 +148,7 @@ function builtProtocol(name: string): URL {
 function builtFrom(path: string): URL | undefined {
   const root = realpathSync(fileURLToPath(packageRoot()));
   const inside = relative(root, path).replaceAll("\\", "/");
-  const isLanguage = /^(?:index|spec\/index|spec\/(?:language|page)\/.*)\.ts$/.test(inside);
+  if (inside === "index.ts") return built("bundle/index.js");
+  const isLanguage = /^spec\/(?:index|(?:language|page)\/.*)\.ts$/.test(inside);
   return isLanguage ? built(inside.replace(/\.ts$/, ".js")) : undefined;
 }

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { build, folderOutside, hintproof, type Run } from "../toys/built-command.ts";
 import { nightly, oneIn } from "../toys/share.ts";
@@ -253,10 +254,16 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     const { status, stdout, stderr } = await hintproof(["--help"], {
       env: { NODE_V8_COVERAGE: coverage },
     });
-    const [loaded = ""] = readdirSync(coverage).map((name) =>
+    const [report = ""] = readdirSync(coverage).map((name) =>
       readFileSync(join(coverage, name), "utf8"),
     );
-    expect(loaded).toContain("cli/program.js");
+    const { result } = JSON.parse(report) as { readonly result: readonly { url: string }[] };
+    const files = result.flatMap(({ url }) =>
+      url.startsWith("file:") ? [fileURLToPath(url)] : [],
+    );
+    const bundled = files.filter((path) => path.includes(join("dist", "bundle")));
+    const loaded = [...files, ...bundled.map((path) => readFileSync(path, "utf8"))].join("\n");
+    expect(loaded).toContain("// dist/cli/program.js");
     expect(loaded).not.toMatch(/dist\/(?:spec|model|checker|counterexamples)\/|esbuild|immer/);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     for (const word of [

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { type AnyFunction, originsOf, textOf } from "../model/index.ts";
 import type { Spec } from "../spec/index.ts";
 import type { Bundle } from "./bundle.ts";
-import { packageVersion } from "./package-root.ts";
+import { packageRoot, packageVersion } from "./package-root.ts";
 
 /**
  * Of two protocols that are not alike, not the same: a SHA-256 over the text of a spec's functions and all its
@@ -71,16 +71,16 @@ export const digestOfBundle = ({ code }: Bundle): string =>
 let known: string | undefined;
 
 /**
- * The version, and a digest of the modules of which searches and shipped protocols are made: what one of
- * them has kept only the same can go on from.
+ * The version, and a digest of all that was built: what one of them has kept only the same can go on from.
  */
 export function versionAndBuild(): string {
   if (known !== undefined) return known;
   const hash = createHash("sha256");
-  for (const room of ["spec", "model", "checker"]) {
-    const folder = new URL(`../${room}/`, import.meta.url);
+  const dist = new URL("dist/", packageRoot());
+  for (const room of ["spec", "bundle"]) {
+    const folder = new URL(`${room}/`, dist);
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-    for (const file of files.filter((name) => /\.[jt]s$/.test(name)).toSorted()) {
+    for (const file of files.filter((name) => name.endsWith(".js")).toSorted()) {
       hash.update(`${file}\n`);
       hash.update(readFileSync(new URL(file.replaceAll("\\", "/"), folder)));
     }

@@ -121,7 +121,7 @@ async function loadingFault(bundle: Bundle, name: string, error: unknown): Promi
 async function missingExport(from: string, wanted: string): Promise<string> {
   const [, protocol, part] =
     /\/dist\/spec\/protocols\/([a-z0-9-]+)\/(protocol|variants)\.js$/.exec(from) ?? [];
-  if (protocol === undefined && !from.endsWith("/dist/index.js"))
+  if (protocol === undefined && !from.endsWith("/dist/bundle/index.js"))
     return `${from} has no export ${wanted}.`;
   const shipped = `hintproof/protocols/${protocol}${part === "variants" ? "-variants" : ""}`;
   const name = protocol === undefined ? "hintproof" : shipped;

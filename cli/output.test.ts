@@ -217,7 +217,7 @@ describe("a pipe or a device", () => {
 
   it("is written to, without a line that says who wrote it", async () => {
     const printed = await hintproof(["check", "two-phase-commit", "--quiet"]);
-    const main = fileURLToPath(new URL("dist/cli/main.js", packageRoot()));
+    const main = fileURLToPath(new URL("dist/bundle/main.js", packageRoot()));
     const written = spawnSync(
       "sh",
       [

@@ -2,24 +2,21 @@
  * `npm run -s hintproof -- ...`: builds dist/ if a source is newer, with nothing on stdout, and runs
  * the command in this process. Plain JavaScript, because it runs before there is anything built.
  */
-import { spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build, stamp } from "./build.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const rooms = ["spec", "model", "checker", "counterexamples", "runs", "cli"];
-const others = ["index.ts", "vitest.ts", "package.json", "tsconfig.json", "tsconfig.build.json"];
-/** Its time is that of the start of the last build that went well. */
-const stamp = join(root, "dist", ".built");
+const others = [
+  "index.ts",
+  "vitest.ts",
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "cli/build.mjs",
+];
 const lock = join(root, "dist", ".building");
 
 const timeOf = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -33,36 +30,16 @@ function newestSource() {
   return Math.max(...[...inRooms, ...others.map((path) => join(root, path))].map(timeOf));
 }
 
-function build() {
-  const start = new Date();
-  const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
-  const { status, stdout } = spawnSync(process.execPath, [compiler, "-p", "tsconfig.build.json"], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  if (status !== 0) {
-    process.stderr.write(`${stdout}hintproof: the sources do not compile.\n`);
-    process.exitCode = 1;
-    return false;
-  }
-  removeLeftOver();
-  writeFileSync(stamp, "");
-  utimesSync(stamp, start, start);
-  return true;
-}
-
-/** Removes what a source made that is no longer there: it would be packed with the rest. */
-function removeLeftOver() {
-  const dist = join(root, "dist");
-  for (const path of readdirSync(dist, { recursive: true })) {
-    if (!/\.(?:js|d\.ts)$/.test(path)) continue;
-    const source = path.replace(/(?:\.js|\.d\.ts)$/, ".ts");
-    if (!existsSync(join(root, source))) rmSync(join(dist, path));
-  }
+async function buildAnew() {
+  const fault = await build();
+  if (fault === undefined) return true;
+  process.stderr.write(`${fault}hintproof: the sources do not compile.\n`);
+  process.exitCode = 1;
+  return false;
 }
 
 /** One build at a time: the second of two commands waits for the first. */
-function withLock(work) {
+async function withLock(work) {
   mkdirSync(join(root, "dist"), { recursive: true });
   for (;;) {
     try {
@@ -75,11 +52,12 @@ function withLock(work) {
     }
   }
   try {
-    return work();
+    return await work();
   } finally {
     rmSync(lock, { recursive: true, force: true });
   }
 }
 
 const isFresh = () => timeOf(stamp) >= newestSource();
-if (isFresh() || withLock(() => isFresh() || build())) await import("../dist/cli/main.js");
+if (isFresh() || (await withLock(async () => isFresh() || (await buildAnew()))))
+  await import("../dist/bundle/main.js");

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { build, hintproof } from "../toys/built-command.ts";
-import { few, oneIn } from "../toys/share.ts";
+import { few } from "../toys/share.ts";
 
 /** Counts that other checkers agree on (see checker/anchors.test.ts), from the command, with threads of its own. */
 const anchors = [
@@ -19,7 +19,7 @@ const plain = (text: string): number => Number(text.replaceAll(",", ""));
 describe("one worker and several find the anchors", { timeout: 600_000 }, () => {
   beforeAll(build, 120_000);
 
-  it.each(few(oneIn(2, anchors), [...anchors, ...large]))(
+  it.each(few(anchors.slice(1, 2), [...anchors, ...large]))(
     "$name, $size",
     async ({ name, size, counts, orbits }) => {
       const checked = async (...options: readonly string[]): Promise<string> => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build } from "../../toys/built-command.ts";
-import { oneIn } from "../../toys/share.ts";
+import { nightly, oneIn } from "../../toys/share.ts";
 import { packageRoot } from "../package-root.ts";
 import { type Case, casesOf, expectCounts } from "./cases.ts";
 import { engines, liveness } from "./engines.ts";
@@ -48,13 +48,16 @@ function row(size: number, engine: string, measured: Partial<Row>): Row {
 }
 
 describe("the bench", () => {
-  it("finds the known counts with every engine that is installed", { timeout: 600_000 }, () => {
-    const { status, stdout, stderr, left } = bench(["--short"]);
-    expect(stderr).not.toContain("bench:");
-    expect(status).toBe(0);
-    expect(stdout).toContain("page-ring, 5: 9345 states, 47440 steps: hintproof");
-    expect(stdout).toContain("two-phase-commit, 4: 1568 states, 8257 steps: hintproof");
-    expect(left).toEqual([]);
+  // An ordinary run does so for the README.
+  nightly(() => {
+    it("finds the known counts with every engine that is installed", { timeout: 600_000 }, () => {
+      const { status, stdout, stderr, left } = bench(["--short"]);
+      expect(stderr).not.toContain("bench:");
+      expect(status).toBe(0);
+      expect(stdout).toContain("page-ring, 5: 9345 states, 47440 steps: hintproof");
+      expect(stdout).toContain("two-phase-commit, 4: 1568 states, 8257 steps: hintproof");
+      expect(left).toEqual([]);
+    });
   });
 
   it("says which peer is missing, and goes on", { timeout: 600_000 }, () => {

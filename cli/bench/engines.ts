@@ -38,7 +38,7 @@ const buildLimitSeconds = 300;
 /** The command as a user runs it. */
 export const hintproofCommand: Command = [
   process.execPath,
-  fileURLToPath(new URL("dist/cli/main.js", root)),
+  fileURLToPath(new URL("dist/bundle/main.js", root)),
 ];
 
 interface Report {

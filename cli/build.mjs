@@ -1,0 +1,76 @@
+/*
+ * `npm run build`: makes dist/ out of the sources, each module by itself, and of all but the language and the shipped
+ * protocols, which user files import, dist/bundle/, in few files: most of what a short command takes is loading.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = join(root, "dist");
+const bundled = join(dist, "bundle");
+
+/** Its time is that of the start of the last build that went well. */
+export const stamp = join(dist, ".built");
+
+/** What stands in the way; undefined if all went well. */
+export async function build() {
+  const start = new Date();
+  const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+  const { status, stdout } = spawnSync(process.execPath, [compiler, "-p", "tsconfig.build.json"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (status !== 0) return stdout;
+  removeLeftOver();
+  const { build: bundle } = await import("esbuild");
+  const { metafile } = await bundle({
+    absWorkingDir: root,
+    entryPoints: ["index", "vitest", "cli/main", "cli/search-worker"].map((it) => `dist/${it}.js`),
+    entryNames: "[name]",
+    chunkNames: "[name]-[hash]",
+    outdir: bundled,
+    bundle: true,
+    splitting: true,
+    packages: "external",
+    platform: "node",
+    target: "node20.19",
+    format: "esm",
+    metafile: true,
+    plugins: [language],
+  });
+  const made = Object.keys(metafile.outputs).map((path) => basename(path));
+  for (const path of readdirSync(bundled)) if (!made.includes(path)) rmSync(join(bundled, path));
+  writeFileSync(stamp, "");
+  utimesSync(stamp, start, start);
+  return undefined;
+}
+
+/** Leaves the language and the protocols where they are: there is one of each, whoever imports them. */
+const language = {
+  name: "language",
+  setup(it) {
+    it.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
+      const file = relative(dist, resolve(resolveDir, path)).replaceAll("\\", "/");
+      return file.startsWith("spec/") ? { path: `../${file}`, external: true } : undefined;
+    });
+  },
+};
+
+/** Removes what a source made that is no longer there: it would be packed with the rest. */
+function removeLeftOver() {
+  for (const path of readdirSync(dist, { recursive: true })) {
+    if (!/\.(?:js|d\.ts)$/.test(path) || /^bundle[\\/]/.test(path)) continue;
+    const source = path.replace(/(?:\.js|\.d\.ts)$/, ".ts");
+    if (!existsSync(join(root, source))) rmSync(join(dist, path));
+  }
+}
+
+if (resolve(process.argv[1] ?? "") === fileURLToPath(import.meta.url)) {
+  const fault = await build();
+  if (fault !== undefined) {
+    process.stderr.write(fault);
+    process.exitCode = 1;
+  }
+}
