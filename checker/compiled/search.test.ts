@@ -190,7 +190,7 @@ describe("a search that goes on from a checkpoint comes to the same", () => {
   ])("%s", (_, model) => {
     const asked: CheckOptions = { engine: "compiled", liveness: false, audit: "none" };
     const whole = check(model(), asked);
-    const stride = few(12, 1);
+    const stride = few(8, 1);
     let resume: Checkpoint | undefined;
     let last: Verdict | undefined;
     let runs = 0;
