@@ -29,7 +29,7 @@ import { few } from "../toys/share.ts";
 const timeout = 600_000;
 /** Random specs with more states are only searched up to here. */
 const most = 80;
-const count = few(40, 300);
+const count = few(25, 300);
 
 describe.each(engines)("the %s engine", (engine) => {
   const check = (model: Model, options: CheckOptions = {}): Verdict =>

@@ -294,22 +294,24 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     expect(one.stderr).toMatch(/s, .*MB peak/);
   });
 
-  it("pins the figures of two-phase commit, with and without symmetry", async () => {
-    const args = ["check", "two-phase-commit", "--format", "json", "--quiet"];
-    const [reduced, whole] = await Promise.all([
-      hintproof(args),
-      hintproof([...args, "--no-symmetry"]),
-    ]);
-    expect(reduced).toMatchObject({ status: 0, stderr: "" });
-    expect(JSON.parse(reduced.stdout)).toMatchObject({
-      verdict: "holds",
-      statistics: { distinctStates: 80, orbits: 80, unreducedStates: 288 },
+  nightly(() => {
+    it("pins the figures of two-phase commit, with and without symmetry", async () => {
+      const args = ["check", "two-phase-commit", "--format", "json", "--quiet"];
+      const [reduced, whole] = await Promise.all([
+        hintproof(args),
+        hintproof([...args, "--no-symmetry"]),
+      ]);
+      expect(reduced).toMatchObject({ status: 0, stderr: "" });
+      expect(JSON.parse(reduced.stdout)).toMatchObject({
+        verdict: "holds",
+        statistics: { distinctStates: 80, orbits: 80, unreducedStates: 288 },
+      });
+      expect(JSON.parse(whole.stdout)).toMatchObject({
+        verdict: "holds",
+        statistics: { distinctStates: 288, generatedStates: 1146, depth: 11, unreducedStates: 288 },
+      });
+      expect(JSON.parse(whole.stdout).statistics).not.toHaveProperty("orbits");
     });
-    expect(JSON.parse(whole.stdout)).toMatchObject({
-      verdict: "holds",
-      statistics: { distinctStates: 288, generatedStates: 1146, depth: 11, unreducedStates: 288 },
-    });
-    expect(JSON.parse(whole.stdout).statistics).not.toHaveProperty("orbits");
   });
 
   it("checks a protocol of the user's in any folder, and its variants", async () => {
@@ -536,22 +538,26 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
   });
 
-  it("answers alike with either engine, and says which it was", async () => {
-    const args = ["check", "two-phase-commit", "--format", "json", "--quiet"];
-    const [compiled, named, reference] = await Promise.all([
-      hintproof([...args, "--workers", "2"]),
-      hintproof([...args, "--engine", "compiled"]),
-      hintproof([...args, "--engine", "reference"]),
-    ]);
-    type Answer = { readonly engine: string; readonly properties: unknown; statistics: object };
-    const answers = [compiled, named, reference].map(({ stdout }) => JSON.parse(stdout) as Answer);
-    expect(answers.map(({ engine }) => engine)).toEqual(["compiled", "compiled", "reference"]);
-    for (const { properties, statistics } of answers) {
-      expect(properties).toEqual(answers[0]?.properties);
-      expect(statistics).toMatchObject({ distinctStates: 80, unreducedStates: 288, depth: 11 });
-    }
-    const random = await hintproof([...args, "--random", "--runs", "2"]);
-    expect(JSON.parse(random.stdout)).toMatchObject({ engine: "reference", runs: 2 });
+  nightly(() => {
+    it("answers alike with either engine, and says which it was", async () => {
+      const args = ["check", "two-phase-commit", "--format", "json", "--quiet"];
+      const [compiled, named, reference] = await Promise.all([
+        hintproof([...args, "--workers", "2"]),
+        hintproof([...args, "--engine", "compiled"]),
+        hintproof([...args, "--engine", "reference"]),
+      ]);
+      type Answer = { readonly engine: string; readonly properties: unknown; statistics: object };
+      const answers = [compiled, named, reference].map(
+        ({ stdout }) => JSON.parse(stdout) as Answer,
+      );
+      expect(answers.map(({ engine }) => engine)).toEqual(["compiled", "compiled", "reference"]);
+      for (const { properties, statistics } of answers) {
+        expect(properties).toEqual(answers[0]?.properties);
+        expect(statistics).toMatchObject({ distinctStates: 80, unreducedStates: 288, depth: 11 });
+      }
+      const random = await hintproof([...args, "--random", "--runs", "2"]);
+      expect(JSON.parse(random.stdout)).toMatchObject({ engine: "reference", runs: 2 });
+    });
   });
 
   it("lets the reference engine judge everything as well, if asked, and says so last", {
@@ -618,7 +624,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     for (const { stdout } of [states, time]) expect(fitsSchema(JSON.parse(stdout))).toBe(true);
   });
 
-  it.each(["SIGINT", "SIGTERM"] as const)(
+  it.each(oneIn(2, ["SIGINT", "SIGTERM"] as const))(
     "ends with figures at %s, also where a guard does not return",
     async (signal) => {
       const { status, stdout } = await hintproof(["check", "large.ts"], {
@@ -641,18 +647,20 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     },
   );
 
-  it("names an explain that does not return, and ends it at a limit of time", async () => {
-    const [fault, late] = await Promise.all([
-      hintproof(["check", "explains.ts", "--step-timeout", stepTimeout], inUsersFolder),
-      hintproof(
-        ["check", "explains.ts", "--step-timeout", "600", "--timeout", "15"],
-        inUsersFolder,
-      ),
-    ]);
-    expect(fault.stderr).toContain("the explain of isLow has not returned for 4 s");
-    expect(fault.status).toBe(3);
-    expect(late.stdout).toContain("violated; there was no time for its trace");
-    expect(late.status).toBe(4);
+  nightly(() => {
+    it("names an explain that does not return, and ends it at a limit of time", async () => {
+      const [fault, late] = await Promise.all([
+        hintproof(["check", "explains.ts", "--step-timeout", stepTimeout], inUsersFolder),
+        hintproof(
+          ["check", "explains.ts", "--step-timeout", "600", "--timeout", "15"],
+          inUsersFolder,
+        ),
+      ]);
+      expect(fault.stderr).toContain("the explain of isLow has not returned for 4 s");
+      expect(fault.status).toBe(3);
+      expect(late.stdout).toContain("violated; there was no time for its trace");
+      expect(late.status).toBe(4);
+    });
   });
 
   it("does not wait for the end of what has none, nor for a folder", async () => {
@@ -665,40 +673,46 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     }
   });
 
-  it("is incomplete when memory runs out", async () => {
-    const runs = await Promise.all([
-      hintproof(["check", "large.ts", "--engine", "reference"], {
-        ...inUsersFolder,
-        env: { NODE_OPTIONS: "--max-old-space-size=30" },
-      }),
-      hintproof(["check", "large.ts", "--memory", "32M"], inUsersFolder),
-    ]);
-    for (const { status, stdout } of runs) {
-      expect(stdout).toContain("incomplete: memory limit; nothing was proved");
-      expect(status).toBe(4);
-    }
+  nightly(() => {
+    it("is incomplete when memory runs out", async () => {
+      const runs = await Promise.all([
+        hintproof(["check", "large.ts", "--engine", "reference"], {
+          ...inUsersFolder,
+          env: { NODE_OPTIONS: "--max-old-space-size=30" },
+        }),
+        hintproof(["check", "large.ts", "--memory", "32M"], inUsersFolder),
+      ]);
+      for (const { status, stdout } of runs) {
+        expect(stdout).toContain("incomplete: memory limit; nothing was proved");
+        expect(status).toBe(4);
+      }
+    });
   });
 
-  it("prints the same bytes with one thread and with several", async () => {
-    const args = ["check", "wide.ts", "--quiet"];
-    const [one, several] = await Promise.all([
-      hintproof([...args, "--workers", "1"], inUsersFolder),
-      hintproof([...args, "--workers", "3"], inUsersFolder),
-    ]);
-    expect(one.stdout).toContain("1,000,000 distinct states");
-    expect(several).toEqual(one);
+  nightly(() => {
+    it("prints the same bytes with one thread and with several", async () => {
+      const args = ["check", "wide.ts", "--quiet"];
+      const [one, several] = await Promise.all([
+        hintproof([...args, "--workers", "1"], inUsersFolder),
+        hintproof([...args, "--workers", "3"], inUsersFolder),
+      ]);
+      expect(one.stdout).toContain("1,000,000 distinct states");
+      expect(several).toEqual(one);
+    });
   });
 
-  it("fails when a thread that helps is lost, instead of waiting for it", async () => {
-    const dies = `import { workerData } from "node:worker_threads";
+  nightly(() => {
+    it("fails when a thread that helps is lost, instead of waiting for it", async () => {
+      const dies = `import { workerData } from "node:worker_threads";
       if (workerData?.help !== undefined) process.exit(0);`;
-    file("lost.ts", dies + wide);
-    const { status, stdout, stderr } = await hintproof(
-      ["check", "lost.ts", "--workers", "2", "--set", "places=7"],
-      inUsersFolder,
-    );
-    expect(stderr).toContain("A thread that helped the search was lost: it has ended.");
-    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      file("lost.ts", dies + wide);
+      const { status, stdout, stderr } = await hintproof(
+        ["check", "lost.ts", "--workers", "2", "--set", "places=7"],
+        inUsersFolder,
+      );
+      expect(stderr).toContain("A thread that helped the search was lost: it has ended.");
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    });
   });
 
   it("goes on from a checkpoint, and comes to what it would have come to", async () => {
@@ -733,22 +747,24 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     expect(await resume("changed.ts")).toContain("the protocol has been changed since");
   });
 
-  it("goes on with nothing where the file finds something else when it is loaded", async () => {
-    writeFileSync(join(user, "limit"), "-1");
-    const reads = `import { readFileSync } from "node:fs";
+  nightly(() => {
+    it("goes on with nothing where the file finds something else when it is loaded", async () => {
+      writeFileSync(join(user, "limit"), "-1");
+      const reads = `import { readFileSync } from "node:fs";
       ${large.replace("state.a >= 0", "state.a >= limits.lowest()")}
       const lowest = Number(readFileSync("limit", "utf8"));
       class Limits { lowest() { return lowest; } }
       const limits = new Limits();`;
-    file("reads.ts", reads);
-    const some = ["--max-states", "100", "--workers", "1"];
-    await hintproof(["check", "reads.ts", ...some, "--checkpoint", "found"], inUsersFolder);
-    const resume = (): Promise<Run> =>
-      hintproof(["check", "reads.ts", "--resume", "found", "--max-states", "200"], inUsersFolder);
-    expect(await resume()).toMatchObject({ status: 4 });
-    writeFileSync(join(user, "limit"), "1");
-    expect((await resume()).stderr).toContain("the protocol has been changed since");
-  }, 600_000);
+      file("reads.ts", reads);
+      const some = ["--max-states", "100", "--workers", "1"];
+      await hintproof(["check", "reads.ts", ...some, "--checkpoint", "found"], inUsersFolder);
+      const resume = (): Promise<Run> =>
+        hintproof(["check", "reads.ts", "--resume", "found", "--max-states", "200"], inUsersFolder);
+      expect(await resume()).toMatchObject({ status: 4 });
+      writeFileSync(join(user, "limit"), "1");
+      expect((await resume()).stderr).toContain("the protocol has been changed since");
+    }, 600_000);
+  });
 
   it("runs no file that only a checkpoint names, unless it ran the same when it wrote it here", async () => {
     const ran = join(user, "ran");
@@ -782,27 +798,29 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     expect(readFileSync(ran, "utf8")).toBe("xx");
   }, 600_000);
 
-  it("refuses a checkpoint in which a bit has changed, wherever it is", async () => {
-    const made = ["check", "page-ring", "--max-states", "200", "--no-symmetry", "--workers", "1"];
-    await hintproof([...made, "--checkpoint", "bits"], inUsersFolder);
-    const bytes = readFileSync(join(user, "bits"));
-    const head = bytes.indexOf("\n") + 1;
-    const known = [
-      3,
-      30,
-      bytes.indexOf("constants"),
-      bytes.indexOf("symmetry"),
-      head + 5,
-      bytes.length - 9,
-    ];
-    for (const at of known) {
-      const changed = Uint8Array.from(bytes);
-      changed[at] = (changed[at] as number) ^ 1;
-      writeFileSync(join(user, "bits"), changed);
-      const { status, stdout } = await hintproof(["check", "--resume", "bits"], inUsersFolder);
-      expect({ at, status, stdout }).toEqual({ at, status: 2, stdout: "" });
-    }
-  }, 600_000);
+  nightly(() => {
+    it("refuses a checkpoint in which a bit has changed, wherever it is", async () => {
+      const made = ["check", "page-ring", "--max-states", "200", "--no-symmetry", "--workers", "1"];
+      await hintproof([...made, "--checkpoint", "bits"], inUsersFolder);
+      const bytes = readFileSync(join(user, "bits"));
+      const head = bytes.indexOf("\n") + 1;
+      const known = [
+        3,
+        30,
+        bytes.indexOf("constants"),
+        bytes.indexOf("symmetry"),
+        head + 5,
+        bytes.length - 9,
+      ];
+      for (const at of known) {
+        const changed = Uint8Array.from(bytes);
+        changed[at] = (changed[at] as number) ^ 1;
+        writeFileSync(join(user, "bits"), changed);
+        const { status, stdout } = await hintproof(["check", "--resume", "bits"], inUsersFolder);
+        expect({ at, status, stdout }).toEqual({ at, status: 2, stdout: "" });
+      }
+    }, 600_000);
+  });
 
   nightly(() => {
     it("comes to the end by runs of a second, and says the same as one that was given time", async () => {
@@ -824,13 +842,15 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     }, 600_000);
   });
 
-  it("keeps a checkpoint at Ctrl-C", async () => {
-    const { status, stderr } = await hintproof(["check", "large.ts", "--checkpoint", "kept"], {
-      ...inUsersFolder,
-      during: (child) => killUnderWay(child, "SIGINT"),
+  nightly(() => {
+    it("keeps a checkpoint at Ctrl-C", async () => {
+      const { status, stderr } = await hintproof(["check", "large.ts", "--checkpoint", "kept"], {
+        ...inUsersFolder,
+        during: (child) => killUnderWay(child, "SIGINT"),
+      });
+      expect(stderr).toContain("to go on: hintproof check --resume kept --checkpoint kept\n");
+      expect(status).toBe(4);
     });
-    expect(stderr).toContain("to go on: hintproof check --resume kept --checkpoint kept\n");
-    expect(status).toBe(4);
   });
 
   it("takes random runs that a seed and a path repeat", async () => {
@@ -887,27 +907,31 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     expect(traceOf(repeated.stdout)).toBe(traceOf(stdout));
   });
 
-  it("says with the verdict which actions were never taken", async () => {
-    const { status, stdout } = await hintproof(
-      ["check", "lock.ts", "--set", "cpus=1", "--variant", "never-enters"],
-      inUsersFolder,
-    );
-    expect(stdout).toMatch(/^holds: .*; never taken: cpu leaves$/m);
-    expect(stdout.match(/never taken/g)).toHaveLength(1);
-    expect(status).toBe(0);
-    const early = await hintproof(
-      ["check", "lock.ts", "--variant", "no-lock", "--first"],
-      inUsersFolder,
-    );
-    expect(early.stdout).not.toContain("never taken");
+  nightly(() => {
+    it("says with the verdict which actions were never taken", async () => {
+      const { status, stdout } = await hintproof(
+        ["check", "lock.ts", "--set", "cpus=1", "--variant", "never-enters"],
+        inUsersFolder,
+      );
+      expect(stdout).toMatch(/^holds: .*; never taken: cpu leaves$/m);
+      expect(stdout.match(/never taken/g)).toHaveLength(1);
+      expect(status).toBe(0);
+      const early = await hintproof(
+        ["check", "lock.ts", "--variant", "no-lock", "--first"],
+        inUsersFolder,
+      );
+      expect(early.stdout).not.toContain("never taken");
+    });
   });
 
-  it("does not begin with liveness where all states do not fit into memory", async () => {
-    const { status, stdout } = await hintproof(["check", "page-ring", "--set", "pages=20"]);
-    expect(stdout).toMatch(/^ {2}report comes back +leads to +undecided$/m);
-    expect(stdout).toContain("5,594 orbits (1,179,696,437,579 states)");
-    expect(stdout).toMatch(/^incomplete: too many states for liveness; .*--no-liveness/m);
-    expect(status).toBe(4);
+  nightly(() => {
+    it("does not begin with liveness where all states do not fit into memory", async () => {
+      const { status, stdout } = await hintproof(["check", "page-ring", "--set", "pages=20"]);
+      expect(stdout).toMatch(/^ {2}report comes back +leads to +undecided$/m);
+      expect(stdout).toContain("5,594 orbits (1,179,696,437,579 states)");
+      expect(stdout).toMatch(/^incomplete: too many states for liveness; .*--no-liveness/m);
+      expect(status).toBe(4);
+    });
   });
 
   describe("bound", () => {
@@ -984,8 +1008,9 @@ export default spec({
     });
   });
 
-  it("notices that a part of a liveness property does not return", async () => {
-    const text = `
+  nightly(() => {
+    it("notices that a part of a liveness property does not return", async () => {
+      const text = `
 import { declare, range } from "hintproof";
 const { action, alwaysEventually, spec } = declare({
   constants: {},
@@ -999,27 +1024,32 @@ const comesBack = alwaysEventually((state) => {
 });
 export default spec({ name: "far", title: "t", actions: { moves, turns }, liveness: { comesBack } });
 `;
-    writeFileSync(join(user, "far.ts"), text);
-    const { status, stdout, stderr } = await hintproof(
-      ["check", "far.ts", "--step-timeout", stepTimeout],
-      inUsersFolder,
-    );
-    expect(stderr).toContain("property comesBack has not returned for 4 s");
-    expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
+      writeFileSync(join(user, "far.ts"), text);
+      const { status, stdout, stderr } = await hintproof(
+        ["check", "far.ts", "--step-timeout", stepTimeout],
+        inUsersFolder,
+      );
+      expect(stderr).toContain("property comesBack has not returned for 4 s");
+      expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
+    });
   });
 
-  it("ends in time while the model is being built, and says what may be too large", async () => {
-    const args = ["check", "endless-size.ts", "--format", "json", "--quiet"];
-    const [inTime, stuck] = await Promise.all([
-      hintproof([...args, "--timeout", "1"], inUsersFolder),
-      hintproof([...args, "--step-timeout", stepTimeout], inUsersFolder),
-    ]);
-    expect(inTime.status).toBe(4);
-    const report: unknown = JSON.parse(inTime.stdout);
-    expect(fitsSchema(report), JSON.stringify(fitsSchema.errors)).toBe(true);
-    expect(report).toMatchObject({ verdict: "incomplete", reason: "time limit" });
-    expect(stuck.stderr).toMatch(/not built after 4 s\. Is the instance too large \(n=3 pages=7\)/);
-    expect(stuck).toMatchObject({ status: 3, stdout: "" });
+  nightly(() => {
+    it("ends in time while the model is being built, and says what may be too large", async () => {
+      const args = ["check", "endless-size.ts", "--format", "json", "--quiet"];
+      const [inTime, stuck] = await Promise.all([
+        hintproof([...args, "--timeout", "1"], inUsersFolder),
+        hintproof([...args, "--step-timeout", stepTimeout], inUsersFolder),
+      ]);
+      expect(inTime.status).toBe(4);
+      const report: unknown = JSON.parse(inTime.stdout);
+      expect(fitsSchema(report), JSON.stringify(fitsSchema.errors)).toBe(true);
+      expect(report).toMatchObject({ verdict: "incomplete", reason: "time limit" });
+      expect(stuck.stderr).toMatch(
+        /not built after 4 s\. Is the instance too large \(n=3 pages=7\)/,
+      );
+      expect(stuck).toMatchObject({ status: 3, stdout: "" });
+    });
   });
 
   it("judges only the properties asked for", async () => {
@@ -1124,25 +1154,28 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
     expect(empty.status).toBe(2);
   });
 
-  it("replays a violation of a shipped protocol", async () => {
-    const output = join(user, "shipped.json");
-    const args = [
-      "check",
-      "two-phase-commit",
-      "--variant",
-      "prepared-manager-gives-up",
-      "--set",
-      "managers=2",
-    ];
-    await hintproof([...args, "--format", "json", "--output", output]);
-    expect((await hintproof(["replay", output])).status).toBe(12);
-    expect((await hintproof(["replay", join(user, "missing.json")])).status).toBe(2);
+  nightly(() => {
+    it("replays a violation of a shipped protocol", async () => {
+      const output = join(user, "shipped.json");
+      const args = [
+        "check",
+        "two-phase-commit",
+        "--variant",
+        "prepared-manager-gives-up",
+        "--set",
+        "managers=2",
+      ];
+      await hintproof([...args, "--format", "json", "--output", output]);
+      expect((await hintproof(["replay", output])).status).toBe(12);
+      expect((await hintproof(["replay", join(user, "missing.json")])).status).toBe(2);
+    });
   });
 
-  it("shows the proof's own bookkeeping only with --ghosts", async () => {
-    file(
-      "ghosts.ts",
-      `import { declare, ghost, range } from "hintproof";
+  nightly(() => {
+    it("shows the proof's own bookkeeping only with --ghosts", async () => {
+      file(
+        "ghosts.ts",
+        `import { declare, ghost, range } from "hintproof";
       const { action, invariant, spec } = declare({
         constants: {},
         state: { x: range(0, 2), total: ghost(range(0, 9)) },
@@ -1150,13 +1183,14 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
       const counts = action("a", { guard: (s) => s.x < 2, effect: (s) => { s.x++; s.total++; } });
       const isSmall = invariant((s) => s.x < 2);
       export default spec({ name: "ghosts", title: "a counter", actions: { counts }, invariants: { isSmall } });`,
-    );
-    const [hidden, shown] = await Promise.all([
-      hintproof(["check", "ghosts.ts"], inUsersFolder),
-      hintproof(["check", "ghosts.ts", "--ghosts"], inUsersFolder),
-    ]);
-    expect(hidden.stdout).not.toContain("total 1 -> 2");
-    expect(shown.stdout).toContain("total 1 -> 2");
+      );
+      const [hidden, shown] = await Promise.all([
+        hintproof(["check", "ghosts.ts"], inUsersFolder),
+        hintproof(["check", "ghosts.ts", "--ghosts"], inUsersFolder),
+      ]);
+      expect(hidden.stdout).not.toContain("total 1 -> 2");
+      expect(shown.stdout).toContain("total 1 -> 2");
+    });
   });
 
   it("checks a protocol of this repository by its file, which imports the sources", async () => {

@@ -13,6 +13,7 @@ import {
   type Spec,
   SpecError,
 } from "../spec/index.ts";
+import { few } from "../toys/share.ts";
 import { minimise } from "./index.ts";
 import { follow } from "./violation.ts";
 
@@ -147,9 +148,9 @@ test.each(properties)("$name: no one step, and no two, can be left out", (proper
         }
       },
     ),
-    { seed: 7, numRuns: 60 },
+    { seed: 7, numRuns: few(25, 60) },
   );
-  expect(walks).toBeGreaterThanOrEqual(4);
+  expect(walks).toBeGreaterThanOrEqual(few(1, 4));
 });
 
 test("a shortest trace stays as it is", () => {

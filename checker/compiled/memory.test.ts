@@ -9,7 +9,7 @@ const bytes = 2 ** 25;
 const isClear = (memory: WebAssembly.Memory): boolean =>
   new BigUint64Array(memory.buffer).every((word) => word === 0n);
 
-test.each(oneIn(2, protocols).map(({ spec }) => [spec.name, spec] as const))(
+test.each(oneIn(4, protocols).map(({ spec }) => [spec.name, spec] as const))(
   "%s: a search leaves its memory clear to the next one",
   (_, spec) => {
     const before = clearMemory(bytes, 0, false);
