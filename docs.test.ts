@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { few } from "./toys/share.ts";
 
 /**
  * The documentation is run: every fenced `sh` block is typed as it stands, and where a `text output`
@@ -40,6 +41,8 @@ function blocksOf(page: string): readonly Block[] {
 
 /** What takes a fresh machine or a minute: run by the CI script, not here. */
 const elsewhere = ["npm ci", "npm run check", "npm test"];
+/** What an ordinary run leaves to the nightly list. */
+const late = few(["npm run -s bench -- --short"], []);
 
 let folder = "";
 beforeAll(() => {
@@ -77,7 +80,7 @@ describe.each(pages)("%s", (page) => {
     if (block.language !== "sh") return;
     const commands = block.text
       .split("\n")
-      .filter((line) => line !== "" && !elsewhere.includes(line));
+      .filter((line) => line !== "" && ![...elsewhere, ...late].includes(line));
     for (const command of commands) {
       test(command, { timeout: 600_000 }, () => {
         const { stdout, status } = type(command);

@@ -14,6 +14,7 @@ import {
   slidingTiles,
   undirectedGraph,
 } from "../toys/small-specs.ts";
+import { oneIn } from "../toys/share.ts";
 
 describe.each(engines)("the %s engine", (engine) => {
   const check = (model: Model, options: CheckOptions = {}): Verdict =>
@@ -69,17 +70,19 @@ describe.each(engines)("the %s engine", (engine) => {
   describe("orbits, and the unreduced count that follows from their sizes", { timeout }, () => {
     const cells = [1, 2, 3, 4, 5, 6];
     const values = [2, 3, 4];
-    test.each(cells.flatMap((n) => values.map((k) => [n, k] as const)))(
-      "%i free cells with %i values: multisets",
-      (n, k) => {
-        const spec = freeCells(n, k);
-        const depth = n * (k - 1) + 1;
-        const raises = n * (k - 1) * k ** (n - 1);
+    test.each(
+      oneIn(
+        3,
+        cells.flatMap((n) => values.map((k) => [n, k] as const)),
+      ),
+    )("%i free cells with %i values: multisets", (n, k) => {
+      const spec = freeCells(n, k);
+      const depth = n * (k - 1) + 1;
+      const raises = n * (k - 1) * k ** (n - 1);
 
-        expectUnreduced(spec, { distinctStates: k ** n, generatedStates: 1 + raises, depth });
-        expectReduced(spec, { orbits: choose(n + k - 1, k - 1), unreducedStates: k ** n, depth });
-      },
-    );
+      expectUnreduced(spec, { distinctStates: k ** n, generatedStates: 1 + raises, depth });
+      expectReduced(spec, { orbits: choose(n + k - 1, k - 1), unreducedStates: k ** n, depth });
+    });
 
     // Half a tree of f orbits and its like make f(f + 1)/2. (Sixteen cells of three values have 26,796
     // orbits of 43,046,721 states, which takes the reference engine most of a minute.)

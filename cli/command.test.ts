@@ -560,50 +560,54 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     });
   });
 
-  it("lets the reference engine judge everything as well, if asked, and says so last", {
-    timeout: 180_000,
-  }, async () => {
-    const args = ["check", "two-phase-commit", "--set", "managers=4", "--no-symmetry"];
-    const [one, two, json] = await Promise.all([
-      hintproof([...args, "--audit", "all", "--workers", "1"]),
-      hintproof([...args, "--audit", "all", "--workers", "2"]),
-      hintproof([...args, "--audit", "all", "--format", "json"]),
-    ]);
-    expect(one.stdout).toMatch(
-      /1,568 audited\n\nholds: .*\nevery state and step was judged by the reference engine as well\n$/,
-    );
-    expect(two.stdout).toBe(one.stdout);
-    expect(JSON.parse(json.stdout)).toMatchObject({
-      audit: "all",
-      statistics: { distinctStates: 1_568, auditedStates: 1_568 },
+  nightly(() => {
+    it("lets the reference engine judge everything as well, if asked, and says so last", {
+      timeout: 180_000,
+    }, async () => {
+      const args = ["check", "two-phase-commit", "--set", "managers=4", "--no-symmetry"];
+      const [one, two, json] = await Promise.all([
+        hintproof([...args, "--audit", "all", "--workers", "1"]),
+        hintproof([...args, "--audit", "all", "--workers", "2"]),
+        hintproof([...args, "--audit", "all", "--format", "json"]),
+      ]);
+      expect(one.stdout).toMatch(
+        /1,568 audited\n\nholds: .*\nevery state and step was judged by the reference engine as well\n$/,
+      );
+      expect(two.stdout).toBe(one.stdout);
+      expect(JSON.parse(json.stdout)).toMatchObject({
+        audit: "all",
+        statistics: { distinctStates: 1_568, auditedStates: 1_568 },
+      });
+      for (const other of [["--random"], ["--engine", "reference"]]) {
+        const refused = await hintproof([...args.slice(0, 2), "--audit", "all", ...other]);
+        expect(refused).toMatchObject({ status: 2, stdout: "" });
+        expect(refused.stderr).toContain("--audit");
+      }
+      const reference = await hintproof([...args.slice(0, 2), "--engine", "reference"]);
+      expect(reference.stdout).toMatch(/\nit rests on the reference engine alone, .*\n$/);
     });
-    for (const other of [["--random"], ["--engine", "reference"]]) {
-      const refused = await hintproof([...args.slice(0, 2), "--audit", "all", ...other]);
-      expect(refused).toMatchObject({ status: 2, stdout: "" });
-      expect(refused.stderr).toContain("--audit");
-    }
-    const reference = await hintproof([...args.slice(0, 2), "--engine", "reference"]);
-    expect(reference.stdout).toMatch(/\nit rests on the reference engine alone, .*\n$/);
   });
 
-  it("says behind the result what it took to explore, if asked", async () => {
-    const args = ["check", "lock.ts", "--statistics"];
-    const [compiled, reference, json] = await Promise.all([
-      hintproof([...args, "--workers", "1"], inUsersFolder),
-      hintproof([...args, "--engine", "reference"], inUsersFolder),
-      hintproof(["check", "lock.ts", "--format", "json"], inUsersFolder),
-    ]);
-    const behind = (text: string): string => text.slice(text.indexOf("\nholds: "));
-    expect(behind(compiled.stdout)).toMatch(
-      /^\nholds: .*\n(?:.+\n)+\n {2}action +steps +recipe runs +diagram nodes +interpreted runs\n {2}cpu enters +\d+ +\d+ +\d+ +\d+\n {2}cpu leaves .*\n\n\d+ states? audited, [\d,]+ steps? compared with the reference\n$/,
-    );
-    expect(behind(reference.stdout)).toMatch(
-      /^\nholds: .*\n(?:.+\n)+\n {2}action +steps\n {2}cpu enters +\d+\n {2}cpu leaves +\d+\n\n\d+ states? audited with the reference\n$/,
-    );
-    const { statistics } = JSON.parse(json.stdout) as { statistics: object };
-    expect(statistics).toMatchObject({
-      comparedSteps: expect.any(Number),
-      actions: { cpuEnters: { steps: expect.any(Number), recipeRuns: expect.any(Number) } },
+  nightly(() => {
+    it("says behind the result what it took to explore, if asked", async () => {
+      const args = ["check", "lock.ts", "--statistics"];
+      const [compiled, reference, json] = await Promise.all([
+        hintproof([...args, "--workers", "1"], inUsersFolder),
+        hintproof([...args, "--engine", "reference"], inUsersFolder),
+        hintproof(["check", "lock.ts", "--format", "json"], inUsersFolder),
+      ]);
+      const behind = (text: string): string => text.slice(text.indexOf("\nholds: "));
+      expect(behind(compiled.stdout)).toMatch(
+        /^\nholds: .*\n(?:.+\n)+\n {2}action +steps +recipe runs +diagram nodes +interpreted runs\n {2}cpu enters +\d+ +\d+ +\d+ +\d+\n {2}cpu leaves .*\n\n\d+ states? audited, [\d,]+ steps? compared with the reference\n$/,
+      );
+      expect(behind(reference.stdout)).toMatch(
+        /^\nholds: .*\n(?:.+\n)+\n {2}action +steps\n {2}cpu enters +\d+\n {2}cpu leaves +\d+\n\n\d+ states? audited with the reference\n$/,
+      );
+      const { statistics } = JSON.parse(json.stdout) as { statistics: object };
+      expect(statistics).toMatchObject({
+        comparedSteps: expect.any(Number),
+        actions: { cpuEnters: { steps: expect.any(Number), recipeRuns: expect.any(Number) } },
+      });
     });
   });
 
@@ -766,37 +770,39 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     }, 600_000);
   });
 
-  it("runs no file that only a checkpoint names, unless it ran the same when it wrote it here", async () => {
-    const ran = join(user, "ran");
-    const leavesTrace = `import { appendFileSync } from "node:fs";
+  nightly(() => {
+    it("runs no file that only a checkpoint names, unless it ran the same when it wrote it here", async () => {
+      const ran = join(user, "ran");
+      const leavesTrace = `import { appendFileSync } from "node:fs";
       appendFileSync(${JSON.stringify(ran)}, "x");`;
-    file("traced.ts", leavesTrace + large);
-    await hintproof(
-      ["check", "traced.ts", "--max-states", "100", "--workers", "1", "--checkpoint", "traced"],
-      inUsersFolder,
-    );
-    writeFileSync(ran, "");
-    const resume = (checkpoint: string, ...more: readonly string[]): Promise<Run> =>
-      hintproof(
-        ["check", ...more, "--resume", checkpoint, "--max-states", "200", "--workers", "1"],
+      file("traced.ts", leavesTrace + large);
+      await hintproof(
+        ["check", "traced.ts", "--max-states", "100", "--workers", "1", "--checkpoint", "traced"],
         inUsersFolder,
       );
-    copyFileSync(join(user, "traced"), join(user, "copied"));
-    const copied = await resume("copied");
-    expect(copied).toMatchObject({ status: 2, stdout: "" });
-    expect(copied.stderr).toContain("Name the file: hintproof check FILE.ts --resume copied");
-    expect(readFileSync(ran, "utf8")).toBe("");
+      writeFileSync(ran, "");
+      const resume = (checkpoint: string, ...more: readonly string[]): Promise<Run> =>
+        hintproof(
+          ["check", ...more, "--resume", checkpoint, "--max-states", "200", "--workers", "1"],
+          inUsersFolder,
+        );
+      copyFileSync(join(user, "traced"), join(user, "copied"));
+      const copied = await resume("copied");
+      expect(copied).toMatchObject({ status: 2, stdout: "" });
+      expect(copied.stderr).toContain("Name the file: hintproof check FILE.ts --resume copied");
+      expect(readFileSync(ran, "utf8")).toBe("");
 
-    expect(await resume("copied", "traced.ts")).toMatchObject({ status: 4 });
-    expect(await resume("traced")).toMatchObject({ status: 4 });
-    expect(readFileSync(ran, "utf8")).toBe("xx");
+      expect(await resume("copied", "traced.ts")).toMatchObject({ status: 4 });
+      expect(await resume("traced")).toMatchObject({ status: 4 });
+      expect(readFileSync(ran, "utf8")).toBe("xx");
 
-    file("traced.ts", `${leavesTrace} // otherwise${large}`.replace("a >= 0", "a >= -1"));
-    const changed = await resume("traced");
-    expect(changed).toMatchObject({ status: 2, stdout: "" });
-    expect(changed.stderr).toContain("the protocol has been changed since, so nothing of");
-    expect(readFileSync(ran, "utf8")).toBe("xx");
-  }, 600_000);
+      file("traced.ts", `${leavesTrace} // otherwise${large}`.replace("a >= 0", "a >= -1"));
+      const changed = await resume("traced");
+      expect(changed).toMatchObject({ status: 2, stdout: "" });
+      expect(changed.stderr).toContain("the protocol has been changed since, so nothing of");
+      expect(readFileSync(ran, "utf8")).toBe("xx");
+    }, 600_000);
+  });
 
   nightly(() => {
     it("refuses a checkpoint in which a bit has changed, wherever it is", async () => {
@@ -892,19 +898,21 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     });
   });
 
-  it("prints the line that repeats the violation of a random run", async () => {
-    const options = ["--set", "cpus=3", "--variant", "no-lock", "--property", "only one is in"];
-    const args = ["check", "lock.ts", ...options, "--random", "--steps", "9", "--seed", "3"];
-    const { stdout } = await hintproof(args, inUsersFolder);
-    const [, again = ""] = /^again: hintproof (.*)$/m.exec(stdout) ?? [];
-    expect(again).toMatch(
-      /^check lock\.ts --set cpus=3 --variant no-lock --property 'only one is in' --random --steps 9 --seed 3 --path [\d:]+$/,
-    );
-    const typed = again.replace("'only one is in'", "onlyOneIsIn").split(" ");
-    const repeated = await hintproof(typed, inUsersFolder);
-    expect(repeated.status).toBe(12);
-    const traceOf = (text: string): string => text.slice(0, text.indexOf("\n\n  only"));
-    expect(traceOf(repeated.stdout)).toBe(traceOf(stdout));
+  nightly(() => {
+    it("prints the line that repeats the violation of a random run", async () => {
+      const options = ["--set", "cpus=3", "--variant", "no-lock", "--property", "only one is in"];
+      const args = ["check", "lock.ts", ...options, "--random", "--steps", "9", "--seed", "3"];
+      const { stdout } = await hintproof(args, inUsersFolder);
+      const [, again = ""] = /^again: hintproof (.*)$/m.exec(stdout) ?? [];
+      expect(again).toMatch(
+        /^check lock\.ts --set cpus=3 --variant no-lock --property 'only one is in' --random --steps 9 --seed 3 --path [\d:]+$/,
+      );
+      const typed = again.replace("'only one is in'", "onlyOneIsIn").split(" ");
+      const repeated = await hintproof(typed, inUsersFolder);
+      expect(repeated.status).toBe(12);
+      const traceOf = (text: string): string => text.slice(0, text.indexOf("\n\n  only"));
+      expect(traceOf(repeated.stdout)).toBe(traceOf(stdout));
+    });
   });
 
   nightly(() => {
@@ -1052,30 +1060,32 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
     });
   });
 
-  it("judges only the properties asked for", async () => {
-    const args = ["check", "lock.ts", "--variant", "no-lock", "--format", "json"];
-    const { status, stdout } = await hintproof(
-      [...args, "--property", "somebodyIsIn"],
-      inUsersFolder,
-    );
-    expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({
-      properties: [{ name: "somebodyIsIn", status: "seen" }],
-    });
-    const liveness = await hintproof([...args, "--property", "lockIsFreedAgain"], inUsersFolder);
-    expect(liveness.status).toBe(0);
-    expect(JSON.parse(liveness.stdout)).toMatchObject({
-      verdict: "holds",
-      properties: [{ name: "lockIsFreedAgain", liveness: { withoutSymmetry: true, states: 6 } }],
-    });
-    const without = await hintproof(
-      [...args, "--property", "lockIsFreedAgain", "--no-liveness"],
-      inUsersFolder,
-    );
-    expect(without.status).toBe(4);
-    expect(JSON.parse(without.stdout)).toMatchObject({
-      verdict: "incomplete",
-      reason: "not checked",
+  nightly(() => {
+    it("judges only the properties asked for", async () => {
+      const args = ["check", "lock.ts", "--variant", "no-lock", "--format", "json"];
+      const { status, stdout } = await hintproof(
+        [...args, "--property", "somebodyIsIn"],
+        inUsersFolder,
+      );
+      expect(status).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({
+        properties: [{ name: "somebodyIsIn", status: "seen" }],
+      });
+      const liveness = await hintproof([...args, "--property", "lockIsFreedAgain"], inUsersFolder);
+      expect(liveness.status).toBe(0);
+      expect(JSON.parse(liveness.stdout)).toMatchObject({
+        verdict: "holds",
+        properties: [{ name: "lockIsFreedAgain", liveness: { withoutSymmetry: true, states: 6 } }],
+      });
+      const without = await hintproof(
+        [...args, "--property", "lockIsFreedAgain", "--no-liveness"],
+        inUsersFolder,
+      );
+      expect(without.status).toBe(4);
+      expect(JSON.parse(without.stdout)).toMatchObject({
+        verdict: "incomplete",
+        reason: "not checked",
+      });
     });
   });
 
@@ -1275,20 +1285,22 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
     expect(stdout).not.toContain("\u001b");
   });
 
-  it("writes colours into a pipe where FORCE_COLOR says so, in as many columns as COLUMNS does", async () => {
-    const args = ["check", "lock.ts", "--variant", "no-lock"];
-    const coloured = await hintproof(args, {
-      ...inUsersFolder,
-      env: { FORCE_COLOR: "1", NO_COLOR: "" },
+  nightly(() => {
+    it("writes colours into a pipe where FORCE_COLOR says so, in as many columns as COLUMNS does", async () => {
+      const args = ["check", "lock.ts", "--variant", "no-lock"];
+      const coloured = await hintproof(args, {
+        ...inUsersFolder,
+        env: { FORCE_COLOR: "1", NO_COLOR: "" },
+      });
+      expect(coloured.stdout).toContain("\u001b[31mviolated");
+      const [narrow, wide] = await Promise.all(
+        ["40", "200"].map((columns) =>
+          hintproof(args, { ...inUsersFolder, env: { COLUMNS: columns, NO_COLOR: "1" } }),
+        ),
+      );
+      const linesOf = ({ stdout }: Run): number => stdout.split("\n").length;
+      expect(linesOf(narrow as Run)).toBeGreaterThan(linesOf(wide as Run));
     });
-    expect(coloured.stdout).toContain("\u001b[31mviolated");
-    const [narrow, wide] = await Promise.all(
-      ["40", "200"].map((columns) =>
-        hintproof(args, { ...inUsersFolder, env: { COLUMNS: columns, NO_COLOR: "1" } }),
-      ),
-    );
-    const linesOf = ({ stdout }: Run): number => stdout.split("\n").length;
-    expect(linesOf(narrow as Run)).toBeGreaterThan(linesOf(wide as Run));
   });
 
   it("shows several parts, by their names or in words", async () => {

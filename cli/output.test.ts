@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { build, folderOutside, hintproof } from "../toys/built-command.ts";
+import { nightly } from "../toys/share.ts";
 import { writeCheckpoint } from "./checkpoint-file.ts";
 import { marked } from "./ours.ts";
 import { packageRoot } from "./package-root.ts";
@@ -150,35 +151,40 @@ describe("a file that hintproof wrote, or that is empty", () => {
     writeFileSync(at("counter.ts"), counter);
   });
 
-  it("is replaced, whatever it is and whatever replaces it", async () => {
-    const runs: readonly (readonly [written: string, args: readonly string[]])[] = [
-      ["a text", ["check", "counter.ts", "--output", "kept"]],
-      [
-        "a text with colours asked for",
-        ["check", "counter.ts", "--statistics", "--output", "kept"],
-      ],
-      ["a report", ["check", "counter.ts", "--format", "json", "--output", "kept"]],
-      ["a trace", ["check", "counter.ts", "--trace", "kept"]],
-      ["a table", ["check", "counter.ts", "--all", "--output", "kept"]],
-      ["a table as JSON", ["check", "counter.ts", "--all", "--format", "json", "--output", "kept"]],
-    ];
-    writeFileSync(at("kept"), "");
-    for (const [written, args] of [...runs, ...runs.slice(0, 1)]) {
-      const before = textOf("kept");
-      const { status, stderr } = await hintproof([...args, "--quiet"], inFolder);
-      expect({ written, status, stderr }).toEqual({ written, status: 12, stderr: "" });
-      expect(textOf("kept")).not.toBe(before);
-    }
-    const facts = { protocol: "counter", constants: {}, symmetry: true, source: "" };
-    const checkpoint = [{ of: "states", header: {}, states: new Uint8Array(9) }];
-    for (let round = 0; round < 2; round++) {
-      expect(writeCheckpoint(at("kept"), facts, checkpoint)).toBeUndefined();
-    }
-    checkWritable("--output", at("kept"));
-    writeWhole(at("kept"), "{}");
-    expect(textOf("kept")).toBe("{}");
-    expect(readdirSync(folder)).toEqual(["counter.ts", "kept"]);
-  }, 600_000);
+  nightly(() => {
+    it("is replaced, whatever it is and whatever replaces it", async () => {
+      const runs: readonly (readonly [written: string, args: readonly string[]])[] = [
+        ["a text", ["check", "counter.ts", "--output", "kept"]],
+        [
+          "a text with colours asked for",
+          ["check", "counter.ts", "--statistics", "--output", "kept"],
+        ],
+        ["a report", ["check", "counter.ts", "--format", "json", "--output", "kept"]],
+        ["a trace", ["check", "counter.ts", "--trace", "kept"]],
+        ["a table", ["check", "counter.ts", "--all", "--output", "kept"]],
+        [
+          "a table as JSON",
+          ["check", "counter.ts", "--all", "--format", "json", "--output", "kept"],
+        ],
+      ];
+      writeFileSync(at("kept"), "");
+      for (const [written, args] of [...runs, ...runs.slice(0, 1)]) {
+        const before = textOf("kept");
+        const { status, stderr } = await hintproof([...args, "--quiet"], inFolder);
+        expect({ written, status, stderr }).toEqual({ written, status: 12, stderr: "" });
+        expect(textOf("kept")).not.toBe(before);
+      }
+      const facts = { protocol: "counter", constants: {}, symmetry: true, source: "" };
+      const checkpoint = [{ of: "states", header: {}, states: new Uint8Array(9) }];
+      for (let round = 0; round < 2; round++) {
+        expect(writeCheckpoint(at("kept"), facts, checkpoint)).toBeUndefined();
+      }
+      checkWritable("--output", at("kept"));
+      writeWhole(at("kept"), "{}");
+      expect(textOf("kept")).toBe("{}");
+      expect(readdirSync(folder)).toEqual(["counter.ts", "kept"]);
+    }, 600_000);
+  });
 
   it("stays behind a link", () => {
     writeFileSync(at("kept"), marked("old\n"));

@@ -199,7 +199,7 @@ describe("a search that goes on from a checkpoint comes to the same", () => {
       let saved: Checkpoint | undefined;
       const options: CheckOptions = {
         ...asked,
-        isInterrupted: () => ++looks > stride * (30 + runs),
+        isInterrupted: () => ++looks > stride * (30 + stride * runs),
         clock: () => 0, // what is begun when it is interrupted has time to end
         onCheckpoint: (its) => {
           saved = its.map(({ of, header, states }) => ({

@@ -48,7 +48,6 @@ function row(size: number, engine: string, measured: Partial<Row>): Row {
 }
 
 describe("the bench", () => {
-  // An ordinary run does so for the README.
   nightly(() => {
     it("finds the known counts with every engine that is installed", { timeout: 600_000 }, () => {
       const { status, stdout, stderr, left } = bench(["--short"]);
