@@ -222,7 +222,7 @@ export const once = variant(linuxFreePageReporting, {
     properties: { nothingIsEverReported },
     actions: {
       devicePops: "removed",
-      guestAllocates: { guard: (state, b: Index<"block">) => state.owner[b] === "free" },
+      guestAllocates: { when: (state, b: Index<"block">) => state.owner[b] === "free" },
     },
     added: { hostSleeps: protocol.action("host", { effect: (state) => void (state.queue = "empty") }) },
   },

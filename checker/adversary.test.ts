@@ -248,14 +248,14 @@ describe("states of any size", { timeout }, () => {
           },
         });
       const fills = action("someone", {
-        guard: (state) => state.bits[bit.at(0)] === "1",
+        when: (state) => state.bits[bit.at(0)] === "1",
         effect: (state) => {
           for (const at of state.bits.keys()) state.bits[at] = "1";
         },
       });
       const flipsAny = action("someone", {
         forAny: range(0, 2),
-        guard: (state) => state.bits.every((it) => it === "1"),
+        when: (state) => state.bits.every((it) => it === "1"),
         effect: (state, third) => {
           state.bits[bit.at(Math.floor((third * count) / 3))] = "0";
         },
@@ -300,13 +300,13 @@ describe("states of any size", { timeout }, () => {
           values > 2_000
             ? {
                 jumps: action("someone", {
-                  guard: (state) => state.at < 500,
+                  when: (state) => state.at < 500,
                   effect: (state) => {
                     state.at += 1;
                   },
                 }),
                 leaps: action("someone", {
-                  guard: (state) => state.at === 500,
+                  when: (state) => state.at === 500,
                   effect: (state) => {
                     state.at = values - 8;
                   },
@@ -332,27 +332,27 @@ describe("states of any size", { timeout }, () => {
         ...named,
         actions: {
           fills: action("someone", {
-            guard: (state) => state.phase === "fills" && state.list.length < max,
+            when: (state) => state.phase === "fills" && state.list.length < max,
             effect: (state) => {
               state.list.push(page.at(state.list.length % 4));
               if (state.list.length === max) state.phase = "turns";
             },
           }),
           turns: action("someone", {
-            guard: (state) => state.phase === "turns",
+            when: (state) => state.phase === "turns",
             effect: (state) => {
               state.list.push(state.list.shift() as never);
               if (state.list[0] === page.at(3) || max < 4) state.phase = "drains";
             },
           }),
           drains: action("someone", {
-            guard: (state) => state.phase === "drains" && state.list.length > 0,
+            when: (state) => state.phase === "drains" && state.list.length > 0,
             effect: (state) => {
               state.list.splice(state.list.indexOf(page.at(1)), 1);
             },
           }),
           swaps: action("someone", {
-            guard: (state) => state.phase === "drains" && state.list.length === 3,
+            when: (state) => state.phase === "drains" && state.list.length === 3,
             effect: (state) => {
               state.list = state.list.filter((it) => it !== page.at(2));
             },
@@ -429,7 +429,7 @@ describe("where there is little", { timeout }, () => {
       });
       const counts = action("someone", {
         forAny: cell,
-        guard: (state, which) => state.cell[which] < 2,
+        when: (state, which) => state.cell[which] < 2,
         effect: (state, which) => {
           state.cell[which] += 1;
           state.last = which;
@@ -461,7 +461,7 @@ describe("the spec is at fault in one state of many", { timeout }, () => {
       throw new Error("no");
     };
     const rare = action("rare", {
-      guard: (state) => isRare(state) && (how !== "a guard" || no()),
+      when: (state) => isRare(state) && (how !== "a condition" || no()),
       effect: (state) => {
         if (how === "an effect") no();
         if (how === "a domain") state.at = 41;
@@ -481,12 +481,16 @@ describe("the spec is at fault in one state of many", { timeout }, () => {
     });
   };
 
-  test.each(["a guard", "an effect", "a domain", "a sequence", "an invariant", "a step property"])(
-    "in %s",
-    (how) => {
-      expect(agreed(broken(how))).toBe("spec at fault");
-    },
-  );
+  test.each([
+    "a condition",
+    "an effect",
+    "a domain",
+    "a sequence",
+    "an invariant",
+    "a step property",
+  ])("in %s", (how) => {
+    expect(agreed(broken(how))).toBe("spec at fault");
+  });
 
   test("an assertion fails there", () => {
     expect(agreed(broken("an assertion"))).toMatchObject({
@@ -500,7 +504,7 @@ describe("the spec is at fault in one state of many", { timeout }, () => {
       agreed(() => {
         const { action, spec } = declare({ constants: {}, state: { at: range(0, 9) } });
         const counts = action("counter", {
-          guard: (state) => state.at < 9,
+          when: (state) => state.at < 9,
           effect: (state) => {
             state.at += 1;
           },
@@ -527,7 +531,7 @@ describe("the spec is at fault in one state of many", { timeout }, () => {
         throw new Error("no");
       };
       const counts = action("counter", {
-        guard: (state) => state.at < 9 || (how === "a guard" && no()),
+        when: (state) => state.at < 9 || (how === "a condition" && no()),
         effect: (state) => {
           if (how === "an effect" && state.at === 8) no();
           state.at += 1;
@@ -556,7 +560,7 @@ describe("the spec is at fault in one state of many", { timeout }, () => {
 
   test("behind a violation, which stands: an invariant", () => leavesViolation("an invariant"));
 
-  test.each(["mayEnd", "an effect", "a guard", "a step property"])(
+  test.each(["mayEnd", "an effect", "a condition", "a step property"])(
     "behind a violation, which stands: %s",
     leavesViolation,
   );
@@ -564,20 +568,20 @@ describe("the spec is at fault in one state of many", { timeout }, () => {
 
 describe("what is not pure never holds", { timeout }, () => {
   const counting =
-    (guard: (at: number) => boolean, last = 400) =>
+    (when: (at: number) => boolean, last = 400) =>
     () => {
       const { action, invariant, spec } = declare({
         constants: {},
         state: { at: range(0, last), bitten: oneOf("no", "yes") },
       });
       const counts = action("counter", {
-        guard: (state) => state.at < last,
+        when: (state) => state.at < last,
         effect: (state) => {
           state.at += 1;
         },
       });
       const bites = action("dog", {
-        guard: (state) => guard(state.at),
+        when: (state) => when(state.at),
         effect: (state) => {
           state.bitten = "yes";
         },
@@ -590,12 +594,12 @@ describe("what is not pure never holds", { timeout }, () => {
       });
     };
 
-  test("a guard that counts its calls", () => {
+  test("a condition that counts its calls", () => {
     let calls = 0;
     neverHolds(counting(() => ++calls % 5 === 4));
   });
 
-  test("a guard that is true from its second call on", () => {
+  test("a condition that is true from its second call on", () => {
     let calls = 0;
     neverHolds(
       counting(() => {
@@ -605,7 +609,7 @@ describe("what is not pure never holds", { timeout }, () => {
     );
   });
 
-  test("a guard with a cache by state", () => {
+  test("a condition with a cache by state", () => {
     const seen = new Set<number>();
     neverHolds(
       counting((at) => {
@@ -621,7 +625,7 @@ describe("what is not pure never holds", { timeout }, () => {
     neverHolds(() => {
       const { action, spec } = declare({ constants: {}, state: { at: range(0, 9) } });
       const counts = action("counter", {
-        guard: (state) => state.at < 9,
+        when: (state) => state.at < 9,
         effect: (state) => {
           state.at += 1;
         },
@@ -640,7 +644,7 @@ describe("what is not pure never holds", { timeout }, () => {
 
 describe("recipes that hand values on by ways of their own", { timeout }, () => {
   const cell = ordered("cell", 4);
-  const cells = (guard: (list: readonly string[]) => boolean) => () => {
+  const cells = (when: (list: readonly string[]) => boolean) => () => {
     const { action, invariant, spec } = declare({
       constants: {},
       state: { cell: each(cell, oneOf("a", "b")), bitten: oneOf("no", "yes") },
@@ -652,7 +656,7 @@ describe("recipes that hand values on by ways of their own", { timeout }, () => 
       },
     });
     const bites = action("dog", {
-      guard: (state) => guard(wordsOf(state.cell)),
+      when: (state) => when(wordsOf(state.cell)),
       effect: (state) => {
         state.bitten = "yes";
       },
@@ -662,7 +666,7 @@ describe("recipes that hand values on by ways of their own", { timeout }, () => 
       actions: { turns, bites },
       invariants: {
         isUnbitten: invariant((state) => state.bitten === "no"),
-        isUnbittenToo: invariant((state) => !guard(wordsOf(state.cell))),
+        isUnbittenToo: invariant((state) => !when(wordsOf(state.cell))),
       },
     });
   };
@@ -722,8 +726,8 @@ describe("recipes that hand values on by ways of their own", { timeout }, () => 
       "a number that is none",
       (list) => list.map((it) => (it === "b" ? Number.NaN : 0)).every((it) => it !== it),
     ],
-  ])("%s", (_, guard) => {
-    agreed(cells(guard));
+  ])("%s", (_, when) => {
+    agreed(cells(when));
   });
 
   test("a callback that hands on what it sees by a helper", () => {
@@ -765,7 +769,7 @@ test("what push, unshift, indexOf and splice answer may be used", { timeout }, (
       actions: {
         joins: action("page", {
           forAny: page,
-          guard: (state) => state.list.length < 3,
+          when: (state) => state.list.length < 3,
           effect: (state, which) => {
             state.length = state.list.push(which);
             if (state.list.push(which) === 3) state.list.pop();
@@ -801,13 +805,13 @@ describe("names that look like something else", { timeout }, () => {
         },
       });
       const turnsB = action("x", {
-        guard: (state) => state.b < 2,
+        when: (state) => state.b < 2,
         effect: (state) => {
           state.b = (state.b + 1) % 3;
         },
       });
       const leaps = action(actor, {
-        guard: (state) => state.b === 2 && state.a === 3,
+        when: (state) => state.b === 2 && state.a === 3,
         effect: (state) => {
           if (!Object.isFrozen(state)) state.b = 3; // what cannot be recorded
         },
@@ -889,7 +893,7 @@ test("a helper that hands on what it sees, in a search of thousands of states", 
     });
     const turns = action("someone", {
       forAny: cell,
-      guard: (state, which) => state.cell[which] === "a",
+      when: (state, which) => state.cell[which] === "a",
       effect: (state, which) => {
         state.cell[which] = "b";
       },
@@ -956,7 +960,7 @@ test.each(engines)(
     });
     const counts = action("someone", {
       forAny: cell,
-      guard: (state, which) => state.cell[which] < 3,
+      when: (state, which) => state.cell[which] < 3,
       effect: (state, which) => {
         state.cell[which] += 1;
       },

@@ -215,9 +215,9 @@ function enabledIn(
   spec: Spec,
   state: Plain,
 ): { action: string; choice: unknown[]; after: Plain }[] {
-  return Object.entries(spec.actions).flatMap(([action, { choices, guard, effect }]) =>
+  return Object.entries(spec.actions).flatMap(([action, { choices, when, effect }]) =>
     choicesOf(choices).flatMap((choice) => {
-      if (!guard(state, ...choice, {})) return [];
+      if (!when(state, ...choice, {})) return [];
       const after = structuredClone(state);
       effect(after, ...choice, {});
       return [{ action, choice, after }];
@@ -466,12 +466,12 @@ function randomSpec(pick: Dice): { readonly spec: Spec; readonly sets: readonly 
 
   const actions = numbers(1 + pick(3)).map((at) => {
     const { moves } = one(pieces);
-    const { forAny, guard, effect } = one(moves);
+    const { forAny, when, effect } = one(moves);
     const more = pick(2) === 0 ? () => true : condition(forAny);
     const definition = action(pick(2) === 0 ? "someone" : "someone else", {
       forAny,
-      guard: (state: Plain, ...rest: Plain[]) =>
-        guard(state, rest.slice(0, forAny.length)) && more(state, rest.slice(0, forAny.length)),
+      when: (state: Plain, ...rest: Plain[]) =>
+        when(state, rest.slice(0, forAny.length)) && more(state, rest.slice(0, forAny.length)),
       effect: (draft: Plain, ...rest: Plain[]) => effect(draft, rest.slice(0, forAny.length)),
     } as never);
     return [`a${at}`, definition] as const;
@@ -514,7 +514,7 @@ function randomSpec(pick: Dice): { readonly spec: Spec; readonly sets: readonly 
           forAny: first.forAny,
           effect: (draft: Plain, ...rest: Plain[]) => {
             const chosen = rest.slice(0, first.forAny.length);
-            if (first.guard(draft, chosen)) first.effect(draft, chosen);
+            if (first.when(draft, chosen)) first.effect(draft, chosen);
           },
         } as never,
       }),
@@ -546,7 +546,7 @@ interface Piece {
   /** Steps that keep the variable in its domain. */
   readonly moves: readonly {
     readonly forAny: readonly IndexSet[];
-    readonly guard: (state: Plain, chosen: readonly number[]) => boolean;
+    readonly when: (state: Plain, chosen: readonly number[]) => boolean;
     readonly effect: (draft: Plain, chosen: Plain[]) => void;
   }[];
   /** What may be true of an element of a set. */
@@ -568,14 +568,14 @@ function randomPiece(pick: Dice, name: string, set: IndexSet, other: IndexSet): 
       moves: [
         {
           forAny: [set],
-          guard: (s, [x]) => s[name][x as number] !== is,
+          when: (s, [x]) => s[name][x as number] !== is,
           effect: (d, [x]) => {
             d[name][x] = is;
           },
         },
         {
           forAny: [set, set],
-          guard: (s, [x, y]) => x !== y && s[name][x as number] === was,
+          when: (s, [x, y]) => x !== y && s[name][x as number] === was,
           effect: (d, [x, y]) => {
             d[name][y] = is;
             d[name][x] = "a";
@@ -590,21 +590,21 @@ function randomPiece(pick: Dice, name: string, set: IndexSet, other: IndexSet): 
       moves: [
         {
           forAny: [set],
-          guard: (s, [x]) => s[name][x as number] < 2,
+          when: (s, [x]) => s[name][x as number] < 2,
           effect: (d, [x]) => {
             d[name][x] += 1;
           },
         },
         {
           forAny: [],
-          guard: (s) => s[name].every((n: number) => n > 0),
+          when: (s) => s[name].every((n: number) => n > 0),
           effect: (d) => {
             for (const x of d[name].keys()) d[name][x] -= 1;
           },
         },
         {
           forAny: [set, range(0, 2) as never],
-          guard: always,
+          when: always,
           effect: (d, [x, n]) => {
             d[name][x] = n;
           },
@@ -621,14 +621,14 @@ function randomPiece(pick: Dice, name: string, set: IndexSet, other: IndexSet): 
       moves: [
         {
           forAny: [set],
-          guard: (s, [x]) => s[name] !== x,
+          when: (s, [x]) => s[name] !== x,
           effect: (d, [x]) => {
             d[name] = x;
           },
         },
         {
           forAny: [],
-          guard: (s) => s[name] !== "none",
+          when: (s) => s[name] !== "none",
           effect: (d) => {
             d[name] = "none";
           },
@@ -642,21 +642,21 @@ function randomPiece(pick: Dice, name: string, set: IndexSet, other: IndexSet): 
       moves: [
         {
           forAny: [set],
-          guard: (s, [x]) => s[name].length < 2 && (is === "a" || !s[name].includes(x)),
+          when: (s, [x]) => s[name].length < 2 && (is === "a" || !s[name].includes(x)),
           effect: (d, [x]) => {
             d[name].push(x);
           },
         },
         {
           forAny: [],
-          guard: (s) => s[name].length > 0,
+          when: (s) => s[name].length > 0,
           effect: (d) => {
             d[name].shift();
           },
         },
         {
           forAny: [],
-          guard: (s) => s[name].length > 1,
+          when: (s) => s[name].length > 1,
           effect: (d) => {
             d[name].reverse();
           },
@@ -674,21 +674,21 @@ function randomPiece(pick: Dice, name: string, set: IndexSet, other: IndexSet): 
       moves: [
         {
           forAny: [set],
-          guard: (s, [x]) => !s[name].has(x),
+          when: (s, [x]) => !s[name].has(x),
           effect: (d, [x]) => {
             d[name].add(x);
           },
         },
         {
           forAny: [set],
-          guard: (s, [x]) => s[name].has(x),
+          when: (s, [x]) => s[name].has(x),
           effect: (d, [x]) => {
             d[name].delete(x);
           },
         },
         {
           forAny: [],
-          guard: always,
+          when: always,
           effect: (d) => {
             d[name] = new Set();
           },
@@ -705,14 +705,14 @@ function randomPiece(pick: Dice, name: string, set: IndexSet, other: IndexSet): 
       moves: [
         {
           forAny: [set, other],
-          guard: (s, [x, y]) => s[name][x as number] !== y,
+          when: (s, [x, y]) => s[name][x as number] !== y,
           effect: (d, [x, y]) => {
             d[name][x] = y;
           },
         },
         {
           forAny: [set],
-          guard: (s, [x]) => s[name][x as number] !== "none",
+          when: (s, [x]) => s[name][x as number] !== "none",
           effect: (d, [x]) => {
             d[name][x] = "none";
           },
@@ -734,7 +734,7 @@ function randomPiece(pick: Dice, name: string, set: IndexSet, other: IndexSet): 
       moves: [
         {
           forAny: [set, other],
-          guard: (s, [, y]) => !s[name].group.has(y),
+          when: (s, [, y]) => !s[name].group.has(y),
           effect: (d, [x, y]) => {
             d[name].owner = x;
             d[name].group.add(y);
@@ -742,7 +742,7 @@ function randomPiece(pick: Dice, name: string, set: IndexSet, other: IndexSet): 
         },
         {
           forAny: [set],
-          guard: (s, [x]) => s[name].owner === x,
+          when: (s, [x]) => s[name].owner === x,
           effect: (d) => {
             d[name] = {
               owner: "none",

@@ -109,7 +109,7 @@ export class Audit implements AuditWork {
       if (isSame) this.#options.onDifference?.(step);
       throw new SpecError(
         `${model.spec.name}: ${step.label} (${step.action}) does one thing the first time and another the ` +
-          "second, in the same state. Does its guard or effect read a clock, a random source or a " +
+          "second, in the same state. Does its condition or effect read a clock, a random source or a " +
           `variable outside the state?\n  ${described(model, state)}`,
       );
     }

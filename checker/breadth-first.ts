@@ -146,7 +146,7 @@ class ReferenceSearch {
     for (const [position, step] of model.steps.entries()) {
       this.#orFault(() => {
         const wasStuck = isStuck;
-        isStuck = false; // also where the guard fails
+        isStuck = false; // also where the condition fails
         if (!model.isEnabled(state, step)) {
           isStuck = wasStuck;
           return;

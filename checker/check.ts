@@ -247,7 +247,7 @@ function confirms(model: Model, made: Made): boolean {
   throw new SpecError(
     `${spec.name}: an index set is declared interchangeable (or buddies) and is not: without symmetry the search ` +
       `comes to something else.\n  With:    ${figuresOf(reduced)}\n  Without: ${figuresOf(whole)}\n` +
-      "  Does a guard, an effect or a property name a particular element, or rely on the order of elements? " +
+      "  Does a condition, an effect or a property name a particular element, or rely on the order of elements? " +
       "Declare the set ordered(...), or run with --no-symmetry.",
   );
 }

@@ -92,7 +92,7 @@ function lamps(): Spec {
     },
   });
   const otherGoesUp = action("other", {
-    guard: (state) => state.other < 40,
+    when: (state) => state.other < 40,
     effect: (state) => {
       state.other += 1;
     },
@@ -116,7 +116,7 @@ function lamps(): Spec {
   });
 }
 
-/** Lamps alike, of which not all can be proved: a guard looks at the first one, in vain, and keeps how often. */
+/** Lamps alike, of which not all can be proved: a condition looks at the first one, in vain, and keeps how often. */
 function doubtful(): Spec {
   const lamp = interchangeable("lamp", 4);
   const { action, alwaysEventually, spec } = declare({
@@ -126,7 +126,7 @@ function doubtful(): Spec {
   let asked = 0;
   const goesUp = action(lamp, {
     fairness: "weak",
-    guard: (state, one) => {
+    when: (state, one) => {
       asked++;
       const [first] = state.at.keys();
       return first !== undefined && asked > 0 && state.at[one] < 3;

@@ -16,21 +16,21 @@ describe.each(engines)("the %s engine", (engine) => {
       state: { clock: range(0, 200), chosen: optional(cell), bitten: oneOf("no", "yes") },
     });
     const ticks = action("clock", {
-      guard: (state) => state.clock < 200,
+      when: (state) => state.clock < 200,
       effect: (state) => {
         state.clock += 1;
       },
     });
     const picks = action("cell", {
       forAny: cell,
-      guard: (state) => state.chosen === "none",
+      when: (state) => state.chosen === "none",
       effect: (state, c) => {
         state.chosen = c;
       },
     });
     const bites = action("cell", {
       forAny: cell,
-      guard: (state, c) => state.clock === late && state.chosen === c && Number(c) === 2,
+      when: (state, c) => state.clock === late && state.chosen === c && Number(c) === 2,
       effect: (state) => {
         state.bitten = "yes";
       },
@@ -44,10 +44,10 @@ describe.each(engines)("the %s engine", (engine) => {
     });
   }
 
-  test("a guard that reads a variable that is not declared is an error that suggests the right one", () => {
+  test("a condition that reads a variable that is not declared is an error that suggests the right one", () => {
     const { action, spec } = declare({ constants: {}, state: { light: oneOf("off", "on") } });
     const switches = action("people", {
-      guard: (state) => (state as unknown as Record<string, unknown>)["lihgt"] !== "on",
+      when: (state) => (state as unknown as Record<string, unknown>)["lihgt"] !== "on",
       effect: (state) => {
         state.light = "on";
       },

@@ -113,7 +113,7 @@ export class ExchangeAudit {
       `${model.spec.name}: an index set is declared interchangeable (or buddies) and is not: in two states that ` +
         `differ only by an exchange of its elements, ${what}.\n  One:   ${described(model, state)}\n` +
         `  Other: ${described(model, mirrored)}\n` +
-        "  Does a guard, an effect or a property name a particular element, or rely on the order of elements? " +
+        "  Does a condition, an effect or a property name a particular element, or rely on the order of elements? " +
         "Declare the set ordered(...), or run with --no-symmetry.",
     );
   }

@@ -144,20 +144,20 @@ const holds = (): boolean => true;
 
 /** Predicates of a spec, by what an error calls them. */
 const predicates: Readonly<Record<string, (ask: Ask) => Spec>> = {
-  "the guard of acts": (guard) =>
-    toy({ actions: { acts: the.action("clock", { guard, effect: () => {} } as Wrong) } }),
-  "the guard of acts(1)": (ask) =>
+  "the condition of acts": (when) =>
+    toy({ actions: { acts: the.action("clock", { when, effect: () => {} } as Wrong) } }),
+  "the condition of acts(1)": (ask) =>
     toy({
       actions: {
         turns,
         acts: the.action("clock", {
           forAny: page,
-          guard: (_state: unknown, p: Wrong) => p === 0 || (ask as Wrong)(),
+          when: (_state: unknown, p: Wrong) => p === 0 || (ask as Wrong)(),
           effect: () => {},
         } as Wrong),
       },
     }),
-  "the guard of the initial state": (guard) => toy({ initial: { guard, effect: () => {} } }),
+  "the condition of the initial state": (when) => toy({ initial: { when, effect: () => {} } }),
   "property invariant": (ask) => toy({ invariants: { invariant: the.invariant(ask as Wrong) } }),
   "property in a callback": (ask) => {
     const claim = (state: Wrong): Wrong => {
@@ -185,7 +185,7 @@ const predicates: Readonly<Record<string, (ask: Ask) => Spec>> = {
     toy({ liveness: { formula: the.temporal({ formula: (f) => f.always(ask as Wrong) }) } }),
   mayEnd: (mayEnd) =>
     toy({
-      actions: { never: the.action("clock", { guard: () => false, effect: () => {} }) },
+      actions: { never: the.action("clock", { when: () => false, effect: () => {} }) },
       mayEnd,
     }),
   "property pageStepIsLegal": (state) =>
@@ -410,11 +410,11 @@ describe("nesting of 20,000", () => {
     expect(make).toThrow(/nested more than|there may be|neither a domain|too many/);
   });
 
-  test("of calls in a guard names the guard", () => {
+  test("of calls in a condition names the condition", () => {
     const calls = (): boolean => calls();
     for (const engine of engines) {
-      expect(faultOf(() => (predicates["the guard of acts"] as Wrong)(calls), engine)).toMatch(
-        /^toy: the guard of acts\(\) fails: Maximum call stack/,
+      expect(faultOf(() => (predicates["the condition of acts"] as Wrong)(calls), engine)).toMatch(
+        /^toy: the condition of acts\(\) fails: Maximum call stack/,
       );
     }
   });
@@ -488,7 +488,7 @@ describe("what only looks like a part of the language is refused where it is use
     ["a change", () => changed(null)],
     ["changed actions", () => changed({ actions: null })],
     ["a changed action", () => changed({ actions: { turns: null } })],
-    ["a changed guard", () => changed({ actions: { turns: { guard: 3 } } })],
+    ["a changed condition", () => changed({ actions: { turns: { when: 3 } } })],
     ["changed constants", () => changed({ constants: { most: untouchable() } })],
     ["changed properties", () => changed({ properties: 3 })],
   ] as readonly (readonly [string, () => unknown])[])("%s", (_name, use) => {

@@ -111,7 +111,7 @@ describe("the same ways without harm are right, and never refused", { timeout },
     right(askedIn(place, few, sum, idle), "compiled");
   });
 
-  test.each(oneIn(11, uses))("$use, in a guard and an invariant", ({ sum }) => {
+  test.each(oneIn(11, uses))("$use, in a condition and an invariant", ({ sum }) => {
     for (const place of ["guard", "invariant"] as const) {
       right(askedIn(place, few, sum), "reference");
       right(askedIn(place, few, sum), "compiled");

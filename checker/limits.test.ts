@@ -8,7 +8,7 @@ import { check as checkWith, type CheckOptions, type Verdict } from "./index.ts"
 function counting(last: number, below = last + 1): Spec {
   const { action, invariant, spec } = declare({ constants: {}, state: { at: range(0, last) } });
   const counts = action("counter", {
-    guard: (state) => state.at < last,
+    when: (state) => state.at < last,
     effect: (state) => {
       state.at += 1;
     },
@@ -56,7 +56,7 @@ describe("the limit of states, by the reference engine", () => {
   test("a deadlock in the last state before the limit is found, or it is incomplete", () => {
     const { action, spec } = declare({ constants: {}, state: { at: range(0, 9) } });
     const counts = action("counter", {
-      guard: (state) => state.at < 9,
+      when: (state) => state.at < 9,
       effect: (state) => {
         state.at += 1;
       },

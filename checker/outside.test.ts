@@ -119,7 +119,7 @@ const turns = the.action("clock", {
   },
 });
 const moves = the.action(page, {
-  guard: (state, p) => !state.members.has(p),
+  when: (state, p) => !state.members.has(p),
   effect: (state, p) => {
     state.at[p] = "there";
     state.members.add(p);
@@ -133,7 +133,7 @@ const guarded = (ask: () => unknown): Spec =>
     actions: {
       moves,
       acts: the.action("clock", {
-        guard: () => {
+        when: () => {
           ask();
           return false;
         },
@@ -152,11 +152,11 @@ function faultOf(spec: () => Spec, engine: (typeof engines)[number]): string {
   }
 }
 
-describe.each(engines)("%s engine: a guard may not ask for", (engine) => {
+describe.each(engines)("%s engine: a condition may not ask for", (engine) => {
   test.each(Object.entries(asks))("%s", (name, ask) => {
     const [what = ""] = name.split(", ");
     expect(faultOf(() => guarded(ask), engine)).toContain(
-      `toy: the guard of acts(): it asks for ${what};`,
+      `toy: the condition of acts(): it asks for ${what};`,
     );
   });
 
@@ -186,7 +186,7 @@ describe.each(engines)("%s engine: a guard may not ask for", (engine) => {
       toy({ pages: the.pages({ forEach: page, state: () => (clock() ? "free" : "stable") }) }),
     mayEnd: () =>
       toy({
-        actions: { never: the.action("clock", { guard: () => false, effect: () => {} }) },
+        actions: { never: the.action("clock", { when: () => false, effect: () => {} }) },
         mayEnd: clock,
       }),
     'the condition "it is late"': () =>
@@ -314,7 +314,7 @@ describe("what a state looks like", () => {
         turns,
         moves,
         counts: the.action("clock", {
-          guard: (state) => look(state) !== look(plain) && state.deep.count < 2,
+          when: (state) => look(state) !== look(plain) && state.deep.count < 2,
           effect: (state) => {
             look(state);
             state.deep.count += look(state) === look(plain) ? 1 : 2;
@@ -342,7 +342,7 @@ describe("what a state looks like", () => {
     }
   });
 
-  test("can be cloned in a guard, and is refused alike in an effect", () => {
+  test("can be cloned in a condition, and is refused alike in an effect", () => {
     for (const engine of engines) {
       const cloned = the.invariant((state) => structuredClone(state).deep.count === 0);
       expect(check(instantiate(toy({ invariants: { cloned } })), { engine }).kind).toBe("holds");
@@ -353,7 +353,7 @@ describe("what a state looks like", () => {
     }
   });
 
-  test("is what util.inspect shows of it, in a guard as in a property", () => {
+  test("is what util.inspect shows of it, in a condition as in a property", () => {
     const shown = the.witness(
       (state) =>
         inspect(state.deep) === "{ count: 0, turn: 'off' }" &&
@@ -372,7 +372,7 @@ describe("what a state looks like", () => {
       lines.push(inspect(all[0]));
     });
     const says = the.action("clock", {
-      guard: (state) => {
+      when: (state) => {
         console.log(state.deep);
         return state.deep.count === 0;
       },

@@ -27,13 +27,13 @@ function ladder(parts: Partial<Parameters<typeof spec>[0]> = {}): Spec {
     title: "a climber who may fall",
     actions: {
       climberClimbs: action("climber", {
-        guard: (state, { rungs }) => state.rung < rungs,
+        when: (state, { rungs }) => state.rung < rungs,
         effect: (state) => {
           state.rung += 1;
         },
       }),
       climberFalls: action("climber", {
-        guard: (state) => state.rung > 0,
+        when: (state) => state.rung > 0,
         effect: (state) => {
           state.rung = 0;
         },
@@ -180,7 +180,7 @@ describe("judges what the exhaustive search judges", () => {
 
   test("step properties, also of steps that change nothing", () => {
     const climberRests = action("climber", {
-      guard: (state) => state.rung === 1,
+      when: (state) => state.rung === 1,
       effect: () => {},
     });
     const whole = ladder({
@@ -201,7 +201,7 @@ describe("judges what the exhaustive search judges", () => {
       ...whole,
       initial: {
         choices: [range(0, 9)],
-        guard: () => true,
+        when: () => true,
         effect: (state: { rung: number }, start: number) => {
           state.rung = start;
         },
@@ -317,7 +317,7 @@ describe("gives up", () => {
 describe("the spec's faults are thrown", () => {
   test("a value outside its domain", () => {
     const climberFlies = action("climber", {
-      guard: (state) => state.rung === 3,
+      when: (state) => state.rung === 3,
       effect: (state) => {
         state.rung = 99;
       },
@@ -373,21 +373,21 @@ test("64 blocks and 4,300 steps to choose from: runs of hundreds of steps come t
       actions: {
         guestAllocates: act("guest", {
           forAny: block,
-          guard: (state, b) => state.block[b] === "free",
+          when: (state, b) => state.block[b] === "free",
           effect: (state, b) => {
             state.block[b] = "used";
           },
         }),
         guestFrees: act("guest", {
           forAny: block,
-          guard: (state, b) => state.block[b] === "used",
+          when: (state, b) => state.block[b] === "used",
           effect: (state, b) => {
             state.block[b] = "free";
           },
         }),
         guestMerges: act("guest", {
           forAny: [block, block],
-          guard: (state, a, b) => a !== b && state.block[a] === "free" && state.block[b] === "used",
+          when: (state, a, b) => a !== b && state.block[a] === "free" && state.block[b] === "used",
           effect: (state, a) => {
             state.block[a] = "merged";
             state.merges += 1;
@@ -395,7 +395,7 @@ test("64 blocks and 4,300 steps to choose from: runs of hundreds of steps come t
         }),
         guestSplits: act("guest", {
           forAny: [block, block],
-          guard: (state, a, b) =>
+          when: (state, a, b) =>
             state.block[a] === "merged" && state.block[b] === "merged" && a !== b,
           effect: (state, a) => {
             state.block[a] = "free";

@@ -116,7 +116,7 @@ function* successors(model: Model, state: State): Generator<TraceStep> {
 function lost(model: Model, what: string, step: number): SpecError {
   return new SpecError(
     `${model.spec.name}: ${what} does not lead again to where it led before, at step ${step}. ` +
-      "Does a guard or an effect read a clock, a random source or a variable outside the state, " +
+      "Does a condition or an effect read a clock, a random source or a variable outside the state, " +
       "or is an index set declared interchangeable whose elements are not?",
   );
 }

@@ -22,19 +22,19 @@ function yard(bitesIf: (state: At) => boolean): Spec {
     state: { x: range(0, 63), y: range(0, 63), dog: oneOf("still", "bites") },
   });
   const right = action("walker", {
-    guard: (state) => state.x < 63 && state.dog === "still",
+    when: (state) => state.x < 63 && state.dog === "still",
     effect: (state) => {
       state.x += 1;
     },
   });
   const up = action("walker", {
-    guard: (state) => state.y < 63 && state.dog === "still",
+    when: (state) => state.y < 63 && state.dog === "still",
     effect: (state) => {
       state.y += 1;
     },
   });
   const bites = action("dog", {
-    guard: (state) => state.dog === "still" && bitesIf(state),
+    when: (state) => state.dog === "still" && bitesIf(state),
     effect: (state) => {
       state.dog = "bites";
     },

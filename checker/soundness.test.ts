@@ -67,7 +67,7 @@ describe.each(engines)("the %s engine", (engine) => {
     });
     const allocates = action("guest", {
       forAny: page,
-      guard: (state, which) => state.guest[which] === "free",
+      when: (state, which) => state.guest[which] === "free",
       effect: (state, which) => {
         state.guest[which] = "used";
         state.last = which;
@@ -75,7 +75,7 @@ describe.each(engines)("the %s engine", (engine) => {
     });
     const frees = action("guest", {
       forAny: page,
-      guard: (state, which) => state.guest[which] === "used",
+      when: (state, which) => state.guest[which] === "used",
       effect: (state, which) => {
         state.guest[which] = "free";
         state.last = "none";
@@ -86,10 +86,10 @@ describe.each(engines)("the %s engine", (engine) => {
       expect(() => answers(spec)).toThrow(/declared interchangeable/);
     };
 
-    test.each(oneIn(4, [0, 1, 2, 3]))("a guard that names element %i", (element) => {
+    test.each(oneIn(4, [0, 1, 2, 3]))("a condition that names element %i", (element) => {
       const bites = action("guest", {
         forAny: page,
-        guard: (state, which) => state.last === which && Number(which) === element,
+        when: (state, which) => state.last === which && Number(which) === element,
         effect: (state) => {
           state.bitten = "yes";
         },
@@ -98,7 +98,7 @@ describe.each(engines)("the %s engine", (engine) => {
     });
 
     test.each([3, 4, 5])(
-      "a guard that names any one of %i elements, however few the states",
+      "a condition that names any one of %i elements, however few the states",
       (elements) => {
         const few = interchangeable("few", elements);
         const words = declare({
@@ -114,7 +114,7 @@ describe.each(engines)("the %s engine", (engine) => {
         for (let element = 0; element < elements; element++) {
           const bites = words.action("someone", {
             forAny: few,
-            guard: (state, which) => state.chosen === which && Number(which) === element,
+            when: (state, which) => state.chosen === which && Number(which) === element,
             effect: (state) => {
               state.bitten = "yes";
             },
@@ -141,7 +141,7 @@ describe.each(engines)("the %s engine", (engine) => {
     test.each(oneIn(4, [0, 1, 2, 3]))("an effect that names element %i", (element) => {
       const bites = action("guest", {
         forAny: page,
-        guard: (state, which) => state.last === which,
+        when: (state, which) => state.last === which,
         effect: (state, which) => {
           if (Number(which) === element) state.bitten = "yes";
         },
@@ -151,7 +151,7 @@ describe.each(engines)("the %s engine", (engine) => {
 
     test("an effect that takes the first element that fits", () => {
       const takesFirst = action("guest", {
-        guard: (state) => state.guest.includes("free"),
+        when: (state) => state.guest.includes("free"),
         effect: (state) => {
           const which = [...state.guest.keys()].find((one) => state.guest[one] === "free");
           if (which !== undefined) state.guest[which] = "used";
@@ -215,7 +215,7 @@ describe.each(engines)("the %s engine", (engine) => {
     test("and the same specs are explored as they are without symmetry", () => {
       const bites = action("guest", {
         forAny: page,
-        guard: (state, which) => state.last === which && Number(which) === 3,
+        when: (state, which) => state.last === which && Number(which) === 3,
         effect: (state) => {
           state.bitten = "yes";
         },
@@ -232,7 +232,7 @@ describe.each(engines)("the %s engine", (engine) => {
     test("an assertion whose claim names the element is symmetric all the same", () => {
       const asserts = action("guest", {
         forAny: page,
-        guard: (state, which) => state.guest[which] === "used",
+        when: (state, which) => state.guest[which] === "used",
         effect: (state, which) => {
           assert(
             state.guest.some((is) => is === "free"),
@@ -253,9 +253,9 @@ describe.each(engines)("the %s engine", (engine) => {
     const idles = action("nobody", { effect: () => {} });
     const twice = /one thing the first time|lead again/;
 
-    test("a guard that reads a clock", () => {
+    test("a condition that reads a clock", () => {
       let now = 0;
-      const ticks = action("clock", { guard: () => (now += 7) % 3 === 0, effect: () => {} });
+      const ticks = action("clock", { when: () => (now += 7) % 3 === 0, effect: () => {} });
       expect(() => answers(spec({ ...named, actions: { counts, ticks } }))).toThrow(twice);
     });
 
@@ -269,13 +269,13 @@ describe.each(engines)("the %s engine", (engine) => {
       expect(() => answers(spec({ ...named, actions: { jumps } }))).toThrow(twice);
     });
 
-    test.each([1, 2, 3])("guards that answer yes and no by turns, %i of them", (count) => {
+    test.each([1, 2, 3])("conditions that answer yes and no by turns, %i of them", (count) => {
       let turn = false;
       const turns = Object.fromEntries(
         Array.from({ length: count }, (_, at) => [
           `turn${at}`,
           action("flip", {
-            guard: (): boolean => {
+            when: (): boolean => {
               turn = !turn;
               return turn;
             },
@@ -288,10 +288,10 @@ describe.each(engines)("the %s engine", (engine) => {
       expect(() => answers(spec({ ...named, actions: { idles, ...turns } }))).toThrow(twice);
     });
 
-    test("a guard that says no until it is asked again", () => {
+    test("a condition that says no until it is asked again", () => {
       const asked = new Set<number>();
       const bites = action("cache", {
-        guard: (state) => {
+        when: (state) => {
           const isKnown = asked.has(state.at);
           asked.add(state.at);
           return isKnown;
@@ -313,12 +313,12 @@ describe.each(engines)("the %s engine", (engine) => {
       );
     });
 
-    test("a guard or a property that changes the state", () => {
+    test("a condition or a property that changes the state", () => {
       const cheats = (state: object): true => {
         (state as { at: number }).at = 3;
         return true;
       };
-      const guarded = action("cheat", { guard: cheats, effect: () => {} });
+      const guarded = action("cheat", { when: cheats, effect: () => {} });
       for (const cheating of [
         spec({ ...named, actions: { guarded } }),
         spec({ ...named, actions: { counts }, invariants: { claim: invariant(cheats) } }),
@@ -402,7 +402,7 @@ describe.each(engines)("the %s engine", (engine) => {
       ],
     ] as const)("a function that must answer true or false and answers %s", (_, answer) => {
       const claim = answer as unknown as () => boolean;
-      const acts = action("actor", { guard: claim, effect: () => {} });
+      const acts = action("actor", { when: claim, effect: () => {} });
       for (const wrong of [
         spec({ ...named, actions: { acts } }),
         spec({ ...named, actions: { counts }, invariants: { claim: invariant(claim) } }),
@@ -413,7 +413,7 @@ describe.each(engines)("the %s engine", (engine) => {
         }),
         spec({ ...named, actions: { counts }, stepProperties: { claim: stepProperty(claim) } }),
         spec({ ...named, actions: {}, mayEnd: claim }),
-        spec({ ...named, actions: { counts }, initial: { guard: claim, effect: () => {} } }),
+        spec({ ...named, actions: { counts }, initial: { when: claim, effect: () => {} } }),
       ]) {
         expect(() => answers(wrong)).toThrow(SpecError);
       }
@@ -424,7 +424,7 @@ describe.each(engines)("the %s engine", (engine) => {
     const cpu = ordered("cpu", 3);
     const { action, invariant, spec } = declare({ constants: {}, state: { waiting: subset(cpu) } });
     const waits = action(cpu, {
-      guard: (state, self) => !state.waiting.has(self),
+      when: (state, self) => !state.waiting.has(self),
       effect: (state, self) => {
         state.waiting.add(self);
       },
@@ -551,7 +551,7 @@ describe.each(engines)("the %s engine", (engine) => {
     });
 
     test("an action that is never possible shows in the figures", () => {
-      const never = action("ghost", { guard: () => false, fairness: "strong", effect: () => {} });
+      const never = action("ghost", { when: () => false, fairness: "strong", effect: () => {} });
       const nowhere = action(none, { effect: () => {} });
       const { kind, statistics } = answers(spec({ ...named, actions: { counts, never, nowhere } }));
       expect({ kind, taken: statistics.taken }).toEqual({
@@ -562,7 +562,7 @@ describe.each(engines)("the %s engine", (engine) => {
 
     test("a protocol with no initial state proves nothing", () => {
       expect(() =>
-        answers(spec({ ...named, actions, initial: { guard: () => false, effect: () => {} } })),
+        answers(spec({ ...named, actions, initial: { when: () => false, effect: () => {} } })),
       ).toThrow(/no initial state/);
     });
 
@@ -611,19 +611,19 @@ describe.each(engines)("the %s engine", (engine) => {
       });
       const actions = {
         climbs: action("climber", {
-          guard: (state) => state.at < 8,
+          when: (state) => state.at < 8,
           effect: (state) => {
             state.at += 1;
           },
         }),
         jumps: action("climber", {
-          guard: (state) => state.at === 4,
+          when: (state) => state.at === 4,
           effect: (state) => {
             state.at = 9;
           },
         }),
         marks: action("painter", {
-          guard: (state) => state.at === 6 && state.mark === 0,
+          when: (state) => state.at === 6 && state.mark === 0,
           effect: (state) => {
             state.mark = 1;
             assert(state.at < 6, "the painter is below six");
@@ -724,7 +724,7 @@ describe.each(engines)("the %s engine", (engine) => {
     test("a protocol may end where it says, and nowhere else", () => {
       const { action, spec } = counter(3);
       const climbs = action("climber", {
-        guard: (state) => state.at < 3,
+        when: (state) => state.at < 3,
         effect: (state) => {
           state.at += 1;
         },
@@ -841,13 +841,13 @@ describe.each(engines)("the %s engine", (engine) => {
       });
     });
 
-    test.each(["out of its domain", "throws", "throws in its guard"])(
+    test.each(["out of its domain", "throws", "throws in its condition"])(
       "in another choice of the same action: %s",
       (how) => {
         const jumps = action("jumper", {
           forAny: range(0, 1),
-          guard: (_, choice) => {
-            if (how === "throws in its guard" && choice === 1) throw new Error("no");
+          when: (_, choice) => {
+            if (how === "throws in its condition" && choice === 1) throw new Error("no");
             return true;
           },
           effect: (state, choice) => {
@@ -913,13 +913,13 @@ describe.each(engines)("the %s engine", (engine) => {
       actions: {
         joins: action("page", {
           forAny: page,
-          guard: (state, which) => !state.list.includes(which) && state.list.length < 3,
+          when: (state, which) => !state.list.includes(which) && state.list.length < 3,
           effect: (state, which) => {
             state.list.push(which);
           },
         }),
         leads: action("page", {
-          guard: (state) => state.list.length > 1,
+          when: (state) => state.list.length > 1,
           effect: (state) => {
             state.owner = state.list.shift() ?? "none";
           },
@@ -1001,7 +1001,7 @@ describe.each(engines)("the %s engine", (engine) => {
     const place = ordered("place", 70_000);
     const { action, invariant, spec } = declare({ constants: {}, state: { at: place } });
     const moves = action("walker", {
-      guard: (state) => place.position(state.at) < 69_999,
+      when: (state) => place.position(state.at) < 69_999,
       effect: (state) => {
         state.at = place.at(place.position(state.at) + 1);
       },

@@ -192,7 +192,7 @@ export interface Statistics {
 export interface ActionFigures {
   /** How often it was taken. */
   readonly steps: number;
-  /** How often its guard and effect were run to learn what they do. */
+  /** How often its condition and effect were run to learn what they do. */
   readonly recipeRuns: number;
   /** The size of what was compiled of it last: nodes of decision diagrams. */
   readonly diagramNodes: number;

@@ -243,7 +243,7 @@ describe("of a checkpoint with one bit changed", { timeout: 600_000 }, () => {
     });
     const counts = action("counters", {
       forAny: counter,
-      guard: (state, c) => state.at[c] < last,
+      when: (state, c) => state.at[c] < last,
       effect: (state, c) => {
         state.at[c] += 1;
       },

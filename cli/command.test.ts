@@ -25,7 +25,7 @@ const { action, invariant, spec, witness, leadsTo } = declare({
 console.log("printed by the spec");
 
 const cpuEnters = action(cpu, {
-  guard: (state, c) => state.at[c] === "out" && state.lock === "free",
+  when: (state, c) => state.at[c] === "out" && state.lock === "free",
   effect: (state, c) => {
     state.at[c] = "in";
     state.lock = match(word).with("held", () => "held" as const).exhaustive();
@@ -33,7 +33,7 @@ const cpuEnters = action(cpu, {
 });
 const cpuLeaves = action(cpu, {
   fairness: "weak",
-  guard: (state, c) => state.at[c] === "in",
+  when: (state, c) => state.at[c] === "in",
   effect: (state, c) => {
     state.at[c] = "out";
     state.lock = "free";
@@ -57,7 +57,7 @@ const because = "a test";
 export const noLock = variant(lock, {
   name: "no-lock",
   because,
-  change: { actions: { cpuEnters: { guard: (state, c) => state.at[c] === "out" } } },
+  change: { actions: { cpuEnters: { when: (state, c) => state.at[c] === "out" } } },
   expects: { breaks: ["onlyOneIsIn"] },
 });
 export const neverLeaves = variant(lock, {
@@ -102,7 +102,7 @@ const because = "a test";
 export const loops = variant(lock, {
   name: "loops",
   because,
-  change: { actions: { cpuLeaves: { guard: () => { for (;;); } } } },
+  change: { actions: { cpuLeaves: { when: () => { for (;;); } } } },
   expects: "holds",
 });
 export const throws = variant(lock, {
@@ -111,7 +111,7 @@ export const throws = variant(lock, {
   change: {
     actions: {
       cpuLeaves: {
-        guard: () => {
+        when: () => {
           throw new TypeError("oh dear");
         },
       },
@@ -133,8 +133,8 @@ const { action, invariant, spec } = declare({
   constants: { n: 3000 },
   state: { a: range(0, ({ n }: { n: number }) => n), b: range(0, ({ n }: { n: number }) => n) },
 });
-const aSteps = action("a", { guard: (s, { n }) => s.a < n, effect: (s) => { s.a++; } });
-const bSteps = action("b", { guard: (s, { n }) => s.b < n, effect: (s) => { s.b++; } });
+const aSteps = action("a", { when: (s, { n }) => s.a < n, effect: (s) => { s.a++; } });
+const bSteps = action("b", { when: (s, { n }) => s.b < n, effect: (s) => { s.b++; } });
 console.log("loaded");
 const isCounted = invariant((state) => state.a >= 0);
 export default spec({
@@ -146,7 +146,7 @@ export default spec({
 const explains = `
 import { declare, range } from "hintproof";
 const { action, invariant, spec } = declare({ constants: {}, state: { at: range(0, 9) } });
-const counts = action("c", { guard: (s) => s.at < 9, effect: (s) => { s.at++; } });
+const counts = action("c", { when: (s) => s.at < 9, effect: (s) => { s.at++; } });
 const isLow = invariant({ holds: (s) => s.at < 5, explain: () => { for (;;); } });
 export default spec({
   name: "explains", title: "explains", actions: { counts }, invariants: { isLow }, mayEnd: () => true,
@@ -161,7 +161,7 @@ const place = ordered("place", ({ places }: typeof constants) => places);
 const { action, invariant, spec } = declare({ constants, state: { at: each(place, range(0, 9)) } });
 const counts = action("c", {
   forAny: place,
-  guard: (s, p) => (s.at[p] as number) < 9,
+  when: (s, p) => (s.at[p] as number) < 9,
   effect: (s, p) => { (s.at[p] as number)++; },
 });
 const isCounted = invariant((state) => state.at.every((one) => one >= 0));
@@ -370,7 +370,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     [
       "the file, the line and the column of what is thrown",
       ["--variant", "throws"],
-      /guard of cpuLeaves.*oh dear[\s\S]*at-fault\.ts:19:17/,
+      /condition of cpuLeaves.*oh dear[\s\S]*at-fault\.ts:19:17/,
     ],
     [
       "the variable that leaves its domain",
@@ -378,9 +378,9 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
       /sets lock to "lost"/,
     ],
     [
-      "the guard that never returns",
+      "the condition that never returns",
       ["--variant", "loops", "--step-timeout", stepTimeout],
-      /guard of cpuLeaves has not returned for 4 s/,
+      /condition of cpuLeaves has not returned for 4 s/,
     ],
   ] as const)("blames the spec, with %s", async (_what, args, message) => {
     const { status, stdout, stderr } = await hintproof(
@@ -629,7 +629,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
   });
 
   it.each(oneIn(2, ["SIGINT", "SIGTERM"] as const))(
-    "ends with figures at %s, also where a guard does not return",
+    "ends with figures at %s, also where a condition does not return",
     async (signal) => {
       const { status, stdout } = await hintproof(["check", "large.ts"], {
         ...inUsersFolder,
@@ -950,15 +950,15 @@ const { action, spec, within } = declare({
   state: { at: oneOf("waits", "is served"), rounds: range(0, 5) },
 });
 const goesRound = action("server", {
-  guard: (state) => state.at === "waits" && state.rounds < 5,
+  when: (state) => state.at === "waits" && state.rounds < 5,
   effect: (state) => { state.rounds += 1; },
 });
 const serves = action("server", {
-  guard: (state) => state.at === "waits" && state.rounds >= 2,
+  when: (state) => state.at === "waits" && state.rounds >= 2,
   effect: (state) => { state.at = "is served"; },
 });
 const restarts = action("server", {
-  guard: (state) => state.at === "waits",
+  when: (state) => state.at === "waits",
   effect: (state) => { state.rounds = 0; },
 });
 const waiting = {
@@ -1190,7 +1190,7 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
         constants: {},
         state: { x: range(0, 2), total: ghost(range(0, 9)) },
       });
-      const counts = action("a", { guard: (s) => s.x < 2, effect: (s) => { s.x++; s.total++; } });
+      const counts = action("a", { when: (s) => s.x < 2, effect: (s) => { s.x++; s.total++; } });
       const isSmall = invariant((s) => s.x < 2);
       export default spec({ name: "ghosts", title: "a counter", actions: { counts }, invariants: { isSmall } });`,
       );
@@ -1263,7 +1263,7 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
     ]);
     expect(action).toBe(`cpuLeaves: an action of each cpu, weakly fair
 
-  guard
+  when
     (state, c) => state.at[c] === "in"
 
   effect

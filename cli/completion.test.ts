@@ -25,13 +25,13 @@ const { action, invariant, spec, within } = declare({
 });
 const cpuEnters = action("cpu", {
   forAny: cpu,
-  guard: (state, c) => state.lock === "free" && state.at[c] === "out",
+  when: (state, c) => state.lock === "free" && state.at[c] === "out",
   effect: (state, c) => { state.at[c] = "in"; state.lock = "taken"; },
 });
 const cpuLeaves = action("cpu", {
   forAny: cpu,
   fairness: "weak",
-  guard: (state, c) => state.at[c] === "in",
+  when: (state, c) => state.at[c] === "in",
   effect: (state, c) => { state.at[c] = "out"; state.lock = "free"; },
 });
 const onlyOneIsIn = invariant((state) => state.at.filter((at) => at === "in").length < 2);

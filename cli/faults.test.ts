@@ -21,8 +21,8 @@ function fileWith(text: string, name = "odd.ts"): string {
   return file;
 }
 
-/** A spec of a lamp, with code before it, its guard, and what its file exports. */
-const lamp = ({ before = "", guard = "true", exported = "lamp", more = "" }): string => `
+/** A spec of a lamp, with code before it, its condition, and what its file exports. */
+const lamp = ({ before = "", when = "true", exported = "lamp", more = "" }): string => `
 import { declare, oneOf, range, variant, ordered, each } from "hintproof";
 ${before}
 const { action, invariant, spec } = declare({
@@ -30,7 +30,7 @@ const { action, invariant, spec } = declare({
   state: { light: oneOf("off", "on") },
 });
 const switches = action("somebody", {
-  guard: (state) => ${guard},
+  when: (state) => ${when},
   effect: (state) => { state.light = state.light === "on" ? "off" : "on"; },
 });
 const lamp = spec({ name: "lamp", title: "a lamp", actions: { switches } });
@@ -103,11 +103,9 @@ describe("a function of a spec that throws ends with 3, its name and its place",
     'Object.defineProperty(new Error("x"), "cause", { get() { throw null; } })',
   ];
   it.each(oneIn(5, thrown))("throw %s", async (what) => {
-    const file = fileWith(
-      lamp({ guard: `{ throw ${what}; }` }).replace("=> { throw", "=> { throw"),
-    );
+    const file = fileWith(lamp({ when: `{ throw ${what}; }` }).replace("=> { throw", "=> { throw"));
     const { status, said } = await statusOf(["check", file]);
-    expect(said).toContain("lamp: the guard of switches() fails: ");
+    expect(said).toContain("lamp: the condition of switches() fails: ");
     expect(said).not.toContain("bug in hintproof");
     expect(status).toBe(3);
   });
@@ -139,85 +137,84 @@ describe("a function of a spec that throws ends with 3, its name and its place",
   });
 });
 
-describe("what a guard may not ask, even if it was taken when the file was loaded", () => {
-  const cases: Readonly<Record<string, { before?: string; guard: string; asks: string }>> = {
-    "a clock": { before: "const clock = Date.now;", guard: "clock() > 0", asks: "Date.now()" },
+describe("what a condition may not ask, even if it was taken when the file was loaded", () => {
+  const cases: Readonly<Record<string, { before?: string; when: string; asks: string }>> = {
+    "a clock": { before: "const clock = Date.now;", when: "clock() > 0", asks: "Date.now()" },
     "a timer of Node.js": {
       before: 'import { setTimeout as wait } from "node:timers";',
-      guard: "wait(() => {}, 1) !== undefined",
+      when: "wait(() => {}, 1) !== undefined",
       asks: "setTimeout()",
     },
     "a die of Node.js": {
       before: 'import { randomInt } from "node:crypto";',
-      guard: "randomInt(9) < 9",
+      when: "randomInt(9) < 9",
       asks: "crypto.randomInt()",
     },
     "a file": {
       before: 'import fs from "fs";',
-      guard: 'fs.existsSync("/")',
+      when: 'fs.existsSync("/")',
       asks: "fs.existsSync()",
     },
     "a file, by a promise": {
       before: 'import { readFile } from "node:fs/promises";',
-      guard: 'readFile("/") !== undefined',
+      when: 'readFile("/") !== undefined',
       asks: "fs/promises.readFile()",
     },
     "the machine": {
       before: 'import { freemem } from "node:os";',
-      guard: "freemem() > 0",
+      when: "freemem() > 0",
       asks: "os.freemem()",
     },
     "a clock of Node.js": {
       before: 'import { performance as its } from "node:perf_hooks";',
-      guard: "its.now() > 0",
+      when: "its.now() > 0",
       asks: "performance.now()",
     },
     "another process": {
       before: 'import { execSync } from "node:child_process";',
-      guard: 'execSync("true") !== undefined',
+      when: 'execSync("true") !== undefined',
       asks: "child_process.execSync()",
     },
     "a module found by its name": {
       before: 'const os = process.getBuiltinModule("os");',
-      guard: "os.uptime() > 0",
+      when: "os.uptime() > 0",
       asks: "os.uptime()",
     },
     "a module required": {
       before:
         'import { createRequire } from "node:module"; const v8 = createRequire(import.meta.url)("v8");',
-      guard: "v8.getHeapStatistics() !== undefined",
+      when: "v8.getHeapStatistics() !== undefined",
       asks: "v8.getHeapStatistics()",
     },
     "another context": {
       before: 'import vm from "node:vm";',
-      guard: 'vm.runInNewContext("Date.now()") > 0',
+      when: 'vm.runInNewContext("Date.now()") > 0',
       asks: "vm.runInNewContext()",
     },
     "the queue of the process": {
-      guard: "process.nextTick(() => {}) === undefined",
+      when: "process.nextTick(() => {}) === undefined",
       asks: "process.nextTick()",
     },
     "the stack of an error": {
-      guard: '(new Error("here").stack ?? "").length > 0',
+      when: '(new Error("here").stack ?? "").length > 0',
       asks: "the stack of an error",
     },
     "the stack of an error, although the file lets stacks be made otherwise": {
       before: "Error.prepareStackTrace = (_error, calls) => calls.length;",
-      guard: '(new Error("here").stack as unknown as number) > 0',
+      when: '(new Error("here").stack as unknown as number) > 0',
       asks: "the stack of an error",
     },
     "a clock, by what a console makes of an object": {
-      guard:
-        '(console.error({ get now() { return Date.now(); } }), console.error("%d", { valueOf: () => Date.now() }), true)',
+      when: '(console.error({ get now() { return Date.now(); } }), console.error("%d", { valueOf: () => Date.now() }), true)',
       asks: "Date.now()",
     },
-    "code made of text": { guard: 'eval("true")', asks: "eval()" },
+    "code made of text": { when: 'eval("true")', asks: "eval()" },
   };
-  it.each(oneIn(9, Object.entries(cases)))("%s", async (_name, { before, guard, asks }) => {
-    const file = fileWith(lamp({ guard, ...(before !== undefined && { before }) }));
+  it.each(oneIn(9, Object.entries(cases)))("%s", async (_name, { before, when, asks }) => {
+    const file = fileWith(lamp({ when, ...(before !== undefined && { before }) }));
     for (const engine of ["compiled", "reference"]) {
       const { status, said } = await statusOf(["check", file, "--engine", engine]);
-      expect(said).toContain(`lamp: the guard of switches(): it asks for ${asks};`);
+      expect(said).toContain(`lamp: the condition of switches(): it asks for ${asks};`);
       expect(said).toMatch(/at .*odd\.ts:\d+:\d+/);
       expect(status).toBe(3);
     }
@@ -231,7 +228,7 @@ describe("what a guard may not ask, even if it was taken when the file was loade
           import { createHash } from "node:crypto";
           import { inspect } from "node:util";
           const [now, die, home] = [Date.now(), Math.random(), process.env.HOME];`,
-        guard: `{
+        when: `{
           assert.ok(now > 0 && die < 1 && home !== "");
           assert.deepStrictEqual(JSON.parse(JSON.stringify(state)), { light: state.light });
           console.log(inspect(state), state, new Error("printed, with its stack"));

@@ -28,11 +28,11 @@ const { action, invariant, spec } = declare({
 });
 const grows = action("machine", {
   forAny: counter,
-  guard: (state, c) => state.list[c] !== 3,
+  when: (state, c) => state.list[c] !== 3,
   effect: (state, c) => { state.list[c] = [2, 3, 1, 3][state.list[c]]; },
 });
 const idles = action("nobody", {
-  guard: (state) => state.idle < 9,
+  when: (state) => state.idle < 9,
   effect: (state) => { state.idle += 1; },
 });
 const sumOf = (list) => { ${sumOf} };

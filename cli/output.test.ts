@@ -26,7 +26,7 @@ const textOf = (name: string): string => readFileSync(at(name), "utf8");
 
 const counter = `import { declare, range } from "hintproof";
 const { action, invariant, spec } = declare({ constants: {}, state: { x: range(0, 2) } });
-const counts = action("a", { guard: (s) => s.x < 2, effect: (s) => { s.x++; } });
+const counts = action("a", { when: (s) => s.x < 2, effect: (s) => { s.x++; } });
 const isSmall = invariant((s) => s.x < 2);
 export default spec({ name: "counter", title: "counts", actions: { counts }, invariants: { isSmall } });
 `;

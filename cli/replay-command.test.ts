@@ -26,16 +26,16 @@ export default spec({
   title: "a lamp with a timer",
   actions: {
     somebodySwitches: action("somebody", {
-      guard: (state) => state.light === "off",
+      when: (state) => state.light === "off",
       effect: (state) => { state.light = "on"; },
     }),
     timerBreaks: action("timer", {
-      guard: (state) => state.timer === "works",
+      when: (state) => state.timer === "works",
       effect: (state) => { state.timer = "broken"; },
     }),
     timerEnds: action("timer", {
       fairness: "weak",
-      guard: (state) => state.light === "on" && state.timer === "works",
+      when: (state) => state.light === "on" && state.timer === "works",
       effect: (state) => { state.light = "off"; },
     }),
     clockTicks: action("clock", {

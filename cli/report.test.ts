@@ -24,7 +24,7 @@ const model = instantiate(
       }),
       timerEnds: action("timer", {
         fairness: "weak",
-        guard: (state) => state.light === "on",
+        when: (state) => state.light === "on",
         effect: (state) => {
           state.light = "off";
         },

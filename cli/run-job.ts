@@ -251,7 +251,7 @@ function uncaught(source: Source, error: unknown): JobAnswer {
   const message = messageOf(error);
   const stack = isA(Error, error) ? error.stack : undefined;
   if (source.kind === "shipped") return { kind: "fault", of: "hintproof", message, stack };
-  const what = `${nameOf(source)}: outside of any guard, effect or property: ${message}`;
+  const what = `${nameOf(source)}: outside of any condition, effect or property: ${message}`;
   return { kind: "fault", of: "spec", message: what, stack };
 }
 

@@ -70,11 +70,11 @@ const does = action(named("actor"), {
   forAny: oneOf(named("choice")),
   source: named("source"),
   fairness: "weak",
-  guard: (state) => state[variable] === before,
+  when: (state) => state[variable] === before,
   effect: (state) => { state[variable] = after; },
 });
 const of = action(set, {
-  guard: (state, one) => isAfter(state) && state[chosen] === "none",
+  when: (state, one) => isAfter(state) && state[chosen] === "none",
   effect: (state, one) => {
     state[chosen] = one;
     state[list].push(one);

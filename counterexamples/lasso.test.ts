@@ -44,7 +44,7 @@ const reporter: Spec = protocol.spec({
   actions: {
     guestFrees: action("guest", {
       forAny: page,
-      guard: (state, p) => state.guest[p] === "in use",
+      when: (state, p) => state.guest[p] === "in use",
       effect: (state, p) => {
         state.guest[p] = "free";
         if (state.worker === "idle") state.worker = "requested";
@@ -52,14 +52,14 @@ const reporter: Spec = protocol.spec({
     }),
     guestAllocates: action("guest", {
       forAny: page,
-      guard: (state, p) => state.guest[p] === "reported",
+      when: (state, p) => state.guest[p] === "reported",
       effect: (state, p) => {
         state.guest[p] = "in use";
       },
     }),
     workerStarts: action("worker", {
       fairness: "weak",
-      guard: (state) => state.worker === "requested",
+      when: (state) => state.worker === "requested",
       effect: (state) => {
         state.worker = "runs";
       },
@@ -67,14 +67,14 @@ const reporter: Spec = protocol.spec({
     workerReports: action("worker", {
       forAny: page,
       fairness: "weak",
-      guard: (state, p) => state.worker === "runs" && state.guest[p] === "free",
+      when: (state, p) => state.worker === "runs" && state.guest[p] === "free",
       effect: (state, p) => {
         state.guest[p] = "reported";
       },
     }),
     workerEnds: action("worker", {
       fairness: "weak",
-      guard: (state) => state.worker === "runs",
+      when: (state) => state.worker === "runs",
       effect: (state) => {
         state.worker = "idle";
       },
@@ -665,7 +665,7 @@ describe("replay", () => {
     ],
     [
       "a step on the loop that is not possible",
-      changed({ guestAllocates: { guard: () => false } }),
+      changed({ guestAllocates: { when: () => false } }),
       kept(violations.aLoop),
       { kind: "no longer fits", step: 8, why: "guest allocates 0 is not enabled" },
     ],

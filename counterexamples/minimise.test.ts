@@ -41,7 +41,7 @@ function combinationLock(
     actions: {
       wheelTurns: action("thief", {
         forAny: wheel,
-        guard: (state, which) => {
+        when: (state, which) => {
           const needed = needs[which as unknown as number];
           const at = state.at as unknown as readonly number[];
           return needed === undefined || at[needed] === combination[needed];
@@ -53,14 +53,14 @@ function combinationLock(
         },
       }),
       thiefPullsDoor: action("thief", {
-        guard: (state) => state.alarm === "off",
+        when: (state) => state.alarm === "off",
         effect: (state) => {
           assert(!isOpen(state.at as unknown as number[]), "the door stays shut");
           state.alarm = "on";
         },
       }),
       ownerStopsAlarm: action("owner", {
-        guard: (state) => state.alarm === "on",
+        when: (state) => state.alarm === "on",
         effect: (state) => {
           state.alarm = "off";
         },
@@ -178,20 +178,20 @@ test("a deadlock is reached without detours", () => {
       actions: {
         guestSips: action("guest", {
           forAny: cup,
-          guard: (state, which) => state.cup[which] === "full",
+          when: (state, which) => state.cup[which] === "full",
           effect: (state, which) => {
             state.cup[which] = "half";
           },
         }),
         guestEmpties: action("guest", {
           forAny: cup,
-          guard: (state, which) => state.cup[which] !== "empty",
+          when: (state, which) => state.cup[which] !== "empty",
           effect: (state, which) => {
             state.cup[which] = "empty";
           },
         }),
         doorMoves: action("door", {
-          guard: (state) => !isDone(state),
+          when: (state) => !isDone(state),
           effect: (state) => {
             state.door = state.door === "open" ? "shut" : "open";
           },

@@ -65,7 +65,7 @@ export function minimise(
   if (all.kind !== "violates") {
     throw new SpecError(
       `${model.spec.name}: the trace that violates "${words(property.name)}" does not do so ` +
-        "again. Does a guard or an effect read a clock, a random source or a variable outside " +
+        "again. Does a condition or an effect read a clock, a random source or a variable outside " +
         "the state?",
     );
   }

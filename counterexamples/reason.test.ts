@@ -28,7 +28,7 @@ const { action, invariant, leadsTo, spec, stepProperty, type } = declare({
 const actions = {
   guestFrees: action("guest", {
     forAny: page,
-    guard: (state, p) => state.guest[p] === "in use",
+    when: (state, p) => state.guest[p] === "in use",
     effect: (state, p, { limit }) => {
       assert(state.count <= limit + 1, "no more is free than the limit allows");
       state.guest[p] = "free";
@@ -37,7 +37,7 @@ const actions = {
   }),
   hostDiscards: action("host", {
     forAny: page,
-    guard: (state, p) => state.host[p] === "backed",
+    when: (state, p) => state.host[p] === "backed",
     effect: (state, p) => {
       state.host[p] = "discarded";
       state.told.add(p);

@@ -38,7 +38,7 @@ const model = instantiate(
       guestFrees: action("guest", {
         source: "__free_one_page",
         forAny: page,
-        guard: (state, p) => state.guest[p] === "in use",
+        when: (state, p) => state.guest[p] === "in use",
         effect: (state, p) => {
           state.guest[p] = "free";
           state.told.add(p);
@@ -52,7 +52,7 @@ const model = instantiate(
         },
       }),
       cpuLeaves: action(cpu, {
-        guard: (state, its) => state.owner === its,
+        when: (state, its) => state.owner === its,
         effect: (state) => {
           state.owner = "none";
         },

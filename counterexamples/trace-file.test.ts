@@ -47,14 +47,14 @@ const toy = spec({
   actions: {
     guestFrees: action("guest", {
       forAny: page,
-      guard: (state, p) => state.guest[p] === "in use",
+      when: (state, p) => state.guest[p] === "in use",
       effect: (state, p) => {
         state.guest[p] = "free";
         state.told.add(p);
       },
     }),
     workerDrains: action("worker", {
-      guard: (state) => state.told.size > 0,
+      when: (state) => state.told.size > 0,
       effect: (state) => {
         assert(state.count < 2, "the worker drains at most twice");
         state.told.clear();
@@ -292,7 +292,7 @@ describe("replay", () => {
       ],
       [
         "a step is not enabled",
-        { ...toy, actions: { guestFrees, workerDrains: { ...workerDrains, guard: () => false } } },
+        { ...toy, actions: { guestFrees, workerDrains: { ...workerDrains, when: () => false } } },
         file,
         { step: 2, why: "worker drains is not enabled" },
       ],
@@ -353,7 +353,7 @@ describe("replay", () => {
         ...toy,
         initial: {
           choices: [page],
-          guard: () => true,
+          when: () => true,
           effect: (state: { guest: string[] }, p: number) => {
             state.guest[p] = "free";
           },

@@ -80,7 +80,7 @@ export function follow(
     }
     model.encode(state, step.label);
     path.push({ step, state });
-    // Where a step follows there is no deadlock; only the end needs a look at every guard.
+    // Where a step follows there is no deadlock; only the end needs a look at every condition.
     if (property.kind === "deadlock freedom") continue;
     const failure = failureAt(model, property, state, { before, step });
     if (failure !== undefined)

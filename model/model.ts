@@ -47,7 +47,7 @@ export interface Model {
   /** What is proved of the spec's functions, when it is asked for. */
   readonly proofs: Proofs;
   /** Says that a function of the spec is about to be called, for whoever watches `pulse`. */
-  enter(what: "guard" | "effect" | "property" | "explain", name: string): void;
+  enter(what: "when" | "effect" | "property" | "explain", name: string): void;
   /** Where the model is: [0] counts calls of the spec's functions, [1] is the place in `places`. */
   readonly pulse: Int32Array;
   readonly places: readonly string[];

@@ -1,7 +1,7 @@
 import type { Spec } from "../spec/index.ts";
 
 /** A kind of function of the spec; all but the first and the last of them have the name of what they belong to. */
-type Called = "initial" | "guard" | "effect" | "property" | "explain" | "mayEnd";
+type Called = "initial" | "when" | "effect" | "property" | "explain" | "mayEnd";
 
 /** Tells somebody in another thread which function of a spec is running. */
 export class Pulse {
@@ -14,10 +14,10 @@ export class Pulse {
     const places: string[] = [];
     const at = (what: string): number => places.push(what) - 1;
     const initial = new Map([["", at(`${spec.name}: the initial state`)]]);
-    const guard = new Map<string, number>();
+    const when = new Map<string, number>();
     const effect = new Map<string, number>();
     for (const name of Object.keys(spec.actions)) {
-      guard.set(name, at(`the guard of ${name}`));
+      when.set(name, at(`the condition of ${name}`));
       effect.set(name, at(`the effect of ${name}`));
     }
     const properties = Object.keys(spec.properties);
@@ -26,7 +26,7 @@ export class Pulse {
     const explain = new Map(properties.map((name) => [name, at(`the explain of ${name}`)]));
     this.cells = cells;
     this.places = places;
-    this.#positions = { initial, guard, effect, property, explain, mayEnd };
+    this.#positions = { initial, when, effect, property, explain, mayEnd };
   }
 
   /** That a function is about to be called. A part of a property is named after it: "name: part". */

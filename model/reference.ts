@@ -45,10 +45,10 @@ export class Reference {
   /** The initial states of those of the choices that may be made, in their order. */
   initialStates(all: readonly (readonly unknown[])[]): readonly State[] {
     const first = freeze(this.#layout.first(), true);
-    const { guard } = this.#spec.initial;
+    const { when } = this.#spec.initial;
     const chosen = all.filter((choice) => {
       this.#pulse.enter("initial");
-      return this.#truth(() => "the guard of the initial state", guard, [first, ...choice]);
+      return this.#truth(() => "the condition of the initial state", when, [first, ...choice]);
     });
     if (chosen.length === 0) {
       throw new SpecError(`${this.#spec.name} has no initial state under these constants.`);
@@ -58,9 +58,9 @@ export class Reference {
 
   /** Whether a step is possible. */
   isEnabled(state: State, step: Step): boolean {
-    this.#pulse.enter("guard", step.action);
-    const { guard } = this.#spec.actions[step.action] as Action;
-    return this.#truth(() => `the guard of ${shown(step)}`, guard, [state, ...step.choice]);
+    this.#pulse.enter("when", step.action);
+    const { when } = this.#spec.actions[step.action] as Action;
+    return this.#truth(() => `the condition of ${shown(step)}`, when, [state, ...step.choice]);
   }
 
   /** The state after a step that is possible; throws `AssertionFailure` where an effect asserts wrongly. */

@@ -19,7 +19,7 @@ const words = declare({
   state: { light: oneOf("off", "on"), n: range(0, 9) },
 });
 const switches = words.action("somebody", {
-  guard: (state, { most }) => state.n < most,
+  when: (state, { most }) => state.n < most,
   effect: (state) => {
     state.n += 1;
     state.light = state.light === "on" ? "off" : "on";

@@ -136,7 +136,9 @@ const grounds = z
 
 const actionFigures = z.object({
   steps: whole().describe("How often it was taken."),
-  recipeRuns: whole().describe("How often its guard and effect were run to learn what they do."),
+  recipeRuns: whole().describe(
+    "How often its condition and effect were run to learn what they do.",
+  ),
   diagramNodes: whole().describe("The size of what was compiled of it last."),
   interpretedSteps: whole().describe("Steps that were not taken by compiled code."),
 });

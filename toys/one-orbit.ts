@@ -101,7 +101,7 @@ const { action, invariant, spec } = declare({
 
 const cellCounts = action("cell", {
   forAny: cell,
-  guard: (state, c) => state.struck === "no" && state.cell[c] < ${high},
+  when: (state, c) => state.struck === "no" && state.cell[c] < ${high},
   effect: (state, c) => {
     state.cell[c] += 1;
   },
@@ -113,7 +113,7 @@ const isTheOrbit = (state) =>
 
 const lightningStrikes = action("lightning", {
   forAny: cell,
-  guard: (state, c) => {
+  when: (state, c) => {
     if (state.struck === "yes" || !isTheOrbit(state)) return false;
 ${lines.map((line) => `    ${line}`).join("\n")}
     return state.cell[c] === ${struckAt} && ${isOne};

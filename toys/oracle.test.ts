@@ -97,7 +97,7 @@ function blinking(fairness: "none" | "weak" | "strong"): Spec {
       }),
       somebodySwitches: action("somebody", {
         fairness,
-        guard: (state) => state.power === "on" && state.light === "off",
+        when: (state) => state.power === "on" && state.light === "off",
         effect: (state) => {
           state.light = "on";
         },
@@ -122,7 +122,7 @@ describe("the comparison", { timeout }, () => {
     });
     const counts = action("anyone", {
       forAny: cell,
-      guard: (state, c) => Number(c) === 0 || state.cell[c] === 0,
+      when: (state, c) => Number(c) === 0 || state.cell[c] === 0,
       effect: (state, c) => {
         state.cell[c] = 1;
       },

@@ -31,7 +31,7 @@ export function philosophers(count: number, { mayStarve }: { mayStarve: boolean 
 
   /** The neighbour to the left uses the fork, as the right one, only while eating. */
   const philosopherTakesLeftFork = action(philosopher, {
-    guard: (state, self) =>
+    when: (state, self) =>
       state.philosopher[self] === "thinks" && state.philosopher[neighbour(self, -1)] !== "eats",
     effect: (state, self) => {
       state.philosopher[self] = "has left fork";
@@ -39,7 +39,7 @@ export function philosophers(count: number, { mayStarve }: { mayStarve: boolean 
   });
   /** It is the left one of the neighbour to the right. */
   const philosopherTakesRightFork = action(philosopher, {
-    guard: (state, self) =>
+    when: (state, self) =>
       state.philosopher[self] === "has left fork" &&
       state.philosopher[neighbour(self, 1)] === "thinks",
     effect: (state, self) => {
@@ -47,7 +47,7 @@ export function philosophers(count: number, { mayStarve }: { mayStarve: boolean 
     },
   });
   const philosopherPutsForksDown = action(philosopher, {
-    guard: (state, self) => state.philosopher[self] === "eats",
+    when: (state, self) => state.philosopher[self] === "eats",
     effect: (state, self) => {
       state.philosopher[self] = "thinks";
     },
@@ -70,7 +70,7 @@ export function hanoi(discs: number): Spec {
 
   const discMoves = action("player", {
     forAny: [disc, peg],
-    guard: (state, moved, to) =>
+    when: (state, moved, to) =>
       state.peg[moved] !== to &&
       state.peg.every(
         (on, other) =>
@@ -100,7 +100,7 @@ export function slidingTiles(width: number, height: number): Spec {
 
   const tileSlides = action("player", {
     forAny: [cell, cell],
-    guard: (state, from, gap) => {
+    when: (state, from, gap) => {
       const [a, b] = [cell.position(from), cell.position(gap)];
       const distance = Math.abs(column(a) - column(b)) + Math.abs(row(a) - row(b));
       return distance === 1 && state.tile[gap] === 0;
@@ -128,7 +128,7 @@ function countingCells(cell: ReturnType<typeof interchangeable<"cell">>, values:
   });
   const cellCounts = action("anyone", {
     forAny: cell,
-    guard: (state, which) => state.cell[which] < values - 1,
+    when: (state, which) => state.cell[which] < values - 1,
     effect: (state, which) => {
       state.cell[which] += 1;
     },
@@ -160,7 +160,7 @@ export function undirectedGraph(nodes: number): Spec {
   });
   const edgeAppears = action("anyone", {
     forAny: [node, node],
-    guard: (state, a, b) => a !== b && !state.neighbours[a].has(b),
+    when: (state, a, b) => a !== b && !state.neighbours[a].has(b),
     effect: (state, a, b) => {
       state.neighbours[a].add(b);
       state.neighbours[b].add(a);
@@ -168,7 +168,7 @@ export function undirectedGraph(nodes: number): Spec {
   });
   const edgeDisappears = action("anyone", {
     forAny: [node, node],
-    guard: (state, a, b) => state.neighbours[a].has(b),
+    when: (state, a, b) => state.neighbours[a].has(b),
     effect: (state, a, b) => {
       state.neighbours[a].delete(b);
       state.neighbours[b].delete(a);
@@ -268,40 +268,40 @@ export function peterson(): Spec {
     },
     actions: {
       processGetsReady: action(process, {
-        guard: (state, self) => state.at[self] === "a0",
+        when: (state, self) => state.at[self] === "a0",
         effect: (state, self) => {
           state.at[self] = "a1";
         },
       }),
       processWants: action(process, {
-        guard: (state, self) => state.at[self] === "a1",
+        when: (state, self) => state.at[self] === "a1",
         effect: (state, self) => {
           state.at[self] = "a2";
           state.wants[self] = "yes";
         },
       }),
       processGivesTurnAway: action(process, {
-        guard: (state, self) => state.at[self] === "a2",
+        when: (state, self) => state.at[self] === "a2",
         effect: (state, self) => {
           state.at[self] = "a3";
           state.turn = otherThan(self);
         },
       }),
       processEnters: action(process, {
-        guard: (state, self) =>
+        when: (state, self) =>
           state.at[self] === "a3" && (state.wants[otherThan(self)] === "no" || state.turn === self),
         effect: (state, self) => {
           state.at[self] = "cs";
         },
       }),
       processLeaves: action(process, {
-        guard: (state, self) => state.at[self] === "cs",
+        when: (state, self) => state.at[self] === "cs",
         effect: (state, self) => {
           state.at[self] = "a4";
         },
       }),
       processWantsNoMore: action(process, {
-        guard: (state, self) => state.at[self] === "a4",
+        when: (state, self) => state.at[self] === "a4",
         effect: (state, self) => {
           state.at[self] = "a0";
           state.wants[self] = "no";

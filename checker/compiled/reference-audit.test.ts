@@ -22,20 +22,20 @@ function lift(): Spec {
     title: "goes up",
     actions: {
       goesUp: action("lift", {
-        guard: (state) => state.door === "shut" && state.floor < 3,
+        when: (state) => state.door === "shut" && state.floor < 3,
         effect: (state) => {
           state.floor += 1;
         },
       }),
       opens: action("lift", {
-        guard: (state) => state.door === "shut" && state.floor < 3,
+        when: (state) => state.door === "shut" && state.floor < 3,
         effect: (state) => {
           assert(state.floor !== 1, "the first floor has a door");
           state.door = "open";
         },
       }),
       shuts: action("lift", {
-        guard: (state) => state.door === "open",
+        when: (state) => state.door === "open",
         effect: (state) => {
           state.door = "shut";
         },
@@ -209,7 +209,7 @@ describe("an audited state of a graph", () => {
         title: "and round",
         actions: {
           goes: action("counter", {
-            guard: () => true,
+            when: () => true,
             effect: (state) => {
               state.at = state.at === 2 ? 0 : state.at + 1;
             },
@@ -275,13 +275,13 @@ function field(hides: () => boolean): Spec {
     title: "with one odd place",
     actions: {
       goesRight: action("walker", {
-        guard: (state) => state.x < 199,
+        when: (state) => state.x < 199,
         effect: (state) => {
           state.x += 1;
         },
       }),
       goesUp: action("walker", {
-        guard: (state) => state.y < 199,
+        when: (state) => state.y < 199,
         effect: (state) => {
           state.y += 1;
         },

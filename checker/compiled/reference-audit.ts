@@ -134,7 +134,7 @@ export function referenceAuditOf(
     for (const [position, step] of model.steps.entries()) {
       orFault(position, () => {
         const wasStuck = isStuck;
-        isStuck = false; // also where the guard fails
+        isStuck = false; // also where the condition fails
         isStuck = !compareStep(step, done[position], at[position] ?? 0) && wasStuck;
       });
     }

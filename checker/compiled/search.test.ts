@@ -25,7 +25,7 @@ function counters(count: number, last: number): Spec {
   });
   const counts = action("counters", {
     forAny: counter,
-    guard: (state, c) => state.at[c] < last,
+    when: (state, c) => state.at[c] < last,
     effect: (state, c) => {
       state.at[c] += 1;
     },
@@ -92,7 +92,7 @@ describe("states of several words", () => {
     });
     const sets = action("setter", {
       forAny: place,
-      guard: (state, p) =>
+      when: (state, p) =>
         state.bit[p] === "clear" &&
         (place.position(p) === 0 || state.bit[place.at(place.position(p) - 1)] === "set"),
       effect: (state, p) => {
@@ -114,7 +114,7 @@ describe("states of several words", () => {
       state: { queue: sequence(range(0, 8_000), 6), next: range(0, 8_000) },
     });
     const pushes = action("user", {
-      guard: (state) => state.queue.length < 6 && state.next < 40,
+      when: (state) => state.queue.length < 6 && state.next < 40,
       effect: (state) => {
         state.next += 1;
         state.queue.push(state.next);
@@ -122,7 +122,7 @@ describe("states of several words", () => {
     });
     const shifts = action("user", {
       forAny: page,
-      guard: (state) => state.queue.length > 0,
+      when: (state) => state.queue.length > 0,
       effect: (state) => {
         state.queue.shift();
       },

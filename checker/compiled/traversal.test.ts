@@ -27,13 +27,13 @@ function counters() {
     title: "count up",
     actions: {
       countsLeft: action("left", {
-        guard: (state) => state.left < 3,
+        when: (state) => state.left < 3,
         effect: (state) => {
           state.left += 1;
         },
       }),
       countsRight: action("right", {
-        guard: (state) => state.right < 3,
+        when: (state) => state.right < 3,
         effect: (state) => {
           state.right += 1;
         },

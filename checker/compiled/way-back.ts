@@ -45,6 +45,6 @@ export class WayBack {
 /** The error of a spec whose steps, taken again, do not lead to where they led. */
 const leadsNoMore = ({ spec }: Model): SpecError =>
   new SpecError(
-    `${spec.name}: no step leads any more to a state that one led to before. Does a guard or an effect read a ` +
+    `${spec.name}: no step leads any more to a state that one led to before. Does a condition or an effect read a ` +
       "clock, a random source or a variable outside the state?",
   );

@@ -33,7 +33,7 @@ function counter(steps: Fairness) {
   const words = declare({ constants: {}, state: { at: range(0, 3), light: oneOf("off", "on") } });
   const goesUp = words.action("counter", {
     fairness: steps,
-    guard: (state) => state.at < 3,
+    when: (state) => state.at < 3,
     effect: (state) => {
       state.at += 1;
     },
@@ -51,7 +51,7 @@ describe("fairness", { timeout }, () => {
       const { action, actions, comesTo3, spec } = counter("none");
       const leaps = action("nobody", {
         fairness,
-        guard: () => false,
+        when: () => false,
         effect: (state) => {
           state.at = 3;
         },
@@ -158,21 +158,21 @@ describe("fairness", { timeout }, () => {
         actions: {
           swings: action("pendulum", {
             fairness: "weak",
-            guard: (state) => state.at < 2,
+            when: (state) => state.at < 2,
             effect: (state) => {
               state.at = 1 - state.at;
             },
           }),
           leavesLeft: action("left", {
             fairness: leaves,
-            guard: (state) => state.at === 0,
+            when: (state) => state.at === 0,
             effect: (state) => {
               state.at = 2;
             },
           }),
           leavesRight: action("right", {
             fairness: leaves,
-            guard: (state) => state.at === 1,
+            when: (state) => state.at === 1,
             effect: (state) => {
               state.at = 2;
             },
@@ -202,7 +202,7 @@ describe("fairness", { timeout }, () => {
         action("runner", {
           forAny: stage,
           fairness,
-          guard: (state, s) => isMine(stage.position(s)) && state.at === stage.position(s),
+          when: (state, s) => isMine(stage.position(s)) && state.at === stage.position(s),
           effect: (state) => {
             state.at = (state.at + 1) % count;
           },
@@ -236,7 +236,7 @@ describe("fairness", { timeout }, () => {
     const at = (position: number, fairness: Fairness) =>
       action("counter", {
         fairness,
-        guard: (state) => state.at === position,
+        when: (state) => state.at === position,
         effect: (state) => {
           state.at += 1;
         },
@@ -249,7 +249,7 @@ describe("fairness", { timeout }, () => {
         third: at(2, "weak"),
         blinks: action("lamp", {
           fairness: "strong",
-          guard: (state) => state.at === 3,
+          when: (state) => state.at === 3,
           effect: (state) => {
             state.light = state.light === "off" ? "on" : "off";
           },
@@ -313,7 +313,7 @@ describe("where a behaviour ends", { timeout }, () => {
       ...named,
       initial: {
         forAny: range(0, 9),
-        guard: (_, first) => first !== 5,
+        when: (_, first) => first !== 5,
         effect: (state, first) => {
           state.at = first;
         },
@@ -321,7 +321,7 @@ describe("where a behaviour ends", { timeout }, () => {
       actions: {
         goesDown: action("counter", {
           fairness: "weak",
-          guard: (state) => state.at > 0 && state.at !== 7,
+          when: (state) => state.at > 0 && state.at !== 7,
           effect: (state) => {
             state.at -= 1;
           },
@@ -340,7 +340,7 @@ describe("where a behaviour ends", { timeout }, () => {
   test("what may be the case can be recovered from, even where no behaviour has to", () => {
     const { action, actions, leadsTo, recoverable, spec } = counter("none");
     const falls = action("counter", {
-      guard: (state) => state.at === 2,
+      when: (state) => state.at === 2,
       effect: (state) => {
         state.at = 0;
         state.light = "on";
@@ -543,14 +543,14 @@ describe("symmetry", { timeout }, () => {
           passes: action("player", {
             forAny: item,
             fairness,
-            guard: (state, i) => state.game === "on" && state.token[i] === "no",
+            when: (state, i) => state.game === "on" && state.token[i] === "no",
             effect: (state, i) => {
               for (const other of state.token.keys()) state.token[other] = "no";
               state.token[i] = "yes";
             },
           }),
           ends: action("player", {
-            guard: (state) => state.game === "on",
+            when: (state) => state.game === "on",
             effect: (state) => {
               state.game = "over";
             },
@@ -585,7 +585,7 @@ describe("symmetry", { timeout }, () => {
         isSeen: action("eye", {
           forAny: item,
           fairness: "weak",
-          guard: (state, i) => state.at[i] === "new" && !state.at.includes("seen"),
+          when: (state, i) => state.at[i] === "new" && !state.at.includes("seen"),
           effect: (state, i) => {
             state.at[i] = "seen";
           },
@@ -626,7 +626,7 @@ describe("symmetry", { timeout }, () => {
         counts: action("item", {
           forAny: item,
           fairness: "weak",
-          guard: (state, i) => state.at[i] < most && mayCount(i, state.at[i]),
+          when: (state, i) => state.at[i] < most && mayCount(i, state.at[i]),
           effect: (state, i) => {
             state.at[i] += 1;
           },
@@ -675,7 +675,7 @@ describe("symmetry", { timeout }, () => {
     refused(counting(large, namesOneInTheClaim), {});
   });
 
-  test("that is none in a guard is refused, if only liveness is asked about", () => {
+  test("that is none in a condition is refused, if only liveness is asked about", () => {
     refused(counting(large, namesOneInTheGuard), asked);
   });
 
@@ -690,21 +690,21 @@ describe("symmetry", { timeout }, () => {
       ...named,
       actions: {
         itemComes: action(item, {
-          guard: (state, i) => state.at[i] === "away",
+          when: (state, i) => state.at[i] === "away",
           effect: (state, i) => {
             state.at[i] = "waits";
           },
         }),
         itemEnters: action(item, {
           fairness: "strong",
-          guard: (state, i) => state.at[i] === "waits" && !state.at.includes("inside"),
+          when: (state, i) => state.at[i] === "waits" && !state.at.includes("inside"),
           effect: (state, i) => {
             state.at[i] = "inside";
           },
         }),
         itemLeaves: action(item, {
           fairness: "weak",
-          guard: (state, i) => state.at[i] === "inside",
+          when: (state, i) => state.at[i] === "inside",
           effect: (state, i) => {
             state.at[i] = "away";
           },
@@ -738,7 +738,7 @@ describe("limits", { timeout }, () => {
       counts: action("cell", {
         forAny: cell,
         fairness: "weak",
-        guard: (state, c) => state.at[c] < 6,
+        when: (state, c) => state.at[c] < 6,
         effect: (state, c) => {
           state.at[c] += 1;
         },
@@ -802,7 +802,7 @@ describe("limits", { timeout }, () => {
         counts: words.action("item", {
           forAny: item,
           fairness: "weak",
-          guard: (state, i) => state.at[i] < 2,
+          when: (state, i) => state.at[i] < 2,
           effect: (state, i) => {
             state.at[i] += 1;
           },
@@ -848,7 +848,7 @@ describe("beside safety", { timeout }, () => {
     const { action, actions, comesTo3, spec } = counter("weak");
     const fails = action("counter", {
       fairness: "weak",
-      guard: (state) => state.at === 1,
+      when: (state) => state.at === 1,
       effect: (state) => {
         assert(state.at !== 1, "it is not at 1");
       },
@@ -958,7 +958,7 @@ describe("of several lassos", { timeout }, () => {
       actions: {
         goes: action("walker", {
           forAny: range(0, 8),
-          guard: (state, to) => next[state.at]?.includes(to) === true,
+          when: (state, to) => next[state.at]?.includes(to) === true,
           effect: (state, to) => {
             state.at = to;
           },
@@ -990,7 +990,7 @@ test("states of more than 64 bits", { timeout }, () => {
       rises: action("cell", {
         forAny: cell,
         fairness: "weak",
-        guard: (state, c) =>
+        when: (state, c) =>
           state.at[c] === 0 &&
           (c === cell.at(0) || state.at[cell.at(cell.position(c) - 1)] === 255),
         effect: (state, c) => {
@@ -998,7 +998,7 @@ test("states of more than 64 bits", { timeout }, () => {
         },
       }),
       startsAnew: action("cell", {
-        guard: (state) => state.at[last] === 255,
+        when: (state) => state.at[last] === 255,
         effect: (state) => {
           for (const c of state.at.keys()) state.at[c] = 0;
         },

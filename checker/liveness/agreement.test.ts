@@ -71,7 +71,7 @@ function randomSpec(dice: Dice): Spec {
     return words.action("worker", {
       forAny: item,
       fairness: fairness(),
-      guard: (state, i) => mayAct(state.at[i], state.shared),
+      when: (state, i) => mayAct(state.at[i], state.shared),
       effect: (state, i) => {
         const [was, now] = [state.at[i], state.shared];
         state.at[i] = becomes(was, now);
@@ -83,7 +83,7 @@ function randomSpec(dice: Dice): Spec {
     const [mayAct, shares] = [table(items + 1, often), table(items + 1, () => dice(shared + 1))];
     return words.action("clock", {
       fairness: fairness(),
-      guard: (state) => mayAct(idle(state), state.shared),
+      when: (state) => mayAct(idle(state), state.shared),
       effect: (state) => {
         state.shared = shares(idle(state), state.shared);
       },

@@ -360,7 +360,7 @@ function traceOf(
     if (!leadsTo(model, stateAt(before), step, digits[before + 1] as Digits)) {
       throw new SpecError(
         `${model.spec.name}: ${step.label} (${step.action}) does not lead again to where it led before. ` +
-          "Does its guard or effect read a clock, a random source or a variable outside the state?",
+          "Does its condition or effect read a clock, a random source or a variable outside the state?",
       );
     }
     return { step, state };

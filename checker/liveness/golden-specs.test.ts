@@ -53,7 +53,7 @@ function gate(act: Fairness): Spec {
       }),
       acts: action("actor", {
         fairness: act,
-        guard: (state) => state.c === 0 && state.done === "no",
+        when: (state) => state.c === 0 && state.done === "no",
         effect: (state) => {
           state.done = "yes";
         },
@@ -80,7 +80,7 @@ function hub({ whole, a, b, back }: HubFairness): Spec {
   const goes = (from: readonly number[], to: number, fairness: Fairness = "none") =>
     action("hub", {
       fairness,
-      guard: (state) => from.includes(state.s),
+      when: (state) => from.includes(state.s),
       effect: (state) => {
         state.s = to;
       },
@@ -100,7 +100,7 @@ function join(): Spec {
   const { action, spec, temporal } = declare({ constants: {}, state: { s: range(0, 3) } });
   const goes = (from: readonly number[], to: number) =>
     action("join", {
-      guard: (state) => from.includes(state.s),
+      when: (state) => from.includes(state.s),
       effect: (state) => {
         state.s = to;
       },
@@ -131,7 +131,7 @@ function sem({ enter0, enter1 }: SemFairness): Spec {
   const enters = (self: Index<"process">, fairness: Fairness) =>
     action(`process ${process.position(self)}`, {
       fairness,
-      guard: (state) => state.at[self] === "w" && !state.at.includes("c"),
+      when: (state) => state.at[self] === "w" && !state.at.includes("c"),
       effect: (state) => {
         state.at[self] = "c";
       },
@@ -140,7 +140,7 @@ function sem({ enter0, enter1 }: SemFairness): Spec {
     ...titled("sem"),
     actions: {
       processRequests: action(process, {
-        guard: (state, self) => state.at[self] === "i",
+        when: (state, self) => state.at[self] === "i",
         effect: (state, self) => {
           state.at[self] = "w";
         },
@@ -149,7 +149,7 @@ function sem({ enter0, enter1 }: SemFairness): Spec {
       oneEnters: enters(one, enter1),
       processExits: action(process, {
         fairness: "weak",
-        guard: (state, self) => state.at[self] === "c",
+        when: (state, self) => state.at[self] === "c",
         effect: (state, self) => {
           state.at[self] = "i";
         },
@@ -179,8 +179,7 @@ function peterson(ofOne: Fairness): Spec {
   const moves = (self: Index<"process">, other: Index<"process">, fairness: Fairness) =>
     action(`process ${process.position(self)}`, {
       fairness,
-      guard: (state) =>
-        state.at[self] !== "w" || state.wants[other] === "no" || state.turn === self,
+      when: (state) => state.at[self] !== "w" || state.wants[other] === "no" || state.turn === self,
       effect: (state) => {
         const at = state.at[self];
         if (at === "n") state.wants[self] = "yes";
@@ -230,7 +229,7 @@ function line(): Spec {
     fairness: "weak",
     actions: {
       steps: action("line", {
-        guard: (state) => state.s < 2,
+        when: (state) => state.s < 2,
         effect: (state) => {
           state.s += 1;
         },
@@ -248,14 +247,14 @@ function stop(): Spec {
     actions: {
       swaps: action("stop", {
         fairness: "weak",
-        guard: (state) => state.s < 2,
+        when: (state) => state.s < 2,
         effect: (state) => {
           state.s = 1 - state.s;
         },
       }),
       stops: action("stop", {
         fairness: "strong",
-        guard: (state) => state.s === 1,
+        when: (state) => state.s === 1,
         effect: (state) => {
           state.s = 2;
         },

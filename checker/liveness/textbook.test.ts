@@ -32,7 +32,7 @@ function peterson(): Spec {
   const goesOn = (self: Index<"process">, other: Index<"process">) =>
     action(`process ${process.position(self)}`, {
       fairness: "weak",
-      guard: (state) =>
+      when: (state) =>
         state.at[self] !== "away" &&
         (state.at[self] !== "waits" || state.at[other] === "away" || state.turn === self),
       effect: (state) => {
@@ -48,7 +48,7 @@ function peterson(): Spec {
     ...titled("peterson"),
     actions: {
       processRequests: action(process, {
-        guard: (state, self) => state.at[self] === "away",
+        when: (state, self) => state.at[self] === "away",
         effect: (state, self) => {
           state.at[self] = "gives turn away";
         },
@@ -84,21 +84,21 @@ function dekker(): Spec {
     ...titled("dekker"),
     actions: {
       processRequests: action(process, {
-        guard: (state, self) => state.at[self] === "away",
+        when: (state, self) => state.at[self] === "away",
         effect: (state, self) => {
           state.at[self] = "tries";
         },
       }),
       processEnters: action(process, {
         fairness: "weak",
-        guard: (state, self) => state.at[self] === "tries" && isPolite(state.at[otherThan(self)]),
+        when: (state, self) => state.at[self] === "tries" && isPolite(state.at[otherThan(self)]),
         effect: (state, self) => {
           state.at[self] = "inside";
         },
       }),
       processBacksOff: action(process, {
         fairness: "weak",
-        guard: (state, self) =>
+        when: (state, self) =>
           state.at[self] === "tries" &&
           !isPolite(state.at[otherThan(self)]) &&
           state.turn === otherThan(self),
@@ -108,14 +108,14 @@ function dekker(): Spec {
       }),
       processComesBack: action(process, {
         fairness: "weak",
-        guard: (state, self) => state.at[self] === "lets the other go first" && state.turn === self,
+        when: (state, self) => state.at[self] === "lets the other go first" && state.turn === self,
         effect: (state, self) => {
           state.at[self] = "tries";
         },
       }),
       processLeaves: action(process, {
         fairness: "weak",
-        guard: (state, self) => state.at[self] === "inside",
+        when: (state, self) => state.at[self] === "inside",
         effect: (state, self) => {
           state.at[self] = "away";
           state.turn = otherThan(self);
@@ -163,7 +163,7 @@ function philosophers({ takes, isAsymmetric }: Table): Spec {
       philosopherTakesFirst: action("philosopher", {
         forAny: seat,
         fairness: takes,
-        guard: (state, self) =>
+        when: (state, self) =>
           state.holder[first(self)] === "none" && state.holder[second(self)] !== self,
         effect: (state, self) => {
           state.holder[first(self)] = self;
@@ -172,7 +172,7 @@ function philosophers({ takes, isAsymmetric }: Table): Spec {
       philosopherTakesSecond: action("philosopher", {
         forAny: seat,
         fairness: takes,
-        guard: (state, self) =>
+        when: (state, self) =>
           state.holder[first(self)] === self && state.holder[second(self)] === "none",
         effect: (state, self) => {
           state.holder[second(self)] = self;
@@ -181,7 +181,7 @@ function philosophers({ takes, isAsymmetric }: Table): Spec {
       philosopherPutsDown: action("philosopher", {
         forAny: seat,
         fairness: "weak",
-        guard: eats,
+        when: eats,
         effect: (state, self) => {
           state.holder[left(self)] = "none";
           state.holder[right(self)] = "none";
@@ -220,7 +220,7 @@ function alternatingBit({ ofMessages, ofAnswers }: Delivery): Spec {
       }),
       receiverReceives: action("receiver", {
         fairness: ofMessages,
-        guard: (state) => state.message !== "none",
+        when: (state) => state.message !== "none",
         effect: (state) => {
           if (state.message === state.expects) state.expects = 1 - state.expects;
           state.answer = state.message;
@@ -234,7 +234,7 @@ function alternatingBit({ ofMessages, ofAnswers }: Delivery): Spec {
       }),
       senderIsAnswered: action("sender", {
         fairness: ofAnswers,
-        guard: (state) => state.answer !== "none",
+        when: (state) => state.answer !== "none",
         effect: (state) => {
           if (state.answer === state.sends) state.sends = 1 - state.sends;
           state.answer = "none";
@@ -279,7 +279,7 @@ function ticketLock(): Spec {
     ...titled("ticket-lock"),
     actions: {
       customerDraws: action(customer, {
-        guard: (state, self) => state.at[self] === "away",
+        when: (state, self) => state.at[self] === "away",
         effect: (state, self, constants) => {
           state.at[self] = "waits";
           state.ticket[self] = state.next;
@@ -288,14 +288,14 @@ function ticketLock(): Spec {
       }),
       customerEnters: action(customer, {
         fairness: "weak",
-        guard: (state, self) => waits(state, self) && state.ticket[self] === state.serves,
+        when: (state, self) => waits(state, self) && state.ticket[self] === state.serves,
         effect: (state, self) => {
           state.at[self] = "inside";
         },
       }),
       customerLeaves: action(customer, {
         fairness: "weak",
-        guard: isInside,
+        when: isInside,
         effect: (state, self, constants) => {
           state.at[self] = "away";
           state.ticket[self] = 0;
@@ -321,21 +321,21 @@ function barging(enters: Fairness): Spec {
     ...titled("barging"),
     actions: {
       customerComes: action(customer, {
-        guard: (state, self) => state.at[self] === "away",
+        when: (state, self) => state.at[self] === "away",
         effect: (state, self) => {
           state.at[self] = "waits";
         },
       }),
       customerEnters: action(customer, {
         fairness: enters,
-        guard: (state, self) => state.at[self] === "waits" && !state.at.includes("inside"),
+        when: (state, self) => state.at[self] === "waits" && !state.at.includes("inside"),
         effect: (state, self) => {
           state.at[self] = "inside";
         },
       }),
       customerLeaves: action(customer, {
         fairness: "weak",
-        guard: (state, self) => state.at[self] === "inside",
+        when: (state, self) => state.at[self] === "inside",
         effect: (state, self) => {
           state.at[self] = "away";
         },
@@ -365,7 +365,7 @@ function cleaning(soils: Fairness): Spec {
       guestSoils: action("guest", {
         forAny: frame,
         fairness: soils,
-        guard: (state, f) => state.page[f] === "clean",
+        when: (state, f) => state.page[f] === "clean",
         effect: (state, f) => {
           state.page[f] = "dirty";
         },
@@ -373,7 +373,7 @@ function cleaning(soils: Fairness): Spec {
       hostCleans: action("host", {
         forAny: block,
         fairness: "weak",
-        guard: (state, b) =>
+        when: (state, b) =>
           block.order(b) === 1 && block.frames(b).every((f) => state.page[f] === "dirty"),
         effect: (state, b) => {
           for (const f of block.frames(b)) state.page[f] = "clean";

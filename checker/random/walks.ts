@@ -202,7 +202,7 @@ const isEqual = (one: Digits, other: Digits): boolean =>
 /**
  * Turns a number into the steps that are possible in a state, in an order that depends on the
  * number: action by action, and for each its choices. Usually only the first is asked for, so that
- * few guards of an instance with many choices are run. The stride to the next action depends on the
+ * few conditions of an instance with many choices are run. The stride to the next action depends on the
  * number too, so that no action inherits the share of one that is seldom possible.
  */
 function candidatesOf(model: Model): (state: State, number: number) => Iterable<Step> {

@@ -63,21 +63,21 @@ function pages(): Spec {
     actions: {
       guestFrees: action("guest", {
         forAny: page,
-        guard: (state, p) => state.guest[p] === "in use",
+        when: (state, p) => state.guest[p] === "in use",
         effect: (state, p) => {
           state.guest[p] = "free";
         },
       }),
       guestAllocates: action("guest", {
         forAny: page,
-        guard: (state, p) => state.guest[p] === "free",
+        when: (state, p) => state.guest[p] === "free",
         effect: (state, p) => {
           state.guest[p] = "in use";
         },
       }),
       hostDiscards: action("host", {
         forAny: page,
-        guard: (state, p) => state.host[p] === "backed" && state.guest[p] === "free",
+        when: (state, p) => state.host[p] === "backed" && state.guest[p] === "free",
         effect: (state, p) => {
           state.host[p] = "discarded";
           state.discards += 1;
@@ -118,7 +118,7 @@ function shapes(): Spec {
     },
     actions: {
       everythingChanges: action("nobody", {
-        guard: (state) => state.owner === "none",
+        when: (state) => state.owner === "none",
         effect: (state) => {
           state.list[cpu.at(1)].shift();
           state.list[cpu.at(0)].push(smallest);
@@ -259,13 +259,13 @@ test("ends the trace of a deadlock with the whole state that blocks", () => {
     title: "a lock that nobody opens",
     actions: {
       guestLocks: action("guest", {
-        guard: (state) => state.lock === "free",
+        when: (state) => state.lock === "free",
         effect: (state) => {
           state.lock = "held";
         },
       }),
       guestUnlocks: action("guest", {
-        guard: (state) => state.lock === "held" && state.key === "found",
+        when: (state) => state.lock === "held" && state.key === "found",
         effect: (state) => {
           state.lock = "free";
         },
@@ -314,7 +314,7 @@ test("breaks values that are too long for a line", () => {
   const page = ordered("page", 40);
   const { action, invariant, spec } = declare({ constants: {}, state: { told: subset(page) } });
   const guestTells = action("guest", {
-    guard: (state) => state.told.size === 0,
+    when: (state) => state.told.size === 0,
     effect: (state) => {
       for (let at = 0; at < 40; at++) state.told.add(page.at(at));
     },
@@ -367,7 +367,7 @@ test("prints what a terminal would obey as it is written, in columns that fit wh
   });
   const steps = action("guest\u202e", {
     forAny: oneOf("now\u200b"),
-    guard: (state) => state.y === "日本",
+    when: (state) => state.y === "日本",
     effect: (state) => {
       state[`x${escape}`] = "a\\nholds: all";
       state.y = "é";

@@ -98,10 +98,10 @@ describe("what is learned, without anything that runs it", () => {
     };
     const possible = new Set(steps.map(({ position, from }) => `${position}: ${from.join()}`));
     for (const { steps: learned } of knowledge.actions) {
-      for (const { guard, effect, position } of learned) {
+      for (const { when, effect, position } of learned) {
         for (const digits of states) {
           const isPossible = possible.has(`${position}: ${digits.join()}`);
-          expect(answerOf(guard, digits)).toBe(isPossible);
+          expect(answerOf(when, digits)).toBe(isPossible);
           if (isPossible) expect(answerOf(effect, digits)).toMatchObject({ kind: "writes" });
         }
       }
@@ -142,20 +142,20 @@ function lamp(): Spec {
     state: { lamp: oneOf("off", "on"), count: range(0, 3) },
   });
   const firstSwitchesOn = action("first", {
-    guard: (state) => state.lamp === "off",
+    when: (state) => state.lamp === "off",
     effect: (state) => {
       state.lamp = "on";
     },
   });
   const secondSwitchesOn = action("second", {
-    guard: (state) => !(state.lamp !== "off"),
+    when: (state) => !(state.lamp !== "off"),
     effect: (state) => {
       const words = ["off", "on"] as const;
       state.lamp = words[1];
     },
   });
   const firstSwitchesOff = action("first", {
-    guard: (state) => state.lamp === "on" && state.count < 3,
+    when: (state) => state.lamp === "on" && state.count < 3,
     effect: (state) => {
       state.lamp = "off";
       state.count += 1;
@@ -189,7 +189,10 @@ describe("what can be read from it", () => {
       .diagrams()
       .twins()
       .map((alike) => alike.map(({ what, name }) => `${what} of ${name}`));
-    expect(twins).toContainEqual(["guard of first switches on", "guard of second switches on"]);
+    expect(twins).toContainEqual([
+      "condition of first switches on",
+      "condition of second switches on",
+    ]);
     expect(twins).toContainEqual(["effect of first switches on", "effect of second switches on"]);
   });
 
@@ -199,7 +202,7 @@ describe("what can be read from it", () => {
     expect(holds.possible(isOff, nothing)).toEqual(new Set([1]));
     expect(knowledge.possible(holds, nothing, nothing)).toEqual(new Set([1]));
     const [on] = knowledge.actions.flatMap(({ steps }) => steps);
-    expect(on?.guard.leaves.map(({ outcome }) => outcome)).toEqual([
+    expect(on?.when.leaves.map(({ outcome }) => outcome)).toEqual([
       { kind: "answer", value: true },
       { kind: "answer", value: false },
     ]);
@@ -208,7 +211,7 @@ describe("what can be read from it", () => {
   test("a decision says at which slots it looks", () => {
     const looks = knowledge
       .decisions()
-      .filter(({ what }) => what === "guard")
+      .filter(({ what }) => what === "when")
       .map(({ name, decision }) => [name, [...decision.slots].sort((a, b) => a - b)]);
     expect(looks).toEqual([
       ["first switches on", [lampSlot]],

@@ -11,7 +11,7 @@ import { recorderOf } from "./recording/record.ts";
 
 /** The decision of one function with one choice, and what it is of. */
 export interface DecisionOf {
-  readonly what: "guard" | "effect" | "predicate";
+  readonly what: "when" | "effect" | "predicate";
   /** The label of a step, or the name of a predicate. */
   readonly name: string;
   readonly choice: readonly unknown[];
@@ -21,7 +21,7 @@ export interface DecisionOf {
 type StepOf = readonly [action: LearnedAction, step: LearnedStep];
 
 /**
- * What is known of a spec's functions: a decision for each guard, effect and predicate with each choice. It is empty
+ * What is known of a spec's functions: a decision for each condition, effect and predicate with each choice. It is empty
  * at first, and learned by taking steps and by asking; or taken for what it is by `decisions` and `diagrams`.
  */
 export class Knowledge {
@@ -76,13 +76,13 @@ export class Knowledge {
     return (this.predicates[id] as LearnedPredicate).possible(before, after);
   }
 
-  /** Steps in their order: the guard, the effect; then predicates. Those left to the reference semantics are not there. */
+  /** Steps in their order: the condition, the effect; then predicates. Those left to the reference semantics are not there. */
   decisions(): readonly DecisionOf[] {
-    const ofSteps = this.#steps.flatMap(([, { step, guard, effect, isOpaque }]) =>
+    const ofSteps = this.#steps.flatMap(([, { step, when, effect, isOpaque }]) =>
       isOpaque
         ? []
         : [
-            { what: "guard" as const, name: step.label, choice: step.choice, decision: guard },
+            { what: "when" as const, name: step.label, choice: step.choice, decision: when },
             { what: "effect" as const, name: step.label, choice: step.choice, decision: effect },
           ],
     );
@@ -102,7 +102,7 @@ export class Knowledge {
     const decisions = [
       ...this.actions
         .filter(({ name }) => name === recipe)
-        .flatMap(({ steps }) => steps.flatMap(({ guard, effect }) => [guard, effect])),
+        .flatMap(({ steps }) => steps.flatMap(({ when, effect }) => [when, effect])),
       ...this.predicates.filter(({ name }) => name === recipe).map(({ decision }) => decision),
     ];
     // Without callbacks there is nothing by which a pure recipe could hand something on.

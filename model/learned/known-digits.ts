@@ -3,7 +3,7 @@ import { type Decision, isLeaf, type Leaf, type Node } from "./decision.ts";
 /** What is known of the digits of a state; undefined for a digit that may be any. */
 export type KnownDigits = (slot: number) => number | undefined;
 
-/** The digits that every state has in which a guard is true. */
+/** The digits that every state has in which a condition is true. */
 export function commonDigits(guard: Decision): ReadonlyMap<number, number> {
   let common: Map<number, number> | undefined;
   for (const [leaf, digits] of digitsToLeaves(guard, new Map())) {

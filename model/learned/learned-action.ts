@@ -15,7 +15,7 @@ export interface LearnedStep {
   readonly step: Step;
   /** In the steps of the model. */
   readonly position: number;
-  readonly guard: Decision;
+  readonly when: Decision;
   readonly effect: Decision;
   /** Taken by the reference semantics alone: it does not ask the same twice. */
   readonly isOpaque: boolean;
@@ -29,37 +29,37 @@ export type Taken =
 
 type Learning = { -readonly [Key in keyof LearnedStep]: LearnedStep[Key] };
 
-/** An action: its guard and effect for each choice, learned as its steps are taken. */
+/** An action: its condition and effect for each choice, learned as its steps are taken. */
 export class LearnedAction {
   readonly name: string;
   readonly steps: readonly LearnedStep[];
-  /** Runs of its guard and its effect. */
+  /** Runs of its condition and its effect. */
   recipeRuns = 0;
   /** Steps that were taken. */
   taken = 0;
   readonly #model: Model;
   readonly #recorder: Recorder;
   readonly #action: Action;
-  readonly #onlyAnswers: { readonly guard: OnlyAnswers; readonly effect: OnlyAnswers };
+  readonly #onlyAnswers: { readonly when: OnlyAnswers; readonly effect: OnlyAnswers };
 
   constructor(model: Model, recorder: Recorder, name: string, isDistrusted: boolean) {
     const action = model.spec.actions[name] as Action;
-    const functionOf = (what: "guard" | "effect"): readonly SpecFunction[] => [
+    const functionOf = (what: "when" | "effect"): readonly SpecFunction[] => [
       { name, its: action[what], choices: action.choices, states: 1 },
     ];
     const isOpaque =
-      isDistrusted || remembers(model, [...functionOf("guard"), ...functionOf("effect")]);
+      isDistrusted || remembers(model, [...functionOf("when"), ...functionOf("effect")]);
     this.name = name;
     this.#model = model;
     this.#recorder = recorder;
     this.#action = action;
     this.#onlyAnswers = {
-      guard: model.proofs.onlyAnswers(functionOf("guard")),
+      when: model.proofs.onlyAnswers(functionOf("when")),
       effect: model.proofs.onlyAnswers(functionOf("effect")),
     };
     this.steps = model.steps.flatMap((step, position): readonly LearnedStep[] =>
       step.action === name
-        ? [{ step, position, guard: newDecision(), effect: newDecision(), isOpaque }]
+        ? [{ step, position, when: newDecision(), effect: newDecision(), isOpaque }]
         : [],
     );
   }
@@ -70,9 +70,9 @@ export class LearnedAction {
    */
   take(learned: LearnedStep, digits: Digits): Taken | undefined {
     if (learned.isOpaque) return this.#takeByReference(learned, digits);
-    const guard = this.#leafOf(learned, "guard", digits);
-    if (guard?.outcome.kind !== "answer") return this.#takeByReference(learned, digits);
-    if (guard.outcome.value === false) return undefined;
+    const condition = this.#leafOf(learned, "when", digits);
+    if (condition?.outcome.kind !== "answer") return this.#takeByReference(learned, digits);
+    if (condition.outcome.value === false) return undefined;
     const effect = this.#leafOf(learned, "effect", digits);
     if (effect?.outcome.kind !== "writes") return this.#takeByReference(learned, digits);
     this.taken++;
@@ -94,7 +94,7 @@ export class LearnedAction {
   }
 
   /** What is known of a recipe in a state, or what it comes to when it is run now. */
-  #leafOf(learned: LearnedStep, what: "guard" | "effect", digits: Digits): Leaf | undefined {
+  #leafOf(learned: LearnedStep, what: "when" | "effect", digits: Digits): Leaf | undefined {
     const decision = learned[what];
     const known = decision.of(digits);
     if (known !== undefined) return known;
@@ -108,7 +108,7 @@ export class LearnedAction {
     return leaf;
   }
 
-  #run({ step }: LearnedStep, what: "guard" | "effect", digits: Digits): Recorded {
+  #run({ step }: LearnedStep, what: "when" | "effect", digits: Digits): Recorded {
     const more = [...step.choice, this.#model.declared];
     this.#model.enter(what, this.name);
     this.recipeRuns++;
@@ -124,7 +124,7 @@ export class LearnedAction {
     const model = this.#model;
     const before = model.layout.decode(digits);
     if (outcome.kind === "answer") {
-      // Twice: a guard that alternates from call to call may well be back where it was.
+      // Twice: a condition that alternates from call to call may well be back where it was.
       const answers = [model.isEnabled(before, step), model.isEnabled(before, step)];
       if (answers.some((answer) => answer !== outcome.value)) throw impure(model, this.name);
       return;

@@ -44,7 +44,7 @@ const { action, spec } = declare({
   },
 });
 
-/** What is proved of an effect or a guard that is called with a state, one page and the constants. */
+/** What is proved of an effect or a condition that is called with a state, one page and the constants. */
 function proofOf(its: (state: Any, p: Any, constants: Any) => unknown, of: IndexSet = page): Proof {
   const acts = action("it", { forAny: of, effect: its as never });
   const protocol: Spec = spec({ name: "toy", title: "", actions: { acts } });

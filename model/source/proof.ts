@@ -318,22 +318,22 @@ export function functionsOf(name: string, property: Property): readonly SpecFunc
   }));
 }
 
-/** The guard and the effect of an action. */
+/** The condition and the effect of an action. */
 export function functionsOfAction(
   { spec }: { readonly spec: Spec },
   name: string,
 ): readonly SpecFunction[] {
-  const { choices, guard, effect } = spec.actions[name] as Action;
+  const { choices, when, effect } = spec.actions[name] as Action;
   return [
-    { name: `the guard of ${name}`, its: guard as AnyFunction, choices, states: 1 },
+    { name: `the condition of ${name}`, its: when as AnyFunction, choices, states: 1 },
     { name: `the effect of ${name}`, its: effect as AnyFunction, choices, states: 1 },
   ];
 }
 
 /** Those that make the initial states. */
 export function functionsOfInitial({ initial }: Spec): readonly SpecFunction[] {
-  const { choices, guard, effect } = initial;
-  return [guard, effect].map((its) => ({
+  const { choices, when, effect } = initial;
+  return [when, effect].map((its) => ({
     name: "the initial state",
     its: its as AnyFunction,
     choices,

@@ -50,7 +50,7 @@ export interface PropertyDescription {
   readonly functions: Functions;
 }
 
-/** Guard and effect, or the predicates of a property, as they are written: role and lines of source text. */
+/** Condition and effect, or the predicates of a property, as they are written: role and lines of source text. */
 export type Functions = Readonly<Record<string, readonly string[]>>;
 
 export interface VariantDescription {

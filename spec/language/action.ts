@@ -6,7 +6,7 @@ import { show } from "./shown.ts";
 import type { Action } from "./spec.ts";
 import { SpecError } from "./spec-error.ts";
 
-const parts = ["forAny", "guard", "effect", "fairness", "source"];
+const parts = ["forAny", "when", "effect", "fairness", "source"];
 
 /** What `action` is given; without the types of its author. */
 type Definition = Partial<Omit<Action, "kind" | "actor" | "choices">> &
@@ -22,14 +22,14 @@ export function actionOf(actor: unknown, definition: Definition): Action {
   const where = `An action of ${JSON.stringify(typeof actor === "string" ? actor : actor.name)}`;
   refuseUnknown(where, "part of an action", definition, parts);
   demand(where, definition, { effect: "function" });
-  mayBeFunctions(where, definition, ["guard"]);
+  mayBeFunctions(where, definition, ["when"]);
   mayBeText(where, definition, "source");
   checkFairness(`${where}: fairness`, definition.fairness);
   return {
     kind: "action",
     actor,
     choices: [...(typeof actor === "string" ? [] : [actor]), ...choicesOf(definition.forAny)],
-    guard: definition.guard ?? always,
+    when: definition.when ?? always,
     effect: definition.effect,
     fairness: definition.fairness ?? "none",
     source: definition.source,

@@ -18,5 +18,5 @@ export function choicesOf(forAny: unknown): Choices {
   return choices;
 }
 
-/** The guard or the condition that is left out. */
+/** The condition that is left out. */
 export const always = (): boolean => true;

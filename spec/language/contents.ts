@@ -36,7 +36,7 @@ export interface Contents {
 
 interface Beginnings {
   readonly forAny?: unknown;
-  readonly guard?: Predicate | undefined;
+  readonly when?: Predicate | undefined;
   readonly effect: Effect;
 }
 
@@ -81,14 +81,14 @@ export function specOf(declaration: Declaration, contents: Contents): Spec {
 
 function initialOf(given: Contents["initial"]): Initial {
   if (given === undefined || typeof given === "function") {
-    return { choices: [], guard: always, effect: given ?? ((): void => {}) };
+    return { choices: [], when: always, effect: given ?? ((): void => {}) };
   }
-  refuseUnknown("initial", "part", given, ["forAny", "guard", "effect"]);
+  refuseUnknown("initial", "part", given, ["forAny", "when", "effect"]);
   demand("initial", given, { effect: "function" });
-  mayBeFunctions("initial", given, ["guard"]);
+  mayBeFunctions("initial", given, ["when"]);
   return {
     choices: choicesOf(given.forAny),
-    guard: given.guard ?? always,
+    when: given.when ?? always,
     effect: given.effect,
   };
 }

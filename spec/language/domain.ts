@@ -6,7 +6,7 @@ import { SpecError } from "./spec-error.ts";
 declare const value: unique symbol;
 
 /**
- * The set of values that a variable may take. `Read` is what a guard sees, `Write` what an effect
+ * The set of values that a variable may take. `Read` is what a condition sees, `Write` what an effect
  * changes, `C` the constants that its bounds need. The first value of a domain is where a variable
  * starts: the first word, the smallest number, the empty sequence, the empty subset, "none".
  */

@@ -82,7 +82,7 @@ declare const [p, c, s, f, b]: [
 
 const guestAllocates = action("guest", {
   forAny: page,
-  guard: (before, which) => before.guest[which] === "free",
+  when: (before, which) => before.guest[which] === "free",
   effect: (after, which) => {
     after.guest[which] = "in use";
   },
@@ -111,7 +111,7 @@ export function infersTheStateFromItsDomains(): void {
 
 export function givesActorChoicesAndConstantsInThisOrder(): void {
   action("guest", {
-    guard: (...all) => {
+    when: (...all) => {
       expectType<Equal<typeof all, [state: State, typeof type.constants]>>(true);
       return true;
     },
@@ -121,7 +121,7 @@ export function givesActorChoicesAndConstantsInThisOrder(): void {
   });
   action(cpu, {
     forAny: [page, oneOf("head", "tail"), range(0, 3)],
-    guard: (_state, self, which, end, amount, { batched }) => {
+    when: (_state, self, which, end, amount, { batched }) => {
       expectType<Equal<typeof self, Index<"cpu">>>(true);
       expectType<Equal<typeof which, Index<"page">>>(true);
       expectType<Equal<typeof end, "head" | "tail">>(true);
@@ -228,7 +228,7 @@ export function refusesAWrongWord(): void {
   // @ts-expect-error nor be assigned
   draft.guest[p] = "reported";
   // @ts-expect-error a choice has words too
-  action("g", { forAny: oneOf("head", "tail"), guard: (_now, end) => end === "tale", effect() {} });
+  action("g", { forAny: oneOf("head", "tail"), when: (_now, end) => end === "tale", effect() {} });
   // @ts-expect-error fairness is none, weak or strong
   action("guest", { fairness: "week", effect: () => {} });
 }
@@ -300,12 +300,12 @@ export function refusesAnEffectWithTheWrongChoice(): void {
 export function refusesAnAssignmentInAGuard(): void {
   action("guest", {
     forAny: page,
-    // @ts-expect-error a guard only reads
-    guard: (now, which) => (now.guest[which] = "free") === "free",
+    // @ts-expect-error a condition only reads
+    when: (now, which) => (now.guest[which] = "free") === "free",
     effect: () => {},
   });
   action("guest", {
-    guard: (now) => {
+    when: (now) => {
       // @ts-expect-error nor may it count
       now.budget += 1;
       return true;
@@ -440,7 +440,7 @@ export function refusesAVariantOfWhatIsNotThere(): void {
     change: {
       actions: {
         guestAllocates: {
-          guard: (now, which) => {
+          when: (now, which) => {
             expectType<Equal<typeof which, Index<"page">>>(true);
             return now.guest[which] === "in use";
           },
@@ -462,7 +462,7 @@ export function keepsTheTypesThroughVariants(): void {
     name: "y",
     because: "y",
     expects: "holds",
-    change: { actions: { guestAllocates: { guard: (now, which) => now.guest[which] === "free" } } },
+    change: { actions: { guestAllocates: { when: (now, which) => now.guest[which] === "free" } } },
   });
   variant(once, {
     name: "y",

@@ -59,7 +59,7 @@ export function faultOf(what: string, thrown: unknown): SpecError {
   const message = messageOf(thrown);
   const advice =
     /read.only|not extensible|frozen|Cannot assign|Cannot add|Cannot delete|modify/i.test(message)
-      ? " A guard or a property only reads; an effect changes its draft, nothing else."
+      ? " A condition or a property only reads; an effect changes its draft, nothing else."
       : "";
   return new SpecError(`${what} fails: ${message}.${advice}`, { cause: thrown });
 }

@@ -189,15 +189,15 @@ describe("what would be ignored is an error instead", () => {
     }
   });
 
-  test("a key of an action, a fairness and a guard that is none", () => {
+  test("a key of an action, a fairness and a condition that is none", () => {
     const { action } = words();
     const effect = (): void => {};
     expect(() => action("people", { forEach: lamp, effect } as Wrong)).toThrow(
       /no part of an action forEach. There are: forAny/,
     );
     expect(() => action("people", { fairness: "week", effect } as Wrong)).toThrow(/weak, strong/);
-    expect(() => action("people", { guard: true, effect } as Wrong)).toThrow(
-      /"guard" must be a function/,
+    expect(() => action("people", { when: true, effect } as Wrong)).toThrow(
+      /"when" must be a function/,
     );
     expect(() => action("people", { forAny: "lamp", effect } as Wrong)).toThrow(SpecError);
   });

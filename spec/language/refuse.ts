@@ -106,7 +106,7 @@ export function checkNames(
       const named = `${where}: ${name} ${hasBound(property.kind) ? "counts" : "speaks of"} ${action}`;
       throw new SpecError(
         removed.includes(action)
-          ? `${named}, which is removed; change ${name} too, or let the guard be false instead.`
+          ? `${named}, which is removed; change ${name} too, or let the condition be false instead.`
           : `${named}, which is no action${suggestion(action, Object.keys(actions))}`,
       );
     }
@@ -143,7 +143,7 @@ export function kindOfListed(one: unknown): string | undefined {
 function kindOfCopy(one: unknown): string | undefined {
   if (!isRecord(one)) return undefined;
   const { kind, choices } = one as Readonly<Record<string, unknown>>;
-  const functions = kind === "action" ? ["guard", "effect"] : predicatesOfCopy(kind);
+  const functions = kind === "action" ? ["when", "effect"] : predicatesOfCopy(kind);
   const isCopy =
     functions?.every((name) => typeof Reflect.get(one, name) === "function") === true &&
     Array.isArray(choices) &&

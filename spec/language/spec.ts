@@ -40,7 +40,7 @@ export type Choices = readonly AnyDomain[];
 /** Where the protocol starts: the first value of each domain, changed by `effect`, once for each choice. */
 export interface Initial {
   readonly choices: Choices;
-  readonly guard: Predicate;
+  readonly when: Predicate;
   readonly effect: Effect;
 }
 
@@ -51,7 +51,7 @@ export interface Action {
   readonly kind: "action";
   readonly actor: string | IndexSet;
   readonly choices: Choices;
-  readonly guard: Predicate;
+  readonly when: Predicate;
   readonly effect: Effect;
   readonly fairness: Fairness;
   /** The function of the real system that the step stands for. */

@@ -25,7 +25,7 @@ export type Needs<V extends Variables, Values> = {
 /** What `forAny` may be: one domain or index set, or several. */
 export type ForAny = AnyDomain | readonly AnyDomain[];
 
-/** The arguments that the choices add to a guard or an effect. */
+/** The arguments that the choices add to a condition or an effect. */
 export type Chosen<F extends ForAny> = F extends AnyDomain
   ? [ReadOf<F>]
   : F extends readonly AnyDomain[]
@@ -36,10 +36,10 @@ export type Chosen<F extends ForAny> = F extends AnyDomain
 export type Actor = string | IndexSet;
 export type ActorArgument<A extends Actor> = A extends IndexSet<infer Name> ? [Index<Name>] : [];
 
-/** An action with the arguments of its guard and effect, which a variant that changes it needs. */
+/** An action with the arguments of its condition and effect, which a variant that changes it needs. */
 export interface TypedAction<State, Draft, Arguments extends readonly unknown[]> extends Action {
   readonly typed?: {
-    guard(state: State, ...rest: Arguments): boolean;
+    when(state: State, ...rest: Arguments): boolean;
     effect(draft: Draft, ...rest: Arguments): void;
   };
 }
@@ -53,7 +53,7 @@ export interface ActionDefinition<State, Draft, Arguments extends readonly unkno
   /** What one step chooses among: an index set, a domain, or a list of these. */
   readonly forAny?: F;
   /** When the step is possible; always, if left out. Reads only what its actor can see. */
-  readonly guard?: (state: State, ...rest: Arguments) => boolean;
+  readonly when?: (state: State, ...rest: Arguments) => boolean;
   /** What it changes; what the draft does not touch stays. */
   readonly effect: (draft: Draft, ...rest: Arguments) => void;
   /** Whether the step happens in the end if it stays possible (weak) or keeps becoming so (strong). */

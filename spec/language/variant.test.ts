@@ -13,7 +13,7 @@ const { action, alwaysEventually, eventuallyAlways, invariant, spec, temporal, w
 const cellCounts = action(cell, {
   fairness: "weak",
   source: "count()",
-  guard: (state, self) => state.count[self] < 2,
+  when: (state, self) => state.count[self] < 2,
   effect: (state, self) => {
     state.count[self] += 1;
   },
@@ -41,21 +41,21 @@ const broken = ({ spec: changed }: Pick<Variant, "spec">): readonly string[] =>
   );
 
 describe("an action", () => {
-  test("of which the guard is replaced keeps everything else", () => {
+  test("of which the condition is replaced keeps everything else", () => {
     const changed = variant(base, {
       ...named,
-      change: { actions: { cellCounts: { guard: (state, self) => state.count[self] < 3 } } },
+      change: { actions: { cellCounts: { when: (state, self) => state.count[self] < 3 } } },
       expects: { breaks: ["countIsSmall"] },
     });
-    const { guard, ...rest } = changed.spec.actions["cellCounts"] as (typeof base.actions)[string];
-    expect(rest).toEqual({ ...cellCounts, guard: undefined, ...rest });
-    expect(guard).not.toBe(cellCounts.guard);
+    const { when, ...rest } = changed.spec.actions["cellCounts"] as (typeof base.actions)[string];
+    expect(rest).toEqual({ ...cellCounts, when: undefined, ...rest });
+    expect(when).not.toBe(cellCounts.when);
     expect(rest.effect).toBe(cellCounts.effect);
     expect([rest.fairness, rest.source]).toEqual(["weak", "count()"]);
     expect(broken(changed)).toEqual(["countIsSmall"]);
   });
 
-  test("of which the effect is replaced keeps its guard", () => {
+  test("of which the effect is replaced keeps its when", () => {
     const changed = variant(base, {
       ...named,
       change: {
@@ -68,7 +68,7 @@ describe("an action", () => {
         },
       },
     });
-    expect(changed.spec.actions["cellCounts"]?.guard).toBe(cellCounts.guard);
+    expect(changed.spec.actions["cellCounts"]?.when).toBe(cellCounts.when);
     expect(broken(changed)).toEqual(["countIsSmall"]);
   });
 
@@ -113,7 +113,7 @@ describe("a change of what is not there is refused, though a protocol is loaded 
     [
       "a part of an action",
       { actions: { cellCounts: { gaurd: () => false } } },
-      /gaurd; did you mean guard\?/,
+      /gaurd; did you mean when\?/,
     ],
     ["a constant", { constants: { cell: 3 } }, /cell; did you mean cells\?/],
     [
@@ -189,7 +189,7 @@ describe("an action that a property names", () => {
 
   test("cannot be removed alone: the property would say something else", () => {
     expect(() => without()).toThrow(
-      /soon counts lightGoesOn, which is removed; change soon too, or let the guard be false instead/,
+      /soon counts lightGoesOn, which is removed; change soon too, or let the when be false instead/,
     );
     expect(() => without({ soon: "removed" })).toThrow(/once speaks of lightGoesOn, which is rem/);
     expect(() => without({ soon: "removed", once: "removed" })).toThrow(
@@ -230,7 +230,7 @@ test("a variant of a variant has both changes, and names the protocol that was t
   const broken1 = variant(base, {
     ...named,
     name: "counts-too-far",
-    change: { actions: { cellCounts: { guard: (state, self) => state.count[self] < 3 } } },
+    change: { actions: { cellCounts: { when: (state, self) => state.count[self] < 3 } } },
     expects: { breaks: ["countIsSmall"] },
   });
   const fixed = variant(broken1, {
@@ -247,7 +247,7 @@ test("a variant of a variant has both changes, and names the protocol that was t
     },
   });
   expect(fixed.base).toBe(base);
-  expect(fixed.spec.actions["cellCounts"]?.guard).toBe(broken1.spec.actions["cellCounts"]?.guard);
+  expect(fixed.spec.actions["cellCounts"]?.when).toBe(broken1.spec.actions["cellCounts"]?.when);
   expect([broken(broken1), broken(fixed)]).toEqual([["countIsSmall"], []]);
   expect([broken1.expects, fixed.expects]).toEqual([
     { kind: "breaks", properties: ["countIsSmall"] },

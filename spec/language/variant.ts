@@ -27,7 +27,7 @@ import { SpecError } from "./spec-error.ts";
 type ActionChange<A> =
   A extends TypedAction<infer State, infer Draft, infer Arguments>
     ? {
-        readonly guard?: (state: State, ...rest: Arguments) => boolean;
+        readonly when?: (state: State, ...rest: Arguments) => boolean;
         readonly effect?: (draft: Draft, ...rest: Arguments) => void;
         readonly fairness?: Action["fairness"];
         readonly source?: string;
@@ -152,12 +152,12 @@ function changedActions(where: string, from: Spec, change: AnyChange): Spec["act
       throw new SpecError(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
     } else {
       refuseUnknown(where, `part of the action ${name}`, replacement, [
-        "guard",
+        "when",
         "effect",
         "fairness",
         "source",
       ]);
-      mayBeFunctions(`${where}: ${name}`, replacement, ["guard", "effect"]);
+      mayBeFunctions(`${where}: ${name}`, replacement, ["when", "effect"]);
       mayBeText(`${where}: ${name}`, replacement, "source");
       checkFairness(`${where}: the fairness of ${name}`, replacement.fairness);
       const given = Object.entries(replacement).filter(([, part]) => part !== undefined);

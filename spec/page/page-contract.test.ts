@@ -88,14 +88,14 @@ describe("the checker holds a protocol against the contract", () => {
       actions: {
         guestGoes: set.action("guest", {
           forAny: page,
-          guard: (state, which) => state.is[which] === from,
+          when: (state, which) => state.is[which] === from,
           effect: (state, which) => {
             state.is[which] = to;
           },
         }),
         hostDiscards: set.action("host", {
           forAny: page,
-          guard: (state, which) => state.is[which] === discards && state.host[which] === "backed",
+          when: (state, which) => state.is[which] === discards && state.host[which] === "backed",
           effect: (state, which) => {
             state.host[which] = "gone";
           },
@@ -142,14 +142,14 @@ describe("the checker holds a protocol against the contract", () => {
         actions: {
           hostDiscards: set.action("host", {
             forAny: page,
-            guard: (state, which) => state.host[which] === "backed",
+            when: (state, which) => state.host[which] === "backed",
             effect: (state, which) => {
               state.host[which] = "gone";
             },
           }),
           guestGoes: set.action("guest", {
             forAny: page,
-            guard: (state, which) => state.is[which] === from && state.host[which] === "gone",
+            when: (state, which) => state.is[which] === from && state.host[which] === "gone",
             effect: (state, which) => {
               state.is[which] = to;
             },

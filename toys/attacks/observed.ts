@@ -207,7 +207,7 @@ function pagesOf(question: Question) {
   const watches = (state: object, p: unknown): boolean => isRare(seen(state), p as number);
   const moves = words.action("page", {
     forAny: page,
-    guard: (state, p) => state.dog === "still" && state.at[p] < top,
+    when: (state, p) => state.dog === "still" && state.at[p] < top,
     effect: (state, p) => {
       state.at[p] += 1;
       state.moved.add(p);
@@ -226,14 +226,14 @@ const observations = {
   guard: ({ action, spec, page, asks, watches, moves, neverBites, neverBarks }) => {
     const bites = action("dog", {
       forAny: page,
-      guard: (state, p) => state.dog === "still" && watches(state, p) && asks(state, p),
+      when: (state, p) => state.dog === "still" && watches(state, p) && asks(state, p),
       effect: (state) => {
         state.dog = "bites";
       },
     });
     const barks = action("dog", {
       forAny: page,
-      guard: (state, p) => state.dog === "still" && watches(state, p) && !asks(state, p),
+      when: (state, p) => state.dog === "still" && watches(state, p) && !asks(state, p),
       effect: (state) => {
         state.dog = "barks";
       },
@@ -248,7 +248,7 @@ const observations = {
   effect: ({ action, spec, page, asks, watches, moves, neverBites, neverBarks }) => {
     const looks = action("dog", {
       forAny: page,
-      guard: (state, p) => state.dog === "still" && watches(state, p),
+      when: (state, p) => state.dog === "still" && watches(state, p),
       effect: (state, p) => {
         state.dog = asks(state, p) ? "bites" : "barks";
       },
@@ -291,7 +291,7 @@ const observations = {
   assertion: ({ action, spec, page, asks, watches, moves }) => {
     const looks = action("dog", {
       forAny: page,
-      guard: (state, p) => state.dog === "still" && watches(state, p),
+      when: (state, p) => state.dog === "still" && watches(state, p),
       effect: (state, p) => {
         assert(!asks(state, p), "it is not seen");
         state.dog = "barks";
@@ -303,7 +303,7 @@ const observations = {
   liveness: ({ action, leadsTo, spec, page, asks, watches, moves, neverBarks }) => {
     const looks = action("dog", {
       forAny: page,
-      guard: (state, p) => state.dog === "still" && watches(state, p),
+      when: (state, p) => state.dog === "still" && watches(state, p),
       effect: (state, p) => {
         state.dog = asks(state, p) ? "bites" : "barks";
       },

@@ -107,11 +107,11 @@ function kennelOf<Items>(machine: Machine<Items>, sum: Sum<Items>, idle: number)
   const grow = (state: object, way: number): void => machine.grow(itemsOf(state), way);
   const grows = words.action("machine", {
     forAny: range(0, ways - 1),
-    guard: canGrow,
+    when: canGrow,
     effect: grow,
   });
   const idles = words.action("nobody", {
-    guard: (state) => state.idle < idle,
+    when: (state) => state.idle < idle,
     effect: (state) => {
       state.idle += 1;
     },
@@ -144,7 +144,7 @@ const named = { name: "kennel", title: "a machine that is watched", mayEnd: () =
 const places = {
   guard: ({ action, spec, grows, isNearlyFull, isUnbitten, still }) => {
     const bites = action("dog", {
-      guard: (state) => state.bitten === "no" && isNearlyFull(state),
+      when: (state) => state.bitten === "no" && isNearlyFull(state),
       effect: (state) => {
         state.bitten = "yes";
       },
@@ -154,7 +154,7 @@ const places = {
 
   effect: ({ action, spec, grows, isNearlyFull, isUnbitten, still }) => {
     const bites = action("dog", {
-      guard: (state) => state.bitten === "no",
+      when: (state) => state.bitten === "no",
       effect: (state) => {
         if (isNearlyFull(state)) state.bitten = "yes";
       },
@@ -174,7 +174,7 @@ const places = {
   }) => {
     const grows = action("machine", {
       forAny: range(0, ways - 1),
-      guard: canGrow,
+      when: canGrow,
       effect: (state, way) => {
         grow(state, way);
         if (isNearlyFull(state)) state.bitten = "yes";
@@ -186,7 +186,7 @@ const places = {
   assertion: ({ action, spec, canGrow, grow, isNearlyFull, ways, still }) => {
     const grows = action("machine", {
       forAny: range(0, ways - 1),
-      guard: canGrow,
+      when: canGrow,
       effect: (state, way) => {
         assert(!isNearlyFull(state), "it is not almost full");
         grow(state, way);
@@ -200,7 +200,7 @@ const places = {
       ...named,
       initial: {
         forAny: range(0, ways - 1),
-        guard: (state) => sum(state) === 0,
+        when: (state) => sum(state) === 0,
         effect: (state, way) => {
           grow(state, way);
           if (sum(state) === 2) state.bitten = "yes";
@@ -291,7 +291,7 @@ const places = {
   fairness: ({ action, leadsTo, spec, grows, isFull, still }) => {
     const bites = action("dog", {
       fairness: "weak",
-      guard: (state) => state.bitten === "no" && isFull(state),
+      when: (state) => state.bitten === "no" && isFull(state),
       effect: (state) => {
         state.bitten = "yes";
       },

@@ -80,16 +80,16 @@ function explore(spec: Spec): Graph {
   };
 
   for (const state of initialStates(spec)) enter(state, 0);
-  const steps = Object.entries(spec.actions).flatMap(([action, { choices, guard, effect }]) =>
-    combinations(spec, choices).map((choice) => ({ action, choice, guard, effect })),
+  const steps = Object.entries(spec.actions).flatMap(([action, { choices, when, effect }]) =>
+    combinations(spec, choices).map((choice) => ({ action, choice, when, effect })),
   );
   for (let at = 0; at < states.length; at++) {
     const state = states[at] as PlainState;
     const distance = distances[at] as number;
     const from: Edge[] = [];
     edges.push(from);
-    for (const { action, choice, guard, effect } of steps) {
-      if (!guard(state, ...choice, spec.constants)) continue;
+    for (const { action, choice, when, effect } of steps) {
+      if (!when(state, ...choice, spec.constants)) continue;
       transitions += 1;
       const next = copyOf(state) as PlainState;
       try {
@@ -107,13 +107,13 @@ function explore(spec: Spec): Graph {
 }
 
 function initialStates(spec: Spec): readonly PlainState[] {
-  const { choices, guard, effect } = spec.initial;
+  const { choices, when, effect } = spec.initial;
   const first = (): PlainState =>
     Object.fromEntries(
       Object.entries(spec.state).map(([name, { shape }]) => [name, firstOf(spec, shape)]),
     );
   return combinations(spec, choices)
-    .filter((choice) => guard(first(), ...choice, spec.constants))
+    .filter((choice) => when(first(), ...choice, spec.constants))
     .map((choice) => {
       const state = first();
       effect(state, ...choice, spec.constants);

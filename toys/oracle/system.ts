@@ -82,9 +82,9 @@ export function systemOf(spec: Spec, constants: Constants = spec.constants): Sys
   const outcomes = new Map<string, Outcome>();
 
   function outcomeOf(text: string, { action, choice }: Step): Outcome {
-    const { guard, effect } = spec.actions[action] as Action;
+    const { when, effect } = spec.actions[action] as Action;
     try {
-      if (!ask(guard, [text], choice)) return { kind: "not possible" };
+      if (!ask(when, [text], choice)) return { kind: "not possible" };
       return { kind: "leads to", text: changed(effect, text, choice) };
     } catch (error) {
       if (error instanceof AssertionFailure) return { kind: "asserts", claim: error.message };
@@ -105,9 +105,9 @@ export function systemOf(spec: Spec, constants: Constants = spec.constants): Sys
 
     initialStates: () => {
       const first = JSON.stringify(firstOf(shape, constants));
-      const { choices, guard, effect } = spec.initial;
+      const { choices, when, effect } = spec.initial;
       const chosen = combinationsOf(choices, constants).filter((choice) =>
-        ask(guard, [first], choice),
+        ask(when, [first], choice),
       );
       if (chosen.length === 0) throw new Fault("There is no initial state.");
       try {

@@ -26,7 +26,7 @@ const action: fc.Arbitrary<ActionTree> = fc.record({
   actor: fc.nat({ max: 4 }),
   forAny,
   fairness: fc.nat({ max: 3 }),
-  guard: maybe(twig),
+  when: maybe(twig),
   changes: fc.array(twig, { minLength: 1, maxLength: 2 }),
   claim: rarely(twig),
 });

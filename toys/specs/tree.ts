@@ -16,7 +16,7 @@ export interface ActionTree {
   readonly actor: number;
   readonly forAny: readonly number[];
   readonly fairness: number;
-  readonly guard: Twig | undefined;
+  readonly when: Twig | undefined;
   readonly changes: readonly Twig[];
   readonly claim: Twig | undefined;
 }

@@ -94,7 +94,7 @@ export function written(tree: SpecTree): string {
     const fairness = oneOf(["", "", 'fairness: "weak", ', 'fairness: "strong", '], its.fairness);
     const lines = [
       `${listed(own === undefined ? forAny : forAny.slice(1))}${fairness}`.trimEnd(),
-      ...(its.guard === undefined ? [] : [`guard: ${asked(forAny, its.guard)},`]),
+      ...(its.when === undefined ? [] : [`when: ${asked(forAny, its.when)},`]),
       `effect: ${changed(forAny, its.changes, its.claim)},`,
     ].filter((line) => line !== "");
     return `const a${at} = action(${actor}, ${block(lines)});`;

@@ -33,7 +33,7 @@ interface Payload {
 interface DrawnStep {
   readonly position: number;
   /** Comes to 0 where the step is not possible, to 1 where it is. */
-  readonly guard: Diagram | undefined;
+  readonly when: Diagram | undefined;
   /** Comes to the number of a payload, or to 0. */
   readonly effect: Diagram | undefined;
 }
@@ -52,17 +52,17 @@ export class DrawnAction {
     this.#model = model;
     this.steps = action.steps.map((learned) => {
       if (learned.isOpaque) return undefined;
-      const guard = drawing.draw(learned.guard, ({ outcome }) =>
+      const when = drawing.draw(learned.when, ({ outcome }) =>
         outcome.kind === "answer" ? Number(outcome.value) : 2,
       );
       const payloadOf = this.#payloadsOf(learned, classOf);
-      return { guard, effect: drawing.draw(learned.effect, payloadOf), position: learned.position };
+      return { when, effect: drawing.draw(learned.effect, payloadOf), position: learned.position };
     });
   }
 
   /** Nodes of all diagrams. */
   get size(): number {
-    return sizeOf(this.steps.flatMap((step) => (step ? [step.guard, step.effect] : [])));
+    return sizeOf(this.steps.flatMap((step) => (step ? [step.when, step.effect] : [])));
   }
 
   /** The classes of the steps that compiled code takes. */
@@ -71,8 +71,8 @@ export class DrawnAction {
   }
 
   /** The number of the payload at each leaf of an effect. */
-  #payloadsOf({ step, guard, effect }: LearnedStep, classOf: ClassOf): (leaf: Leaf) => number {
-    const known = digitsToLeaves(effect, commonDigits(guard));
+  #payloadsOf({ step, when, effect }: LearnedStep, classOf: ClassOf): (leaf: Leaf) => number {
+    const known = digitsToLeaves(effect, commonDigits(when));
     return (leaf) => {
       const { outcome } = leaf;
       if (outcome.kind !== "writes" || !isWritable(this.#model.packing, outcome.writes)) return 0;
@@ -133,7 +133,7 @@ export function moduleOfAction(
     const before = new StateWords(code, model.packing, [0]);
     const diagrams = new DiagramCode(before);
     const successors = new SuccessorCode(before);
-    const idle = idleAnswers(drawn.steps.map((step) => step?.guard));
+    const idle = idleAnswers(drawn.steps.map((step) => step?.when));
     if (idle !== undefined) {
       diagrams.ifOneOf(idle.test, idle.answers, () => code.get(1).op(op.return));
     }
@@ -144,7 +144,7 @@ export function moduleOfAction(
         const decided = (result: number): void => {
           code.branch(labels[result] as Label);
         };
-        diagrams.decide(step.guard, { write: decided, areShort: true }, call);
+        diagrams.decide(step.when, { write: decided, areShort: true }, call);
       });
       const succeed = (result: number): void => {
         const payload = drawn.payloads[result];
@@ -180,23 +180,28 @@ export function moduleOfAction(
 }
 
 /**
- * Answers to the question that all guards of an action ask first, with which none of them is true: then
+ * Answers to the question that all conditions of an action ask first, with which none of them is true: then
  * none of the choices has to be looked at.
  */
 function idleAnswers(
-  guards: readonly (Diagram | undefined)[],
+  conditions: readonly (Diagram | undefined)[],
 ):
   | { readonly test: Extract<Test, { kind: "digit" }>; readonly answers: readonly number[] }
   | undefined {
-  const [first] = guards;
-  if (guards.length < 2 || first?.kind !== "ask" || first.test.kind !== "digit") return undefined;
+  const [first] = conditions;
+  if (conditions.length < 2 || first?.kind !== "ask" || first.test.kind !== "digit")
+    return undefined;
   const { test } = first;
   let answers: readonly number[] | undefined;
-  for (const guard of guards) {
-    if (guard?.kind !== "ask" || guard.test.kind !== "digit" || guard.test.slot !== test.slot) {
+  for (const condition of conditions) {
+    if (
+      condition?.kind !== "ask" ||
+      condition.test.kind !== "digit" ||
+      condition.test.slot !== test.slot
+    ) {
       return undefined;
     }
-    const idle = guard.arms.flatMap((arm) =>
+    const idle = condition.arms.flatMap((arm) =>
       arm.to.kind === "end" && arm.to.result === 0 ? arm.answers : [],
     );
     answers = answers === undefined ? idle : answers.filter((answer) => idle.includes(answer));

@@ -1,5 +1,5 @@
 /**
- * What was seen while a recipe (a guard, an effect, a property) ran on one state: the questions that it
+ * What was seen while a recipe (a condition, an effect, a property) ran on one state: the questions that it
  * asked of the state, in order, with their answers, and what came of it. Two states that answer these
  * questions alike have the same outcome: that is all that the learned relation rests on.
  */

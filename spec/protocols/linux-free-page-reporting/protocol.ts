@@ -245,7 +245,7 @@ export function sourceFor(state: State, wanted: Block): Block | undefined {
 export const guestAllocates = action("guest", {
   source: "rmqueue, expand",
   forAny: block,
-  guard: (state, wanted, { users }) => {
+  when: (state, wanted, { users }) => {
     if (state.zoneLock !== "open" || state.owner.filter(isUsed).length >= users) return false;
     const source = sourceFor(state, wanted);
     return source !== undefined && block.around(wanted).includes(source);
@@ -267,7 +267,7 @@ export const guestAllocates = action("guest", {
 
 const guestWrites = action("guest", {
   forAny: block,
-  guard: (state, b) => state.owner[b] === "handed out",
+  when: (state, b) => state.owner[b] === "handed out",
   effect: (state, b) => {
     state.owner[b] = "written";
     for (const f of block.frames(b)) state.content[f] = "data"; // faults in what is empty
@@ -278,7 +278,7 @@ const guestWrites = action("guest", {
 const guestFrees = action("guest", {
   source: "__free_one_page, page_reporting_notify_free",
   forAny: block,
-  guard: (state, b) => state.zoneLock === "open" && isUsed(state.owner[b]),
+  when: (state, b) => state.zoneLock === "open" && isUsed(state.owner[b]),
   effect: (state, b, bounds) => {
     for (const f of block.frames(b)) {
       if (bounds.poisoning) state.content[f] = "pattern";
@@ -296,7 +296,7 @@ const guestFrees = action("guest", {
 const notifierReadsState = action("guest", {
   source: "__page_reporting_request",
   fairness: "weak",
-  guard: (state) => state.notifier === "reads the state",
+  when: (state) => state.notifier === "reads the state",
   effect: (state) => {
     if (state.request === "requested") notifierIsDone(state);
     else state.notifier = "exchanges the state";
@@ -307,7 +307,7 @@ const notifierReadsState = action("guest", {
 const notifierExchangesState = action("guest", {
   source: "__page_reporting_request: atomic_xchg",
   fairness: "weak",
-  guard: (state) => state.notifier === "exchanges the state",
+  when: (state) => state.notifier === "exchanges the state",
   effect: (state) => {
     const old = state.request;
     state.request = "requested";
@@ -320,7 +320,7 @@ const notifierExchangesState = action("guest", {
 const notifierArmsTimer = action("guest", {
   source: "__page_reporting_request: schedule_delayed_work",
   fairness: "weak",
-  guard: (state) => state.notifier === "arms the timer",
+  when: (state) => state.notifier === "arms the timer",
   effect: (state) => {
     state.timer = "armed";
     notifierIsDone(state);
@@ -337,7 +337,7 @@ function notifierIsDone(state: Draft): void {
 export const timerFires = action("worker", {
   source: "delayed_work_timer_fn",
   fairness: "weak",
-  guard: (state) => state.timer === "armed" && state.worker === "idle",
+  when: (state) => state.timer === "armed" && state.worker === "idle",
   effect: (state) => {
     state.timer = "off";
     state.worker = "starts";
@@ -348,7 +348,7 @@ export const timerFires = action("worker", {
 const workerStarts = action("worker", {
   source: "page_reporting_process",
   fairness: "weak",
-  guard: (state) => state.worker === "starts",
+  when: (state) => state.worker === "starts",
   effect: (state) => {
     state.request = "active";
     state.gaveUp = "no";
@@ -361,7 +361,7 @@ const workerAllocates = action("worker", {
   source: "page_reporting_process: kmalloc_array",
   forAny: oneOf("memory", "nothing"),
   fairness: "weak",
-  guard: (state, result, { allocationFailures }) =>
+  when: (state, result, { allocationFailures }) =>
     state.worker === "allocates" && (result === "memory" || allocationFailures),
   effect: (state, result) => {
     if (result === "memory") state.worker = "checks the zone";
@@ -373,7 +373,7 @@ const workerAllocates = action("worker", {
 export const workerChecksZone = action("worker", {
   source: "page_reporting_process_zone: zone_watermark_ok",
   fairness: "weak",
-  guard: (state) => state.worker === "checks the zone",
+  when: (state) => state.worker === "checks the zone",
   effect: (state, bounds) => {
     if (isBelowLow(state, bounds)) return giveUpPass(state);
     state.worker = "looks at a list";
@@ -385,7 +385,7 @@ export const workerChecksZone = action("worker", {
 const workerLooksAtList = action("worker", {
   source: "page_reporting_cycle: list_empty",
   fairness: "weak",
-  guard: (state) => state.worker === "looks at a list",
+  when: (state) => state.worker === "looks at a list",
   effect: (state) => {
     if (state.list !== "none" && state.freeList[state.list].length > 0)
       state.worker = "walks a list";
@@ -397,7 +397,7 @@ const workerLooksAtList = action("worker", {
 export const workerWalksList = action("worker", {
   source: "page_reporting_cycle",
   fairness: "strong", // a queued spinlock is handed over in turn
-  guard: (state) => state.worker === "walks a list" && state.zoneLock === "open",
+  when: (state) => state.worker === "walks a list" && state.zoneLock === "open",
   effect: (state, bounds) => {
     if (state.list !== "none") state.budget = budgetFor(state.nrFree[state.list], bounds);
     walk(state, bounds);
@@ -409,7 +409,7 @@ export const workerSubmits = action("worker", {
   source: "virtballoon_free_page_report",
   forAny: oneOf("added", "failed"),
   fairness: "weak",
-  guard: (state, result, { deviceErrors }) =>
+  when: (state, result, { deviceErrors }) =>
     state.worker === "submits" && (result === "added" || deviceErrors),
   effect: (state, result) => {
     if (result === "failed") {
@@ -427,7 +427,7 @@ export const workerSubmits = action("worker", {
 const workerWakes = action("worker", {
   source: "virtballoon_free_page_report: wait_event",
   fairness: "weak",
-  guard: (state) => state.worker === "waits" && state.queue === "used",
+  when: (state) => state.worker === "waits" && state.queue === "used",
   effect: (state) => {
     state.queue = "empty";
     state.worker = "drains";
@@ -438,7 +438,7 @@ const workerWakes = action("worker", {
 export const workerDrains = action("worker", {
   source: "page_reporting_drain",
   fairness: "strong",
-  guard: (state) => state.worker === "drains" && state.zoneLock === "open",
+  when: (state) => state.worker === "drains" && state.zoneLock === "open",
   effect: (state, bounds) => {
     for (const b of state.scatterlist) {
       if (state.report === "succeeded") state.owed[b] = "no";
@@ -464,7 +464,7 @@ export const workerDrains = action("worker", {
 const workerEnds = action("worker", {
   source: "page_reporting_process: atomic_cmpxchg",
   fairness: "weak",
-  guard: (state) => state.worker === "ends",
+  when: (state) => state.worker === "ends",
   effect: (state) => {
     match(state.request)
       .with("active", () => {
@@ -485,7 +485,7 @@ const workerEnds = action("worker", {
 const workerRearms = action("worker", {
   source: "page_reporting_process: schedule_delayed_work",
   fairness: "weak",
-  guard: (state) => state.worker === "re-arms",
+  when: (state) => state.worker === "re-arms",
   effect: (state) => {
     state.timer = "armed";
     state.worker = "idle";
@@ -555,7 +555,7 @@ function rotateToFront(list: Block[], newHead: Block): void {
 const devicePops = action("device", {
   source: "virtio_balloon_handle_report: virtqueue_pop",
   fairness: "weak",
-  guard: (state) => state.queue === "available",
+  when: (state) => state.queue === "available",
   effect: (state, { poisoning, pagePoison, poisonIsTold }) => {
     state.queue = "popped";
     const knowsPattern = poisoning && pagePoison && poisonIsTold;
@@ -567,7 +567,7 @@ const devicePops = action("device", {
 const deviceDiscards = action("device", {
   source: "virtio_balloon_handle_report: ram_block_discard_range",
   fairness: "weak",
-  guard: (state) => state.queue === "popped" && state.message.length > 0,
+  when: (state) => state.queue === "popped" && state.message.length > 0,
   effect: (state, { hostPageOrder }) => {
     const entry = state.message.shift();
     if (entry === undefined || block.order(entry) < hostPageOrder) return;
@@ -579,7 +579,7 @@ const deviceDiscards = action("device", {
 const devicePushes = action("device", {
   source: "virtio_balloon_handle_report: virtqueue_push",
   fairness: "weak",
-  guard: (state) => state.queue === "popped" && state.message.length === 0,
+  when: (state) => state.queue === "popped" && state.message.length === 0,
   effect: (state) => {
     state.queue = "used";
     for (const b of state.scatterlist) {
@@ -590,7 +590,7 @@ const devicePushes = action("device", {
 
 const hostInhibitsDiscards = action("host", {
   source: "ram_block_discard_disable",
-  guard: (state, { inhibition }) => inhibition && state.discards === "allowed",
+  when: (state, { inhibition }) => inhibition && state.discards === "allowed",
   effect: (state) => {
     state.discards = "inhibited";
   },
@@ -598,7 +598,7 @@ const hostInhibitsDiscards = action("host", {
 
 const hostAllowsDiscards = action("host", {
   source: "ram_block_discard_disable",
-  guard: (state) => state.discards === "inhibited",
+  when: (state) => state.discards === "inhibited",
   effect: (state) => {
     state.discards = "allowed";
   },
@@ -609,7 +609,7 @@ const hostAllowsDiscards = action("host", {
 const offlinerIsolates = action("offliner", {
   source: "set_migratetype_isolate, move_freepages_block",
   forAny: block,
-  guard: (state, b, { memoryOffline }) =>
+  when: (state, b, { memoryOffline }) =>
     memoryOffline &&
     state.zoneLock === "open" &&
     block.order(b) === largestOrder &&
@@ -623,7 +623,7 @@ const offlinerIsolates = action("offliner", {
 export const offlinerPutsBack = action("offliner", {
   source: "unset_migratetype_isolate",
   forAny: block,
-  guard: (state, b) => state.zoneLock === "open" && state.pageblock[b] === "isolate",
+  when: (state, b) => state.zoneLock === "open" && state.pageblock[b] === "isolate",
   effect: (state, b) => {
     state.pageblock[b] = "movable";
     moveFreeBlocks(state.isolateList, state.freeList, b);

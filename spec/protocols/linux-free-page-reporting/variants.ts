@@ -57,14 +57,14 @@ export const putsBackBeforeTheAnswer = variant(linuxFreePageReporting, {
     properties: notInSmall,
     actions: {
       workerWakes: {
-        guard: (state) => state.worker === "waits",
+        when: (state) => state.worker === "waits",
         effect: (state) => {
           if (state.queue === "used") state.queue = "empty";
           state.worker = "drains";
         },
       },
       workerSubmits: {
-        guard: (state, result) =>
+        when: (state, result) =>
           state.worker === "submits" && result === "added" && state.queue === "empty",
       },
     },
@@ -400,7 +400,7 @@ export const reportsUnderTheLock = variant(linuxFreePageReporting, {
         },
       },
       workerDrains: {
-        guard: (state) => state.worker === "drains" && state.zoneLock !== "guest",
+        when: (state) => state.worker === "drains" && state.zoneLock !== "guest",
         effect: (state, bounds) => {
           workerDrains.effect(state, bounds);
           state.zoneLock = state.worker === "submits" && state.list !== "none" ? "worker" : "open";
@@ -515,7 +515,7 @@ export const scansPeriodically = variant(linuxFreePageReporting, {
   change: {
     constants: small,
     properties: notInSmall,
-    actions: { timerFires: { guard: (state) => state.worker === "idle" } },
+    actions: { timerFires: { when: (state) => state.worker === "idle" } },
   },
   expects: { breaks: ["idleMeansNoPass", "restingReporterStaysAtRest"] },
 });
@@ -619,7 +619,7 @@ export const losesACompletion = variant(linuxFreePageReporting, {
     properties: notInSmall,
     added: {
       deviceForgets: protocol.action("device", {
-        guard: (state) => state.queue === "popped",
+        when: (state) => state.queue === "popped",
         effect: (state) => {
           state.queue = "empty";
           state.message = [];

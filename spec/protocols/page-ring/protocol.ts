@@ -53,7 +53,7 @@ const { action, invariant, leadsTo, pages, spec, type, witness } = protocol;
 
 const guestAllocates = action("guest", {
   forAny: page,
-  guard: (state, p) => state.location[p] === "free",
+  when: (state, p) => state.location[p] === "free",
   effect: (state, p) => {
     leaveFreeList(state, p);
     state.resident[p] = "yes"; // the first touch faults a fresh page in
@@ -68,7 +68,7 @@ function leaveFreeList(state: typeof type.draft, p: Index<"page">): void {
 
 const guestFrees = action("guest", {
   forAny: page,
-  guard: (state, p) => state.location[p] === "used",
+  when: (state, p) => state.location[p] === "used",
   effect: (state, p) => {
     state.location[p] = "free";
     state.unreportedFree += 1;
@@ -80,7 +80,7 @@ const guestFrees = action("guest", {
 
 const workerStarts = action("worker", {
   fairness: "weak",
-  guard: (state) => state.worker === "requested",
+  when: (state) => state.worker === "requested",
   effect: (state, { budget }) => {
     state.worker = "active";
     state.budget = budget;
@@ -90,7 +90,7 @@ const workerStarts = action("worker", {
 const workerIsolates = action("worker", {
   fairness: "weak",
   forAny: page,
-  guard: (state, p, { capacity }) =>
+  when: (state, p, { capacity }) =>
     state.worker === "active" &&
     state.location[p] === "free" &&
     state.reported[p] === "no" &&
@@ -106,7 +106,7 @@ const workerIsolates = action("worker", {
 
 const workerSends = action("worker", {
   fairness: "weak",
-  guard: (state) => state.worker === "active" && state.isolated > 0,
+  when: (state) => state.worker === "active" && state.isolated > 0,
   effect: (state) => {
     state.worker = "sent";
   },
@@ -115,7 +115,7 @@ const workerSends = action("worker", {
 const workerReturns = action("worker", {
   fairness: "weak",
   forAny: page,
-  guard: (state, p) => state.worker === "returning" && state.location[p] === "isolated",
+  when: (state, p) => state.worker === "returning" && state.location[p] === "isolated",
   effect: (state, p) => {
     state.location[p] = "free";
     state.reported[p] = "yes";
@@ -126,7 +126,7 @@ const workerReturns = action("worker", {
 
 const workerFinishes = action("worker", {
   fairness: "weak",
-  guard: (state) =>
+  when: (state) =>
     state.worker === "active" &&
     state.isolated === 0 &&
     (state.budget === 0 || state.unreportedFree === 0),
@@ -141,7 +141,7 @@ const workerFinishes = action("worker", {
 const hostDiscards = action("host", {
   fairness: "weak",
   forAny: page,
-  guard: (state, p) =>
+  when: (state, p) =>
     state.worker === "sent" && state.location[p] === "isolated" && state.resident[p] === "yes",
   effect: (state, p) => {
     state.resident[p] = "no";
@@ -151,7 +151,7 @@ const hostDiscards = action("host", {
 /** Only when it has discarded every page of the report. */
 const hostCompletes = action("host", {
   fairness: "weak",
-  guard: (state) =>
+  when: (state) =>
     state.worker === "sent" &&
     state.location.every((where, p) => where !== "isolated" || state.resident[p] === "no"),
   effect: (state) => {
@@ -258,7 +258,7 @@ export const hostDiscardsAnyPage = variant(pageRing, {
   change: {
     actions: {
       hostDiscards: {
-        guard: (state, p) => state.worker === "sent" && state.resident[p] === "yes",
+        when: (state, p) => state.worker === "sent" && state.resident[p] === "yes",
       },
     },
   },

@@ -246,7 +246,7 @@ const fromIdle = (its: { source: string; when: When; next: Next; fairness?: "wea
     forAny: frame,
     fairness: its.fairness ?? "none",
     source: its.source,
-    guard: (state, c, f) => isIdle(state, c) && its.when(state, f),
+    when: (state, c, f) => isIdle(state, c) && its.when(state, f),
     effect: (state, c, f) => {
       state.at[c] = f;
       goes(state, c, its.next(state, f));
@@ -260,7 +260,7 @@ export const after = (step: Step, source: string, its: Next | { when: When; next
     forAny: frame,
     fairness: "weak",
     source,
-    guard: (state, c, f) => isAt(state, c, f, step) && when(state, f),
+    when: (state, c, f) => isAt(state, c, f, step) && when(state, f),
     effect: (state, c, f) => goes(state, c, next(state, f)),
   });
 };
@@ -397,7 +397,7 @@ const cpuMakesStable = after("saw no state change", "page_set_stable_if_present"
 const cpuWritesAsKernel = action(cpu, {
   forAny: frame,
   source: "generic_file_buffered_write",
-  guard: (state, c, f) => isAt(state, c, f, "relies on it") && !isDiscarded(state, f),
+  when: (state, c, f) => isAt(state, c, f, "relies on it") && !isDiscarded(state, f),
   effect: (state, _c, f) => {
     write(state, f);
     state.dirty[f] = "yes";
@@ -517,7 +517,7 @@ const cpuMakesMappingWritable = fromIdle({
 
 const userWrites = action("user", {
   forAny: frame,
-  guard: (state, f) => state.mapping[f] === "writable" && !isDiscarded(state, f),
+  when: (state, f) => state.mapping[f] === "writable" && !isDiscarded(state, f),
   effect: (state, f) => {
     write(state, f);
     state.changeBit[f] = "set";
@@ -605,13 +605,13 @@ const cpuRemovesDiscarded = after("removes it", "__page_discard, page_unmap_all"
 /** H1 */
 const hostDiscardsUnused = action("host", {
   forAny: frame,
-  guard: (state, f) => state.usage[f] === "unused" && state.content[f] === "resident",
+  when: (state, f) => state.usage[f] === "unused" && state.content[f] === "resident",
   effect: (state, f) => hostDiscards(state, f),
 });
 
 const hostDiscardsVolatile = action("host", {
   forAny: frame,
-  guard: (state, f) =>
+  when: (state, f) =>
     state.content[f] === "resident" &&
     (state.usage[f] === "volatile" ||
       (state.usage[f] === "potentially volatile" && state.changeBit[f] === "clear")),
@@ -629,7 +629,7 @@ export function hostDiscards(state: Draft, f: Frame): void {
 /** Pr -> Sp: the host takes the page for stable until the guest says otherwise. */
 const hostPreservesChanged = action("host", {
   forAny: frame,
-  guard: (state, f) =>
+  when: (state, f) =>
     state.content[f] === "resident" &&
     state.usage[f] === "potentially volatile" &&
     state.changeBit[f] === "set",
@@ -642,7 +642,7 @@ const hostPreservesChanged = action("host", {
 /** H2 */
 const hostPreserves = action("host", {
   forAny: frame,
-  guard: (state, f) => state.usage[f] === "stable" && state.content[f] === "resident",
+  when: (state, f) => state.usage[f] === "stable" && state.content[f] === "resident",
   effect: (state, f) => {
     state.content[f] = "preserved";
   },
@@ -651,7 +651,7 @@ const hostPreserves = action("host", {
 /** H3, also on a touch. H4, the zero page of a touched Sz, is part of the write that touches. */
 const hostBringsBack = action("host", {
   forAny: frame,
-  guard: (state, f) => state.content[f] === "preserved",
+  when: (state, f) => state.content[f] === "preserved",
   effect: (state, f) => {
     state.content[f] = "resident";
   },

@@ -36,14 +36,14 @@ export const hintBeforeReservedCheck = variant(s390GuestPageHinting, {
     actions: {
       cpuDeclaresUnused: {
         source: "arch_free_page",
-        guard: (state, c, f) => isAt(state, c, f, "dropped it"),
+        when: (state, c, f) => isAt(state, c, f, "dropped it"),
         effect: (state, c, f) => {
           setUnused(state, f);
           goes(state, c, "frees it");
         },
       },
       cpuChecksPage: {
-        guard: (state, c, f) => isAt(state, c, f, "frees it"),
+        when: (state, c, f) => isAt(state, c, f, "frees it"),
         effect: (state, c, f) =>
           goes(state, c, isBadToFree(state, f) ? "idle" : "declared it unused"),
       },
@@ -92,14 +92,14 @@ export const insertedBeforeHint = variant(s390GuestPageHinting, {
   change: {
     actions: {
       cpuInserts: {
-        guard: (state, c, f) => isAt(state, c, f, "frees it"),
+        when: (state, c, f) => isAt(state, c, f, "frees it"),
         effect: (state, c, f) => {
           state.pool.add(f);
           goes(state, c, "declared it unused");
         },
       },
       cpuDeclaresUnused: {
-        guard: (state, c, f) => isAt(state, c, f, "declared it unused"),
+        when: (state, c, f) => isAt(state, c, f, "declared it unused"),
         effect: (state, c, f) => {
           setUnused(state, f);
           goes(state, c, "idle");
@@ -136,7 +136,7 @@ export const makeStableDoesNotWait = variant(s390GuestPageHinting, {
   change: {
     actions: {
       cpuSeesNoStateChange: {
-        guard: (state, c, f) => isAt(state, c, f, "took a reference"),
+        when: (state, c, f) => isAt(state, c, f, "took a reference"),
       },
     },
   },
@@ -157,7 +157,7 @@ export const makeStableTakesStateChange = variant(makeStableDoesNotWait, {
   change: {
     actions: {
       cpuSeesNoStateChange: {
-        guard: (state, c, f) =>
+        when: (state, c, f) =>
           isAt(state, c, f, "took a reference") && state.stateChange[f] === "free",
         effect: (state, c, f) => {
           state.stateChange[f] = "held";
@@ -209,18 +209,18 @@ export const volatileAfterTheLastLook = variant(s390GuestPageHinting, {
   change: {
     actions: {
       cpuTakesStateChange: {
-        guard: (state, c, f) => isAt(state, c, f, "has put") && state.stateChange[f] === "free",
+        when: (state, c, f) => isAt(state, c, f, "has put") && state.stateChange[f] === "free",
         effect: (state, c, f) => {
           state.stateChange[f] = "held";
           goes(state, c, "has put, holds state change");
         },
       },
       cpuGivesUp: {
-        guard: (state, c, f) => isAt(state, c, f, "has put") && state.stateChange[f] === "held",
+        when: (state, c, f) => isAt(state, c, f, "has put") && state.stateChange[f] === "held",
         effect: (state, c) => goes(state, c, "idle"),
       },
       cpuChecksDiscardable: {
-        guard: (state, c, f) => isAt(state, c, f, "has put, holds state change"),
+        when: (state, c, f) => isAt(state, c, f, "has put, holds state change"),
         effect: (state, c, f) =>
           goes(
             state,
@@ -229,14 +229,14 @@ export const volatileAfterTheLastLook = variant(s390GuestPageHinting, {
           ),
       },
       cpuSetsVolatile: {
-        guard: (state, c, f) => isAt(state, c, f, "has put, found it discardable"),
+        when: (state, c, f) => isAt(state, c, f, "has put, found it discardable"),
         effect: (state, c, f) => {
           setVolatile(state, f, state.writable[f] === "yes" ? "potentially volatile" : "volatile");
           goes(state, c, "has put, decided");
         },
       },
       cpuEndsStateChange: {
-        guard: (state, c, f) => isAt(state, c, f, "has put, decided"),
+        when: (state, c, f) => isAt(state, c, f, "has put, decided"),
         effect: (state, c, f) => {
           state.stateChange[f] = "free";
           goes(state, c, "idle");
@@ -346,7 +346,7 @@ export const writableCheckWithoutTheBit = variant(s390GuestPageHinting, {
   change: {
     actions: {
       cpuMakesMappingWritable: {
-        guard: (state, c, f) =>
+        when: (state, c, f) =>
           isIdle(state, c) &&
           state.mapping[f] === "read-only" &&
           (state.writable[f] === "yes" || state.stateChange[f] === "free"),
@@ -385,7 +385,7 @@ export const mappedWithoutRecheck = variant(s390GuestPageHinting, {
   change: {
     actions: {
       cpuMapsPage: {
-        guard: (state, c, f) => isAt(state, c, f, "relies on it") && state.mapping[f] === "none",
+        when: (state, c, f) => isAt(state, c, f, "relies on it") && state.mapping[f] === "none",
       },
       cpuMapsAtFault: {
         effect: (state, c, f) => {
@@ -420,7 +420,7 @@ const cpuSignsOff = action(cpu, {
   forAny: frame,
   fairness: "strong",
   source: "page_shrink_discard_list",
-  guard: (state, c, f) => state.does[c] !== "has a fault in flight" && state.signOff[f].has(c),
+  when: (state, c, f) => state.does[c] !== "has a fault in flight" && state.signOff[f].has(c),
   effect: (state, c, f) => {
     state.signOff[f].delete(c);
   },
@@ -445,7 +445,7 @@ export const stagedRelease = variant(discardedFrameReusedAtOnce, {
       },
       cpuUnparks: {
         source: "page_shrink_discard_list",
-        guard: (state, c, f) =>
+        when: (state, c, f) =>
           isIdle(state, c) && state.parked.has(f) && state.signOff[f].size === 0,
         effect: (state, c, f) => {
           state.parked.delete(f);

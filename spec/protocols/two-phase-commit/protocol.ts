@@ -39,7 +39,7 @@ const { action, invariant, spec, type, witness } = protocol;
 const coordinatorHearsOfPrepared = action("coordinator", {
   forAny: manager,
   source: "TMRcvPrepared",
-  guard: (state, m) => state.coordinator === "init" && state.preparedMessage[m] === "sent",
+  when: (state, m) => state.coordinator === "init" && state.preparedMessage[m] === "sent",
   effect: (state, m) => {
     state.knownPrepared.add(m);
   },
@@ -47,7 +47,7 @@ const coordinatorHearsOfPrepared = action("coordinator", {
 
 const coordinatorCommits = action("coordinator", {
   source: "TMCommit",
-  guard: (state, { managers }) =>
+  when: (state, { managers }) =>
     state.coordinator === "init" && state.knownPrepared.size === managers,
   effect: (state) => {
     state.coordinator = "committed";
@@ -57,7 +57,7 @@ const coordinatorCommits = action("coordinator", {
 
 const coordinatorAborts = action("coordinator", {
   source: "TMAbort",
-  guard: (state) => state.coordinator === "init",
+  when: (state) => state.coordinator === "init",
   effect: (state) => {
     state.coordinator = "aborted";
     state.abortMessage = "sent";
@@ -68,7 +68,7 @@ const coordinatorAborts = action("coordinator", {
 
 const managerPrepares = action(manager, {
   source: "RMPrepare",
-  guard: (state, self) => state.manager[self] === "working",
+  when: (state, self) => state.manager[self] === "working",
   effect: (state, self) => {
     state.manager[self] = "prepared";
     state.preparedMessage[self] = "sent";
@@ -78,7 +78,7 @@ const managerPrepares = action(manager, {
 /** Only while it works: with "prepared" it has promised to follow the coordinator. */
 const managerChoosesToAbort = action(manager, {
   source: "RMChooseToAbort",
-  guard: (state, self) => state.manager[self] === "working",
+  when: (state, self) => state.manager[self] === "working",
   effect: (state, self) => {
     state.manager[self] = "aborted";
   },
@@ -86,7 +86,7 @@ const managerChoosesToAbort = action(manager, {
 
 const managerObeysCommit = action(manager, {
   source: "RMRcvCommitMsg",
-  guard: (state) => state.commitMessage === "sent",
+  when: (state) => state.commitMessage === "sent",
   effect: (state, self) => {
     state.manager[self] = "committed";
   },
@@ -94,7 +94,7 @@ const managerObeysCommit = action(manager, {
 
 const managerObeysAbort = action(manager, {
   source: "RMRcvAbortMsg",
-  guard: (state) => state.abortMessage === "sent",
+  when: (state) => state.abortMessage === "sent",
   effect: (state, self) => {
     state.manager[self] = "aborted";
   },
@@ -167,7 +167,7 @@ export const commitsWithoutWaiting = variant(twoPhaseCommit, {
   change: {
     actions: {
       coordinatorCommits: {
-        guard: (state) => state.coordinator === "init" && state.knownPrepared.size > 0,
+        when: (state) => state.coordinator === "init" && state.knownPrepared.size > 0,
       },
     },
   },
@@ -180,7 +180,7 @@ export const preparedManagerGivesUp = variant(twoPhaseCommit, {
   change: {
     actions: {
       managerChoosesToAbort: {
-        guard: (state, self) =>
+        when: (state, self) =>
           state.manager[self] === "working" || state.manager[self] === "prepared",
       },
     },

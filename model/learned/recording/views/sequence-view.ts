@@ -106,7 +106,7 @@ export class SequenceView extends ListView {
 
   /** Called before values move. */
   private move(): void {
-    if (this.notes.isReadOnly) throw new TypeError("a guard or a property only reads");
+    if (this.notes.isReadOnly) throw new TypeError("a condition or a property only reads");
     this.touch();
     this.version += 1;
   }
