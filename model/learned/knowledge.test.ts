@@ -189,10 +189,7 @@ describe("what can be read from it", () => {
       .diagrams()
       .twins()
       .map((alike) => alike.map(({ what, name }) => `${what} of ${name}`));
-    expect(twins).toContainEqual([
-      "condition of first switches on",
-      "condition of second switches on",
-    ]);
+    expect(twins).toContainEqual(["when of first switches on", "when of second switches on"]);
     expect(twins).toContainEqual(["effect of first switches on", "effect of second switches on"]);
   });
 

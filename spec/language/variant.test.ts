@@ -112,8 +112,8 @@ describe("a change of what is not there is refused, though a protocol is loaded 
     ],
     [
       "a part of an action",
-      { actions: { cellCounts: { gaurd: () => false } } },
-      /gaurd; did you mean when\?/,
+      { actions: { cellCounts: { wehn: () => false } } },
+      /wehn; did you mean when\?/,
     ],
     ["a constant", { constants: { cell: 3 } }, /cell; did you mean cells\?/],
     [
@@ -189,7 +189,7 @@ describe("an action that a property names", () => {
 
   test("cannot be removed alone: the property would say something else", () => {
     expect(() => without()).toThrow(
-      /soon counts lightGoesOn, which is removed; change soon too, or let the when be false instead/,
+      /soon counts lightGoesOn, which is removed; change soon too, or let the condition be false instead/,
     );
     expect(() => without({ soon: "removed" })).toThrow(/once speaks of lightGoesOn, which is rem/);
     expect(() => without({ soon: "removed", once: "removed" })).toThrow(
