@@ -1,6 +1,6 @@
 /*
  * `npm run build`: makes dist/ out of the sources, each module by itself, and of all but the language and the shipped
- * protocols, which user files import, dist/bundle/, in few files: most of what a short command takes is loading.
+ * protocols, which user files import, dist/bundle/, in few files: much of what a short command takes is loading.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";

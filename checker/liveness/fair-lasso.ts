@@ -56,8 +56,8 @@ export function fairLasso(question: Question, effort = effortOfCheck()): Lasso |
   }
 
   // A loop is looked for from the first of its states, so states that are done with are in no further one.
-  const share = effort.left / 2;
-  const allowed: Effort = { left: share };
+  const allowed: Effort = { left: effort.left / 2 };
+  effort.left -= allowed.left;
   const done = { free: new Bits(graph.states), staying: new Bits(graph.states) };
   /** Of a loop where the way there has not been in `from`. */
   const withFrom =
@@ -88,7 +88,7 @@ export function fairLasso(question: Question, effort = effortOfCheck()): Lasso |
     if (loop === tooMuch) mayBeMissed = Math.min(mayBeMissed, depth + 2);
     else if (loop !== undefined) best = { position, depth, loop };
   }
-  effort.left -= share - Math.max(allowed.left, 0);
+  effort.left += Math.max(allowed.left, 0);
 
   const { start, steps: stem } = approach.stem(best.position);
   const around = statesAlong(graph, statesAlong(graph, start, stem).at(-1) as number, best.loop);
