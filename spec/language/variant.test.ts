@@ -55,7 +55,7 @@ describe("an action", () => {
     expect(broken(changed)).toEqual(["countIsSmall"]);
   });
 
-  test("of which the effect is replaced keeps its when", () => {
+  test("of which the effect is replaced keeps its condition", () => {
     const changed = variant(base, {
       ...named,
       change: {
