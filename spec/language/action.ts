@@ -9,7 +9,7 @@ import { SpecError } from "./spec-error.ts";
 const parts = ["forAny", "when", "effect", "fairness", "source"];
 
 /** What `action` is given; without the types of its author. */
-type Definition = Partial<Omit<Action, "kind" | "actor" | "choices">> &
+export type Definition = Partial<Omit<Action, "kind" | "actor" | "choices" | "located">> &
   Pick<Action, "effect"> & { readonly forAny?: unknown };
 
 /** One atomic step, or one of each element of an index set. Throws `SpecError` for what is none. */

@@ -17,9 +17,17 @@ import { type AnyDomain, domainOf, type ReadOf, type WriteOf } from "./domain.ts
 import type { FormulaOrPredicate, FormulaWords } from "./formula.ts";
 import type { Constants, Index, IndexSet, Size } from "./index-set.ts";
 import { made, recordOf } from "./made.ts";
+import {
+  actionAt,
+  type DefinitionAt,
+  type PlaceVariable,
+  type StepsOf,
+  processOf,
+} from "./process.ts";
 import { checkConstants, demand, refuseUnknown } from "./refuse.ts";
 import type {
   Action,
+  Fairness,
   Invariant,
   LeadsTo,
   PageView,
@@ -53,6 +61,15 @@ export interface ProtocolWords<State, Draft, Values> {
     actor: A,
     definition: ActionDefinition<State, Draft, [...ActorArgument<A>, ...Chosen<F>, Values], F>,
   ) => TypedAction<State, Draft, [...ActorArgument<A>, ...Chosen<F>, Values]>;
+
+  /**
+   * The actor whose place a variable says, or one of each element where it says one of each; with the words
+   * for its steps: `at(place, ...)` and `anywhere(...)`. `fairness` is that of steps that do not say otherwise.
+   */
+  readonly process: <const Name extends PlaceVariable<State>>(
+    variable: Name,
+    its?: { readonly fairness?: Fairness },
+  ) => StepsOf<State, Draft, Values, Name>;
 
   /** A claim about every reachable state. */
   readonly invariant: <const F extends ForAny = readonly []>(
@@ -137,7 +154,7 @@ export interface ProtocolWords<State, Draft, Values> {
 
   /** The protocol: what was declared above, as a table of contents. */
   readonly spec: <
-    const Actions extends Readonly<Record<string, TypedAction<State, Draft, never>>>,
+    const Actions extends Readonly<Record<string, TypedAction<State, Draft, never, unknown>>>,
     const F extends ForAny = readonly [],
   >(contents: {
     readonly name: string;
@@ -200,6 +217,14 @@ export function declare<C extends Constants, V extends Variables>(declaration: {
 
   return {
     action: (actor, definition) => declared(actionOf(actor, definition)),
+    process: (variable, its = {}) => {
+      const process = processOf(state, variable, its);
+      return {
+        at: (place, definition) => declared(actionAt(process, place, definition as DefinitionAt)),
+        anywhere: (definition) =>
+          declared(actionAt(process, process.places, definition as DefinitionAt)),
+      };
+    },
     invariant: (claim) => declared(invariantOf(claim)),
     stepProperty: (claim) => declared(stepPropertyOf(claim)),
     witness: (claim) => declared(witnessOf(claim)),

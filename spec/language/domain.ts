@@ -54,7 +54,7 @@ export type MutablePerIndex<Name extends string, T> = { [element in Index<Name>]
 >;
 
 /** What an array offers for reading, with the index typed. */
-interface Elements<I, T> {
+export interface Elements<I, T> {
   readonly length: number;
   every(test: (value: T, index: I) => boolean): boolean;
   some(test: (value: T, index: I) => boolean): boolean;

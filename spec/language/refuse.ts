@@ -157,9 +157,13 @@ export function truth(what: string, answer: unknown): boolean {
   throw new SpecError(`"${what}" answers ${show(answer)}; it must answer true or false.`);
 }
 
-/** An action or a property as the language would have made it. */
+/**
+ * An action or a property as the language would have made it. Of a copy nobody knows whether it is still
+ * taken at the place of the original.
+ */
 export function adopted<T extends Action | Property>(one: T): T {
-  return kindOf(one) === undefined ? made(one.kind, { ...one }) : one;
+  if (kindOf(one) !== undefined) return one;
+  return made(one.kind, one.kind === "action" ? { ...one, located: undefined } : { ...one });
 }
 
 /** Whether a name can be typed on the command line as it is. */

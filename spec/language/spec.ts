@@ -56,6 +56,31 @@ export interface Action {
   readonly fairness: Fairness;
   /** The function of the real system that the step stands for. */
   readonly source: string | undefined;
+  /** Where its actor takes it, if it is a step of a process. */
+  readonly located?: Located | undefined;
+}
+
+/** An actor, or one of each element of an index set, of which a variable says where it is. */
+export interface Process {
+  readonly variable: string;
+  readonly actor: string | IndexSet;
+  readonly places: readonly string[];
+  /** That of its steps which do not say otherwise. */
+  readonly fairness: Fairness;
+}
+
+/**
+ * Where a step of a process is taken and where it leads. The condition and the effect of its action say
+ * that as well; those that its author wrote stand here.
+ */
+export interface Located {
+  readonly process: Process;
+  /** One place or more. */
+  readonly from: readonly string[];
+  /** Where it leads unless its effect answers another place. */
+  readonly to: string | undefined;
+  readonly when: Predicate | undefined;
+  readonly effect: Effect | undefined;
 }
 
 export type PropertyKind = Property["kind"];

@@ -36,11 +36,16 @@ export type Chosen<F extends ForAny> = F extends AnyDomain
 export type Actor = string | IndexSet;
 export type ActorArgument<A extends Actor> = A extends IndexSet<infer Name> ? [Index<Name>] : [];
 
-/** An action with the arguments of its condition and effect, which a variant that changes it needs. */
-export interface TypedAction<State, Draft, Arguments extends readonly unknown[]> extends Action {
+/**
+ * An action with the arguments of its condition and effect, which a variant that changes it needs;
+ * `Place` is where it can lead, if it is a step of a process.
+ */
+export interface TypedAction<State, Draft, Arguments extends readonly unknown[], Place = never>
+  extends Action {
   readonly typed?: {
     when(state: State, ...rest: Arguments): boolean;
     effect(draft: Draft, ...rest: Arguments): void;
+    readonly place?: Place;
   };
 }
 

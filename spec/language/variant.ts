@@ -3,6 +3,7 @@ import type { Action, Expectation, Property, Spec, Variant } from "./spec.ts";
 import { isPropertyKind } from "./kinds.ts";
 import { markListed } from "./listed.ts";
 import { kindOf, made } from "./made.ts";
+import { movedAction } from "./process.ts";
 import {
   adopted,
   checkConstants,
@@ -23,15 +24,18 @@ import {
 import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
 
-/** What is replaced in one action; what is left out stays. */
+/** What is replaced in one action; what is left out stays. Of a step of a process also where it is taken, and leads. */
 type ActionChange<A> =
-  A extends TypedAction<infer State, infer Draft, infer Arguments>
+  A extends TypedAction<infer State, infer Draft, infer Arguments, infer Place>
     ? {
         readonly when?: (state: State, ...rest: Arguments) => boolean;
-        readonly effect?: (draft: Draft, ...rest: Arguments) => void;
+        // biome-ignore lint/suspicious/noConfusingVoidType: an effect that answers nothing
+        readonly effect?: (draft: Draft, ...rest: Arguments) => Place | void;
         readonly fairness?: Action["fairness"];
         readonly source?: string;
-      }
+      } & ([Place] extends [never]
+        ? unknown
+        : { readonly at?: Place | readonly [Place, ...Place[]]; readonly to?: Place })
     : never;
 
 /** A protocol of whatever state and actions. */
@@ -52,7 +56,9 @@ export interface Change<
     readonly [name in keyof Types["actions"]]?: ActionChange<Types["actions"][name]> | "removed";
   };
   /** Actions that the base does not have. */
-  readonly added?: Readonly<Record<string, TypedAction<Types["state"], Types["draft"], never>>>;
+  readonly added?: Readonly<
+    Record<string, TypedAction<Types["state"], Types["draft"], never, unknown>>
+  >;
   /** Further claims; one with the name of an old one takes its place, "removed" drops it. */
   readonly properties?: Readonly<Record<string, Property | "removed">>;
 }
@@ -156,12 +162,20 @@ function changedActions(where: string, from: Spec, change: AnyChange): Spec["act
         "effect",
         "fairness",
         "source",
+        ...(old.located === undefined ? [] : ["at", "to"]),
       ]);
       mayBeFunctions(`${where}: ${name}`, replacement, ["when", "effect"]);
       mayBeText(`${where}: ${name}`, replacement, "source");
       checkFairness(`${where}: the fairness of ${name}`, replacement.fairness);
-      const given = Object.entries(replacement).filter(([, part]) => part !== undefined);
-      actions[name] = made("action", { ...old, ...Object.fromEntries(given) });
+      const given = Object.fromEntries(
+        Object.entries(replacement).filter(([, part]) => part !== undefined),
+      );
+      actions[name] = made(
+        "action",
+        old.located === undefined
+          ? { ...old, ...given }
+          : movedAction(`${where}: ${name}`, old, old.located, given),
+      );
     }
   }
   for (const [name, action] of Object.entries(change.added ?? {})) {

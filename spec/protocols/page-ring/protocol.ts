@@ -47,7 +47,7 @@ export const protocol = declare({
   },
 });
 
-const { action, invariant, leadsTo, pages, spec, type, witness } = protocol;
+const { action, invariant, leadsTo, pages, process, spec, type, witness } = protocol;
 
 // ---- The guest's allocator ----
 
@@ -78,20 +78,19 @@ const guestFrees = action("guest", {
 
 // ---- The guest's worker, which reports ----
 
-const workerStarts = action("worker", {
-  fairness: "weak",
-  when: (state) => state.worker === "requested",
+const { at } = process("worker", { fairness: "weak" });
+
+const workerStarts = at("requested", {
+  to: "active",
   effect: (state, { budget }) => {
-    state.worker = "active";
     state.budget = budget;
   },
 });
 
-const workerIsolates = action("worker", {
-  fairness: "weak",
+const workerIsolates = at("active", {
+  to: "active",
   forAny: page,
   when: (state, p, { capacity }) =>
-    state.worker === "active" &&
     state.location[p] === "free" &&
     state.reported[p] === "no" &&
     state.isolated < capacity &&
@@ -104,35 +103,24 @@ const workerIsolates = action("worker", {
   },
 });
 
-const workerSends = action("worker", {
-  fairness: "weak",
-  when: (state) => state.worker === "active" && state.isolated > 0,
-  effect: (state) => {
-    state.worker = "sent";
-  },
-});
+const workerSends = at("active", { to: "sent", when: (state) => state.isolated > 0 });
 
-const workerReturns = action("worker", {
-  fairness: "weak",
+const workerReturns = at("returning", {
   forAny: page,
-  when: (state, p) => state.worker === "returning" && state.location[p] === "isolated",
+  when: (state, p) => state.location[p] === "isolated",
   effect: (state, p) => {
     state.location[p] = "free";
     state.reported[p] = "yes";
     state.isolated -= 1;
-    if (state.isolated === 0) state.worker = "active";
+    return state.isolated === 0 ? "active" : "returning";
   },
 });
 
-const workerFinishes = action("worker", {
-  fairness: "weak",
-  when: (state) =>
-    state.worker === "active" &&
-    state.isolated === 0 &&
-    (state.budget === 0 || state.unreportedFree === 0),
+const workerFinishes = at("active", {
+  when: (state) => state.isolated === 0 && (state.budget === 0 || state.unreportedFree === 0),
   effect: (state) => {
-    state.worker = state.unreportedFree > 0 ? "requested" : "idle";
     state.budget = 0;
+    return state.unreportedFree > 0 ? "requested" : "idle";
   },
 });
 
@@ -271,6 +259,7 @@ export const returnIsNotCounted = variant(pageRing, {
   change: {
     actions: {
       workerReturns: {
+        to: "returning",
         effect: (state, p) => {
           state.location[p] = "free";
           state.reported[p] = "yes";
@@ -288,7 +277,6 @@ export const marksPagesOnTheirWay = variant(pageRing, {
     actions: {
       workerSends: {
         effect: (state) => {
-          state.worker = "sent";
           for (const p of state.location.keys()) {
             if (state.location[p] === "free") state.reported[p] = "yes";
           }

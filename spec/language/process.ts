@@ -1,0 +1,260 @@
+import { actionOf, type Definition } from "./action.ts";
+import type { Elements } from "./domain.ts";
+import { always } from "./choices.ts";
+import { checkFairness, demand, mayBeFunctions, refuseUnknown, suggestion } from "./refuse.ts";
+import { show } from "./shown.ts";
+import type { Action, Effect, Fairness, Located, Predicate, Process, Spec } from "./spec.ts";
+import { SpecError } from "./spec-error.ts";
+import type { ActionDefinition, Chosen, ForAny, TypedAction } from "./typed.ts";
+
+/** Where an actor can be, if the variable says so: its words; of one for each element, those of each. */
+export type PlaceOf<Read> = Read extends string
+  ? Read
+  : Read extends Elements<infer _I, infer Place>
+    ? Place extends string
+      ? Place
+      : never
+    : never;
+
+/** The element that a step's actor is, if the variable has one place for each. */
+type ActorIn<Read> = Read extends string ? [] : Read extends Elements<infer I, infer _P> ? [I] : [];
+
+/** The variables that can say where an actor is. */
+export type PlaceVariable<State> = {
+  [name in keyof State]: [PlaceOf<State[name]>] extends [never] ? never : name;
+}[keyof State] &
+  string;
+
+/** What an effect changes; where the actor is it says by `to` or by what it answers. */
+type DraftAt<State, Draft, Name extends keyof State> = Omit<Draft, Name> & Pick<State, Name>;
+
+/** Where a step leads: always to `to`, or to where its effect answers. */
+export type Leads<Draft, Arguments extends readonly unknown[], Place> =
+  | {
+      readonly to: Place;
+      /** What else it changes; where it answers a place, the step leads there instead. */
+      // biome-ignore lint/suspicious/noConfusingVoidType: an effect that answers nothing
+      readonly effect?: (draft: Draft, ...rest: Arguments) => Place | void;
+    }
+  | {
+      readonly to?: undefined;
+      /** What it changes; it answers where the step leads. */
+      readonly effect: (draft: Draft, ...rest: Arguments) => Place;
+    };
+
+/** What a step of a process is given, typed by where its actor can be. */
+type StepDefinition<State, Draft, Arguments extends readonly unknown[], F, Place> = Omit<
+  ActionDefinition<State, Draft, Arguments, F>,
+  "effect"
+> &
+  Leads<Draft, Arguments, Place>;
+
+/** The words for the steps of a process. */
+export interface Steps<State, Draft, Values, Place, Actor extends readonly unknown[]> {
+  /** A step that is taken at one place, or at each of several. */
+  readonly at: <const F extends ForAny = readonly []>(
+    place: Place | readonly [Place, ...Place[]],
+    definition: StepDefinition<State, Draft, [...Actor, ...Chosen<F>, Values], F, Place>,
+  ) => TypedAction<State, Draft, [...Actor, ...Chosen<F>, Values], Place>;
+
+  /** A step that is taken wherever the actor is. */
+  readonly anywhere: <const F extends ForAny = readonly []>(
+    definition: StepDefinition<State, Draft, [...Actor, ...Chosen<F>, Values], F, Place>,
+  ) => TypedAction<State, Draft, [...Actor, ...Chosen<F>, Values], Place>;
+}
+
+/** The steps of the process whose place a variable says. */
+export type StepsOf<State, Draft, Values, Name extends PlaceVariable<State>> = Steps<
+  State,
+  DraftAt<State, Draft, Name>,
+  Values,
+  PlaceOf<State[Name]>,
+  ActorIn<State[Name]>
+>;
+
+/** What `at` is given; without the types of its author. */
+export interface DefinitionAt extends Omit<Definition, "effect"> {
+  readonly to?: unknown;
+  readonly effect?: Effect | undefined;
+}
+
+/** The process that a variable says the place of. Throws `SpecError` where it can say none. */
+export function processOf(state: Spec["state"], variable: unknown, its: object): Process {
+  const where = `process(${show(variable)})`;
+  refuseUnknown(where, "part of a process", its, ["fairness"]);
+  const fairness: unknown = Reflect.get(its, "fairness");
+  checkFairness(`${where}: fairness`, fairness as Fairness | undefined);
+  const names = Object.keys(state);
+  const domain =
+    typeof variable === "string" && Object.hasOwn(state, variable) ? state[variable] : undefined;
+  if (domain === undefined) {
+    throw new SpecError(
+      `${where}: there is no such variable${suggestion(String(variable), names)}`,
+    );
+  }
+  const { shape } = domain;
+  const places = shape.kind === "each" ? shape.of : shape;
+  if (places.kind !== "words") {
+    throw new SpecError(
+      `${where}: the places of a process are words, oneOf(...), or each(set, oneOf(...)) for one process of each element.`,
+    );
+  }
+  return {
+    variable: variable as string,
+    actor: shape.kind === "each" ? shape.set : (variable as string),
+    places: places.words,
+    fairness: (fairness as Fairness | undefined) ?? "none",
+  };
+}
+
+/** A step that is taken at one of some places of a process. Throws `SpecError` for what is none. */
+export function actionAt(process: Process, place: unknown, definition: DefinitionAt): Action {
+  const from = placesIn(process, place);
+  const where = `A step of ${process.variable} at ${from.map(show).join(", ")}`;
+  demand(where, definition, {});
+  const { to, effect, ...rest } = definition;
+  if (to !== undefined) checkPlace(`${where}: "to"`, process, to);
+  mayBeFunctions(where, definition, ["when", "effect"]);
+  if (to === undefined && effect === undefined) {
+    throw new SpecError(
+      `${where} leads nowhere: it has neither "to" nor an effect that answers a place.`,
+    );
+  }
+  const action = actionOf(process.actor, {
+    fairness: process.fairness,
+    ...rest,
+    effect: effect ?? ((): void => {}),
+  });
+  return locatedAction(action, {
+    process,
+    from,
+    to: to as string | undefined,
+    when: rest.when,
+    effect,
+  });
+}
+
+/** An action at other places, or with other parts, of the same process. Throws `SpecError` for a place that is none. */
+export function movedAction(
+  where: string,
+  old: Action,
+  located: Located,
+  { at, to, ...parts }: Partial<Action> & { readonly at?: unknown; readonly to?: unknown },
+): Action {
+  const { process } = located;
+  if (to !== undefined) checkPlace(`${where}: "to"`, process, to);
+  return locatedAction(
+    { ...old, ...parts },
+    {
+      process,
+      from: at === undefined ? located.from : placesIn(process, at),
+      to: to === undefined ? located.to : (to as string),
+      when: parts.when ?? located.when,
+      effect: parts.effect ?? located.effect,
+    },
+  );
+}
+
+/** The action whose condition and effect are those of its author, at a place and on the way to the next. */
+function locatedAction(action: Action, located: Located): Action {
+  return {
+    ...action,
+    when: typeof action.actor === "string" ? conditionAt(located) : conditionOfEachAt(located),
+    effect: typeof action.actor === "string" ? effectAt(located) : effectOfEachAt(located),
+    located,
+  };
+}
+
+/*
+ * What follows is run in every state, and read by whoever proves something of a spec's functions: plain
+ * comparisons and assignments, for one actor and for one of each element.
+ */
+
+type Draft = Record<string, unknown>;
+type DraftOfEach = Record<string, unknown[]>;
+
+function conditionAt({ process, from, when = always }: Located): Predicate {
+  const { variable, places } = process;
+  const [place] = from;
+  if (from.length === places.length) return when;
+  if (from.length === 1) {
+    return (state: Draft, ...rest) => state[variable] === place && when(state, ...rest);
+  }
+  return (state: Draft, ...rest) =>
+    from.includes(state[variable] as string) && when(state, ...rest);
+}
+
+function conditionOfEachAt({ process, from, when = always }: Located): Predicate {
+  const { variable, places } = process;
+  const [place] = from;
+  if (from.length === places.length) return when;
+  if (from.length === 1) {
+    return (state: DraftOfEach, actor: number, ...rest) =>
+      state[variable]?.[actor] === place && when(state, actor, ...rest);
+  }
+  return (state: DraftOfEach, actor: number, ...rest) =>
+    from.includes(state[variable]?.[actor] as string) && when(state, actor, ...rest);
+}
+
+function effectAt({ process, to, effect }: Located): Effect {
+  const { variable } = process;
+  if (effect === undefined) {
+    return (draft: Draft) => {
+      draft[variable] = to;
+    };
+  }
+  return (draft: Draft, ...rest) => {
+    const before = draft[variable];
+    const answer: unknown = effect(draft, ...rest);
+    if (draft[variable] !== before) throw moved(process);
+    draft[variable] = nextPlace(process, to, answer);
+  };
+}
+
+function effectOfEachAt({ process, to, effect }: Located): Effect {
+  const { variable } = process;
+  if (effect === undefined) {
+    return (draft: DraftOfEach, actor: number) => {
+      (draft[variable] as unknown[])[actor] = to;
+    };
+  }
+  return (draft: DraftOfEach, actor: number, ...rest) => {
+    const places = draft[variable] as unknown[];
+    const before = places[actor];
+    const answer: unknown = effect(draft, actor, ...rest);
+    if (places[actor] !== before) throw moved(process);
+    places[actor] = nextPlace(process, to, answer);
+  };
+}
+
+/** Where a step leads. Throws `SpecError` where that is no place of the process. */
+function nextPlace(process: Process, to: string | undefined, answer: unknown): unknown {
+  if (answer === undefined && to !== undefined) return to;
+  if (!process.places.includes(answer as string)) throw noPlace(process, answer);
+  return answer;
+}
+
+const noPlace = ({ variable, places }: Process, answer: unknown): SpecError =>
+  new SpecError(
+    `the effect answers ${show(answer)}, which is no place of ${variable}${suggestion(String(answer), places)}`,
+  );
+
+const moved = ({ variable }: Process): SpecError =>
+  new SpecError(
+    `the effect changes ${variable}; where a step of a process leads, "to" says, or what its effect answers`,
+  );
+
+function placesIn(process: Process, place: unknown): readonly string[] {
+  const places: readonly unknown[] = Array.isArray(place) ? [...new Set(place)] : [place];
+  if (places.length === 0)
+    throw new SpecError(`at([]): a step of ${process.variable} is taken at no place.`);
+  for (const one of places) checkPlace("at", process, one);
+  return places as readonly string[];
+}
+
+function checkPlace(where: string, { variable, places }: Process, place: unknown): void {
+  if (typeof place === "string" && places.includes(place)) return;
+  throw new SpecError(
+    `${where}: ${show(place)} is no place of ${variable}${suggestion(String(place), places)}`,
+  );
+}
