@@ -31,7 +31,7 @@ export async function listCommand(file: string | undefined, options: PrintOption
 
 async function shippedDescriptions(): Promise<readonly Description[]> {
   const { shipped } = await import("./shipped.ts");
-  return shipped.map(describe);
+  return shipped.map((protocol) => describe(protocol));
 }
 
 function jsonOf({ name, title, constants, properties, variants }: Description): unknown {

@@ -29,7 +29,8 @@ export async function showCommand(
 }
 
 function showText(description: Description, paint: Paint): string {
-  const { name, title, constants, where, variables, actions, properties, variants } = description;
+  const { name, title, constants, where, variables, processes, actions, properties, variants } =
+    description;
   const section = (heading: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : ["", paint("heading", heading), ...lines];
   const actors = [...new Set(actions.map(({ actor }) => actor))];
@@ -50,6 +51,12 @@ function showText(description: Description, paint: Paint): string {
           variable,
           isGhost ? `${domain}  (ghost)` : domain,
         ]),
+      ),
+    ),
+    ...processes.flatMap(({ variable, actor, places }) =>
+      section(
+        `places of ${actor}${actor === variable ? "" : ` (${variable})`}`,
+        columns(places.flatMap(placeRows)),
       ),
     ),
     ...actors.flatMap((actor) =>
@@ -74,6 +81,15 @@ function showText(description: Description, paint: Paint): string {
       ]),
     ),
   ].join("\n")}\n`;
+}
+
+/** A place, and each step from there in a row of its own. */
+function placeRows({
+  place,
+  steps,
+}: Description["processes"][number]["places"][number]): readonly (readonly string[])[] {
+  if (steps.length === 0) return [[place, "", ""]];
+  return steps.map(({ action, to }, at) => [at === 0 ? place : "", action, `-> ${to.join(", ")}`]);
 }
 
 function actionCells(action: Description["actions"][number]): readonly string[] {

@@ -67,7 +67,7 @@ function longestName(
 }
 
 function actionText(action: ActionDescription, paint: Paint): string {
-  const { name, actor, choices, fairness, source, functions } = action;
+  const { name, actor, choices, fairness, source, located, functions } = action;
   const facts = [
     `an action of ${actor}`,
     ...(choices.length === 0 ? [] : [`for any ${choices.join(", ")}`]),
@@ -76,6 +76,9 @@ function actionText(action: ActionDescription, paint: Paint): string {
   return [
     `${paint("heading", name)}: ${facts.join(", ")}`,
     ...(source === undefined ? [] : [`  stands for ${source}`]),
+    ...(located === undefined
+      ? []
+      : [`  at ${located.from.join(", ")} -> ${located.to.join(", ")}`]),
     ...functionLines(functions, paint),
   ].join("\n");
 }

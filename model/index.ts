@@ -10,6 +10,7 @@ export {
   type Proofs,
   type SpecFunction,
 } from "./source/proof.ts";
+export { answersWrittenIn } from "./source/answers.ts";
 export { changedOfJavaScript } from "./source/pristine.ts";
 export { type AnyFunction, originsOf, textOf } from "./source/written.ts";
 export { guardFunctions, guardOutside } from "./outside.ts";

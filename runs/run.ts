@@ -20,7 +20,7 @@ import {
   type TraceFile,
 } from "../counterexamples/index.ts";
 import { instanceText } from "../counterexamples/drawn/index.ts";
-import { instantiate, type Model } from "../model/index.ts";
+import { answersWrittenIn, instantiate, type Model } from "../model/index.ts";
 import { type Constants, SpecError, type Spec } from "../spec/index.ts";
 import type { Answer, ModelFacts, ReplayAnswer, ReportAnswer } from "./answer.ts";
 import { describe } from "./told/describe.ts";
@@ -42,7 +42,7 @@ import { worstText } from "./told/report-text.ts";
 export async function run(protocol: Protocol, task: Task, machine: Machine): Promise<Answer> {
   switch (task.kind) {
     case "describe":
-      return { kind: "description", description: describe(protocol) };
+      return { kind: "description", description: describe(protocol, answersWrittenIn) };
     case "check":
       return checked(protocol, { ...task, variant: variantOf(protocol, task) }, machine);
     case "replay":

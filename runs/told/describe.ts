@@ -2,7 +2,9 @@ import {
   type Action,
   type AnyDomain,
   type Constants,
+  type Effect,
   type Expectation,
+  type Located,
   type Property,
   type PropertyKind,
   type Shape,
@@ -26,11 +28,23 @@ export interface Description {
     readonly domain: string;
     readonly isGhost: boolean;
   }[];
+  readonly processes: readonly ProcessDescription[];
   readonly actions: readonly ActionDescription[];
   readonly properties: readonly PropertyDescription[];
   readonly variants: readonly VariantDescription[];
   /** The one that is meant where none is named. */
   readonly variant?: string | undefined;
+}
+
+/** Where an actor can be, and which steps lead from there to where. */
+export interface ProcessDescription {
+  /** The variable that says where it is. */
+  readonly variable: string;
+  readonly actor: string;
+  readonly places: readonly {
+    readonly place: string;
+    readonly steps: readonly { readonly action: string; readonly to: readonly string[] }[];
+  }[];
 }
 
 export interface ActionDescription {
@@ -40,6 +54,10 @@ export interface ActionDescription {
   readonly choices: readonly string[];
   readonly fairness: Action["fairness"];
   readonly source?: string | undefined;
+  /** Where it is taken and where it leads, if it is a step of a process. */
+  readonly located?:
+    | { readonly from: readonly string[]; readonly to: readonly string[] }
+    | undefined;
   readonly functions: Functions;
 }
 
@@ -70,8 +88,16 @@ export interface VariantDescription {
   readonly asks: readonly string[] | undefined;
 }
 
-/** Describes a protocol with the variants given. */
-export function describe({ spec, variants, variant }: Protocol): Description {
+/** What an effect is written to answer: texts, and whether there may be more. */
+type Answers = (effect: Effect) => { readonly texts: readonly string[]; readonly isMore: boolean };
+
+const unread: Answers = () => ({ texts: [], isMore: true });
+
+/** Describes a protocol with the variants given; `answers` reads where a step leads whose effect decides. */
+export function describe(
+  { spec, variants, variant }: Protocol,
+  answers: Answers = unread,
+): Description {
   const { constants } = spec;
   return {
     name: spec.name,
@@ -83,27 +109,74 @@ export function describe({ spec, variants, variant }: Protocol): Description {
       domain: domainText(shape, constants),
       isGhost,
     })),
+    processes: processesOf(spec, answers),
     actions: Object.entries(spec.actions).map(([name, action]) =>
-      actionOf(name, action, constants),
+      actionOf(name, action, constants, answers),
     ),
     properties: Object.entries(spec.properties).map(([name, property]) =>
       propertyOf(name, property, constants),
     ),
-    variants: variants.map(variantOf),
+    variants: variants.map((one) => variantOf(one, answers)),
     variant,
   };
 }
 
-function actionOf(name: string, action: Action, constants: Constants): ActionDescription {
+function actionOf(
+  name: string,
+  action: Action,
+  constants: Constants,
+  answers: Answers,
+): ActionDescription {
   const isOfOne = typeof action.actor === "string";
   return {
     name,
-    actor: typeof action.actor === "string" ? action.actor : `each ${words(action.actor.name)}`,
+    actor: actorText(action.actor),
     choices: action.choices.slice(isOfOne ? 0 : 1).map((choice) => choiceText(choice, constants)),
     fairness: action.fairness,
     source: action.source,
-    functions: functionsOf(action),
+    located: action.located && {
+      from: action.located.from,
+      to: targetsOf(action.located, answers),
+    },
+    functions: functionsOf(
+      action.located === undefined
+        ? action
+        : { when: action.located.when, effect: action.located.effect },
+    ),
   };
+}
+
+const actorText = (actor: Action["actor"]): string =>
+  typeof actor === "string" ? actor : `each ${words(actor.name)}`;
+
+function processesOf(spec: Spec, answers: Answers): readonly ProcessDescription[] {
+  const steps = Object.entries(spec.actions).flatMap(([action, { located }]) =>
+    located === undefined ? [] : [{ action, located }],
+  );
+  const processes = new Map(
+    steps.map(({ located }) => [located.process.variable, located.process]),
+  );
+  return [...processes.values()].map(({ variable, actor, places }) => ({
+    variable,
+    actor: actorText(actor),
+    places: places.map((place) => ({
+      place,
+      steps: steps
+        .filter(
+          ({ located }) => located.process.variable === variable && located.from.includes(place),
+        )
+        .map(({ action, located }) => ({ action, to: targetsOf(located, answers) })),
+    })),
+  }));
+}
+
+/** Where a step leads, as far as it is written there; "..." stands for what is not. */
+function targetsOf({ process, to, effect }: Located, answers: Answers): readonly string[] {
+  if (effect === undefined) return [String(to)];
+  const { texts, isMore } = answers(effect);
+  const answered = process.places.filter((place) => texts.includes(place));
+  if (to !== undefined) return [...new Set([to, ...answered])];
+  return isMore ? [...answered, "..."] : answered;
 }
 
 function propertyOf(name: string, property: Property, constants: Constants): PropertyDescription {
@@ -119,7 +192,7 @@ function propertyOf(name: string, property: Property, constants: Constants): Pro
 const composed = /^\(\.\.\.all\) =>/;
 
 /** The functions of an action or a property by their roles, but for those that are always true. */
-function functionsOf(of: Action | Property): Functions {
+function functionsOf(of: Action | Property | Pick<Located, "when" | "effect">): Functions {
   return Object.fromEntries(
     Object.entries(of).flatMap(([role, value]: readonly [string, unknown]) => {
       if (typeof value !== "function") return [];
@@ -143,7 +216,7 @@ function withoutIndent(text: string): readonly string[] {
   return [first, ...rest.map((line) => line.slice(least))];
 }
 
-function changesOf(base: Spec, spec: Spec): VariantDescription["changes"] {
+function changesOf(base: Spec, spec: Spec, answers: Answers): VariantDescription["changes"] {
   const { constants } = spec;
   const changed = <T>(before: Readonly<Record<string, T>>, after: Readonly<Record<string, T>>) =>
     Object.entries(after).filter(([name, value]) => before[name] !== value);
@@ -152,7 +225,7 @@ function changesOf(base: Spec, spec: Spec): VariantDescription["changes"] {
   return {
     constants: Object.fromEntries(changed(base.constants, constants)),
     actions: changed(base.actions, spec.actions).map(([name, action]) =>
-      actionOf(name, action, constants),
+      actionOf(name, action, constants, answers),
     ),
     properties: changed(base.properties, spec.properties).map(([name, property]) =>
       propertyOf(name, property, constants),
@@ -161,14 +234,17 @@ function changesOf(base: Spec, spec: Spec): VariantDescription["changes"] {
   };
 }
 
-function variantOf({ name, because, expects, base, spec }: Variant): VariantDescription {
+function variantOf(
+  { name, because, expects, base, spec }: Variant,
+  answers: Answers,
+): VariantDescription {
   const broken = expects.kind === "breaks" ? expects.properties : [];
   return {
     name,
     because,
     expects,
     constants: spec.constants,
-    changes: changesOf(base, spec),
+    changes: changesOf(base, spec, answers),
     asks: broken.length === 0 ? undefined : broken,
   };
 }

@@ -39,6 +39,7 @@ const {
   invariant,
   leadsTo,
   pages,
+  process,
   recoverable,
   spec,
   stepProperty,
@@ -66,6 +67,8 @@ const {
     owner: optional(page),
     budget: range(0, ({ pages: most }: typeof constants) => most),
     told: ghost(oneOf("no", "yes")),
+    worker: oneOf("idle", "walks", "waits"),
+    cpu: each(cpu, oneOf("idle", "frees")),
   },
 });
 
@@ -106,7 +109,9 @@ export function infersTheStateFromItsDomains(): void {
   expectType<Equal<Draft["lock"][Index<"page">]["waiters"], Set<Index<"cpu">>>>(true);
   expectType<Equal<State["lists"][Index<"slot">], readonly Index<"block">[]>>(true);
   expectType<Equal<Draft["lists"][Index<"slot">], Index<"block">[]>>(true);
-  expectType<Equal<keyof State, "guest" | "lock" | "lists" | "owner" | "budget" | "told">>(true);
+  expectType<
+    Equal<keyof State, "guest" | "lock" | "lists" | "owner" | "budget" | "told" | "worker" | "cpu">
+  >(true);
 }
 
 export function givesActorChoicesAndConstantsInThisOrder(): void {
@@ -471,4 +476,85 @@ export function keepsTheTypesThroughVariants(): void {
     // @ts-expect-error a variant of a variant knows the actions too
     change: { actions: { guestAlocates: "removed" } },
   });
+}
+
+export function knowsThePlacesOfAProcess(): void {
+  const worker = process("worker", { fairness: "weak" });
+  const ofEach = process("cpu");
+  worker.at("idle", {
+    to: "walks",
+    forAny: page,
+    when: (now, which, values) => {
+      expectType<Equal<typeof which, Index<"page">>>(true);
+      expectType<Equal<typeof values, typeof type.constants>>(true);
+      return now.guest[which] === "free" && values.batched;
+    },
+    effect: (after, which) => {
+      after.guest[which] = "in use";
+      // @ts-expect-error where it leads, `to` says
+      after.worker = "waits";
+    },
+  });
+  worker.at(["walks", "waits"], { effect: (now) => (now.budget > 0 ? "walks" : "idle") });
+  worker.at("walks", {
+    to: "walks",
+    effect: (after) => {
+      if (after.budget === 0) return "idle";
+      after.budget -= 1;
+      return undefined;
+    },
+  });
+  worker.anywhere({ to: "idle" });
+  ofEach.at("idle", {
+    to: "frees",
+    effect: (after, self) => {
+      expectType<Equal<typeof self, Index<"cpu">>>(true);
+      after.told = after.cpu[self] === "idle" ? "no" : "yes";
+    },
+  });
+  // @ts-expect-error no such place
+  worker.at("walk", { to: "idle" });
+  // @ts-expect-error no such place among several
+  worker.at(["walks", "wait"], { to: "idle" });
+  // @ts-expect-error it leads to no such place
+  worker.at("walks", { to: "idel" });
+  // @ts-expect-error it answers no such place
+  worker.at("walks", { effect: () => "idel" });
+  // @ts-expect-error it leads nowhere
+  worker.at("walks", { when: () => true });
+  // @ts-expect-error it may answer nothing
+  worker.at("walks", { effect: () => {} });
+  // @ts-expect-error a number says no place
+  process("budget");
+  // @ts-expect-error no such variable
+  process("wroker");
+  // @ts-expect-error a place of another process
+  ofEach.at("walks", { to: "idle" });
+
+  const places = spec({
+    name: "places",
+    title: "an example",
+    actions: { workerWaits: worker.at("walks", { to: "waits" }), guestIsIdle },
+  });
+  const describe = { name: "x", because: "x", expects: "holds" } as const;
+  variant(places, {
+    ...describe,
+    change: { actions: { workerWaits: { at: "idle", to: "walks" } } },
+  });
+  variant(places, {
+    ...describe,
+    change: { actions: { workerWaits: { effect: (now) => (now.budget > 0 ? "walks" : "idle") } } },
+  });
+  variant(places, {
+    ...describe,
+    // @ts-expect-error no such place
+    change: { actions: { workerWaits: { to: "wait" } } },
+  });
+  variant(places, {
+    ...describe,
+    // @ts-expect-error it answers no such place
+    change: { actions: { workerWaits: { effect: () => "wait" } } },
+  });
+  // @ts-expect-error the guest has no places
+  variant(places, { ...describe, change: { actions: { guestIsIdle: { to: "idle" } } } });
 }
