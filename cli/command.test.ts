@@ -388,12 +388,12 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
       readonly fault?: { readonly message: string };
     }[];
     expect(fitsSchema(rows), JSON.stringify(fitsSchema.errors)).toBe(true);
+    const faultOf = (name: string): unknown =>
+      expect.stringMatching(faults.find(([variant]) => variant === name)?.[2] as RegExp);
     expect(rows.map(({ variant, expected, fault }) => [variant, expected, fault?.message])).toEqual(
       [
         [undefined, true, undefined],
-        ...faults
-          .map(([variant, _, message]) => [variant, false, expect.stringMatching(message)])
-          .toSorted(),
+        ...["leaves-its-domain", "loops", "throws"].map((name) => [name, false, faultOf(name)]),
       ],
     );
   });
