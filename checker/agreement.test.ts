@@ -29,7 +29,7 @@ import { few } from "../toys/share.ts";
 const timeout = 600_000;
 /** Random specs with more states are only searched up to here. */
 const most = 80;
-const count = few(25, 300);
+const count = few(15, 300);
 
 describe.each(engines)("the %s engine", (engine) => {
   const check = (model: Model, options: CheckOptions = {}): Verdict =>
@@ -123,7 +123,7 @@ test("at every limit of states a search is incomplete or has found a violation, 
         if (status === "violated") expect(trace?.steps.length).toBe(naive.lengths.get(name));
       }
     }),
-    { seed: 20_190_308, numRuns: 100 },
+    { seed: 20_190_308, numRuns: few(40, 100) },
   );
 });
 

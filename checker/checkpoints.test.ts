@@ -146,7 +146,7 @@ function doubtful(): Spec {
 
 describe("runs that go on from each other come to the same as one", () => {
   test.each(
-    oneIn<[string, () => Model, number, CheckOptions?]>(2, [
+    oneIn<[string, () => Model, number, CheckOptions?]>(3, [
       ["states, a few at a time", () => instantiate(philosophers(4, { mayStarve: false })), 3],
       ["states of several words", () => instantiate(freeCells(70, 2)), 20],
       [

@@ -294,19 +294,19 @@ function expectNamed(
   }
 }
 
-describe.each(oneIn(4, Object.entries({ ...predicates, ...effects })))("%s", (place, make) => {
+describe.each(oneIn(7, Object.entries({ ...predicates, ...effects })))("%s", (place, make) => {
   test("is named where it throws, whatever it throws", () => {
     expectNamed(thrown, (its) => make(() => fails(its())), place);
   });
 });
 
-describe.each(oneIn(4, Object.entries(predicates)))("%s", (place, make) => {
+describe.each(oneIn(7, Object.entries(predicates)))("%s", (place, make) => {
   test("is named where it answers neither true nor false", () => {
     expectNamed(answered, (its) => make(its as Ask), place);
   });
 });
 
-describe.each(oneIn(4, Object.entries(sizes)))("%s", (place, make) => {
+describe.each(oneIn(7, Object.entries(sizes)))("%s", (place, make) => {
   test("is named where its function throws, whatever it throws", () => {
     expectNamed(thrown, (its) => make(() => fails(its())), place);
   });

@@ -14,7 +14,7 @@ import {
   slidingTiles,
   undirectedGraph,
 } from "../toys/small-specs.ts";
-import { oneIn } from "../toys/share.ts";
+import { few, oneIn } from "../toys/share.ts";
 
 describe.each(engines)("the %s engine", (engine) => {
   const check = (model: Model, options: CheckOptions = {}): Verdict =>
@@ -127,7 +127,7 @@ describe.each(engines)("the %s engine", (engine) => {
       { nodes: 2, orbits: 2 },
       { nodes: 3, orbits: 4 },
       { nodes: 4, orbits: 11 },
-      { nodes: 5, orbits: 34 },
+      ...few([], [{ nodes: 5, orbits: 34 }]),
     ])("undirected graph, $nodes nodes: $orbits up to isomorphism", ({ nodes, orbits }) => {
       const spec = undirectedGraph(nodes);
       const pairs = (nodes * (nodes - 1)) / 2;

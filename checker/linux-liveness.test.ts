@@ -188,7 +188,7 @@ describe("L2: the passes that an idle guest takes", { timeout }, () => {
   test.each(oneIn(14, cases))(
     "capacity $capacity, divisor $divisor: as many as predicted, of up to 24 blocks",
     ({ capacity, divisor }) => {
-      for (let whole = 1; whole <= 24; whole += few(5, 1)) {
+      for (let whole = 1; whole <= 24; whole += few(11, 1)) {
         const budget = Math.ceil(whole / (capacity * divisor));
         const passes = passesFor(whole, capacity, divisor);
         expect(passes, `${whole} blocks`).toBe(Math.ceil(whole / (capacity * (budget + 1))));

@@ -200,7 +200,7 @@ function answered(spec: Spec, engine: EngineName): { kind: string; text: string 
 }
 
 describe.each(engines)("the %s engine", (engine) => {
-  test.each(oneIn(2, Object.entries(remembering)))(
+  test.each(oneIn(4, Object.entries(remembering)))(
     "%s: never silent",
     { timeout },
     (_, bitesIf) => {
@@ -210,7 +210,7 @@ describe.each(engines)("the %s engine", (engine) => {
     },
   );
 
-  test.each(oneIn(2, Object.entries(harmless)))(
+  test.each(oneIn(4, Object.entries(harmless)))(
     "%s: right, and not refused",
     { timeout },
     (_, bitesIf) => {

@@ -101,7 +101,7 @@ describe("what can stand where the cursor does", { timeout }, () => {
   const commands = [...commandTable.map(({ name }) => name), "completion", "help"];
 
   it.each(
-    oneIn(3, [
+    oneIn(6, [
       ["hintproof ", commands],
       ["hintproof sho", ["show"]],
       ["hintproof help ", commands],
@@ -172,7 +172,7 @@ describe("what can stand where the cursor does", { timeout }, () => {
   });
 
   it.each(
-    oneIn<readonly [string, string]>(3, [
+    oneIn<readonly [string, string]>(5, [
       ["check ", "*.ts"],
       ["bound ", "*.mts"],
       ["show ", "*.js"],
@@ -209,7 +209,7 @@ describe("a file of the user's", { timeout }, () => {
   };
 
   it.each(
-    oneIn(3, [
+    oneIn(5, [
       ["check lock.ts --set ", ["cpus=", "isFast="]],
       ["check lock.ts --set isFast=", ["isFast=true", "isFast=false"]],
       ["check 'mine/my lock.ts' --variant ", ["never-mind"]],
@@ -229,7 +229,7 @@ describe("a file of the user's", { timeout }, () => {
     await offers("hintproof show lock.ts ", parts);
   });
 
-  it.each(oneIn(2, [...Object.keys(stubborn), "missing.ts", "mine/", "notes.txt"]))(
+  it.each(oneIn(4, [...Object.keys(stubborn), "missing.ts", "mine/", "notes.txt"]))(
     "%s gives nothing, says nothing and ends",
     async (name) => {
       expect(await completed(`hintproof check ./${name} --property `)).toEqual({

@@ -88,13 +88,13 @@ describe.each(["reference", "compiled"])("the %s engine", { timeout }, (engine) 
     return hintproof(["check", file, "--engine", engine], { cwd: folder });
   };
 
-  test.each(oneIn(4, Object.entries(bodies)))("%s: violated, or refused", async (name, body) => {
+  test.each(oneIn(11, Object.entries(bodies)))("%s: violated, or refused", async (name, body) => {
     const { status, stdout, stderr } = await checked(name, body);
     expect([3, 12], stdout + stderr).toContain(status);
     if (status === 12) expect(stdout).toContain("after 13 steps");
   });
 
-  test.each(oneIn(4, Object.entries(harmless)))("%s: violated", async (name, body) => {
+  test.each(oneIn(11, Object.entries(harmless)))("%s: violated", async (name, body) => {
     const { status, stdout } = await checked(name, body);
     expect(status, stdout).toBe(12);
     expect(stdout).toContain("after 13 steps");

@@ -232,6 +232,10 @@ function guardEnvironment(process: { env: NodeJS.ProcessEnv }): void {
       if (typeof name === "string" && name !== "NODE_ENV") refuse(`process.env.${name}`);
       return Reflect.get(env, name) as unknown;
     },
+    set: (env, name, value) => {
+      refuse("process.env");
+      return Reflect.set(env, name, value);
+    },
     has: (env, name) => {
       refuse("process.env");
       return Reflect.has(env, name);

@@ -19,7 +19,7 @@ vi.mock("../model/learned/compiled/costs.ts", () => ({
   },
 }));
 
-const specs = Number(process.env["HINTPROOF_SPECS"] ?? few(10, 20));
+const specs = Number(process.env["HINTPROOF_SPECS"] ?? few(6, 20));
 const timeout = 900_000 + specs * 1_000;
 
 test.each([

@@ -413,7 +413,7 @@ describe("agrees with what follows from the definitions", () => {
   const timeout = 600_000;
 
   test("on random graphs of up to 7 states", { timeout }, () => {
-    const count = few(4_000, 20_000);
+    const count = few(2_000, 20_000);
     const answers = { holds: 0, stutters: 0, loops: 0 };
     for (let seed = 0; seed < count; seed++) {
       const question = randomQuestion(diceFrom(seed), 7, 3);
@@ -437,7 +437,7 @@ describe("agrees with what follows from the definitions", () => {
   });
 
   test("on random graphs of up to 40 states", { timeout }, () => {
-    const count = few(200, 1_000);
+    const count = few(100, 1_000);
     let long = 0;
     for (let seed = 0; seed < count; seed++) {
       const dice = diceFrom(seed);
@@ -456,7 +456,7 @@ describe("agrees with what follows from the definitions", () => {
   test("where the search for the shortest is cut off, the answer is a right one", {
     timeout,
   }, () => {
-    const count = few(1_000, 5_000);
+    const count = few(500, 5_000);
     let notShortest = 0;
     for (let seed = 0; seed < count; seed++) {
       const question = randomQuestion(diceFrom(seed), 20, 5);

@@ -1304,7 +1304,7 @@ class Diagram {
 }
 
 const seeds = fc.integer();
-const runs = few(600, 3_000);
+const runs = few(300, 3_000);
 
 describe("random recipes", () => {
   test("come to what the reference semantics comes to", () => {
