@@ -266,6 +266,26 @@ test("between the functions of a spec all is as ever", () => {
   expect(Atomics.add(new Int32Array(new SharedArrayBuffer(4)), 0, 1)).toBe(0);
 });
 
+test("a variable of the environment may be set while no function of a spec runs", () => {
+  taken.environment["HINTPROOF_TEST"] = "set";
+  expect(process.env["HINTPROOF_TEST"]).toBe("set");
+  delete taken.environment["HINTPROOF_TEST"];
+  const sets = (): boolean => {
+    taken.environment["HINTPROOF_TEST"] = "by a condition";
+    return true;
+  };
+  const { action, spec } = declare({ constants: {}, state: { x: oneOf("a", "b") } });
+  const its = spec({
+    name: "sets",
+    title: "",
+    actions: { sets: action("a", { when: sets, effect: () => {} }) },
+  });
+  for (const engine of engines) {
+    expect(() => check(instantiate(its), { engine })).toThrow(/it asks for process\.env/);
+  }
+  expect(process.env["HINTPROOF_TEST"]).toBeUndefined();
+});
+
 test("after an error nothing is refused any more", () => {
   for (const engine of engines) {
     faultOf(() => guarded(() => Date.now()), engine);
