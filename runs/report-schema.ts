@@ -104,9 +104,17 @@ const reportedProperty = z.object({
     seen: true,
     "never seen": true,
     vacuous: true,
+    "not asked": true,
     undecided: true,
     "not checked": true,
-  }),
+  }).describe(
+    "not asked: never seen or vacuous, and the instance is smaller than what the property names for it (seenFrom).",
+  ),
+  seenFrom: z
+    .array(constants)
+    .min(1)
+    .optional()
+    .describe("Of one that is not asked: what it takes; of several records one will do."),
   steps: whole().optional().describe("The length of the counterexample, in steps."),
   liveness: liveness.optional(),
 });

@@ -122,6 +122,9 @@ const composed = /^\(\.\.\.all\) =>/;
 function functionsOf(of: Action | Property): Functions {
   return Object.fromEntries(
     Object.entries(of).flatMap(([role, value]: readonly [string, unknown]) => {
+      if (role === "afterwards" && Array.isArray(value)) {
+        return [[role, value.flatMap((one) => withoutIndent(String(one)))] as const];
+      }
       if (typeof value !== "function") return [];
       const source = Function.prototype.toString.call(value);
       if (source === "() => true") return [];
