@@ -220,7 +220,7 @@ const members = z.object({
     .boolean()
     .optional()
     .describe(
-      "Of a variant: whether it did what is expected of it; left out where that is not decided. In a table of every run: whether all is as expected and recorded.",
+      "Of a variant, and of a protocol that says what is expected of it: whether it did what is expected of it; left out where that is not decided. In a table of every run: whether all is as expected and recorded.",
     ),
   differences: texts.optional().describe("What is not as expected or recorded; empty if all is."),
   reason: oneOf(incompleteReasons).optional().describe("Why the verdict is incomplete."),

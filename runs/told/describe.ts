@@ -29,6 +29,9 @@ export interface Description {
   readonly actions: readonly ActionDescription[];
   readonly properties: readonly PropertyDescription[];
   readonly variants: readonly VariantDescription[];
+  /** What is expected of the protocol itself, if it says so, and what a search has to look for then; as of a variant. */
+  readonly expects?: Expectation | undefined;
+  readonly asks?: readonly string[] | undefined;
   /** The one that is meant where none is named. */
   readonly variant?: string | undefined;
 }
@@ -90,6 +93,8 @@ export function describe({ spec, variants, variant }: Protocol): Description {
       propertyOf(name, property, constants),
     ),
     variants: variants.map(variantOf),
+    expects: spec.expects,
+    asks: asksOf(spec.expects),
     variant,
   };
 }
@@ -164,15 +169,17 @@ function changesOf(base: Spec, spec: Spec): VariantDescription["changes"] {
   };
 }
 
+const asksOf = (expects: Expectation | undefined): readonly string[] | undefined =>
+  expects?.kind === "breaks" ? expects.properties : undefined;
+
 function variantOf({ name, because, expects, base, spec }: Variant): VariantDescription {
-  const broken = expects.kind === "breaks" ? expects.properties : [];
   return {
     name,
     because,
     expects,
     constants: spec.constants,
     changes: changesOf(base, spec),
-    asks: broken.length === 0 ? undefined : broken,
+    asks: asksOf(expects),
   };
 }
 

@@ -302,12 +302,12 @@ export function costLine({ statistics }: Pick<Report, "statistics">): string {
   return `${seconds.toFixed(1)} s${rate}, ${megabytes(peakMemoryBytes)} peak`;
 }
 
-/** Of a variant: whether it did what is expected of it, where that is decided. */
+/** Whether a variant, or a protocol that says so, did what is expected of it, where that is decided. */
 function expectedText(
-  { variant, expected, differences = [] }: Report,
+  { protocol, variant = protocol, expected, differences = [] }: Report,
   paint: Paint,
 ): readonly string[] {
-  if (variant === undefined || expected === undefined) return [];
+  if (expected === undefined) return [];
   const name = printable(variant);
   if (expected) return [`${paint("good", "as expected")} of ${name}`];
   return differences.map(

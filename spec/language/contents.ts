@@ -1,6 +1,7 @@
 import { contractOf } from "../page/page-view.ts";
 import { adopted } from "./adopted.ts";
 import { always, choicesOf } from "./choices.ts";
+import { type Expected, expectationOf } from "./expectation.ts";
 import { sectionOf, sections } from "./kinds.ts";
 import { markListed } from "./listed.ts";
 import { kindOf, made } from "./made.ts";
@@ -33,6 +34,7 @@ export interface Contents {
   readonly liveness?: Readonly<Record<string, Property>> | undefined;
   readonly pages?: PageView | undefined;
   readonly mayEnd?: Predicate | undefined;
+  readonly expects?: Expected | undefined;
 }
 
 interface Beginnings {
@@ -77,6 +79,10 @@ export function specOf(declaration: Declaration, contents: Contents): Spec {
     properties,
     pages: contents.pages,
     mayEnd: contents.mayEnd,
+    expects:
+      contents.expects === undefined
+        ? undefined
+        : expectationOf(contents.name, contents.expects, properties),
     declared: declaration.declared,
   });
 }
@@ -119,7 +125,7 @@ function checkContents(contents: object): void {
   if (!isKebabCase(where)) {
     throw new SpecError(`"${where}": the name of a protocol is kebab-case, as it is typed.`);
   }
-  const others = ["name", "title", "initial", "fairness", "pages", "mayEnd"];
+  const others = ["name", "title", "initial", "fairness", "pages", "mayEnd", "expects"];
   refuseUnknown(where, "part of a spec", contents, [...others, ...sections]);
   demand(where, contents, { title: "string", actions: "object" });
   mayBeFunctions(where, contents, ["mayEnd"]);

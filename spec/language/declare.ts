@@ -14,6 +14,7 @@ import {
 } from "./claims.ts";
 import { specOf } from "./contents.ts";
 import { type AnyDomain, domainOf, type ReadOf, type WriteOf } from "./domain.ts";
+import type { Expected } from "./expectation.ts";
 import type { FormulaOrPredicate, FormulaWords } from "./formula.ts";
 import type { Constants, Index, IndexSet, Size } from "./index-set.ts";
 import { made, recordOf } from "./made.ts";
@@ -169,6 +170,8 @@ export interface ProtocolWords<State, Draft, Values> {
     readonly pages?: PageView;
     /** Where the protocol may end; without it, every state must have a successor. */
     readonly mayEnd?: (state: State, constants: Values) => boolean;
+    /** What the protocol does as it is: it holds, if left out. */
+    readonly expects?: Expected;
   }) => TypedSpec<Actions, State, Draft, Values>;
 
   /** For the types of helper functions: `typeof type.draft`. Has no values. */

@@ -25,6 +25,8 @@ export interface Spec {
   readonly pages: PageView | undefined;
   /** The states in which the protocol may end; a state without successor elsewhere is a deadlock. */
   readonly mayEnd: Predicate | undefined;
+  /** What is expected of the protocol as it is: that it holds, if left out. A variant has its own. */
+  readonly expects?: Expectation | undefined;
   /** All that was declared beside it; see `unlistedIn`. */
   readonly declared: readonly (Action | Property)[];
 }

@@ -98,6 +98,7 @@ export function variant<
   const change = typeof given === "function" ? given(wordsFor(own)) : given;
   const spec: Spec = made("spec", {
     ...changed(where, widened, change),
+    expects: undefined,
     declared: own.length === 0 ? from.declared : [...from.declared, ...own],
   });
   const removed = Object.keys(from.actions).filter((name) => !Object.hasOwn(spec.actions, name));
