@@ -120,7 +120,7 @@ function notes(report: Report): readonly string[] {
 function leftOutNotes({ properties }: Report): readonly string[] {
   const byConstants = new Map<string, string[]>();
   for (const { name, seenFrom = [] } of properties.filter(isLeftOut)) {
-    const from = seenFrom.map((one) => constantsText(one).join(", ")).join(" or ");
+    const from = seenFrom.map((one) => constantsText(one).join(" and ")).join(" or ");
     byConstants.set(from, [...(byConstants.get(from) ?? []), words(name)]);
   }
   return [...byConstants].map(
