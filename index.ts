@@ -4,12 +4,14 @@ import { runFilesBy } from "./runs/index.ts";
 runFilesBy(async (...task) => (await import("./cli/run-file.ts")).runFile(...task));
 
 export {
+  also,
   assert,
   buddies,
   declare,
   each,
   ghost,
   type Index,
+  instance,
   interchangeable,
   oneOf,
   optional,

@@ -17,7 +17,8 @@ export interface SpecTestOptions extends CheckOptions {
 }
 
 /**
- * One test for each property of a spec, and one for each variant, which has to do what it expects. `subject` is a
+ * One test for each property of a spec, or one if it expects to break some, and one for each variant, which has to
+ * do what it expects. `subject` is a
  * spec, or a module that exports one by default, and variants: `import * as lamp from "./lamp.ts"`. All properties
  * are judged in one search, when the first of their tests runs; `timeout` is what it may take, in seconds (600).
  * A test that fails says the counterexample, and no stack. Throws `SpecError` where there is no spec.
@@ -33,6 +34,13 @@ export function specTests(subject: object, options: SpecTestOptions = {}): void 
 
   describe(spec.name, () => {
     const found = run(spec);
+    if (spec.expects?.kind === "breaks") {
+      const { expects } = spec;
+      test("breaks, as expected", limit, () =>
+        refuse(async () => unexpected({ expects }, await found())),
+      );
+      return;
+    }
     const names = asked.properties ?? Object.keys(spec.properties);
     for (const name of names) {
       test(words(name), limit, () => refuse(async () => faultOf(await found(), name)));
@@ -62,7 +70,8 @@ function partsOf(subject: object): { readonly spec: Spec; readonly variants: rea
 /** Why a property does not hold; undefined if it does. */
 function faultOf(report: Report, name: string): string | undefined {
   const found = report.properties.find((its) => its.name === name || words(its.name) === name);
-  if (found?.status === "holds" || found?.status === "seen") return undefined;
+  if (found !== undefined && ["holds", "seen", "not asked"].includes(found.status))
+    return undefined;
   return found === undefined ? `There is no property ${name}.` : textOf(report);
 }
 
@@ -70,7 +79,7 @@ function faultOf(report: Report, name: string): string | undefined {
 const faultOfWhole = (report: Report): string | undefined =>
   report.verdict === "holds" ? undefined : textOf(report);
 
-function unexpected({ expects }: Variant, report: Report): string | undefined {
+function unexpected({ expects }: Pick<Variant, "expects">, report: Report): string | undefined {
   if (report.verdict === "incomplete") return textOf(report);
   const differences = unmet(expects, report);
   return differences.length === 0 ? undefined : [...differences, "", textOf(report)].join("\n");

@@ -19,7 +19,7 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
   const memories = memoriesOf(model, options.properties);
   const searches = new Searches(options);
   try {
-    const verdict = checkOnce(model, options, searches);
+    const verdict = unlessEmpty(checkOnce(model, options, searches));
     if (memories.length === 0 || !isDone(verdict)) return verdict;
     return repeated(model, { options, searches, verdict }, memories);
   } catch (error) {
@@ -31,6 +31,15 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
       cause: error,
     });
   }
+}
+
+/** Whoever asks by name about nothing but what need not be seen here is not told that it holds. */
+function unlessEmpty(verdict: Verdict): Verdict {
+  const { properties } = verdict;
+  const [first] = properties;
+  if (verdict.kind !== "holds" || first === undefined) return verdict;
+  if (properties.some(({ status }) => status !== "not asked")) return verdict;
+  return { ...verdict, kind: "vacuous", property: { kind: first.kind, name: first.name } };
 }
 
 function checkOnce(model: Model, options: CheckOptions, searches: Searches): Verdict {

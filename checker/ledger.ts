@@ -6,6 +6,7 @@ import {
   type Property,
   SpecError,
   subjectOf,
+  unseenFrom,
 } from "../spec/index.ts";
 import { answers, concerns, type Judgement, judge } from "./claims.ts";
 import type { Decided } from "./liveness/decide.ts";
@@ -37,6 +38,9 @@ export const deadlockFreedom: PropertyName = {
   name: "deadlockFreedom",
 };
 export const assertions: PropertyName = { kind: "assertion", name: "assertions" };
+
+const isEmpty = (status: PropertyStatus): boolean =>
+  status === "never seen" || status === "vacuous";
 
 /** What a search knows of the properties that it was asked about; a property's first violation is final. */
 export class Ledger {
@@ -206,7 +210,7 @@ export class Ledger {
     }
     if (stopped !== undefined)
       return { kind: "incomplete", reason: stopped, properties, statistics };
-    const empty = properties.find(({ status }) => status === "never seen" || status === "vacuous");
+    const empty = properties.find(({ status }) => isEmpty(status));
     if (empty !== undefined) {
       const { kind, name } = empty;
       return { kind: "vacuous", property: { kind, name }, properties, statistics };
@@ -220,11 +224,16 @@ export class Ledger {
 
   /** The answers, for a search that saw everything or one that did not. */
   results(isComplete: boolean): readonly PropertyResult[] {
-    const results: PropertyResult[] = this.#asked.map((claim) => ({
-      kind: claim.property.kind,
-      name: claim.name,
-      status: this.#statusOf(claim, isComplete),
-    }));
+    const results: PropertyResult[] = this.#asked.map((claim) => {
+      const { kind } = claim.property;
+      const status = this.#statusOf(claim, isComplete);
+      const seenFrom = isEmpty(status)
+        ? unseenFrom(claim.property, this.#model.constants)
+        : undefined;
+      return seenFrom === undefined
+        ? { kind, name: claim.name, status }
+        : { kind, name: claim.name, status: "not asked", seenFrom };
+    });
     const ofSafety = isComplete ? "holds" : "undecided";
     for (const its of [deadlockFreedom, assertions]) {
       const isViolated = this.#violated.has(its.name);

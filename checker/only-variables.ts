@@ -1,5 +1,5 @@
 import type { Model, State, Step } from "../model/index.ts";
-import { type Action, attempt, closest, SpecError } from "../spec/index.ts";
+import { type Action, attempt, closest, runEffects, SpecError } from "../spec/index.ts";
 
 /**
  * Asks about a state so that a read of what is not declared shows: it reads as undefined otherwise, which is neither
@@ -38,10 +38,9 @@ export class OnlyVariables {
   /** Runs an effect on a copy that is thrown away. */
   run(step: Step): void {
     const { spec, constants } = this.#model;
-    const { effect } = spec.actions[step.action] as Action;
-    const copy = this.copy();
+    const action = spec.actions[step.action] as Action;
     attempt(`${spec.name}: the effect of ${step.action}`, () =>
-      effect(copy, ...step.choice, constants),
+      runEffects(action, this.copy(), this.copy(), [...step.choice, constants]),
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { State, Step } from "../model/index.ts";
-import type { PropertyKind } from "../spec/index.ts";
+import type { Constants, PropertyKind } from "../spec/index.ts";
 import type { Grounds } from "./grounds.ts";
 
 /** How a search ended. `incomplete` is never green: nothing was proved. */
@@ -60,6 +60,8 @@ export interface PropertyResult extends PropertyName {
   readonly trace?: Trace | undefined;
   /** Of a liveness property: what was found out beside its status. */
   readonly liveness?: LivenessFacts | undefined;
+  /** Of one that is not asked: the constants that it takes, of several records one. */
+  readonly seenFrom?: readonly Constants[] | undefined;
 }
 
 /** What else was found out about a liveness property. */
@@ -102,6 +104,8 @@ export type PropertyStatus =
   | "never seen"
   /** A property whose `when` never held, or with nothing to choose from. */
   | "vacuous"
+  /** One of these two in an instance too small for it: see `seenFrom`. */
+  | "not asked"
   /** The search ended early. */
   | "undecided"
   /** The search does not decide properties of this kind. */

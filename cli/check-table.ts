@@ -205,12 +205,13 @@ const header = [
 ];
 const firstNumeric = header.indexOf("distinct");
 const itself = "(the protocol itself)";
+const itselfBreaks = "(the protocol itself) breaks, as expected";
 
 function widthsOf(plans: readonly Plan[]): readonly number[] {
   const width = (column: number, texts: readonly string[]): number =>
     Math.max((header[column] as string).length, ...texts.map((text) => printable(text).length));
   return [
-    width(0, [itself, ...plans.map(({ variant }) => variant ?? "")]),
+    width(0, [itself, ...plans.map((plan) => subjectText(plan, true))]),
     width(1, plans.map(differing)),
     "incomplete".length,
     "expected".length,
@@ -219,6 +220,12 @@ function widthsOf(plans: readonly Plan[]): readonly number[] {
     "depth".length,
     "100.0 s".length,
   ];
+}
+
+/** What a row is about; what breaks as it is says so where nobody expects it. */
+function subjectText({ variant, expects }: Plan, isExpected: boolean): string {
+  if (variant !== undefined) return variant;
+  return expects.kind === "breaks" && isExpected ? itselfBreaks : itself;
 }
 
 /** The constants that differ from those of the protocol itself. */
@@ -267,7 +274,7 @@ function rowText(row: Row, widths: readonly number[], paint: Paint): string {
         ];
   const line = cellsText(
     [
-      plan.variant ?? itself,
+      subjectText(plan, isExpected),
       differing(plan),
       answer.kind === "fault" ? "error" : answer.report.verdict,
       isExpected ? "yes" : "NO",

@@ -71,7 +71,7 @@ export async function plansOf(
 
 function plansFrom(
   source: Source,
-  { name, constants, variants }: Description,
+  { name, constants, variants, expects = { kind: "holds" }, asks }: Description,
   set: Constants,
   file?: string,
 ): readonly Plan[] {
@@ -79,7 +79,7 @@ function plansFrom(
   const isRecorded = source.kind === "shipped" && Object.keys(set).length === 0;
   const its = { source, protocol: name, file, isRecorded, defaults };
   return [
-    { ...its, constants: defaults, expects: { kind: "holds" } },
+    { ...its, constants: defaults, expects, asks },
     ...variants.map((variant) => ({
       ...its,
       variant: variant.name,

@@ -11,6 +11,8 @@ import {
   type Predicate,
   type Property,
   refusal,
+  runEffects,
+  runInitial,
   type Spec,
   SpecError,
   show,
@@ -66,9 +68,9 @@ export class Reference {
   /** The state after a step that is possible; throws `AssertionFailure` where an effect asserts wrongly. */
   apply(state: State, step: Step): State {
     this.#pulse.enter("effect", step.action);
-    const { effect } = this.#spec.actions[step.action] as Action;
+    const action = this.#spec.actions[step.action] as Action;
     const after = this.#change(state, `the effect of ${shown(step)}`, (draft) =>
-      effect(draft, ...step.choice, this.#constants),
+      runEffects(action, draft, state, [...step.choice, this.#constants]),
     );
     return after === state ? state : this.#settled(after, step.label);
   }
@@ -113,10 +115,9 @@ export class Reference {
 
   #initialState(first: State, choice: readonly unknown[]): State {
     this.#pulse.enter("initial");
-    const { effect } = this.#spec.initial;
     try {
       const state = this.#change(first, "the initial state", (draft) =>
-        effect(draft, ...choice, this.#constants),
+        runInitial(this.#spec.initial, draft, choice, this.#constants),
       );
       return this.#settled(state, "the initial state");
     } catch (error) {
@@ -146,13 +147,13 @@ export class Reference {
     );
   }
 
-  #change(state: State, what: string, effect: (draft: object) => unknown): State {
-    let answer: unknown;
+  #change(state: State, what: string, run: (draft: object) => readonly unknown[]): State {
+    let answers: readonly unknown[] = [];
     let after: State;
     enterSpec();
     try {
       after = produce(state, (draft: object) => {
-        answer = effect(draft);
+        answers = run(draft);
       });
       throwRefusal();
     } catch (error) {
@@ -163,7 +164,7 @@ export class Reference {
     } finally {
       leaveSpec();
     }
-    if (typeof answer !== "object" || answer === null) return after;
+    if (!answers.some((answer) => typeof answer === "object" && answer !== null)) return after;
     throw new SpecError(
       `${this.#spec.name}: ${what} returns a value; an effect changes its draft and returns nothing.`,
     );

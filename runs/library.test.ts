@@ -26,19 +26,22 @@ const switches = words.action("somebody", {
   },
 });
 const staysBelow = words.invariant((state) => state.n < 4);
-const lamp = words.spec({
+const lampContents = {
   name: "lamp",
   title: "is switched",
   actions: { switches },
   invariants: { staysBelow },
-  mayEnd: (state, { most }) => state.n === most,
-});
-const more = variant(lamp, {
+  mayEnd: (state: typeof words.type.state, { most }: typeof words.type.constants) =>
+    state.n === most,
+};
+const lamp = words.spec(lampContents);
+const moreContents = {
   name: "more",
   because: "it is switched more often",
   change: { constants: { most: 5 } },
   expects: { breaks: ["staysBelow"] },
-});
+} as const;
+const more = variant(lamp, moreContents);
 
 describe("a spec in this thread", { timeout }, () => {
   test("is checked, with other constants and some of its properties", async () => {
@@ -50,6 +53,37 @@ describe("a spec in this thread", { timeout }, () => {
     await expect(check(lamp, { constants: { least: 1 } })).rejects.toThrow(UsageError);
     await expect(check(lamp, { properties: ["stays"] })).rejects.toThrow(/no property stays/);
     await expect(check({} as never)).rejects.toThrow(SpecError);
+  });
+
+  test("that is too small for a property says so, in text and as data", async () => {
+    const { witness, spec } = words;
+    const manyTimes = witness({
+      seenFrom: [{ most: 7 }, { most: 6 }],
+      holds: (state) => state.n > 5,
+    });
+    const witnesses = { manyTimes };
+    const small = spec({ ...lampContents, witnesses });
+    const report = await check(small);
+    expect(report).toMatchObject({ verdict: "holds" });
+    expect(report.properties).toContainEqual(
+      expect.objectContaining({ status: "not asked", seenFrom: [{ most: 7 }, { most: 6 }] }),
+    );
+    expect(render(report)).toContain("not asked here: many times, seen from most=7 or most=6\n");
+    expect(render(report)).toContain("holds: 2 properties checked, 1 not asked here");
+  });
+
+  test("that is expected to break something as it is says whether it does", async () => {
+    const { spec } = words;
+    const expects = { breaks: ["staysBelow"] } as const;
+    const broken = spec({ ...lampContents, expects });
+    const [breaks, holds] = [await check(broken, { constants: { most: 5 } }), await check(broken)];
+    expect(breaks).toMatchObject({ verdict: "violated", expected: true, differences: [] });
+    expect(render(breaks)).toContain("as expected of lamp");
+    expect(holds).toMatchObject({ verdict: "holds", expected: false });
+    expect(render(holds)).toContain("expected to break stays below, which holds");
+    expect(variant(broken, { ...moreContents, change: {} }).spec.expects).toBe(undefined);
+    const misspelt = { breaks: ["stayBelow"] } as const;
+    expect(() => spec({ ...lampContents, expects: misspelt })).toThrow(/did you mean staysBelow/);
   });
 
   test("that does not hold is refused by assertHolds with its counterexample", async () => {

@@ -104,9 +104,17 @@ const reportedProperty = z.object({
     seen: true,
     "never seen": true,
     vacuous: true,
+    "not asked": true,
     undecided: true,
     "not checked": true,
-  }),
+  }).describe(
+    "not asked: never seen or vacuous, and the instance is smaller than what the property names for it (seenFrom).",
+  ),
+  seenFrom: z
+    .array(constants)
+    .min(1)
+    .optional()
+    .describe("Of one that is not asked: what it takes; of several records one will do."),
   steps: whole().optional().describe("The length of the counterexample, in steps."),
   liveness: liveness.optional(),
 });
@@ -212,7 +220,7 @@ const members = z.object({
     .boolean()
     .optional()
     .describe(
-      "Of a variant: whether it did what is expected of it; left out where that is not decided. In a table of every run: whether all is as expected and recorded.",
+      "Of a variant, and of a protocol that says what is expected of it: whether it did what is expected of it; left out where that is not decided. In a table of every run: whether all is as expected and recorded.",
     ),
   differences: texts.optional().describe("What is not as expected or recorded; empty if all is."),
   reason: oneOf(incompleteReasons).optional().describe("Why the verdict is incomplete."),

@@ -50,12 +50,13 @@ export function reportOf(
     ...("property" in verdict
       ? { property: { kind: verdict.property.kind, name: verdict.property.name } }
       : {}),
-    properties: properties.map(({ kind, name, status, liveness }) => {
+    properties: properties.map(({ kind, name, status, seenFrom, liveness }) => {
       const trace = counterexamples.find(({ property }) => property.name === name)?.trace;
       return {
         kind,
         name,
         status,
+        seenFrom,
         steps: trace?.steps.length,
         liveness: liveness && livenessOf(liveness),
       };

@@ -92,13 +92,14 @@ async function checked(
   const found = counterexamplesOf(model, asked, verdict, goesOn);
   const report = reportOf(model, asked, verdict, found, figures(verdict.statistics));
   const its = protocol.variants.find(({ name }) => name === task.variant);
+  const { expects } = its ?? protocol.spec;
   const defaults = defaultsOf(protocol, task.variant);
   return {
     kind: "report",
     report:
-      its === undefined
+      expects === undefined
         ? report
-        : { ...report, ...judgementOf(its.expects, report, properties !== undefined) },
+        : { ...report, ...judgementOf(expects, report, properties !== undefined) },
     title: instanceText(report, defaults),
     stories: storiesOf(model, asked, verdict, found, defaults),
     isCutOff: false,

@@ -2,6 +2,7 @@ import { type Action, AssertionFailure } from "../../spec/index.ts";
 import type { Digits } from "../layout.ts";
 import type { Model } from "../model.ts";
 import type { SpecFunction } from "../source/proof.ts";
+import type { AnyFunction } from "../source/written.ts";
 import type { Step } from "../steps.ts";
 import { type Decision, type Leaf, newDecision } from "./decision.ts";
 import { Distrust, impure, isCompared } from "./distrust.ts";
@@ -44,18 +45,23 @@ export class LearnedAction {
 
   constructor(model: Model, recorder: Recorder, name: string, isDistrusted: boolean) {
     const action = model.spec.actions[name] as Action;
-    const functionOf = (what: "when" | "effect"): readonly SpecFunction[] => [
-      { name, its: action[what], choices: action.choices, states: 1 },
-    ];
-    const isOpaque =
-      isDistrusted || remembers(model, [...functionOf("when"), ...functionOf("effect")]);
+    const of = (its: AnyFunction, states: number): SpecFunction => ({
+      name,
+      its,
+      choices: action.choices,
+      states,
+    });
+    const { afterwards = [] } = action;
+    const ofWhen = [of(action.when, 1)];
+    const ofEffect = [of(action.effect, 1), ...afterwards.map((its) => of(its, 2))];
+    const isOpaque = isDistrusted || remembers(model, [...ofWhen, ...ofEffect]);
     this.name = name;
     this.#model = model;
     this.#recorder = recorder;
     this.#action = action;
     this.#onlyAnswers = {
-      when: model.proofs.onlyAnswers(functionOf("when")),
-      effect: model.proofs.onlyAnswers(functionOf("effect")),
+      when: model.proofs.onlyAnswers(ofWhen),
+      effect: model.proofs.onlyAnswers(ofEffect),
     };
     this.steps = model.steps.flatMap((step, position): readonly LearnedStep[] =>
       step.action === name
@@ -114,7 +120,10 @@ export class LearnedAction {
     this.recipeRuns++;
     const recipe = this.#action[what] as () => unknown;
     const onlyAnswers = this.#onlyAnswers[what];
-    if (what === "effect") return this.#recorder.change(recipe, digits, more, onlyAnswers);
+    if (what === "effect") {
+      const afterwards = (this.#action.afterwards ?? []) as readonly (() => unknown)[];
+      return this.#recorder.change(recipe, digits, more, onlyAnswers, afterwards);
+    }
     const recorded = this.#recorder.ask(recipe, [digits], more, onlyAnswers);
     return answersBoolean(recorded) ? recorded : { ...recorded, outcome: noBoolean };
   }

@@ -4,7 +4,9 @@ import type {
   AnyDomain,
   Choices,
   Constants,
+  Effect,
   IndexSet,
+  Predicate,
   Property,
   Shape,
   Spec,
@@ -54,7 +56,7 @@ export interface SpecFunction {
   readonly name: string;
   readonly its: AnyFunction;
   readonly choices: Choices;
-  /** How many states it is called with: 1, or 2 before and after a step. */
+  /** How many states it is called with: 1; or 2, those before and after a step or, of an effect, the draft and that before. */
   readonly states: number;
   /** The property that it is part of, if it is. */
   readonly property?: string;
@@ -323,22 +325,29 @@ export function functionsOfAction(
   { spec }: { readonly spec: Spec },
   name: string,
 ): readonly SpecFunction[] {
-  const { choices, when, effect } = spec.actions[name] as Action;
+  const { choices, when, effect, afterwards = [] } = spec.actions[name] as Action;
   return [
     { name: `the condition of ${name}`, its: when as AnyFunction, choices, states: 1 },
     { name: `the effect of ${name}`, its: effect as AnyFunction, choices, states: 1 },
+    ...afterwards.map((its) => ({
+      name: `the effect of ${name}`,
+      its: its as AnyFunction,
+      choices,
+      states: 2,
+    })),
   ];
 }
 
 /** Those that make the initial states. */
 export function functionsOfInitial({ initial }: Spec): readonly SpecFunction[] {
-  const { choices, when, effect } = initial;
-  return [when, effect].map((its) => ({
+  const { choices, when, effect, afterwards = [] } = initial;
+  const of = (its: Effect | Predicate, chosen: Choices): SpecFunction => ({
     name: "the initial state",
     its: its as AnyFunction,
-    choices,
+    choices: chosen,
     states: 1,
-  }));
+  });
+  return [of(when, choices), of(effect, choices), ...afterwards.map((its) => of(its, []))];
 }
 
 /** The functions of a spec by which a search steps and judges. */

@@ -32,6 +32,9 @@ export interface Description {
   readonly actions: readonly ActionDescription[];
   readonly properties: readonly PropertyDescription[];
   readonly variants: readonly VariantDescription[];
+  /** What is expected of the protocol itself, if it says so, and what a search has to look for then; as of a variant. */
+  readonly expects?: Expectation | undefined;
+  readonly asks?: readonly string[] | undefined;
   /** The one that is meant where none is named. */
   readonly variant?: string | undefined;
 }
@@ -117,6 +120,8 @@ export function describe(
       propertyOf(name, property, constants),
     ),
     variants: variants.map((one) => variantOf(one, answers)),
+    expects: spec.expects,
+    asks: asksOf(spec.expects),
     variant,
   };
 }
@@ -135,13 +140,11 @@ function actionOf(
     fairness: action.fairness,
     source: action.source,
     located: action.located && {
-      from: action.located.from,
+      from: fromOf(action.located),
       to: targetsOf(action.located, answers),
     },
     functions: functionsOf(
-      action.located === undefined
-        ? action
-        : { when: action.located.when, effect: action.located.effect },
+      action.located === undefined ? action : { ...action.located, afterwards: action.afterwards },
     ),
   };
 }
@@ -163,12 +166,15 @@ function processesOf(spec: Spec, answers: Answers): readonly ProcessDescription[
       place,
       steps: steps
         .filter(
-          ({ located }) => located.process.variable === variable && located.from.includes(place),
+          ({ located }) => located.process.variable === variable && fromOf(located).includes(place),
         )
         .map(({ action, located }) => ({ action, to: targetsOf(located, answers) })),
     })),
   }));
 }
+
+const fromOf = ({ process, from }: Located): readonly string[] =>
+  from === "anywhere" ? process.places : from;
 
 /** Where a step leads, as far as it is written there; "..." stands for what is not. */
 function targetsOf({ process, to, effect }: Located, answers: Answers): readonly string[] {
@@ -192,9 +198,12 @@ function propertyOf(name: string, property: Property, constants: Constants): Pro
 const composed = /^\(\.\.\.all\) =>/;
 
 /** The functions of an action or a property by their roles, but for those that are always true. */
-function functionsOf(of: Action | Property | Pick<Located, "when" | "effect">): Functions {
+function functionsOf(of: Action | Property | Located): Functions {
   return Object.fromEntries(
     Object.entries(of).flatMap(([role, value]: readonly [string, unknown]) => {
+      if (role === "afterwards" && Array.isArray(value)) {
+        return [[role, value.flatMap((one) => withoutIndent(String(one)))] as const];
+      }
       if (typeof value !== "function") return [];
       const source = Function.prototype.toString.call(value);
       if (source === "() => true") return [];
@@ -234,18 +243,20 @@ function changesOf(base: Spec, spec: Spec, answers: Answers): VariantDescription
   };
 }
 
+const asksOf = (expects: Expectation | undefined): readonly string[] | undefined =>
+  expects?.kind === "breaks" ? expects.properties : undefined;
+
 function variantOf(
   { name, because, expects, base, spec }: Variant,
   answers: Answers,
 ): VariantDescription {
-  const broken = expects.kind === "breaks" ? expects.properties : [];
   return {
     name,
     because,
     expects,
     constants: spec.constants,
     changes: changesOf(base, spec, answers),
-    asks: broken.length === 0 ? undefined : broken,
+    asks: asksOf(expects),
   };
 }
 

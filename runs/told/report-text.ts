@@ -59,10 +59,13 @@ const isViolated = ({ status }: ReportedProperty): boolean => status === "violat
 /** A violation that was found too late has none. */
 const hasTrace = (property: ReportedProperty): boolean =>
   isViolated(property) && property.steps !== undefined;
+const isLeftOut = ({ status }: ReportedProperty): boolean => status === "not asked";
 const isUnchecked = ({ status }: ReportedProperty): boolean => status === "not checked";
 
 function propertiesText(report: Report, paint: Paint): string {
-  const properties = report.properties.filter((property) => !isUnchecked(property));
+  const properties = report.properties.filter(
+    (property) => !isUnchecked(property) && !isLeftOut(property),
+  );
   const names = properties.map(({ name }) => words(name));
   const widths = [names, properties.map(({ kind }) => kind)].map((column) =>
     Math.max(0, ...column.map(({ length }) => length)),
@@ -100,6 +103,7 @@ function notes(report: Report): readonly string[] {
   const idle = report.verdict === "holds" ? "" : idleText(report); // else the verdict says it
   return [
     ...(unchecked.length > 0 ? [`declared and not checked: ${unchecked.join(", ")}`] : []),
+    ...leftOutNotes(report),
     ...(report.unlisted === undefined
       ? []
       : [
@@ -110,6 +114,18 @@ function notes(report: Report): readonly string[] {
     ...cutShortNotes(report),
     figuresLine(report),
   ];
+}
+
+/** What this instance is too small to show, with the constants from which on it is seen. */
+function leftOutNotes({ properties }: Report): readonly string[] {
+  const byConstants = new Map<string, string[]>();
+  for (const { name, seenFrom = [] } of properties.filter(isLeftOut)) {
+    const from = seenFrom.map((one) => constantsText(one).join(" and ")).join(" or ");
+    byConstants.set(from, [...(byConstants.get(from) ?? []), words(name)]);
+  }
+  return [...byConstants].map(
+    ([from, names]) => `not asked here: ${names.join(", ")}, seen from ${from}`,
+  );
 }
 
 /** What was kept from being found out beside the verdict, and by what. */
@@ -286,12 +302,12 @@ export function costLine({ statistics }: Pick<Report, "statistics">): string {
   return `${seconds.toFixed(1)} s${rate}, ${megabytes(peakMemoryBytes)} peak`;
 }
 
-/** Of a variant: whether it did what is expected of it, where that is decided. */
+/** Whether a variant, or a protocol that says so, did what is expected of it, where that is decided. */
 function expectedText(
-  { variant, expected, differences = [] }: Report,
+  { protocol, variant = protocol, expected, differences = [] }: Report,
   paint: Paint,
 ): readonly string[] {
-  if (variant === undefined || expected === undefined) return [];
+  if (expected === undefined) return [];
   const name = printable(variant);
   if (expected) return [`${paint("good", "as expected")} of ${name}`];
   return differences.map(
@@ -303,17 +319,22 @@ function expectedText(
 export function verdictLine(report: Report, paint: Paint): string {
   const { verdict, property, properties, reason } = report;
   const isUnseen = properties.some(
-    ({ name: its, status }) => its === property?.name && status === "never seen",
+    ({ kind, name: its, status }) =>
+      its === property?.name &&
+      (status === "never seen" || (status === "not asked" && kind === "witness")),
   );
   const name = property === undefined ? "" : words(property.name);
   switch (verdict) {
     case "holds": {
       const open = properties.filter(isUnchecked).length;
-      const but = open === 0 ? "" : `, ${open} declared but not checked`;
+      const leftOut = properties.filter(isLeftOut).length;
+      const but =
+        (open === 0 ? "" : `, ${open} declared but not checked`) +
+        (leftOut === 0 ? "" : `, ${leftOut} not asked here`);
       const idle = idleText(report);
       return (
         paint("good", "holds") +
-        `: ${plural(properties.length - open, "property", "properties")} checked${but}` +
+        `: ${plural(properties.length - open - leftOut, "property", "properties")} checked${but}` +
         (idle === "" ? "" : `; ${paint("bad", idle)}`)
       );
     }

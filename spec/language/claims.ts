@@ -1,10 +1,12 @@
 import { always, choicesOf } from "./choices.ts";
 import { type FormulaOrPredicate, type FormulaWords, formulaOf } from "./formula.ts";
 import { demand, mayBeFunctions, refuseUnknown, truth } from "./refuse.ts";
+import { seenFromOf } from "./seen-from.ts";
 import type {
   Invariant,
   LeadsTo,
   Predicate,
+  Property,
   Recoverable,
   Recurrence,
   StepProperty,
@@ -21,7 +23,20 @@ import { SpecError } from "./spec-error.ts";
 
 interface ForAny {
   readonly forAny?: unknown;
+  readonly seenFrom?: unknown;
 }
+
+/** What a claim may have whatever its kind. */
+const common = ["forAny", "seenFrom"];
+
+/** The choices of a claim, and where it must be seen. */
+const commonOf = (
+  what: string,
+  { forAny, seenFrom }: ForAny,
+): Pick<Property, "choices" | "seenFrom"> => ({
+  choices: choicesOf(forAny),
+  seenFrom: seenFromOf(what, seenFrom),
+});
 
 export const invariantOf = (claim: unknown): Invariant => ({
   kind: "invariant",
@@ -34,19 +49,20 @@ export function stepPropertyOf(claim: unknown): StepProperty {
 }
 
 export function witnessOf(claim: unknown): Witness {
-  const { choices, holds, when } = claimed("A witness", claim);
+  const { choices, seenFrom, holds, when } = claimed("A witness", claim);
   return {
     kind: "witness",
     choices,
+    seenFrom,
     holds: when === always ? holds : (...all) => truth("when", when(...all)) && holds(...all),
   };
 }
 
 export function leadsToOf(claim: Pick<LeadsTo, "from" | "to"> & ForAny): LeadsTo {
-  refuseUnknown("leadsTo", "part", claim, ["forAny", "from", "to"]);
+  refuseUnknown("leadsTo", "part", claim, [...common, "from", "to"]);
   demand("leadsTo", claim, { from: "function", to: "function" });
   const { from, to } = claim;
-  return { kind: "leads to", choices: choicesOf(claim.forAny), from, to };
+  return { kind: "leads to", ...commonOf("leadsTo", claim), from, to };
 }
 
 export const alwaysEventuallyOf = (claim: unknown): Recurrence => ({
@@ -60,9 +76,10 @@ export const eventuallyAlwaysOf = (claim: unknown): Recurrence => ({
 });
 
 function recurring(word: string, claim: unknown): Omit<Recurrence, "kind"> {
-  const { choices, when, holds } = claimed(word, claim);
+  const { choices, seenFrom, when, holds } = claimed(word, claim);
   return {
     choices,
+    seenFrom,
     when,
     holds: when === always ? holds : (...all) => !truth("when", when(...all)) || holds(...all),
   };
@@ -71,21 +88,21 @@ function recurring(word: string, claim: unknown): Omit<Recurrence, "kind"> {
 export function recoverableOf(
   claim: Pick<Recoverable, "to"> & { readonly when?: Predicate } & ForAny,
 ): Recoverable {
-  refuseUnknown("recoverable", "part", claim, ["forAny", "when", "to"]);
+  refuseUnknown("recoverable", "part", claim, [...common, "when", "to"]);
   demand("recoverable", claim, { to: "function" });
   const { when, to } = claim;
-  return { kind: "recoverable", choices: choicesOf(claim.forAny), when: when ?? always, to };
+  return { kind: "recoverable", ...commonOf("recoverable", claim), when: when ?? always, to };
 }
 
 export function withinOf(
-  claim: Omit<Within, "kind" | "choices" | "idle"> &
+  claim: Pick<Within, "from" | "to" | "counting" | "atMost"> &
     ForAny & { readonly idle?: readonly string[] | undefined },
 ): Within {
-  refuseUnknown("within", "part", claim, ["forAny", "from", "to", "counting", "idle", "atMost"]);
+  refuseUnknown("within", "part", claim, [...common, "from", "to", "counting", "idle", "atMost"]);
   demand("within", claim, { from: "function", to: "function" });
   const { from, to, counting, idle = [], atMost } = claim;
   checkCount(counting, idle, atMost);
-  return { kind: "within", choices: choicesOf(claim.forAny), from, to, counting, idle, atMost };
+  return { kind: "within", ...commonOf("within", claim), from, to, counting, idle, atMost };
 }
 
 export function temporalOf(
@@ -93,11 +110,11 @@ export function temporalOf(
     readonly formula: (words: FormulaWords<never>) => FormulaOrPredicate<never>;
   },
 ): Temporal {
-  refuseUnknown("temporal", "part", claim, ["forAny", "formula"]);
+  refuseUnknown("temporal", "part", claim, [...common, "formula"]);
   demand("temporal", claim, { formula: "function" });
   return {
     kind: "temporal",
-    choices: choicesOf(claim.forAny),
+    ...commonOf("temporal", claim),
     formula: formulaOf(claim.formula),
   };
 }
@@ -107,15 +124,20 @@ function claimed(
   what: string,
   claim: unknown,
   more: readonly string[] = [],
-): Pick<Invariant, "choices" | "when" | "holds" | "explain"> {
+): Omit<Invariant, "kind"> {
   if (typeof claim === "function") {
     return { choices: [], when: always, holds: claim as Predicate, explain: undefined };
   }
-  refuseUnknown(what, "part", claim as object, ["forAny", "when", "holds", "explain", ...more]);
+  refuseUnknown(what, "part", claim as object, [...common, "when", "holds", "explain", ...more]);
   demand(what, claim as object, { holds: "function" });
   mayBeFunctions(what, claim as object, ["when", "explain"]);
-  const { forAny, when, holds, explain } = claim as Partial<Invariant> & ForAny;
-  return { choices: choicesOf(forAny), when: when ?? always, holds: holds as Predicate, explain };
+  const { when, holds, explain } = claim as Partial<Invariant>;
+  return {
+    ...commonOf(what, claim as ForAny),
+    when: when ?? always,
+    holds: holds as Predicate,
+    explain,
+  };
 }
 
 /** Throws `SpecError` unless a `within` says what it counts, who is idle, and how much is too much. */

@@ -1,10 +1,11 @@
 import { contractOf } from "../page/page-view.ts";
+import { adopted } from "./adopted.ts";
 import { always, choicesOf } from "./choices.ts";
+import { type Expected, expectationOf } from "./expectation.ts";
 import { sectionOf, sections } from "./kinds.ts";
 import { markListed } from "./listed.ts";
 import { kindOf, made } from "./made.ts";
 import {
-  adopted,
   checkNames,
   checkProtocolFairness,
   demand,
@@ -15,6 +16,7 @@ import {
   refuseJudgedAnyway,
   refuseUnknown,
 } from "./refuse.ts";
+import { checkSeenFrom } from "./seen-from.ts";
 import type { Action, Effect, Initial, PageView, Predicate, Property, Spec } from "./spec.ts";
 import { SpecError } from "./spec-error.ts";
 import { words } from "./words.ts";
@@ -32,6 +34,7 @@ export interface Contents {
   readonly liveness?: Readonly<Record<string, Property>> | undefined;
   readonly pages?: PageView | undefined;
   readonly mayEnd?: Predicate | undefined;
+  readonly expects?: Expected | undefined;
 }
 
 interface Beginnings {
@@ -46,13 +49,13 @@ export type Declaration = Pick<Spec, "constants" | "where" | "state" | "declared
 /** The spec that a table of contents comes to. Throws `SpecError` for what is none. */
 export function specOf(declaration: Declaration, contents: Contents): Spec {
   checkContents(contents);
-  const initial = initialOf(contents.initial);
+  const initial = initialOf("initial", contents.initial);
   const { invariants, stepProperties, witnesses, liveness } = contents;
   for (const section of [contents.actions, invariants, stepProperties, witnesses, liveness]) {
     for (const one of Object.values(section ?? {})) markListed(one);
   }
   const actions = Object.fromEntries(
-    Object.entries(contents.actions).map(([name, one]) => [name, adopted(one)] as const),
+    Object.entries(contents.actions).map(([name, one]) => [name, adopted(name, one)] as const),
   );
   const properties = collected(contents.name, [
     invariants,
@@ -62,6 +65,7 @@ export function specOf(declaration: Declaration, contents: Contents): Spec {
     liveness,
   ]);
   checkNames(contents.name, { actions, properties });
+  checkSeenFrom(contents.name, { constants: declaration.constants, properties });
   return made("spec", {
     kind: "spec",
     name: contents.name,
@@ -75,17 +79,22 @@ export function specOf(declaration: Declaration, contents: Contents): Spec {
     properties,
     pages: contents.pages,
     mayEnd: contents.mayEnd,
+    expects:
+      contents.expects === undefined
+        ? undefined
+        : expectationOf(contents.name, contents.expects, properties),
     declared: declaration.declared,
   });
 }
 
-function initialOf(given: Contents["initial"]): Initial {
+/** Where a protocol starts. Throws `SpecError` for what says nothing of that; `where` is what it is called. */
+export function initialOf(where: string, given: Contents["initial"]): Initial {
   if (given === undefined || typeof given === "function") {
     return { choices: [], when: always, effect: given ?? ((): void => {}) };
   }
-  refuseUnknown("initial", "part", given, ["forAny", "when", "effect"]);
-  demand("initial", given, { effect: "function" });
-  mayBeFunctions("initial", given, ["when"]);
+  refuseUnknown(where, "part", given, ["forAny", "when", "effect"]);
+  demand(where, given, { effect: "function" });
+  mayBeFunctions(where, given, ["when"]);
   return {
     choices: choicesOf(given.forAny),
     when: given.when ?? always,
@@ -104,7 +113,7 @@ function collected(
     if (Object.hasOwn(all, property)) {
       throw new SpecError(`${name}: two properties are called ${property}.`);
     }
-    all[property] = adopted(claim);
+    all[property] = adopted(property, claim);
   }
   return all;
 }
@@ -116,7 +125,7 @@ function checkContents(contents: object): void {
   if (!isKebabCase(where)) {
     throw new SpecError(`"${where}": the name of a protocol is kebab-case, as it is typed.`);
   }
-  const others = ["name", "title", "initial", "fairness", "pages", "mayEnd"];
+  const others = ["name", "title", "initial", "fairness", "pages", "mayEnd", "expects"];
   refuseUnknown(where, "part of a spec", contents, [...others, ...sections]);
   demand(where, contents, { title: "string", actions: "object" });
   mayBeFunctions(where, contents, ["mayEnd"]);

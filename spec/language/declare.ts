@@ -14,12 +14,14 @@ import {
 } from "./claims.ts";
 import { specOf } from "./contents.ts";
 import { type AnyDomain, domainOf, type ReadOf, type WriteOf } from "./domain.ts";
+import type { Expected } from "./expectation.ts";
 import type { FormulaOrPredicate, FormulaWords } from "./formula.ts";
 import type { Constants, Index, IndexSet, Size } from "./index-set.ts";
 import { made, recordOf } from "./made.ts";
 import {
   actionAt,
   type DefinitionAt,
+  placesIn,
   type PlaceVariable,
   type StepsOf,
   processOf,
@@ -48,6 +50,7 @@ import type {
   Claim,
   ForAny,
   Needs,
+  SeenFrom,
   TypedAction,
   TypedSpec,
   ValuesOf,
@@ -73,7 +76,7 @@ export interface ProtocolWords<State, Draft, Values> {
 
   /** A claim about every reachable state. */
   readonly invariant: <const F extends ForAny = readonly []>(
-    claim: Claim<[state: State, ...Chosen<F>, constants: Values], F>,
+    claim: Claim<[state: State, ...Chosen<F>, constants: Values], F, SeenFrom<Values>>,
   ) => Invariant;
 
   /** A claim about every step: the state before and the state after. */
@@ -81,80 +84,90 @@ export interface ProtocolWords<State, Draft, Values> {
     claim: Claim<
       [before: State, after: State, ...Chosen<F>, constants: Values],
       F,
-      { readonly by?: string }
+      SeenFrom<Values> & { readonly by?: string }
     >,
   ) => StepProperty;
 
   /** A situation that must be reachable for the proofs to mean something. */
   readonly witness: <const F extends ForAny = readonly []>(
-    claim: Claim<[state: State, ...Chosen<F>, constants: Values], F>,
+    claim: Claim<[state: State, ...Chosen<F>, constants: Values], F, SeenFrom<Values>>,
   ) => Witness;
 
   /** Whenever `from` holds, `to` holds at that moment or later. */
-  readonly leadsTo: <const F extends ForAny = readonly []>(claim: {
-    readonly forAny?: F;
-    readonly from: (...all: [state: State, ...Chosen<F>, constants: Values]) => boolean;
-    readonly to: (...all: [state: State, ...Chosen<F>, constants: Values]) => boolean;
-  }) => LeadsTo;
+  readonly leadsTo: <const F extends ForAny = readonly []>(
+    claim: {
+      readonly forAny?: F;
+      readonly from: (...all: [state: State, ...Chosen<F>, constants: Values]) => boolean;
+      readonly to: (...all: [state: State, ...Chosen<F>, constants: Values]) => boolean;
+    } & SeenFrom<Values>,
+  ) => LeadsTo;
 
   /** From every moment on, at that moment or later it holds. */
   readonly alwaysEventually: <const F extends ForAny = readonly []>(
-    claim: Claim<[state: State, ...Chosen<F>, constants: Values], F>,
+    claim: Claim<[state: State, ...Chosen<F>, constants: Values], F, SeenFrom<Values>>,
   ) => Recurrence;
 
   /** From some moment on it holds for ever. */
   readonly eventuallyAlways: <const F extends ForAny = readonly []>(
-    claim: Claim<[state: State, ...Chosen<F>, constants: Values], F>,
+    claim: Claim<[state: State, ...Chosen<F>, constants: Values], F, SeenFrom<Values>>,
   ) => Recurrence;
 
   /** From every state (in which `when` holds) a state in which `to` holds can be reached. */
-  readonly recoverable: <const F extends ForAny = readonly []>(claim: {
-    readonly forAny?: F;
-    readonly when?: (...all: [state: State, ...Chosen<F>, constants: Values]) => boolean;
-    readonly to: (...all: [state: State, ...Chosen<F>, constants: Values]) => boolean;
-  }) => Recoverable;
+  readonly recoverable: <const F extends ForAny = readonly []>(
+    claim: {
+      readonly forAny?: F;
+      readonly when?: (...all: [state: State, ...Chosen<F>, constants: Values]) => boolean;
+      readonly to: (...all: [state: State, ...Chosen<F>, constants: Values]) => boolean;
+    } & SeenFrom<Values>,
+  ) => Recoverable;
 
   /**
    * No behaviour, fair or not, counts more than `atMost`. Counted are the steps from a state in which
    * `from` holds up to and including the one that reaches `to`. That it is reached is not claimed: see
    * `leadsTo`.
    */
-  readonly within: <const F extends ForAny = readonly []>(claim: {
-    readonly forAny?: F;
-    readonly from: (...all: [state: State, ...Chosen<F>, constants: Values]) => boolean;
-    readonly to: (...all: [state: State, ...Chosen<F>, constants: Values]) => boolean;
-    /** An action, each step of which counts, or a predicate: each step that makes it true counts. */
-    readonly counting:
-      | string
-      | ((...all: [state: State, ...Chosen<F>, constants: Values]) => boolean);
-    /** Actors that take no step meanwhile. */
-    readonly idle?: readonly string[];
-    readonly atMost: Size<Values>;
-  }) => Within;
+  readonly within: <const F extends ForAny = readonly []>(
+    claim: {
+      readonly forAny?: F;
+      readonly from: (...all: [state: State, ...Chosen<F>, constants: Values]) => boolean;
+      readonly to: (...all: [state: State, ...Chosen<F>, constants: Values]) => boolean;
+      /** An action, each step of which counts, or a predicate: each step that makes it true counts. */
+      readonly counting:
+        | string
+        | ((...all: [state: State, ...Chosen<F>, constants: Values]) => boolean);
+      /** Actors that take no step meanwhile. */
+      readonly idle?: readonly string[];
+      readonly atMost: Size<Values>;
+    } & SeenFrom<Values>,
+  ) => Within;
 
   /**
    * A formula of linear time that is true of every fair behaviour when it begins; `formula` is given the
    * words to write it with. A behaviour that ends stays where it is for ever, so that what is to happen
    * eventually must have happened by then. A `SpecError` for what is no formula.
    */
-  readonly temporal: <const F extends ForAny = readonly []>(claim: {
-    readonly forAny?: F;
-    readonly formula: (
-      words: FormulaWords<[state: State, ...Chosen<F>, constants: Values]>,
-    ) => FormulaOrPredicate<[state: State, ...Chosen<F>, constants: Values]>;
-  }) => Temporal;
+  readonly temporal: <const F extends ForAny = readonly []>(
+    claim: {
+      readonly forAny?: F;
+      readonly formula: (
+        words: FormulaWords<[state: State, ...Chosen<F>, constants: Values]>,
+      ) => FormulaOrPredicate<[state: State, ...Chosen<F>, constants: Values]>;
+    } & SeenFrom<Values>,
+  ) => Temporal;
 
   /** Maps the elements of an index set to the states of the page contract. */
-  readonly pages: <Name extends string>(view: {
-    readonly forEach: IndexSet<Name, never> | IndexSet<Name, Values>;
-    readonly state: (state: State, page: Index<NoInfer<Name>>, constants: Values) => PageState;
-    /** Whether the host has dropped the content; never, if left out. */
-    readonly discarded?: (state: State, page: Index<NoInfer<Name>>, constants: Values) => boolean;
-  }) => PageView;
+  readonly pages: <Name extends string>(
+    view: {
+      readonly forEach: IndexSet<Name, never> | IndexSet<Name, Values>;
+      readonly state: (state: State, page: Index<NoInfer<Name>>, constants: Values) => PageState;
+      /** Whether the host has dropped the content; never, if left out. */
+      readonly discarded?: (state: State, page: Index<NoInfer<Name>>, constants: Values) => boolean;
+    } & SeenFrom<Values>,
+  ) => PageView;
 
   /** The protocol: what was declared above, as a table of contents. */
   readonly spec: <
-    const Actions extends Readonly<Record<string, TypedAction<State, Draft, never, unknown>>>,
+    const Actions extends Readonly<Record<string, TypedAction<State, Draft, never, string>>>,
     const F extends ForAny = readonly [],
   >(contents: {
     readonly name: string;
@@ -175,6 +188,8 @@ export interface ProtocolWords<State, Draft, Values> {
     readonly pages?: PageView;
     /** Where the protocol may end; without it, every state must have a successor. */
     readonly mayEnd?: (state: State, constants: Values) => boolean;
+    /** What the protocol does as it is: it holds, if left out. */
+    readonly expects?: Expected;
   }) => TypedSpec<Actions, State, Draft, Values>;
 
   /** For the types of helper functions: `typeof type.draft`. Has no values. */
@@ -210,6 +225,18 @@ export function declare<C extends Constants, V extends Variables>(declaration: {
   );
 
   const all: (Action | Property)[] = [];
+  return {
+    ...wordsFor(all, state),
+    spec: (contents) => specOf({ constants, where, state, declared: all }, contents),
+    type: {} as never,
+  };
+}
+
+/** The words for the actions and properties of a state; what they make is added to a list. */
+export function wordsFor<State, Draft, Values>(
+  all: (Action | Property)[],
+  state: Spec["state"],
+): Omit<ProtocolWords<State, Draft, Values>, "spec" | "type"> {
   function declared<Made extends Action | Property>(one: Made): Made {
     all.push(one);
     return made(one.kind, one);
@@ -220,9 +247,10 @@ export function declare<C extends Constants, V extends Variables>(declaration: {
     process: (variable, its = {}) => {
       const process = processOf(state, variable, its);
       return {
-        at: (place, definition) => declared(actionAt(process, place, definition as DefinitionAt)),
+        at: (place, definition) =>
+          declared(actionAt(process, placesIn(process, place), definition as DefinitionAt)),
         anywhere: (definition) =>
-          declared(actionAt(process, process.places, definition as DefinitionAt)),
+          declared(actionAt(process, "anywhere", definition as DefinitionAt)),
       };
     },
     invariant: (claim) => declared(invariantOf(claim)),
@@ -235,7 +263,5 @@ export function declare<C extends Constants, V extends Variables>(declaration: {
     within: (claim) => declared(withinOf(claim)),
     temporal: (claim) => declared(temporalOf(claim)),
     pages: (view) => pageViewOf(view),
-    spec: (contents) => specOf({ constants, where, state, declared: all }, contents),
-    type: {} as never,
   };
 }

@@ -149,6 +149,39 @@ export function ghost<D extends AnyDomain>(of: D): Domain<ReadOf<D>, WriteOf<D>,
   return domain(shapeOf(of), true);
 }
 
+/** Further words for a variable that is there; see `also`. */
+export interface Also<Words extends string = string> {
+  readonly kind: "also";
+  readonly words: readonly Words[];
+}
+
+/** In the state of a variant: further words of a variable of the base, or of each value in it. */
+export function also<const Words extends readonly [string, ...string[]]>(
+  ...words: Words
+): Also<Words[number]> {
+  oneOf(...words); // refuses what are no words
+  return made("also", { kind: "also", words });
+}
+
+/** A domain with further words behind its own; undefined if it has none, or has them inside a record or a sequence. */
+export function widened({ shape, isGhost }: Domain, more: readonly string[]): Domain | undefined {
+  const of = widenedShape(shape, more);
+  return of && domain(of, isGhost);
+}
+
+function widenedShape(shape: Shape, more: readonly string[]): Shape | undefined {
+  if (shape.kind === "words") return { kind: "words", words: [...shape.words, ...more] };
+  if (shape.kind !== "each" && shape.kind !== "optional") return undefined;
+  const of = widenedShape(shape.of, more);
+  return of && { ...shape, of };
+}
+
+/** The words that `widened` adds to. */
+export function wordsIn(shape: Shape): readonly string[] {
+  if (shape.kind === "words") return shape.words;
+  return shape.kind === "each" || shape.kind === "optional" ? wordsIn(shape.of) : [];
+}
+
 /** The shape of a domain, or of an index set's elements. */
 export function shapeOf(of: AnyDomain): Shape {
   const kind = kindOf(of);

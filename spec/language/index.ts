@@ -1,6 +1,7 @@
 export { AssertionFailure, assert } from "./assert.ts";
 export { declare } from "./declare.ts";
 export {
+  also,
   type AnyDomain,
   type Domain,
   each,
@@ -13,6 +14,7 @@ export {
   sequence,
   subset,
 } from "./domain.ts";
+export { runEffects, runInitial } from "./effects.ts";
 export { predicatesIn } from "./formula.ts";
 export {
   buddies,
@@ -50,7 +52,9 @@ export {
 } from "./outside.ts";
 export { isA, messageOf, show } from "./shown.ts";
 export { judgedAnyway } from "./refuse.ts";
+export { unseenFrom } from "./seen-from.ts";
 export { SpecError } from "./spec-error.ts";
+export { instance, protocolOf } from "./instance.ts";
 export { variant } from "./variant.ts";
 export { paragraph, printable, printableData, printableJson } from "./printable.ts";
 export { closest, words } from "./words.ts";

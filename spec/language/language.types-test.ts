@@ -4,11 +4,13 @@
  */
 import { match } from "ts-pattern";
 import {
+  also,
   buddies,
   declare,
   each,
   ghost,
   type Index,
+  instance,
   interchangeable,
   oneOf,
   optional,
@@ -555,6 +557,110 @@ export function knowsThePlacesOfAProcess(): void {
     // @ts-expect-error it answers no such place
     change: { actions: { workerWaits: { effect: () => "wait" } } },
   });
+  variant(places, {
+    ...describe,
+    state: { worker: also("looks") },
+    change: ({ process: ofVariant }) => ({
+      actions: {
+        workerWaits: {
+          at: "looks" as const,
+          afterwards: (after, before) => {
+            after.budget = before.worker === "looks" ? 1 : 0;
+            // @ts-expect-error where it leads, `to` says
+            after.worker = "waits";
+          },
+        },
+      },
+      added: { workerLooks: ofVariant("worker").at("walks", { to: "looks" }) },
+    }),
+  });
   // @ts-expect-error the guest has no places
   variant(places, { ...describe, change: { actions: { guestIsIdle: { to: "idle" } } } });
+}
+
+export function typesWhatAVariantAdds(): void {
+  const describe = { name: "x", because: "x", expects: "holds" } as const;
+  const more = variant(protocol, {
+    ...describe,
+    constants: { tries: 2 },
+    state: { guest: also("lost"), tried: range(0, ({ tries }: { tries: number }) => tries) },
+    change: ({ action: step, invariant: claim }) => ({
+      actions: {
+        guestAllocates: {
+          effect: (after, which, { tries, pages: most }) => {
+            expectType<Equal<typeof which, Index<"page">>>(true);
+            after.guest[which] = "lost";
+            after.tried = tries + most;
+            // @ts-expect-error no such word
+            after.guest[which] = "lots";
+          },
+          afterwards: (after, before, which) => {
+            after.tried = before.guest[which] === "lost" ? 1 : before.tried;
+            // @ts-expect-error the state before the step is only read
+            before.tried = 1;
+          },
+        },
+      },
+      added: {
+        guestLoses: step(cpu, {
+          forAny: page,
+          effect: (after, _who, which) => {
+            after.guest[which] = "lost";
+          },
+        }),
+      },
+      properties: { fewTries: claim((now, { tries }) => now.tried < tries) },
+      // @ts-expect-error no such variable
+      mayEnd: (now) => now.tires === 1,
+    }),
+  });
+  variant(more, {
+    ...describe,
+    change: {
+      // @ts-expect-error a constant of another kind
+      constants: { tries: true },
+      actions: {
+        guestLoses: {
+          when: (now, who, which, { tries }) => {
+            expectType<Equal<typeof who, Index<"cpu">>>(true);
+            return now.guest[which] === "lost" && now.tried < tries;
+          },
+        },
+        // @ts-expect-error no such action
+        guestLose: "removed",
+      },
+    },
+  });
+  // @ts-expect-error there is no variable to widen
+  variant(protocol, { ...describe, state: { gust: also("lost") }, change: {} });
+  // @ts-expect-error the variable exists
+  variant(protocol, { ...describe, state: { guest: oneOf("lost") }, change: {} });
+  const needy = range(0, ({ tries }: { tries: number }) => tries);
+  // @ts-expect-error "tries" is not declared
+  variant(protocol, { ...describe, state: { tried: needy }, change: {} });
+}
+
+export function typesInstances(): void {
+  const small = instance(protocol, { pages: 1 });
+  // @ts-expect-error no such constant
+  instance(protocol, { page: 1 });
+  // @ts-expect-error a constant of another kind
+  instance(protocol, { batched: 1 });
+  const describe = { name: "x", because: "x", expects: "holds" } as const;
+  variant(small, { ...describe, change: { actions: { guestAllocates: "removed" } } });
+  const once = variant(small, { ...describe, change: {} });
+  variant(instance(once, { pages: 2 }), {
+    ...describe,
+    // @ts-expect-error no such action
+    change: { actions: { guestAlocates: "removed" } },
+  });
+}
+
+export function refusesToBeSeenFromWhatIsNoConstant(): void {
+  witness({ seenFrom: { pages: 2, batched: true }, holds: () => true });
+  leadsTo({ seenFrom: [{ pages: 2 }, { batched: true }], from: () => true, to: () => true });
+  // @ts-expect-error no such constant
+  witness({ seenFrom: { page: 2 }, holds: () => true });
+  // @ts-expect-error a constant of another kind
+  invariant({ seenFrom: { pages: true }, holds: () => true });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { check } from "../../checker/index.ts";
 import { answersWrittenIn, instantiate } from "../../model/index.ts";
-import { declare, each, interchangeable, oneOf, range, SpecError, variant } from "./index.ts";
+import { also, declare, each, interchangeable, oneOf, range, SpecError, variant } from "./index.ts";
 import type { Action, Spec } from "./index.ts";
 
 /** What is wrong here is what types would have caught. */
@@ -131,7 +131,7 @@ describe("a step of a process", () => {
     const { cpuComes, cpuLeaves, porterGoes } = room().actions as Record<string, Action>;
     expect(cpuComes?.located).toMatchObject({ from: ["outside"], to: "waits" });
     expect(cpuLeaves?.located).toMatchObject({ from: ["waits", "inside"], to: "outside" });
-    expect(porterGoes?.located).toMatchObject({ from: ["away", "opens"], to: "away" });
+    expect(porterGoes?.located).toMatchObject({ from: "anywhere", to: "away" });
   });
 
   test("leads where its effect answers, also if it says where to otherwise", () => {
@@ -187,13 +187,55 @@ describe("a variant", () => {
     expect(when({ ...state, porter: "away" }, 1)).toBe(false);
   });
 
+  test("splits a step in two, at a place that it adds", () => {
+    const looksFirst = variant(room(), {
+      name: "looks-first",
+      because: "a guest that has looked does not look again",
+      state: { cpu: also("has looked") } as Wrong,
+      change: (({ process }: Wrong) => ({
+        actions: {
+          cpuEnters: { to: "has looked", effect: () => {} },
+          cpuLeaves: { at: ["waits", "has looked", "inside"] },
+        },
+        added: {
+          cpuGoesIn: process("cpu").at("has looked", {
+            to: "inside",
+            effect: (state: Wrong) => void (state.within += 1),
+          }),
+        },
+      })) as Wrong,
+      expects: "holds",
+    }).spec;
+    expect(looksFirst.actions["cpuEnters"]?.located).toMatchObject({ to: "has looked" });
+    expect(figures(looksFirst, "compiled", true)).toEqual(figures(looksFirst, "reference", true));
+    expect(check(instantiate(looksFirst)).kind).toBe("holds");
+  });
+
+  test("does something behind a step, which leads where it led", () => {
+    const closes = variant(room(), {
+      ...named,
+      change: {
+        actions: {
+          cpuEnters: {
+            afterwards: (state: Wrong, before: Wrong, c: Wrong) => {
+              if (state.cpu[c] === "inside" && before.cpu[c] === "waits") state.porter = "away";
+            },
+          },
+        },
+      } as Wrong,
+    }).spec;
+    const its = figures(closes, "compiled", true);
+    expect(its).toEqual(figures(closes, "reference", true));
+    expect(its).not.toEqual(figures(room(), "compiled", true));
+  });
+
   test.each([
     ["a place that is none", { at: "insid" }, /"insid" is no place of cpu; did you mean inside\?/],
     ["a way to a place that is none", { to: "in" }, /cpuLeaves: "to": "in" is no place of cpu/],
     [
       "a part that is none",
       { too: "inside" },
-      /no part of the action cpuLeaves too; did you mean to/,
+      /cpuLeaves: there is no part of a changed action too; did you mean to/,
     ],
   ])("with %s is refused", (_what, cpuLeaves, message) => {
     expect(() => change(cpuLeaves)).toThrow(message);
@@ -206,7 +248,7 @@ describe("a variant", () => {
         ...named,
         change: { actions: { cpuLeaves: { to: "waits" } } } as Wrong,
       });
-    expect(moved).toThrow(/no part of the action cpuLeaves to/);
+    expect(moved).toThrow(/cpuLeaves: there is no part of a changed action to/);
   });
 });
 

@@ -26,10 +26,10 @@ export type PlaceVariable<State> = {
   string;
 
 /** What an effect changes; where the actor is it says by `to` or by what it answers. */
-type DraftAt<State, Draft, Name extends keyof State> = Omit<Draft, Name> & Pick<State, Name>;
+export type DraftAt<State, Draft, Name extends keyof State> = Omit<Draft, Name> & Pick<State, Name>;
 
 /** Where a step leads: always to `to`, or to where its effect answers. */
-export type Leads<Draft, Arguments extends readonly unknown[], Place> =
+type Leads<Draft, Arguments extends readonly unknown[], Place> =
   | {
       readonly to: Place;
       /** What else it changes; where it answers a place, the step leads there instead. */
@@ -49,28 +49,31 @@ type StepDefinition<State, Draft, Arguments extends readonly unknown[], F, Place
 > &
   Leads<Draft, Arguments, Place>;
 
-/** The words for the steps of a process. */
-export interface Steps<State, Draft, Values, Place, Actor extends readonly unknown[]> {
+/** The words for the steps of the process whose place a variable says. */
+export interface StepsOf<State, Draft, Values, Name extends PlaceVariable<State>> {
   /** A step that is taken at one place, or at each of several. */
   readonly at: <const F extends ForAny = readonly []>(
-    place: Place | readonly [Place, ...Place[]],
-    definition: StepDefinition<State, Draft, [...Actor, ...Chosen<F>, Values], F, Place>,
-  ) => TypedAction<State, Draft, [...Actor, ...Chosen<F>, Values], Place>;
+    place: PlaceOf<State[Name]> | readonly [PlaceOf<State[Name]>, ...PlaceOf<State[Name]>[]],
+    definition: StepDefinition<
+      State,
+      DraftAt<State, Draft, Name>,
+      [...ActorIn<State[Name]>, ...Chosen<F>, Values],
+      F,
+      PlaceOf<State[Name]>
+    >,
+  ) => TypedAction<State, Draft, [...ActorIn<State[Name]>, ...Chosen<F>, Values], Name>;
 
   /** A step that is taken wherever the actor is. */
   readonly anywhere: <const F extends ForAny = readonly []>(
-    definition: StepDefinition<State, Draft, [...Actor, ...Chosen<F>, Values], F, Place>,
-  ) => TypedAction<State, Draft, [...Actor, ...Chosen<F>, Values], Place>;
+    definition: StepDefinition<
+      State,
+      DraftAt<State, Draft, Name>,
+      [...ActorIn<State[Name]>, ...Chosen<F>, Values],
+      F,
+      PlaceOf<State[Name]>
+    >,
+  ) => TypedAction<State, Draft, [...ActorIn<State[Name]>, ...Chosen<F>, Values], Name>;
 }
-
-/** The steps of the process whose place a variable says. */
-export type StepsOf<State, Draft, Values, Name extends PlaceVariable<State>> = Steps<
-  State,
-  DraftAt<State, Draft, Name>,
-  Values,
-  PlaceOf<State[Name]>,
-  ActorIn<State[Name]>
->;
 
 /** What `at` is given; without the types of its author. */
 export interface DefinitionAt extends Omit<Definition, "effect"> {
@@ -92,25 +95,34 @@ export function processOf(state: Spec["state"], variable: unknown, its: object):
       `${where}: there is no such variable${suggestion(String(variable), names)}`,
     );
   }
-  const { shape } = domain;
-  const places = shape.kind === "each" ? shape.of : shape;
-  if (places.kind !== "words") {
+  const places = placesOf(state, variable as string);
+  if (places === undefined) {
     throw new SpecError(
       `${where}: the places of a process are words, oneOf(...), or each(set, oneOf(...)) for one process of each element.`,
     );
   }
   return {
     variable: variable as string,
-    actor: shape.kind === "each" ? shape.set : (variable as string),
-    places: places.words,
+    actor: domain.shape.kind === "each" ? domain.shape.set : (variable as string),
+    places,
     fairness: (fairness as Fairness | undefined) ?? "none",
   };
 }
 
-/** A step that is taken at one of some places of a process. Throws `SpecError` for what is none. */
-export function actionAt(process: Process, place: unknown, definition: DefinitionAt): Action {
-  const from = placesIn(process, place);
-  const where = `A step of ${process.variable} at ${from.map(show).join(", ")}`;
+/** The words of a variable, or of each element; undefined where it has none. */
+function placesOf(state: Spec["state"], variable: string): readonly string[] | undefined {
+  const shape = state[variable]?.shape;
+  const places = shape?.kind === "each" ? shape.of : shape;
+  return places?.kind === "words" ? places.words : undefined;
+}
+
+/** A step that is taken at one of some places of a process, or "anywhere". Throws `SpecError` for what is none. */
+export function actionAt(
+  process: Process,
+  from: Located["from"],
+  definition: DefinitionAt,
+): Action {
+  const where = `A step of ${process.variable} ${from === "anywhere" ? from : `at ${from.map(show).join(", ")}`}`;
   demand(where, definition, {});
   const { to, effect, ...rest } = definition;
   if (to !== undefined) checkPlace(`${where}: "to"`, process, to);
@@ -134,25 +146,32 @@ export function actionAt(process: Process, place: unknown, definition: Definitio
   });
 }
 
-/** An action at other places, or with other parts, of the same process. Throws `SpecError` for a place that is none. */
+/** An action with other parts; a step of a process also at other places. Throws `SpecError` for a place that is none. */
 export function movedAction(
   where: string,
+  state: Spec["state"],
   old: Action,
-  located: Located,
-  { at, to, ...parts }: Partial<Action> & { readonly at?: unknown; readonly to?: unknown },
+  parts: {
+    readonly when?: Predicate | undefined;
+    readonly effect?: Effect | undefined;
+    readonly at?: unknown;
+    readonly to?: unknown;
+  },
 ): Action {
-  const { process } = located;
-  if (to !== undefined) checkPlace(`${where}: "to"`, process, to);
-  return locatedAction(
-    { ...old, ...parts },
-    {
-      process,
-      from: at === undefined ? located.from : placesIn(process, at),
-      to: to === undefined ? located.to : (to as string),
-      when: parts.when ?? located.when,
-      effect: parts.effect ?? located.effect,
-    },
-  );
+  const { located } = old;
+  if (located === undefined) {
+    return { ...old, when: parts.when ?? old.when, effect: parts.effect ?? old.effect };
+  }
+  const { variable } = located.process;
+  const process = { ...located.process, places: placesOf(state, variable) ?? [] };
+  if (parts.to !== undefined) checkPlace(`${where}: "to"`, process, parts.to);
+  return locatedAction(old, {
+    process,
+    from: parts.at === undefined ? located.from : placesIn(process, parts.at),
+    to: (parts.to ?? located.to) as string | undefined,
+    when: parts.when ?? located.when,
+    effect: parts.effect ?? located.effect,
+  });
 }
 
 /** The action whose condition and effect are those of its author, at a place and on the way to the next. */
@@ -174,9 +193,9 @@ type Draft = Record<string, unknown>;
 type DraftOfEach = Record<string, unknown[]>;
 
 function conditionAt({ process, from, when = always }: Located): Predicate {
-  const { variable, places } = process;
+  const { variable } = process;
+  if (from === "anywhere") return when;
   const [place] = from;
-  if (from.length === places.length) return when;
   if (from.length === 1) {
     return (state: Draft, ...rest) => state[variable] === place && when(state, ...rest);
   }
@@ -185,9 +204,9 @@ function conditionAt({ process, from, when = always }: Located): Predicate {
 }
 
 function conditionOfEachAt({ process, from, when = always }: Located): Predicate {
-  const { variable, places } = process;
+  const { variable } = process;
+  if (from === "anywhere") return when;
   const [place] = from;
-  if (from.length === places.length) return when;
   if (from.length === 1) {
     return (state: DraftOfEach, actor: number, ...rest) =>
       state[variable]?.[actor] === place && when(state, actor, ...rest);
@@ -244,7 +263,8 @@ const moved = ({ variable }: Process): SpecError =>
     `the effect changes ${variable}; where a step of a process leads, "to" says, or what its effect answers`,
   );
 
-function placesIn(process: Process, place: unknown): readonly string[] {
+/** One place or several, as a list. Throws `SpecError` for none, or for one that is none of the process. */
+export function placesIn(process: Process, place: unknown): readonly string[] {
   const places: readonly unknown[] = Array.isArray(place) ? [...new Set(place)] : [place];
   if (places.length === 0)
     throw new SpecError(`at([]): a step of ${process.variable} is taken at no place.`);

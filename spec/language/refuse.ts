@@ -1,6 +1,6 @@
 import { actionsNamedBy, hasBound, predicatesOfCopy } from "./kinds.ts";
-import { kindOf, made } from "./made.ts";
-import type { Action, Fairness, Property, Spec } from "./spec.ts";
+import { kindOf } from "./made.ts";
+import type { Action, Fairness, Spec } from "./spec.ts";
 import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
 import { closest } from "./words.ts";
@@ -155,15 +155,6 @@ function kindOfCopy(one: unknown): string | undefined {
 export function truth(what: string, answer: unknown): boolean {
   if (answer === true || answer === false) return answer;
   throw new SpecError(`"${what}" answers ${show(answer)}; it must answer true or false.`);
-}
-
-/**
- * An action or a property as the language would have made it. Of a copy nobody knows whether it is still
- * taken at the place of the original.
- */
-export function adopted<T extends Action | Property>(one: T): T {
-  if (kindOf(one) !== undefined) return one;
-  return made(one.kind, one.kind === "action" ? { ...one, located: undefined } : { ...one });
 }
 
 /** Whether a name can be typed on the command line as it is. */

@@ -25,6 +25,8 @@ export interface Spec {
   readonly pages: PageView | undefined;
   /** The states in which the protocol may end; a state without successor elsewhere is a deadlock. */
   readonly mayEnd: Predicate | undefined;
+  /** What is expected of the protocol as it is: that it holds, if left out. A variant has its own. */
+  readonly expects?: Expectation | undefined;
   /** All that was declared beside it; see `unlistedIn`. */
   readonly declared: readonly (Action | Property)[];
 }
@@ -42,6 +44,8 @@ export interface Initial {
   readonly choices: Choices;
   readonly when: Predicate;
   readonly effect: Effect;
+  /** What variants change behind that, one after the other, given the draft and the constants. */
+  readonly afterwards?: readonly Effect[] | undefined;
 }
 
 export type Fairness = "none" | "weak" | "strong";
@@ -53,6 +57,8 @@ export interface Action {
   readonly choices: Choices;
   readonly when: Predicate;
   readonly effect: Effect;
+  /** What variants do behind it in the same step, one after the other, given the state before the step behind the draft. */
+  readonly afterwards?: readonly Effect[] | undefined;
   readonly fairness: Fairness;
   /** The function of the real system that the step stands for. */
   readonly source: string | undefined;
@@ -76,7 +82,7 @@ export interface Process {
 export interface Located {
   readonly process: Process;
   /** One place or more. */
-  readonly from: readonly string[];
+  readonly from: readonly string[] | "anywhere";
   /** Where it leads unless its effect answers another place. */
   readonly to: string | undefined;
   readonly when: Predicate | undefined;
@@ -96,19 +102,27 @@ export type Property =
   | Within
   | Temporal;
 
-/** True in every reachable state, for every choice for which `when` is true. */
-export interface Invariant {
-  readonly kind: "invariant";
+/** What every claim has. */
+interface AnyClaim {
   readonly choices: Choices;
+  /**
+   * The constants from which on it must have something to say, or be seen: numbers at least, switches exactly; of
+   * several records one will do. Under any, if left out.
+   */
+  readonly seenFrom?: readonly Constants[] | undefined;
+}
+
+/** True in every reachable state, for every choice for which `when` is true. */
+export interface Invariant extends AnyClaim {
+  readonly kind: "invariant";
   readonly when: Predicate;
   readonly holds: Predicate;
   readonly explain: Explain | undefined;
 }
 
 /** True of every step; the functions take the state before, the state after, choices, constants. */
-export interface StepProperty {
+export interface StepProperty extends AnyClaim {
   readonly kind: "step property";
-  readonly choices: Choices;
   /** Only steps of this actor are judged; undefined for all. */
   readonly by: string | undefined;
   readonly when: Predicate;
@@ -120,33 +134,29 @@ export interface StepProperty {
 export type Explain = (...sameAsHolds: any[]) => string;
 
 /** A situation that must be reachable, or the other properties prove little. */
-export interface Witness {
+export interface Witness extends AnyClaim {
   readonly kind: "witness";
-  readonly choices: Choices;
   readonly holds: Predicate;
 }
 
 /** Whenever `from`, later `to`. */
-export interface LeadsTo {
+export interface LeadsTo extends AnyClaim {
   readonly kind: "leads to";
-  readonly choices: Choices;
   readonly from: Predicate;
   readonly to: Predicate;
 }
 
 /** Again and again, or for ever from some moment on. */
-export interface Recurrence {
+export interface Recurrence extends AnyClaim {
   readonly kind: "always eventually" | "eventually always";
-  readonly choices: Choices;
   /** Where the property says anything: elsewhere `holds` is true. */
   readonly when: Predicate;
   readonly holds: Predicate;
 }
 
 /** From every reachable state in which `when` holds, one in which `to` holds can be reached. */
-export interface Recoverable {
+export interface Recoverable extends AnyClaim {
   readonly kind: "recoverable";
-  readonly choices: Choices;
   readonly when: Predicate;
   readonly to: Predicate;
 }
@@ -156,9 +166,8 @@ export interface Recoverable {
  * Counted are steps from that state up to and including the one that reaches `to`: none if `to` holds
  * there already, all later ones if it is never reached. Whether it is reached is not claimed.
  */
-export interface Within {
+export interface Within extends AnyClaim {
   readonly kind: "within";
-  readonly choices: Choices;
   readonly from: Predicate;
   readonly to: Predicate;
   /** Which steps count: those of the action with this name, or those that make a predicate true. */
@@ -169,9 +178,8 @@ export interface Within {
 }
 
 /** True of every fair behaviour, at the moment in which it begins, for every choice. */
-export interface Temporal {
+export interface Temporal extends AnyClaim {
   readonly kind: "temporal";
-  readonly choices: Choices;
   readonly formula: Formula;
 }
 
@@ -194,6 +202,8 @@ export interface PageView {
   readonly state: (...stateIndexAndConstants: never[]) => PageState;
   /** Whether the host has dropped the content; a step that makes it true must be permitted. */
   readonly discarded: Predicate;
+  /** Of what the contract demands; see `AnyClaim`. */
+  readonly seenFrom?: readonly Constants[] | undefined;
 }
 
 /** A change to a protocol, with what it is expected to break. */

@@ -1,6 +1,6 @@
-import type { AnyDomain, NeedsOf, ReadOf } from "./domain.ts";
+import type { Also, AnyDomain, Elements, NeedsOf, ReadOf, WriteOf } from "./domain.ts";
 import type { Constants, Index, IndexSet } from "./index-set.ts";
-import type { Action, Fairness, Spec } from "./spec.ts";
+import type { Action, Fairness, Spec, Variant } from "./spec.ts";
 
 /*
  * What an author's functions are typed by: all of it is inferred from the domains of one declaration.
@@ -38,14 +38,18 @@ export type ActorArgument<A extends Actor> = A extends IndexSet<infer Name> ? [I
 
 /**
  * An action with the arguments of its condition and effect, which a variant that changes it needs;
- * `Place` is where it can lead, if it is a step of a process.
+ * `Variable` says where its actor is, if it is a step of a process.
  */
-export interface TypedAction<State, Draft, Arguments extends readonly unknown[], Place = never>
-  extends Action {
+export interface TypedAction<
+  State,
+  Draft,
+  Arguments extends readonly unknown[],
+  Variable extends string = never,
+> extends Action {
   readonly typed?: {
     when(state: State, ...rest: Arguments): boolean;
     effect(draft: Draft, ...rest: Arguments): void;
-    readonly place?: Place;
+    readonly process?: Variable;
   };
 }
 
@@ -53,6 +57,108 @@ export interface TypedAction<State, Draft, Arguments extends readonly unknown[],
 export interface TypedSpec<Actions, State, Draft, Values> extends Spec {
   readonly typed?: { actions: Actions; state: State; draft: Draft; constants: Values };
 }
+
+/** A protocol of whatever state and actions. */
+export type AnyTypedSpec = TypedSpec<unknown, unknown, unknown, unknown>;
+
+export type TypesOf<Base extends AnyTypedSpec> = NonNullable<Base["typed"]>;
+
+/**
+ * A variant that can be changed again. It names the type of its protocol: where that has a name (an
+ * interface), a declaration file says that and not all of it once more.
+ */
+export interface VariantOf<Base extends Spec> extends Variant {
+  readonly base: Base;
+}
+
+/** What a variant adds to the state: variables with their domains, words to those that there are. */
+export type Additions = Readonly<Record<string, AnyDomain | Also>>;
+
+/** Of each addition that does not fit, why. */
+export type Fits<S extends Additions, State, Values> = {
+  readonly [name in keyof S]: S[name] extends Also
+    ? name extends keyof State
+      ? unknown
+      : { "widens a variable that there is not": name }
+    : name extends keyof State
+      ? { "the variable exists, and is widened by also(...)": name }
+      : S[name] extends AnyDomain
+        ? Needs<{ readonly [its in name]: S[name] }, Values>[name]
+        : never;
+};
+
+type PerElement<I extends string, T> = { readonly [element in I]: T } & Elements<I, T>;
+type MutablePerElement<I extends string, T> = { [element in I]: T } & Elements<I, T>;
+type WithWords<T, Words> =
+  T extends Elements<infer I extends string, infer V>
+    ? PerElement<I, WithWords<V, Words>>
+    : T | Words;
+type MutableWithWords<T, Words> =
+  T extends Elements<infer I extends string, infer V>
+    ? MutablePerElement<I, MutableWithWords<V, Words>>
+    : T | Words;
+
+/** A state with what a variant adds. */
+export type StateWith<State, S> = [keyof S] extends [never]
+  ? State
+  : {
+      readonly [name in keyof State | keyof S]: name extends keyof S
+        ? S[name] extends Also<infer Words>
+          ? WithWords<State[name & keyof State], Words>
+          : ReadOf<S[name]>
+        : State[name & keyof State];
+    };
+/** The same of a draft. */
+export type DraftWith<Draft, S> = [keyof S] extends [never]
+  ? Draft
+  : {
+      [name in keyof Draft | keyof S]: name extends keyof S
+        ? S[name] extends Also<infer Words>
+          ? MutableWithWords<Draft[name & keyof Draft], Words>
+          : WriteOf<S[name]>
+        : Draft[name & keyof Draft];
+    };
+export type ConstantsWith<Values, C extends Constants> = [keyof C] extends [never]
+  ? Values
+  : {
+      readonly [name in keyof Values | keyof C]: name extends keyof C
+        ? ValuesOf<C>[name]
+        : Values[name & keyof Values];
+    };
+
+/** Of an added action no more than what it chooses: the rest follows from the state. */
+export type ChoicesOf<A> =
+  A extends TypedAction<infer _S, infer _D, infer Arguments, string>
+    ? Arguments extends readonly [...infer Choices, unknown]
+      ? Choices
+      : []
+    : [];
+
+type StateIn<Base extends AnyTypedSpec, S> = StateWith<TypesOf<Base>["state"], S>;
+type DraftIn<Base extends AnyTypedSpec, S> = DraftWith<TypesOf<Base>["draft"], S>;
+type ConstantsIn<Base extends AnyTypedSpec, C extends Constants> = ConstantsWith<
+  TypesOf<Base>["constants"],
+  C
+>;
+
+/** A protocol to which a variant has added variables, constants or actions; it names the type of its base. */
+export interface Extended<
+  Base extends AnyTypedSpec,
+  S extends Additions,
+  C extends Constants,
+  Added extends Readonly<Record<string, readonly unknown[]>>,
+> extends TypedSpec<
+    TypesOf<Base>["actions"] & {
+      readonly [name in keyof Added]: TypedAction<
+        StateIn<Base, S>,
+        DraftIn<Base, S>,
+        [...Added[name], ConstantsIn<Base, C>]
+      >;
+    },
+    StateIn<Base, S>,
+    DraftIn<Base, S>,
+    ConstantsIn<Base, C>
+  > {}
 
 export interface ActionDefinition<State, Draft, Arguments extends readonly unknown[], F> {
   /** What one step chooses among: an index set, a domain, or a list of these. */
@@ -65,6 +171,11 @@ export interface ActionDefinition<State, Draft, Arguments extends readonly unkno
   readonly fairness?: Fairness;
   /** The function of the real system. */
   readonly source?: string;
+}
+
+/** From which constants on a claim must have something to say, or be seen; of several records one will do. */
+export interface SeenFrom<Values> {
+  readonly seenFrom?: Partial<Values> | readonly Partial<Values>[];
 }
 
 /** A predicate, or one for each choice, with the condition under which it says something. */

@@ -184,7 +184,7 @@ describe("an action that a property names", () => {
       }),
     },
   });
-  const without = (properties: Parameters<typeof variant>[1]["change"]["properties"] = {}) =>
+  const without = (properties: Readonly<Record<string, "removed">> = {}) =>
     variant(counted, { ...named, change: { actions: { lightGoesOn: "removed" }, properties } });
 
   test("cannot be removed alone: the property would say something else", () => {

@@ -1,243 +1,121 @@
-import type { TypedAction, TypedSpec } from "./typed.ts";
-import type { Action, Expectation, Property, Spec, Variant } from "./spec.ts";
-import { isPropertyKind } from "./kinds.ts";
-import { markListed } from "./listed.ts";
-import { kindOf, made } from "./made.ts";
-import { movedAction } from "./process.ts";
 import {
-  adopted,
-  checkConstants,
-  checkFairness,
-  checkNames,
-  checkProtocolFairness,
-  demand,
-  isJudgedAnyway,
-  isKebabCase,
-  isRecord,
-  kindOfListed,
-  mayBeFunctions,
-  mayBeText,
-  refuseJudgedAnyway,
-  refuseUnknown,
-  suggestion,
-} from "./refuse.ts";
-import { show } from "./shown.ts";
+  type AnyChange,
+  type Change,
+  changed,
+  type VariantWords,
+  withAdditions,
+} from "./change.ts";
+import { wordsFor } from "./declare.ts";
+import { type Expected, expectationOf } from "./expectation.ts";
+import type { Constants } from "./index-set.ts";
+import { protocolOf, specIn } from "./instance.ts";
+import { made } from "./made.ts";
+import { checkNames, demand, isKebabCase, refuseUnknown } from "./refuse.ts";
+import { checkSeenFrom } from "./seen-from.ts";
+import type { Action, Property, Spec, Variant } from "./spec.ts";
 import { SpecError } from "./spec-error.ts";
+import type {
+  Additions,
+  AnyTypedSpec,
+  ChoicesOf,
+  ConstantsWith,
+  DraftWith,
+  Extended,
+  Fits,
+  ForAny,
+  StateWith,
+  TypedAction,
+  TypesOf,
+  VariantOf,
+} from "./typed.ts";
 
-/** What is replaced in one action; what is left out stays. Of a step of a process also where it is taken, and leads. */
-type ActionChange<A> =
-  A extends TypedAction<infer State, infer Draft, infer Arguments, infer Place>
-    ? {
-        readonly when?: (state: State, ...rest: Arguments) => boolean;
-        // biome-ignore lint/suspicious/noConfusingVoidType: an effect that answers nothing
-        readonly effect?: (draft: Draft, ...rest: Arguments) => Place | void;
-        readonly fairness?: Action["fairness"];
-        readonly source?: string;
-      } & ([Place] extends [never]
-        ? unknown
-        : { readonly at?: Place | readonly [Place, ...Place[]]; readonly to?: Place })
-    : never;
+type Given<Base extends AnyTypedSpec, State, Draft, Values, Added, F extends ForAny> =
+  | Change<TypesOf<Base>["actions"], State, Draft, Values, Added, F>
+  | ((
+      words: VariantWords<State, Draft, Values>,
+    ) => Change<TypesOf<Base>["actions"], State, Draft, Values, Added, F>);
 
-/** A protocol of whatever state and actions. */
-type AnyTypedSpec = TypedSpec<unknown, unknown, unknown, unknown>;
-
-type TypesOf<Base extends AnyTypedSpec> = NonNullable<Base["typed"]>;
-
-/** A change to a protocol: a historical version, a proposal, a deliberate mistake (a mutant), a fix. */
-export interface Change<
-  Base extends AnyTypedSpec,
-  Types extends TypesOf<AnyTypedSpec> = TypesOf<Base>,
-> {
-  readonly constants?: Partial<Types["constants"]>;
-  /** The fairness of the whole. */
-  readonly fairness?: Spec["fairness"];
-  /** For each action: what is replaced, or "removed" (with `added` for one with other choices). */
-  readonly actions?: {
-    readonly [name in keyof Types["actions"]]?: ActionChange<Types["actions"][name]> | "removed";
-  };
-  /** Actions that the base does not have. */
-  readonly added?: Readonly<
-    Record<string, TypedAction<Types["state"], Types["draft"], never, unknown>>
-  >;
-  /** Further claims; one with the name of an old one takes its place, "removed" drops it. */
-  readonly properties?: Readonly<Record<string, Property | "removed">>;
-}
-
-type AnyChange = Change<TypedSpec<Record<string, Action>, unknown, unknown, unknown>>;
-
-/**
- * A variant that can be changed again. It names the type of its protocol: where that has a name (an
- * interface), a declaration file says that and not all of it once more.
- */
-export interface VariantOf<Base extends Spec> extends Variant {
-  readonly base: Base;
-}
+/** Nothing was added that the base does not know: then the variant has its type. */
+type ResultOf<Base extends AnyTypedSpec, S extends Additions, C extends Constants, Added> = [
+  keyof S | keyof C | keyof Added,
+] extends [never]
+  ? VariantOf<Base>
+  : VariantOf<Extended<Base, S, C, { [name in keyof Added]: ChoicesOf<Added[name]> }>>;
 
 /**
  * A protocol with a change applied, and what the change is expected to do: "holds" for a fix or a
  * refactoring, otherwise the names of the properties that it breaks. `base` may be a variant's result,
  * so a fix can be stated on top of the mistake it repairs.
  */
-export function variant<Base extends AnyTypedSpec>(
+export function variant<
+  Base extends AnyTypedSpec,
+  S extends Additions = Readonly<Record<never, never>>,
+  C extends Constants = Readonly<Record<never, never>>,
+  Added extends Readonly<
+    Record<
+      string,
+      TypedAction<
+        StateWith<TypesOf<Base>["state"], S>,
+        DraftWith<TypesOf<Base>["draft"], S>,
+        never,
+        string
+      >
+    >
+  > = Readonly<Record<never, never>>,
+  const F extends ForAny = readonly [],
+>(
   base: Base | VariantOf<Base>,
   definition: {
     readonly name: string;
     readonly because: string;
-    readonly change: Change<NoInfer<Base>>;
-    readonly expects: "holds" | { readonly breaks: readonly [string, ...string[]] };
+    /** Constants that the base does not have, with their defaults. */
+    readonly constants?: C;
+    /** Variables that the base does not have, each with its domain; `also(...)` of one that it has. */
+    readonly state?: S &
+      Fits<S, TypesOf<Base>["state"], ConstantsWith<TypesOf<Base>["constants"], C>>;
+    /** What is changed; as a function, given the words to write with. */
+    readonly change: Given<
+      NoInfer<Base>,
+      StateWith<TypesOf<NoInfer<Base>>["state"], NoInfer<S>>,
+      DraftWith<TypesOf<NoInfer<Base>>["draft"], NoInfer<S>>,
+      ConstantsWith<TypesOf<NoInfer<Base>>["constants"], NoInfer<C>>,
+      Added,
+      F
+    >;
+    readonly expects: Expected;
   },
-): VariantOf<Base> {
-  const from: Spec = specIn(base);
+): ResultOf<Base, S, C, Added> {
+  const from: Spec = specIn("A variant changes", base);
   demand("A variant", definition, { name: "string" });
-  const { change } = definition;
   const where = `${from.name}, variant ${definition.name}`;
   if (!isKebabCase(definition.name)) {
     throw new SpecError(
       `${where}: the name of a variant is kebab-case, as it is typed on the command line.`,
     );
   }
-  refuseUnknown(where, "part of a variant", definition, ["name", "because", "change", "expects"]);
-  demand(where, definition, { because: "string", change: "object" });
-  refuseUnknown(where, "change", definition.change, [
-    "constants",
-    "fairness",
-    "actions",
-    "added",
-    "properties",
-  ]);
-  for (const [part, given] of Object.entries(change)) {
-    if (part === "fairness") checkProtocolFairness(where, given);
-    else if (!isRecord(given)) throw new SpecError(`${where}: "${part}" must be a record.`);
-  }
-  refuseUnknown(where, "constant", change.constants ?? {}, Object.keys(from.constants));
-  checkConstants(where, change.constants ?? {});
-  const properties = changedProperties(where, from, change.properties ?? {});
+  const parts = ["name", "because", "constants", "state", "change", "expects"];
+  refuseUnknown(where, "part of a variant", definition, parts);
+  demand(where, definition, { because: "string" });
+  const { state = {}, constants = {} } = definition;
+  const widened = withAdditions(where, from, state, constants);
+  const own: (Action | Property)[] = [];
+  const given = definition.change as AnyChange | ((words: unknown) => AnyChange);
+  const change = typeof given === "function" ? given(wordsFor(own, widened.state)) : given;
   const spec: Spec = made("spec", {
-    ...from,
-    constants: { ...from.constants, ...(change.constants as Spec["constants"]) },
-    actions: changedActions(where, from, change as AnyChange),
-    fairness: change.fairness ?? from.fairness,
-    properties,
+    ...changed(where, widened, change),
+    expects: undefined,
+    declared: own.length === 0 ? from.declared : [...from.declared, ...own],
   });
   const removed = Object.keys(from.actions).filter((name) => !Object.hasOwn(spec.actions, name));
   checkNames(where, spec, removed);
-  return made("variant", {
+  checkSeenFrom(where, spec);
+  const result: Variant = made("variant", {
     kind: "variant",
     name: definition.name,
     because: definition.because,
-    expects: expectation(where, definition.expects, properties),
-    base: base.kind === "variant" ? base.base : base,
+    expects: expectationOf(where, definition.expects, spec.properties),
+    base: base.kind === "variant" ? base.base : protocolOf(base),
     spec,
   });
-}
-
-/** The protocol that is changed. Throws `SpecError` for what is none. */
-function specIn(base: Spec | Variant): Spec {
-  const kind = kindOf(base);
-  if (kind === "spec") return base as Spec;
-  if (kind === "variant") return (base as Variant).spec;
-  throw new SpecError(
-    `A variant changes what spec(...) or variant(...) made, and was given ${show(base)}.`,
-  );
-}
-
-function changedActions(where: string, from: Spec, change: AnyChange): Spec["actions"] {
-  const actions: Record<string, Action> = { ...from.actions };
-  for (const [name, replacement] of Object.entries(change.actions ?? {})) {
-    const old = Object.hasOwn(from.actions, name) ? from.actions[name] : undefined;
-    if (old === undefined) {
-      throw new SpecError(
-        `${where}: ${from.name} has no action ${name}${suggestion(name, Object.keys(from.actions))}`,
-      );
-    }
-    if (replacement === undefined) {
-      throw new SpecError(`${where}: ${name} is undefined; say what replaces it, or "removed".`);
-    }
-    if (replacement === "removed") delete actions[name];
-    else if (typeof replacement === "string") {
-      throw new SpecError(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
-    } else {
-      refuseUnknown(where, `part of the action ${name}`, replacement, [
-        "when",
-        "effect",
-        "fairness",
-        "source",
-        ...(old.located === undefined ? [] : ["at", "to"]),
-      ]);
-      mayBeFunctions(`${where}: ${name}`, replacement, ["when", "effect"]);
-      mayBeText(`${where}: ${name}`, replacement, "source");
-      checkFairness(`${where}: the fairness of ${name}`, replacement.fairness);
-      const given = Object.fromEntries(
-        Object.entries(replacement).filter(([, part]) => part !== undefined),
-      );
-      actions[name] = made(
-        "action",
-        old.located === undefined
-          ? { ...old, ...given }
-          : movedAction(`${where}: ${name}`, old, old.located, given),
-      );
-    }
-  }
-  for (const [name, action] of Object.entries(change.added ?? {})) {
-    if (Object.hasOwn(actions, name))
-      throw new SpecError(`${where}: the action ${name} exists; use "actions" to change it.`);
-    if (kindOfListed(action) !== "action") {
-      throw new SpecError(`${where}: the action ${name} is none that declare(...) made.`);
-    }
-    markListed(action);
-    actions[name] = adopted<Action>(action);
-  }
-  return actions;
-}
-
-function changedProperties(
-  where: string,
-  from: Spec,
-  change: Readonly<Record<string, Property | "removed">>,
-): Spec["properties"] {
-  const properties = { ...from.properties };
-  for (const [name, replacement] of Object.entries(change)) {
-    if (typeof replacement === "string" && replacement !== "removed") {
-      throw new SpecError(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
-    }
-    refuseJudgedAnyway(where, name);
-    if (replacement !== "removed") {
-      if (!isPropertyKind(kindOfListed(replacement))) {
-        throw new SpecError(`${where}: the property ${name} is none that declare(...) made.`);
-      }
-      markListed(replacement);
-      properties[name] = adopted(replacement);
-    } else if (Object.hasOwn(properties, name)) delete properties[name];
-    else
-      throw new SpecError(
-        `${where}: no property ${name} to remove${suggestion(name, Object.keys(properties))}`,
-      );
-  }
-  return properties;
-}
-
-function expectation(
-  where: string,
-  expects: "holds" | { readonly breaks: readonly string[] },
-  properties: Spec["properties"],
-): Expectation {
-  if (expects === "holds") return { kind: "holds" };
-  if (
-    typeof expects !== "object" ||
-    !Array.isArray(expects?.breaks) ||
-    expects.breaks.length === 0
-  ) {
-    throw new SpecError(
-      `${where}: "expects" must say "holds", or { breaks: [...] } with the properties that it breaks.`,
-    );
-  }
-  refuseUnknown(where, "part of expects", expects, ["breaks"]);
-  for (const name of expects.breaks) {
-    if (!isJudgedAnyway(name) && !Object.hasOwn(properties, name)) {
-      throw new SpecError(
-        `${where}: no property ${name} to break${suggestion(name, Object.keys(properties))}`,
-      );
-    }
-  }
-  return { kind: "breaks", properties: expects.breaks };
+  return result as ResultOf<Base, S, C, Added>;
 }

@@ -3,6 +3,7 @@ import { setOf } from "../language/domain.ts";
 import type { IndexSet } from "../language/index-set.ts";
 import { made } from "../language/made.ts";
 import { demand, mayBeFunctions, refuseUnknown, truth } from "../language/refuse.ts";
+import { seenFromOf } from "../language/seen-from.ts";
 import { show } from "../language/shown.ts";
 import type { PageView, Predicate, StepProperty } from "../language/spec.ts";
 import { SpecError } from "../language/spec-error.ts";
@@ -13,14 +14,16 @@ export function pageViewOf(view: {
   readonly forEach: unknown;
   readonly state: unknown;
   readonly discarded?: unknown;
+  readonly seenFrom?: unknown;
 }): PageView {
-  refuseUnknown("pages", "part", view, ["forEach", "state", "discarded"]);
+  refuseUnknown("pages", "part", view, ["forEach", "state", "discarded", "seenFrom"]);
   demand("pages", view, { forEach: "object", state: "function" });
   mayBeFunctions("pages", view, ["discarded"]);
   return made("pages", {
     page: setOf("pages", view.forEach as IndexSet),
     state: view.state as PageView["state"],
     discarded: (view.discarded as Predicate | undefined) ?? never,
+    seenFrom: seenFromOf("pages", view.seenFrom),
   });
 }
 
@@ -28,7 +31,7 @@ const never = (): boolean => false;
 
 /** What the page contract demands of every protocol that has pages. */
 export function contractOf(view: PageView): Readonly<Record<string, StepProperty>> {
-  const { page } = view;
+  const { page, seenFrom } = view;
   const state = stateOf(view);
   const isDiscarded: Predicate = (...all) => truth("discarded", view.discarded(...all));
   const isLost = (from: PageState, before: unknown, p: number, constants: unknown): boolean =>
@@ -38,6 +41,7 @@ export function contractOf(view: PageView): Readonly<Record<string, StepProperty
   const pageStepIsLegal: StepProperty = {
     kind: "step property",
     choices: [page],
+    seenFrom,
     by: undefined,
     when: (before, after, p, constants) =>
       state(before, p, constants) !== state(after, p, constants),
@@ -62,6 +66,7 @@ export function contractOf(view: PageView): Readonly<Record<string, StepProperty
   const discardIsPermitted: StepProperty = {
     kind: "step property",
     choices: [page],
+    seenFrom,
     by: undefined,
     when: (before, after, p, constants) =>
       !isDiscarded(before, p, constants) && isDiscarded(after, p, constants),

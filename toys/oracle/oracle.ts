@@ -32,6 +32,7 @@ export interface Answer {
     | "vacuous"
     | "seen"
     | "never seen"
+    | "not asked"
     | "undecided"
     | "not known";
   /** Of a violation: the least number of steps that shows it, as far as it is known. */
@@ -118,7 +119,11 @@ function answersOf(system: System, exploration: Exploration): readonly Answer[] 
     return { name, ...liveness(property as Liveness) };
   };
   return [
-    ...Object.entries(system.spec.properties).map(([name, property]) => answerOf(name, property)),
+    ...Object.entries(system.spec.properties).map(([name, property]): Answer => {
+      const answer = answerOf(name, property);
+      const isEmpty = answer.status === "never seen" || answer.status === "vacuous";
+      return isEmpty && isTooSmall(system, property) ? { name, status: "not asked" } : answer;
+    }),
     {
       name: deadlockFreedom,
       status: violated.has(deadlockFreedom) ? "violated" : isWhole ? "holds" : "undecided",
@@ -129,6 +134,15 @@ function answersOf(system: System, exploration: Exploration): readonly Answer[] 
       : []),
   ];
 }
+
+/** Whether a property says that it is seen in other instances than this one. */
+const isTooSmall = ({ constants }: System, { seenFrom }: Property): boolean =>
+  seenFrom?.every((one) =>
+    Object.entries(one).some(([name, least]) => {
+      const value = constants[name] as number | boolean;
+      return typeof least === "number" ? Number(value) < least : value !== least;
+    }),
+  ) ?? false;
 
 function verdictOf(
   { spec }: System,

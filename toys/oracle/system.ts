@@ -36,6 +36,13 @@ export interface System {
   choicesOf(property: Property): readonly (readonly Plain[])[];
 }
 
+/** A value that is an error to change, but for sets, of which it is seen afterwards. */
+function frozen(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || value instanceof Set) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
+}
+
 export function systemOf(spec: Spec, constants: Constants = spec.constants): System {
   const fields = Object.fromEntries(
     Object.entries(spec.state).map(([name, domain]) => [name, domain.shape]),
@@ -71,21 +78,37 @@ export function systemOf(spec: Spec, constants: Constants = spec.constants): Sys
   }
 
   /** The state that an effect makes of a copy; an `AssertionFailure` is thrown as it is. */
-  function changed(effect: Action["effect"], text: string, choice: readonly Plain[]): string {
+  function changed(
+    text: string,
+    effects: readonly ((draft: unknown, before: unknown) => unknown)[],
+  ): string {
     const state = stateOf(text);
-    const answer: unknown = orFault(() => effect(state, ...choice, constants));
-    if (typeof answer === "object" && answer !== null)
-      throw new Fault("An effect returns a value.");
+    for (const effect of effects) {
+      const before = frozen(stateOf(text));
+      const answer = orFault(() => effect(state, before));
+      if (typeof answer === "object" && answer !== null)
+        throw new Fault("An effect returns a value.");
+      if (textOf(before) !== text) throw new Fault("An effect changes the state before.");
+    }
     return textOf(state);
   }
 
   const outcomes = new Map<string, Outcome>();
 
   function outcomeOf(text: string, { action, choice }: Step): Outcome {
-    const { when, effect } = spec.actions[action] as Action;
+    const { when, effect, afterwards = [] } = spec.actions[action] as Action;
     try {
       if (!ask(when, [text], choice)) return { kind: "not possible" };
-      return { kind: "leads to", text: changed(effect, text, choice) };
+      return {
+        kind: "leads to",
+        text: changed(text, [
+          (draft) => effect(draft, ...choice, constants),
+          ...afterwards.map(
+            (then) => (draft: unknown, before: unknown) =>
+              then(draft, before, ...choice, constants) as unknown,
+          ),
+        ]),
+      };
     } catch (error) {
       if (error instanceof AssertionFailure) return { kind: "asserts", claim: error.message };
       if (error instanceof Fault) return { kind: "fault" };
@@ -105,13 +128,18 @@ export function systemOf(spec: Spec, constants: Constants = spec.constants): Sys
 
     initialStates: () => {
       const first = JSON.stringify(firstOf(shape, constants));
-      const { choices, when, effect } = spec.initial;
+      const { choices, when, effect, afterwards = [] } = spec.initial;
       const chosen = combinationsOf(choices, constants).filter((choice) =>
         ask(when, [first], choice),
       );
       if (chosen.length === 0) throw new Fault("There is no initial state.");
       try {
-        return chosen.map((choice) => changed(effect, first, choice));
+        return chosen.map((choice) =>
+          changed(first, [
+            (draft) => effect(draft, ...choice, constants),
+            ...afterwards.map((then) => (draft: unknown) => then(draft, constants) as unknown),
+          ]),
+        );
       } catch (error) {
         throw error instanceof AssertionFailure ? new Fault("It begins with a failure.") : error;
       }

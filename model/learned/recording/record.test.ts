@@ -87,6 +87,59 @@ const answer = (value: Any): Outcome => ({ kind: "answer", value });
 const writes = (...all: Write[]): Outcome => ({ kind: "writes", writes: all });
 const set = (slot: number, to: number): Write => ({ kind: "set", slot, digit: to });
 
+describe("a recipe behind an effect", () => {
+  const behind = (first: (state: Any) => void, then: (state: Any, before: Any) => void) =>
+    recorder.change(first as never, digits, [], onlyAnswers, [then as never]);
+
+  test("reads the state as it was, and asks for no more than that", () => {
+    const recorded = behind(
+      (draft) => {
+        draft.word = "c";
+        draft.list.shift();
+      },
+      (draft, before) => {
+        draft.entry.count = before.word === "b" ? before.list[0] : 9;
+        draft.number = draft.word === "c" ? 3 : 0;
+      },
+    );
+    expect(recorded.asked).toEqual([longer(5, 0, true), digit(6, 2), digit(0, 1)]);
+    expect(recorded.outcome).toMatchObject({ kind: "writes" });
+    expect(recorded.outcome).toMatchObject({
+      writes: expect.arrayContaining([set(0, 2), set(1, 4), set(12, 2)]),
+    });
+  });
+
+  test("puts back what was there, whatever was done to it", () => {
+    const { outcome } = behind(
+      (draft) => {
+        draft.list = [];
+        draft.entry.count = 9;
+      },
+      (draft, before) => {
+        draft.list = before.list;
+        draft.entry = before.entry;
+      },
+    );
+    expect(outcome).toEqual(writes());
+  });
+
+  test.each<readonly [string, (before: Any) => void]>([
+    ["sets a variable", (before) => (before.word = "a")],
+    ["adds to a set", (before) => before.set.add(1)],
+    ["sorts a list", (before) => before.list.sort()],
+    ["catches what it is told", (before) => void Reflect.set(before.entry, "count", 0)],
+  ])("that changes the state as it was is left to the reference: it %s", (_, then) => {
+    const { outcome } = behind(
+      () => {},
+      (_draft, before) => then(before),
+    );
+    expect(outcome).toEqual({
+      kind: "unrecordable",
+      because: "changes the state before the step",
+    });
+  });
+});
+
 describe("a recipe that reads", () => {
   test("asks for a variable's digit once", () => {
     expect(asked((s) => s.word === "b" && s.word !== "c" && s.number === 0)).toEqual({

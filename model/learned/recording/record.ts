@@ -1,3 +1,4 @@
+import { type Action, runEffects } from "../../../spec/index.ts";
 import type { Digits, Layout, PartsOf } from "../../layout.ts";
 import type { Recorded } from "./asked.ts";
 import { isPrimitive, Notes, type OnlyAnswers } from "./notes.ts";
@@ -22,12 +23,16 @@ export interface Recorder {
     more: readonly unknown[],
     onlyAnswers: OnlyAnswers,
   ): Recorded;
-  /** Runs an effect on a draft of a state; it is called with the draft, then with `more`. */
+  /**
+   * Runs an effect on a draft of a state; it is called with the draft, then with `more`. Each of `afterwards` runs behind
+   * it, and is called with the draft, the state as it was, then with `more`.
+   */
   change(
     recipe: Recipe,
     state: Digits,
     more: readonly unknown[],
     onlyAnswers: OnlyAnswers,
+    afterwards?: readonly Recipe[],
   ): Recorded;
 }
 
@@ -59,12 +64,19 @@ export function recorderOf(layout: Layout): Recorder {
         return { kind: "unrecordable", because: `it answers a ${typeof value}` };
       });
     },
-    change: (recipe, state, more, onlyAnswers) => {
+    change: (recipe, state, more, onlyAnswers, afterwards = []) => {
       notes.begin(state, undefined, false, onlyAnswers);
       const draft = new RecordView(notes, 0, root);
+      // What was never changed stays at the slots of the base state, whatever becomes of the draft.
+      const before = new RecordView(notes, 0, root, undefined, undefined, true);
       return notes.end(() => {
-        const answer = recipe(draft.proxy as never, ...(more as never[]));
-        if (typeof answer === "object" && answer !== null) {
+        const answers = runEffects(
+          { effect: recipe, afterwards } as Pick<Action, "effect" | "afterwards">,
+          draft.proxy,
+          before.proxy,
+          more,
+        );
+        if (answers.some((answer) => typeof answer === "object" && answer !== null)) {
           return { kind: "unrecordable", because: "an effect returns a value" };
         }
         notes.askTold();

@@ -169,6 +169,18 @@ const isUsed = (view: State["owner"][Block]): boolean =>
 /** The driver forgoes reporting where the device would destroy the pattern. */
 const isRegistered = ({ poisoning, pagePoison, poisonIsChecked }: Bounds): boolean =>
   !(poisoning && !pagePoison && poisonIsChecked);
+/** The driver reports at all, as above. */
+const whereReported = [
+  { poisoning: false },
+  { pagePoison: true },
+  { poisonIsChecked: false },
+] as const;
+/** The device discards what is reported, unless it was told of a pattern. */
+const whereDiscarded = [
+  { poisoning: false },
+  { pagePoison: true, poisonIsTold: false },
+  { pagePoison: false, poisonIsChecked: false },
+] as const;
 export const isReportable = (b: Block, { reportingOrder }: Bounds): boolean =>
   block.order(b) >= reportingOrder;
 const freeFrames = (state: State | Draft): number =>
@@ -654,6 +666,7 @@ const isProcessed = (before: State, after: State, f: Index<"frame">): boolean =>
 
 /** S1: the host never discards a frame that a user owns. */
 const discardedFrameIsNotInUse = stepProperty({
+  seenFrom: whereDiscarded,
   forAny: frame,
   by: "device",
   when: (before, after, f) =>
@@ -685,6 +698,7 @@ const handedOutFrameHasItsPattern = stepProperty({
 
 /** S7 */
 const markedBlockIsFree = invariant({
+  seenFrom: whereReported,
   forAny: block,
   when: (state, b) => state.mark[b] === "reported",
   holds: (state, b) => state.owner[b] === "free",
@@ -692,6 +706,7 @@ const markedBlockIsFree = invariant({
 
 /** S8: what the host may still act on is isolated. */
 const toldBlockIsIsolated = invariant({
+  seenFrom: whereReported,
   forAny: block,
   when: (state, b) => state.message.includes(b),
   holds: (state, b) => state.owner[b] === "isolated",
@@ -727,6 +742,7 @@ const freeBuddiesAreMerged = invariant({
 
 /** S11: no frame is in a report twice. (There is one report at a time: the worker waits for it.) */
 const frameIsToldOnce = invariant({
+  seenFrom: whereReported,
   forAny: frame,
   when: (state, f) => state.scatterlist.some((b) => block.frames(b).includes(f)),
   holds: (state, f) => state.scatterlist.filter((b) => block.frames(b).includes(f)).length === 1,
@@ -737,6 +753,7 @@ const frameIsToldOnce = invariant({
  * device touches nothing of the guest's but content is by construction: it sees only its queue.
  */
 const reportChangesResidencyOnly = stepProperty({
+  seenFrom: whereReported,
   forAny: frame,
   by: "device",
   holds: (before, after, f) =>
@@ -751,6 +768,7 @@ const counterCountsTheLists = invariant({
 
 /** S14 as far as it is not built into the steps: no sleep under the zone lock. */
 const workerSleepsWithoutTheLock = invariant({
+  seenFrom: whereReported,
   when: (state) => state.worker === "allocates" || state.worker === "waits",
   holds: (state) => state.zoneLock !== "worker",
 });
@@ -787,6 +805,7 @@ const restingReporterStaysAtRest = stepProperty({
  * use, or not yet reported, or the host chose to keep it.
  */
 const markedFrameIsAcknowledged = invariant({
+  seenFrom: whereReported,
   forAny: frame,
   when: (state, f) => block.around(block.of(f)).some((b) => state.mark[b] === "reported"),
   holds: (state, f) => state.acknowledged[f] === "yes",
@@ -807,46 +826,56 @@ const idleReporterOwesNothing = invariant({
 
 // ---- Witnesses ----
 
-const pageIsFreedDuringThePass = witness(
-  (state) => state.worker === "waits" && state.request === "requested",
-);
-const everythingIsReported = witness(
-  (state) =>
+const pageIsFreedDuringThePass = witness({
+  seenFrom: whereReported,
+  holds: (state) => state.worker === "waits" && state.request === "requested",
+});
+const everythingIsReported = witness({
+  seenFrom: whereReported,
+  holds: (state) =>
     state.request === "idle" &&
     state.owner.every((view, b) => view !== "free" || state.mark[b] === "reported"),
-);
+});
 const blockWillMergeInTheDrain = witness({
+  seenFrom: whereReported.map((one) => ({ ...one, users: 1 })),
   forAny: block,
   holds: (state, b) => {
     const buddy = block.buddy(b);
     return state.scatterlist.includes(b) && buddy !== undefined && state.owner[buddy] === "free";
   },
 });
-const budgetIsExhausted = witness(
-  (state) =>
+const budgetIsExhausted = witness({
+  seenFrom: { blocks: 2 },
+  holds: (state) =>
     state.worker === "drains" &&
     state.budget === 0 &&
     state.list !== "none" &&
     state.freeList[state.list].some((b) => state.mark[b] === "unreported"),
-);
-const listIsRotated = witness(
-  (state, { capacity }) =>
+});
+const listIsRotated = witness({
+  seenFrom: { blocks: 3, users: 1 },
+  holds: (state, { capacity }) =>
     state.worker === "walks a list" &&
     state.scatterlist.length === capacity &&
     state.list !== "none" &&
     state.freeList[state.list].findIndex((b) => state.mark[b] === "unreported") > 0,
-);
+});
 const discardedFrameIsHandedOut = witness({
+  seenFrom: whereDiscarded.map((one) => ({ ...one, users: 1 })),
   forAny: frame,
   holds: (state, f) =>
     state.content[f] === "empty" &&
     block.around(block.of(f)).some((b) => state.owner[b] === "handed out"),
 });
 const largestBlockIsReported = witness({
+  seenFrom: { blocks: 2 },
   forAny: block,
   holds: (state, b) => block.order(b) === largestOrder && state.mark[b] === "reported",
 });
-const passGivesUp = witness((state) => state.gaveUp === "yes");
+const passGivesUp = witness({
+  seenFrom: whereReported,
+  holds: (state) => state.gaveUp === "yes",
+});
 
 // ---- Liveness ----
 
@@ -868,14 +897,21 @@ const isSettledOrGivenUp = (state: State, b: Block): boolean =>
   isSettled(state, b) || state.gaveUp === "yes";
 
 /** L1: a block that stays free is reported, unless passes give up for ever. */
-const freeBlockIsReported = leadsTo({ forAny: block, from: isOwed, to: isSettledOrGivenUp });
+const freeBlockIsReported = leadsTo({
+  seenFrom: whereReported,
+  forAny: block,
+  from: isOwed,
+  to: isSettledOrGivenUp,
+});
 /** L1, whatever a pass gives up: a pass begins after each request (LM3). */
 const requestIsFollowedByAPass = leadsTo({
+  seenFrom: whereReported,
   from: (state) => state.request === "requested",
   to: (state) => state.request === "active",
 });
 /** L2: of an idle guest; what is left of a running pass is not counted. */
 const freeBlockIsReportedInTime = within({
+  seenFrom: whereReported,
   forAny: block,
   from: isOwed,
   to: isSettledOrGivenUp,
@@ -885,18 +921,21 @@ const freeBlockIsReportedInTime = within({
 });
 /** L3 */
 const isolatedBlockComesBack = leadsTo({
+  seenFrom: whereReported,
   forAny: block,
   from: (state, b) => state.owner[b] === "isolated",
   to: (state, b) => state.owner[b] !== "isolated",
 });
 /** L3 without fairness: nothing is stuck for good. */
 const isolatedBlockCanComeBack = recoverable({
+  seenFrom: whereReported,
   forAny: block,
   when: (state, b) => state.owner[b] === "isolated",
   to: (state, b) => state.owner[b] !== "isolated",
 });
 /** L4: a block in a report that is answered is marked in the end, or merged, or used. */
 const acknowledgedBlockIsNotLost = leadsTo({
+  seenFrom: whereReported,
   forAny: block,
   from: (state, b) => state.queue === "used" && state.scatterlist.includes(b),
   to: (state, b) =>
@@ -908,6 +947,7 @@ const reporterCanComeToRest = recoverable({
 });
 /** L7: it comes to rest, where restingReporterStaysAtRest keeps it, unless it is notified again. */
 const reporterComesToRest = leadsTo({
+  seenFrom: whereReported,
   from: (state) => !isAtRest(state),
   to: (state) => isAtRest(state) || state.notifier !== "none",
 });
@@ -995,6 +1035,7 @@ const contents = spec({
   // Without users the guest only frees, and there is nothing left to do.
   mayEnd: (state) => isAtRest(state) && state.notifier === "none",
   pages: pages({
+    seenFrom: whereDiscarded,
     forEach: frame,
     state: (state, f, { poisoning }) => {
       const around = block.around(block.of(f)).find((b) => state.owner[b] !== "no block");

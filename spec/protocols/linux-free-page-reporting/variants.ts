@@ -30,16 +30,10 @@ type Block = Index<"block">;
 
 /**
  * One block of four frames shows most races. It is never isolated whole (some memory must remain), no
- * budget is exhausted and no list rotated. What holds is shown with two blocks where that is affordable.
+ * budget is exhausted and no list rotated: `seenFrom` of the witnesses says so. What holds is shown with two blocks where that is affordable.
  */
 const small = { blocks: 1, users: 2 };
-const notInSmall = {
-  budgetIsExhausted: "removed",
-  listIsRotated: "removed",
-  largestBlockIsReported: "removed",
-} as const;
 const two = { blocks: 2, users: 1 };
-const notInTwo = { listIsRotated: "removed" } as const;
 /** See puts-isolated-pageblock-back-in-silence. */
 const notWithMemoryOffline = {
   idleReporterOwesNothing: "removed",
@@ -54,7 +48,6 @@ export const putsBackBeforeTheAnswer = variant(linuxFreePageReporting, {
     "LM1: a block must stay isolated until the device has answered; this worker does not wait",
   change: {
     constants: small,
-    properties: notInSmall,
     actions: {
       workerWakes: {
         when: (state) => state.worker === "waits",
@@ -93,7 +86,6 @@ export const hintsInPlace = variant(linuxFreePageReporting, {
     "h/R1: a block that is reported while it stays on the free list can be allocated meanwhile",
   change: {
     constants: { blocks: 2, users: 1, capacity: 2 },
-    properties: notInSmall,
     actions: {
       workerWalksList: {
         effect: (state, { capacity }) => {
@@ -144,7 +136,6 @@ export const forgetsToTakeOffTheList = variant(linuxFreePageReporting, {
   because: "isolation that leaves the list as it was: the block is in two places",
   change: {
     constants: small,
-    properties: notInSmall,
     actions: {
       workerWalksList: {
         effect: (state, bounds) => {
@@ -163,7 +154,6 @@ export const marksAfterAFailedReport = variant(linuxFreePageReporting, {
   because: "the drain marks blocks whatever the report returned: the host never heard of them",
   change: {
     constants: { ...small, deviceErrors: true },
-    properties: notInSmall,
     actions: {
       workerDrains: {
         effect: (state, bounds) => {
@@ -185,7 +175,6 @@ export const marksMergedBlocks = variant(linuxFreePageReporting, {
     "LM4: a block that merged in the drain is marked, though its other half was never reported",
   change: {
     constants: small,
-    properties: notInSmall,
     actions: {
       workerDrains: {
         effect: (state, bounds) => {
@@ -217,7 +206,6 @@ export const keepsTheMarkOfATakenBlock = variant(linuxFreePageReporting, {
     "2(f).5: the mark means something else on a page in use, so removal from a list must clear it",
   change: {
     constants: small,
-    properties: notInSmall,
     actions: {
       guestAllocates: {
         effect: (state, wanted, bounds) => {
@@ -244,7 +232,6 @@ export const splitLosesTheRest = variant(linuxFreePageReporting, {
   because: "S10: expand() must put what an allocation does not need on the free lists",
   change: {
     constants: small,
-    properties: notInSmall,
     actions: {
       guestAllocates: {
         effect: (state, wanted, bounds) => {
@@ -270,7 +257,6 @@ export const forgetsToCountIsolation = variant(linuxFreePageReporting, {
   because: "S13: isolation that does not lower nr_free leaves the budget and the watermarks wrong",
   change: {
     constants: small,
-    properties: notInSmall,
     actions: {
       workerWalksList: {
         effect: (state, bounds) => {
@@ -296,7 +282,6 @@ export const putsBackWithoutMerging = variant(linuxFreePageReporting, {
     "a put-back that appends to the list instead of calling __free_one_page fragments memory",
   change: {
     constants: small,
-    properties: notInSmall,
     actions: {
       workerDrains: {
         effect: (state, bounds) => {
@@ -321,7 +306,6 @@ export const losesARequest = variant(linuxFreePageReporting, {
   because: "LM3: a plain store of IDLE at the end of the pass overwrites a request, as v12 did",
   change: {
     constants: small,
-    properties: notInSmall,
     actions: {
       workerEnds: {
         effect: (state) => {
@@ -342,11 +326,6 @@ export const leavesARemainder = variant(linuxFreePageReporting, {
   change: {
     // Three blocks in one list and a budget of two; users who only free keep it small.
     constants: { blocks: 3, users: 0 },
-    properties: {
-      listIsRotated: "removed",
-      discardedFrameIsHandedOut: "removed",
-      blockWillMergeInTheDrain: "removed",
-    },
     actions: {
       workerDrains: {
         effect: (state, bounds) => {
@@ -366,7 +345,6 @@ export const forgetsToRearm = variant(linuxFreePageReporting, {
     "S19: with the request noticed and the timer not armed, every later notifier stops at once",
   change: {
     constants: small,
-    properties: notInSmall,
     actions: {
       workerRearms: {
         effect: (state) => {
@@ -391,7 +369,6 @@ export const reportsUnderTheLock = variant(linuxFreePageReporting, {
   because: "the callback sleeps; the zone lock is a spinlock that every allocation takes",
   change: {
     constants: two,
-    properties: notInTwo,
     actions: {
       workerWalksList: {
         effect: (state, bounds) => {
@@ -417,7 +394,7 @@ export const remembersTheMigratetype = variant(linuxFreePageReporting, {
     "bug class 21: a put-back to the list that the block came from ignores that its pageblock was isolated",
   change: {
     constants: { ...small, memoryOffline: true },
-    properties: { ...notInSmall, ...notWithMemoryOffline },
+    properties: notWithMemoryOffline,
     actions: {
       workerDrains: {
         effect: (state, bounds) => {
@@ -439,7 +416,6 @@ export const notifiesOnDrain = variant(linuxFreePageReporting, {
     "LM6: harmless on purpose; a drain that notifies costs one empty pass, and the marks end it",
   change: {
     constants: small,
-    properties: notInSmall,
     actions: {
       workerDrains: {
         effect: (state, bounds) => {
@@ -467,7 +443,6 @@ export const forgetsARequestAfterAFailure = variant(linuxFreePageReporting, {
     "LM3: a pass that gives up may leave what it was asked for, but not what it was asked for meanwhile",
   change: {
     constants: small,
-    properties: notInSmall,
     actions: {
       workerEnds: {
         effect: (state) => {
@@ -487,7 +462,6 @@ export const looksBeforeItIsActive = variant(linuxFreePageReporting, {
     "freed in between finds the old REQUESTED, and nobody looks again",
   change: {
     constants: small,
-    properties: notInSmall,
     actions: {
       timerFires: {
         effect: (state, bounds) => {
@@ -514,7 +488,6 @@ export const scansPeriodically = variant(linuxFreePageReporting, {
     "LM6: a scan every two seconds, whether or not it was asked for, would never let an idle guest rest",
   change: {
     constants: small,
-    properties: notInSmall,
     actions: { timerFires: { when: (state) => state.worker === "idle" } },
   },
   expects: { breaks: ["idleMeansNoPass", "restingReporterStaysAtRest"] },
@@ -527,7 +500,6 @@ export const takesTheLockInNoOrder = variant(linuxFreePageReporting, {
     "time that it is free, and the worker waits for ever",
   change: {
     constants: small,
-    properties: notInSmall,
     actions: { workerWalksList: { fairness: "weak" }, workerDrains: { fairness: "weak" } },
   },
   expects: {
@@ -548,7 +520,6 @@ export const discardsTheWholeHostPage = variant(linuxFreePageReporting, {
     "as bug 9 did for inflation: a host with larger pages rounds outward and takes the neighbours along",
   change: {
     constants: { ...small, reportingOrder: 0, hostPageOrder: 1 },
-    properties: notInSmall,
     actions: {
       deviceDiscards: {
         effect: (state, { hostPageOrder }) => {
@@ -591,7 +562,6 @@ export const hostWritesAPattern = variant(linuxFreePageReporting, {
   change: {
     constants: small,
     properties: {
-      ...notInSmall,
       discardedFrameIsHandedOut: "removed",
       discardedFrameIsNotInUse: "removed",
       discardIsPermitted: "removed",
@@ -616,7 +586,6 @@ export const losesACompletion = variant(linuxFreePageReporting, {
     "active for good, and no notifier starts a pass again",
   change: {
     constants: small,
-    properties: notInSmall,
     added: {
       deviceForgets: protocol.action("device", {
         when: (state) => state.queue === "popped",
@@ -646,7 +615,6 @@ export const losesTheInterrupt = variant(linuxFreePageReporting, {
     "wakes it, which nobody promises",
   change: {
     constants: small,
-    properties: notInSmall,
     actions: { workerWakes: { fairness: "none" } },
   },
   expects: {
@@ -668,40 +636,15 @@ export const poisonsWithoutTelling = variant(linuxFreePageReporting, {
     "bug 1, fixed by Linux fb69c2c896fc: the guest poisons, the device does not know and discards",
   change: {
     constants: { ...small, poisoning: true, poisonIsChecked: false },
-    properties: notInSmall,
   },
   expects: { breaks: ["handedOutFrameHasItsPattern"] },
 });
-
-/** What cannot happen where nothing is reported at all. */
-const neverReported = {
-  pageIsFreedDuringThePass: "removed",
-  blockWillMergeInTheDrain: "removed",
-  discardedFrameIsHandedOut: "removed",
-  everythingIsReported: "removed",
-  passGivesUp: "removed",
-  markedBlockIsFree: "removed",
-  markedFrameIsAcknowledged: "removed",
-  toldBlockIsIsolated: "removed",
-  frameIsToldOnce: "removed",
-  workerSleepsWithoutTheLock: "removed",
-  reportChangesResidencyOnly: "removed",
-  discardedFrameIsNotInUse: "removed",
-  discardIsPermitted: "removed",
-  freeBlockIsReported: "removed",
-  requestIsFollowedByAPass: "removed",
-  freeBlockIsReportedInTime: "removed",
-  isolatedBlockComesBack: "removed",
-  isolatedBlockCanComeBack: "removed",
-  acknowledgedBlockIsNotLost: "removed",
-  reporterComesToRest: "removed",
-} as const;
 
 export const forgoesReportingWhenPoisoning = variant(poisonsWithoutTelling, {
   name: "forgoes-reporting-when-poisoning",
   because:
     "the fix of bug 1: without PAGE_POISON a driver whose guest poisons does not accept REPORTING",
-  change: { constants: { poisonIsChecked: true }, properties: neverReported },
+  change: { constants: { poisonIsChecked: true } },
   expects: "holds",
 });
 
@@ -710,7 +653,6 @@ export const sendsNoPoisonValue = variant(linuxFreePageReporting, {
   because: "bug 2, fixed by Linux d74b78fabe04: the value was sent only along with FREE_PAGE_HINT",
   change: {
     constants: { ...small, poisoning: true, pagePoison: true, poisonIsTold: false },
-    properties: notInSmall,
   },
   expects: { breaks: ["handedOutFrameHasItsPattern"] },
 });
@@ -720,11 +662,6 @@ export const tellsThePoisonValue = variant(sendsNoPoisonValue, {
   because: "the fix of bugs 1 and 2 with PAGE_POISON: the device answers and discards nothing",
   change: {
     constants: { poisonIsTold: true },
-    properties: {
-      discardedFrameIsHandedOut: "removed",
-      discardedFrameIsNotInUse: "removed",
-      discardIsPermitted: "removed",
-    },
   },
   expects: "holds",
 });
@@ -736,7 +673,6 @@ export const withFailures = variant(linuxFreePageReporting, {
   because: "f/R1: allocations and reports may fail; reporting gives up in silence, and stays safe",
   change: {
     constants: { ...two, allocationFailures: true, deviceErrors: true },
-    properties: notInTwo,
   },
   expects: "holds",
 });
@@ -744,7 +680,7 @@ export const withFailures = variant(linuxFreePageReporting, {
 export const withInhibition = variant(linuxFreePageReporting, {
   name: "with-inhibition",
   because: "f/R7: a host that may not discard answers all the same",
-  change: { constants: { ...small, inhibition: true }, properties: notInSmall },
+  change: { constants: { ...small, inhibition: true } },
   expects: "holds",
 });
 
@@ -753,7 +689,7 @@ export const withMemoryOffline = variant(linuxFreePageReporting, {
   because: "bug class 21: pageblocks are isolated and put back while they are reported",
   change: {
     constants: { ...small, memoryOffline: true },
-    properties: { ...notInSmall, ...notWithMemoryOffline },
+    properties: notWithMemoryOffline,
   },
   expects: "holds",
 });
@@ -772,7 +708,7 @@ export const givesUpInSilence = variant(linuxFreePageReporting, {
   because:
     "f/R1, a claim: every free block is reported, whatever happens. A pass that finds little free memory, is " +
     "denied memory or fails to reach the device gives up, and nobody asks again for what it leaves",
-  change: { constants: small, properties: { ...notInSmall, freeBlockIsReportedWhateverHappens } },
+  change: { constants: small, properties: { freeBlockIsReportedWhateverHappens } },
   expects: { breaks: ["freeBlockIsReportedWhateverHappens"] },
 });
 
@@ -852,7 +788,7 @@ export const owesEveryFreeBlock = variant(linuxFreePageReporting, {
     "block while the pass is past the smaller orders leaves a rest that nobody is notified of",
   change: {
     constants: small,
-    properties: { ...notInSmall, idleReporterLeavesNothing, reportableBlockIsReported },
+    properties: { idleReporterLeavesNothing, reportableBlockIsReported },
   },
   expects: { breaks: ["idleReporterLeavesNothing", "reportableBlockIsReported"] },
 });
@@ -886,7 +822,7 @@ export const putsIsolatedPageblockBackInSilence = variant(linuxFreePageReporting
   because:
     "a claim: with pageblocks that are isolated and put back, the reporter still owes nothing when it is " +
     "idle. A pass skips an isolated block, and nobody is notified when it is put back",
-  change: { constants: { ...small, memoryOffline: true }, properties: notInSmall },
+  change: { constants: { ...small, memoryOffline: true } },
   expects: { breaks: ["idleReporterOwesNothing", "freeBlockIsReported"] },
 });
 

@@ -38,7 +38,7 @@ export class EachView extends ListView {
   }
 
   set(_target: object, key: string | symbol, value: unknown, receiver: unknown): boolean {
-    if (this.notes.isReadOnly) return false;
+    if (this.isFixed()) return false;
     if (key === "length" && value === this.parts.size) return true;
     const place = placeNamed(key);
     if (place < 0 || place >= this.parts.size || receiver !== this.proxy) {

@@ -10,8 +10,15 @@ const aRecord = targetOf({});
 export class RecordView extends View implements ProxyHandler<object> {
   override readonly parts: PartsOf<"record">;
 
-  constructor(notes: Recording, at: number, parts: PartsOf<"record">, parent?: View, key?: Key) {
-    super(notes, at, aRecord, parent, key);
+  constructor(
+    notes: Recording,
+    at: number,
+    parts: PartsOf<"record">,
+    parent?: View,
+    key?: Key,
+    isBefore?: boolean,
+  ) {
+    super(notes, at, aRecord, parent, key, isBefore);
     this.parts = parts;
   }
 
@@ -32,7 +39,7 @@ export class RecordView extends View implements ProxyHandler<object> {
     return key === itself ? this : Reflect.get(aRecord, key);
   }
   set(_target: object, key: string | symbol, value: unknown, receiver: unknown): boolean {
-    if (this.notes.isReadOnly) return false;
+    if (this.isFixed()) return false;
     if (!this.parts.fields.has(key as string) || receiver !== this.proxy) {
       this.notes.giveUp(`sets ${String(key)}, which is not declared`);
     }

@@ -106,7 +106,7 @@ export class SequenceView extends ListView {
 
   /** Called before values move. */
   private move(): void {
-    if (this.notes.isReadOnly) throw new TypeError("a condition or a property only reads");
+    if (this.isFixed()) throw new TypeError("a condition or a property only reads");
     this.touch();
     this.version += 1;
   }
@@ -162,7 +162,7 @@ export class SequenceView extends ListView {
   }
 
   shift(): unknown {
-    if (this.notes.isReadOnly) this.move();
+    if (this.isFixed()) this.move();
     if (!this.hasPlace(0)) return undefined;
     this.move();
     const { value, asked } = this.take(0);
@@ -171,7 +171,7 @@ export class SequenceView extends ListView {
   }
 
   pop(): unknown {
-    if (this.notes.isReadOnly) this.move();
+    if (this.isFixed()) this.move();
     let value: unknown;
     if (this.back.length > 0) {
       this.move();
@@ -224,7 +224,7 @@ export class SequenceView extends ListView {
 
   set(_target: object, key: string | symbol, value: unknown, receiver: unknown): boolean {
     const { notes } = this;
-    if (notes.isReadOnly) return false;
+    if (this.isFixed()) return false;
     if (receiver !== this.proxy) notes.giveUp("a sequence is a prototype");
     if (key === "length") {
       if (value === 0) {

@@ -70,7 +70,7 @@ export class SubsetView extends View implements ProxyHandler<object>, Staged {
   }
 
   private change(): void {
-    if (this.notes.isReadOnly) throw new TypeError("a condition or a property only reads");
+    if (this.isFixed()) throw new TypeError("a condition or a property only reads");
     this.touch();
   }
 

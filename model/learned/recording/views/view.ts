@@ -44,14 +44,24 @@ export abstract class View implements AnyView {
   /** The view of which it is the part under `key`; none for a whole state, and for a list of its own. */
   private readonly parent: View | undefined;
   private readonly key: Key;
+  /** Whether it is of the state before a step whose effect is run: it stays as it is. */
+  private readonly isBefore: boolean;
 
-  constructor(notes: Recording, at: number, target: object, parent?: View, key: Key = "") {
+  constructor(
+    notes: Recording,
+    at: number,
+    target: object,
+    parent?: View,
+    key: Key = "",
+    isBefore = parent?.isBefore ?? false,
+  ) {
     this.notes = notes;
     this.run = notes.run;
     this.number = notes.views++;
     this.at = at;
     this.parent = parent;
     this.key = key;
+    this.isBefore = isBefore;
     this.proxy = new Proxy(target, this as ProxyHandler<object>);
   }
 
@@ -60,6 +70,12 @@ export abstract class View implements AnyView {
   /** That it is used, in its run. */
   protected use(): void {
     if (this.run !== this.notes.run) throw new TypeError("a state is used after its step");
+  }
+
+  /** Whether it may only be read. Asked by who would change it; of the state before a step nobody else can tell. */
+  protected isFixed(): boolean {
+    if (this.isBefore) this.notes.giveUp("changes the state before the step");
+    return this.notes.isReadOnly;
   }
 
   /** That it is changed. */
