@@ -14,7 +14,6 @@
  * to the block here, in Linux to its first page. Of the two halves of a split either may be handed out,
  * in Linux the lower one. At first everything is in use, and `users` bounds what is in use later.
  */
-import { match } from "ts-pattern";
 import {
   buddies,
   declare,
@@ -148,6 +147,7 @@ const {
   invariant,
   leadsTo,
   pages,
+  process,
   recoverable,
   spec,
   stepProperty,
@@ -254,7 +254,7 @@ export function sourceFor(state: State, wanted: Block): Block | undefined {
 
 // ---- The guest's users ----
 
-export const guestAllocates = action("guest", {
+const guestAllocates = action("guest", {
   source: "rmqueue, expand",
   forAny: block,
   when: (state, wanted, { users }) => {
@@ -346,167 +346,140 @@ function notifierIsDone(state: Draft): void {
 
 // ---- The reporting worker ----
 
-export const timerFires = action("worker", {
+type Place = State["worker"];
+const { at } = process("worker", { fairness: "weak" });
+
+const timerFires = at("idle", {
+  to: "starts",
   source: "delayed_work_timer_fn",
-  fairness: "weak",
-  when: (state) => state.timer === "armed" && state.worker === "idle",
+  when: (state) => state.timer === "armed",
   effect: (state) => {
     state.timer = "off";
-    state.worker = "starts";
   },
 });
 
 /** K1, a plain store */
-const workerStarts = action("worker", {
+const workerStarts = at("starts", {
+  to: "allocates",
   source: "page_reporting_process",
-  fairness: "weak",
-  when: (state) => state.worker === "starts",
   effect: (state) => {
     state.request = "active";
     state.gaveUp = "no";
-    state.worker = "allocates";
   },
 });
 
 /** K2 */
-const workerAllocates = action("worker", {
+const workerAllocates = at("allocates", {
   source: "page_reporting_process: kmalloc_array",
   forAny: oneOf("memory", "nothing"),
-  fairness: "weak",
-  when: (state, result, { allocationFailures }) =>
-    state.worker === "allocates" && (result === "memory" || allocationFailures),
-  effect: (state, result) => {
-    if (result === "memory") state.worker = "checks the zone";
-    else giveUpPass(state);
-  },
+  when: (_state, result, { allocationFailures }) => result === "memory" || allocationFailures,
+  effect: (state, result) => (result === "memory" ? "checks the zone" : giveUpPass(state)),
 });
 
 /** K3 */
-export const workerChecksZone = action("worker", {
+const workerChecksZone = at("checks the zone", {
   source: "page_reporting_process_zone: zone_watermark_ok",
-  fairness: "weak",
-  when: (state) => state.worker === "checks the zone",
   effect: (state, bounds) => {
     if (isBelowLow(state, bounds)) return giveUpPass(state);
-    state.worker = "looks at a list";
     state.list = order.at(bounds.reportingOrder);
+    return "looks at a list";
   },
 });
 
 /** K4: the emptiness test, without the lock */
-const workerLooksAtList = action("worker", {
+const workerLooksAtList = at("looks at a list", {
   source: "page_reporting_cycle: list_empty",
-  fairness: "weak",
-  when: (state) => state.worker === "looks at a list",
-  effect: (state) => {
-    if (state.list !== "none" && state.freeList[state.list].length > 0)
-      state.worker = "walks a list";
-    else goToNextList(state);
-  },
+  effect: (state) =>
+    state.list !== "none" && state.freeList[state.list].length > 0
+      ? "walks a list"
+      : goToNextList(state),
 });
 
 /** K5 and K6, until the lock is dropped */
-export const workerWalksList = action("worker", {
+const workerWalksList = at("walks a list", {
   source: "page_reporting_cycle",
   fairness: "strong", // a queued spinlock is handed over in turn
-  when: (state) => state.worker === "walks a list" && state.zoneLock === "open",
+  when: (state) => state.zoneLock === "open",
   effect: (state, bounds) => {
     if (state.list !== "none") state.budget = budgetFor(state.nrFree[state.list], bounds);
-    walk(state, bounds);
+    return walk(state, bounds);
   },
 });
 
 /** VB1: the report callback, without the lock */
-export const workerSubmits = action("worker", {
+const workerSubmits = at("submits", {
   source: "virtballoon_free_page_report",
   forAny: oneOf("added", "failed"),
-  fairness: "weak",
-  when: (state, result, { deviceErrors }) =>
-    state.worker === "submits" && (result === "added" || deviceErrors),
+  when: (_state, result, { deviceErrors }) => result === "added" || deviceErrors,
   effect: (state, result) => {
     if (result === "failed") {
       state.report = "failed";
-      state.worker = "drains";
-      return;
+      return "drains";
     }
     state.queue = "available";
     state.message = [...state.scatterlist];
-    state.worker = "waits";
+    return "waits";
   },
 });
 
 /** VB2 */
-const workerWakes = action("worker", {
+const workerWakes = at("waits", {
+  to: "drains",
   source: "virtballoon_free_page_report: wait_event",
-  fairness: "weak",
-  when: (state) => state.worker === "waits" && state.queue === "used",
+  when: (state) => state.queue === "used",
   effect: (state) => {
     state.queue = "empty";
-    state.worker = "drains";
   },
 });
 
 /** K7', or the end of K8; then on with the list, under the same hold of the lock */
-export const workerDrains = action("worker", {
+const workerDrains = at("drains", {
   source: "page_reporting_drain",
   fairness: "strong",
-  when: (state) => state.worker === "drains" && state.zoneLock === "open",
-  effect: (state, bounds) => {
-    for (const b of state.scatterlist) {
-      if (state.report === "succeeded") state.owed[b] = "no";
-      freeOnePage(state, b, "tail"); // notifies nobody
-      // A block that merged is not marked: its other half was not reported.
-      if (state.report === "succeeded" && state.owner[b] === "free") state.mark[b] = "reported";
-    }
-    state.scatterlist = [];
-    if (state.report === "failed") {
-      state.report = "succeeded";
-      return giveUpPass(state);
-    }
-    if (state.list === "none") {
-      state.worker = "ends";
-      return;
-    }
-    state.budget -= 1;
-    walk(state, bounds);
-  },
+  when: (state) => state.zoneLock === "open",
+  effect: (state, bounds) => drain(state, bounds),
 });
 
+/** What is put back is marked, if it is still whole; then on along the list. */
+export function drain(state: Draft, bounds: Bounds): Place {
+  for (const b of state.scatterlist) {
+    if (state.report === "succeeded") state.owed[b] = "no";
+    freeOnePage(state, b, "tail"); // notifies nobody
+    // A block that merged is not marked: its other half was not reported.
+    if (state.report === "succeeded" && state.owner[b] === "free") state.mark[b] = "reported";
+  }
+  state.scatterlist = [];
+  if (state.report === "failed") {
+    state.report = "succeeded";
+    return giveUpPass(state);
+  }
+  if (state.list === "none") return "ends";
+  state.budget -= 1;
+  return walk(state, bounds);
+}
+
 /** K9: the compare-and-exchange */
-const workerEnds = action("worker", {
+const workerEnds = at("ends", {
   source: "page_reporting_process: atomic_cmpxchg",
-  fairness: "weak",
-  when: (state) => state.worker === "ends",
   effect: (state) => {
-    match(state.request)
-      .with("active", () => {
-        state.request = "idle";
-        state.worker = "idle";
-      })
-      .with("requested", () => {
-        state.worker = "re-arms";
-      })
-      .with("idle", () => {
-        state.worker = "idle";
-      })
-      .exhaustive();
+    if (state.request === "requested") return "re-arms";
+    state.request = "idle";
+    return "idle";
   },
 });
 
 /** K9: what follows from it */
-const workerRearms = action("worker", {
+const workerRearms = at("re-arms", {
+  to: "idle",
   source: "page_reporting_process: schedule_delayed_work",
-  fairness: "weak",
-  when: (state) => state.worker === "re-arms",
   effect: (state) => {
     state.timer = "armed";
-    state.worker = "idle";
   },
 });
 
 /** Goes along the list from its head, under the lock, until a report is due or there is no more to do. */
-function walk(state: Draft, bounds: Bounds): void {
-  if (state.list === "none") return;
+function walk(state: Draft, bounds: Bounds): Place {
+  if (state.list === "none") return "walks a list";
   const list = state.freeList[state.list];
   for (const candidate of list.slice()) {
     if (state.mark[candidate] === "reported") continue;
@@ -516,8 +489,7 @@ function walk(state: Draft, bounds: Bounds): void {
     }
     if (state.scatterlist.length === bounds.capacity) {
       rotateToFront(list, candidate);
-      state.worker = "submits";
-      return;
+      return "submits";
     }
     if (isBelowMin(state, candidate, bounds)) {
       state.gaveUp = "yes";
@@ -527,33 +499,32 @@ function walk(state: Draft, bounds: Bounds): void {
     state.owner[candidate] = "isolated";
     state.scatterlist.unshift(candidate); // sgl is filled from its end
   }
-  leaveList(state);
+  return leaveList(state);
 }
 
-function leaveList(state: Draft, next?: Block): void {
+function leaveList(state: Draft, next?: Block): Place {
   if (state.list !== "none" && next !== undefined) rotateToFront(state.freeList[state.list], next);
-  goToNextList(state);
+  return goToNextList(state);
 }
 
 /** K4 for the next order, or K8: what is left is reported after the last list. */
-function goToNextList(state: Draft): void {
+function goToNextList(state: Draft): Place {
   state.budget = 0;
   const position = state.list === "none" ? largestOrder : order.position(state.list);
   if (position < largestOrder) {
     state.list = order.at(position + 1);
-    state.worker = "looks at a list";
-  } else {
-    state.list = "none";
-    state.worker = state.scatterlist.length > 0 ? "submits" : "ends";
+    return "looks at a list";
   }
+  state.list = "none";
+  return state.scatterlist.length > 0 ? "submits" : "ends";
 }
 
 /** K2, K3 and K8e: the pass ends, whatever it has not seen yet. */
-function giveUpPass(state: Draft): void {
+function giveUpPass(state: Draft): Place {
   state.gaveUp = "yes";
   state.list = "none";
   state.budget = 0;
-  state.worker = "ends";
+  return "ends";
 }
 
 /** list_rotate_to_front */
@@ -632,7 +603,7 @@ const offlinerIsolates = action("offliner", {
   },
 });
 
-export const offlinerPutsBack = action("offliner", {
+const offlinerPutsBack = action("offliner", {
   source: "unset_migratetype_isolate",
   forAny: block,
   when: (state, b) => state.zoneLock === "open" && state.pageblock[b] === "isolate",

@@ -7,22 +7,17 @@
 import { type Index, variant } from "../../language/index.ts";
 import {
   block,
-  guestAllocates,
+  drain,
   isDisturbed,
   isOwed,
   isReportable,
   isSettled,
   isShortOfMemory,
   linuxFreePageReporting,
-  offlinerPutsBack,
   order,
   pageblockOf,
   protocol,
   sourceFor,
-  timerFires,
-  workerChecksZone,
-  workerDrains,
-  workerWalksList,
 } from "./protocol.ts";
 
 type Draft = typeof protocol.type.draft;
@@ -50,15 +45,13 @@ export const putsBackBeforeTheAnswer = variant(linuxFreePageReporting, {
     constants: small,
     actions: {
       workerWakes: {
-        when: (state) => state.worker === "waits",
+        when: () => true,
         effect: (state) => {
           if (state.queue === "used") state.queue = "empty";
-          state.worker = "drains";
         },
       },
       workerSubmits: {
-        when: (state, result) =>
-          state.worker === "submits" && result === "added" && state.queue === "empty",
+        when: (state, result) => result === "added" && state.queue === "empty",
       },
     },
   },
@@ -98,11 +91,10 @@ export const hintsInPlace = variant(linuxFreePageReporting, {
           const isLast = state.list === "none" || order.position(state.list) === 2;
           if (!isLast && state.list !== "none") {
             state.list = order.at(order.position(state.list) + 1);
-            state.worker = "looks at a list";
-          } else {
-            state.list = "none";
-            state.worker = state.scatterlist.length > 0 ? "submits" : "ends";
+            return "looks at a list";
           }
+          state.list = "none";
+          return state.scatterlist.length > 0 ? "submits" : "ends";
         },
       },
       workerDrains: {
@@ -112,7 +104,7 @@ export const hintsInPlace = variant(linuxFreePageReporting, {
             if (state.owner[b] === "free") state.mark[b] = "reported";
           }
           state.scatterlist = [];
-          state.worker = "ends";
+          return "ends";
         },
       },
     },
@@ -138,10 +130,9 @@ export const forgetsToTakeOffTheList = variant(linuxFreePageReporting, {
     constants: small,
     actions: {
       workerWalksList: {
-        effect: (state, bounds) => {
-          const before = [...state.scatterlist];
-          workerWalksList.effect(state, bounds);
-          for (const b of newIn(state, before)) state.freeList[order.at(block.order(b))].push(b);
+        afterwards: (state, before) => {
+          for (const b of newIn(state, before.scatterlist))
+            state.freeList[order.at(block.order(b))].push(b);
         },
       },
     },
@@ -156,10 +147,9 @@ export const marksAfterAFailedReport = variant(linuxFreePageReporting, {
     constants: { ...small, deviceErrors: true },
     actions: {
       workerDrains: {
-        effect: (state, bounds) => {
-          const told = [...state.scatterlist];
-          workerDrains.effect(state, bounds);
-          for (const b of told) if (state.owner[b] === "free") state.mark[b] = "reported";
+        afterwards: (state, before) => {
+          for (const b of before.scatterlist)
+            if (state.owner[b] === "free") state.mark[b] = "reported";
         },
       },
     },
@@ -177,10 +167,8 @@ export const marksMergedBlocks = variant(linuxFreePageReporting, {
     constants: small,
     actions: {
       workerDrains: {
-        effect: (state, bounds) => {
-          const told = [...state.scatterlist];
-          workerDrains.effect(state, bounds);
-          for (const b of told) {
+        afterwards: (state, before) => {
+          for (const b of before.scatterlist) {
             for (const around of block.around(b)) {
               if (state.owner[around] !== "free") continue;
               state.mark[around] = "reported";
@@ -208,10 +196,8 @@ export const keepsTheMarkOfATakenBlock = variant(linuxFreePageReporting, {
     constants: small,
     actions: {
       guestAllocates: {
-        effect: (state, wanted, bounds) => {
-          const wasMarked = state.mark[wanted] === "reported";
-          guestAllocates.effect(state, wanted, bounds);
-          if (wasMarked) state.mark[wanted] = "reported";
+        afterwards: (state, before, wanted) => {
+          state.mark[wanted] = before.mark[wanted];
         },
       },
     },
@@ -234,8 +220,7 @@ export const splitLosesTheRest = variant(linuxFreePageReporting, {
     constants: small,
     actions: {
       guestAllocates: {
-        effect: (state, wanted, bounds) => {
-          guestAllocates.effect(state, wanted, bounds);
+        afterwards: (state, _before, wanted) => {
           for (const part of block.around(wanted)) {
             const rest = block.buddy(part);
             if (rest === undefined || state.owner[rest] !== "free") continue;
@@ -259,16 +244,15 @@ export const forgetsToCountIsolation = variant(linuxFreePageReporting, {
     constants: small,
     actions: {
       workerWalksList: {
-        effect: (state, bounds) => {
-          const before = [...state.scatterlist];
-          workerWalksList.effect(state, bounds);
-          for (const b of newIn(state, before)) state.nrFree[order.at(block.order(b))] += 1;
+        afterwards: (state, before) => {
+          for (const b of newIn(state, before.scatterlist))
+            state.nrFree[order.at(block.order(b))] += 1;
         },
       },
       workerDrains: {
         effect: (state, bounds) => {
           for (const b of state.scatterlist) state.nrFree[order.at(block.order(b))] -= 1;
-          workerDrains.effect(state, bounds);
+          return drain(state, bounds);
         },
       },
     },
@@ -293,7 +277,7 @@ export const putsBackWithoutMerging = variant(linuxFreePageReporting, {
             state.freeList[order.at(block.order(b))].push(b);
           }
           state.scatterlist = [];
-          workerDrains.effect(state, bounds);
+          return drain(state, bounds);
         },
       },
     },
@@ -310,7 +294,7 @@ export const losesARequest = variant(linuxFreePageReporting, {
       workerEnds: {
         effect: (state) => {
           state.request = "idle";
-          state.worker = "idle";
+          return "idle";
         },
       },
     },
@@ -328,10 +312,8 @@ export const leavesARemainder = variant(linuxFreePageReporting, {
     constants: { blocks: 3, users: 0 },
     actions: {
       workerDrains: {
-        effect: (state, bounds) => {
-          const before = state.request;
-          workerDrains.effect(state, bounds);
-          state.request = before;
+        afterwards: (state, before) => {
+          state.request = before.request;
         },
       },
     },
@@ -346,11 +328,7 @@ export const forgetsToRearm = variant(linuxFreePageReporting, {
   change: {
     constants: small,
     actions: {
-      workerRearms: {
-        effect: (state) => {
-          state.worker = "idle";
-        },
-      },
+      workerRearms: { effect: () => {} },
     },
   },
   expects: {
@@ -371,15 +349,13 @@ export const reportsUnderTheLock = variant(linuxFreePageReporting, {
     constants: two,
     actions: {
       workerWalksList: {
-        effect: (state, bounds) => {
-          workerWalksList.effect(state, bounds);
+        afterwards: (state) => {
           if (state.worker === "submits") state.zoneLock = "worker";
         },
       },
       workerDrains: {
-        when: (state) => state.worker === "drains" && state.zoneLock !== "guest",
-        effect: (state, bounds) => {
-          workerDrains.effect(state, bounds);
+        when: (state) => state.zoneLock !== "guest",
+        afterwards: (state) => {
           state.zoneLock = state.worker === "submits" && state.list !== "none" ? "worker" : "open";
         },
       },
@@ -397,8 +373,7 @@ export const remembersTheMigratetype = variant(linuxFreePageReporting, {
     properties: notWithMemoryOffline,
     actions: {
       workerDrains: {
-        effect: (state, bounds) => {
-          workerDrains.effect(state, bounds);
+        afterwards: (state) => {
           state.isolateList.forEach((list, o) => {
             state.freeList[o].push(...list);
           });
@@ -418,8 +393,7 @@ export const notifiesOnDrain = variant(linuxFreePageReporting, {
     constants: small,
     actions: {
       workerDrains: {
-        effect: (state, bounds) => {
-          workerDrains.effect(state, bounds);
+        afterwards: (state) => {
           state.request = "requested";
         },
       },
@@ -447,7 +421,7 @@ export const forgetsARequestAfterAFailure = variant(linuxFreePageReporting, {
       workerEnds: {
         effect: (state) => {
           if (state.gaveUp === "yes" || state.request !== "requested") state.request = "idle";
-          state.worker = state.request === "idle" ? "idle" : "re-arms";
+          return state.request === "idle" ? "idle" : "re-arms";
         },
       },
     },
@@ -464,17 +438,14 @@ export const looksBeforeItIsActive = variant(linuxFreePageReporting, {
     constants: small,
     actions: {
       timerFires: {
-        effect: (state, bounds) => {
-          timerFires.effect(state, bounds);
+        afterwards: (state, _before, bounds) => {
           const first = order.at(bounds.reportingOrder);
           if (state.freeList[first].length === 0) state.list = order.at(bounds.reportingOrder + 1);
         },
       },
       workerChecksZone: {
-        effect: (state, bounds) => {
-          const next = state.list;
-          workerChecksZone.effect(state, bounds);
-          if (next !== "none" && state.worker === "looks at a list") state.list = next;
+        afterwards: (state, { list }) => {
+          if (list !== "none" && state.worker === "looks at a list") state.list = list;
         },
       },
     },
@@ -488,7 +459,7 @@ export const scansPeriodically = variant(linuxFreePageReporting, {
     "LM6: a scan every two seconds, whether or not it was asked for, would never let an idle guest rest",
   change: {
     constants: small,
-    actions: { timerFires: { when: (state) => state.worker === "idle" } },
+    actions: { timerFires: { when: () => true } },
   },
   expects: { breaks: ["idleMeansNoPass", "restingReporterStaysAtRest"] },
 });
@@ -799,10 +770,9 @@ export const notifiesOnSplit = variant(owesEveryFreeBlock, {
   change: {
     actions: {
       guestAllocates: {
-        effect: (state, wanted, bounds) => {
-          const source = sourceFor(state, wanted);
-          const wasReported = source !== undefined && state.mark[source] === "reported";
-          guestAllocates.effect(state, wanted, bounds);
+        afterwards: (state, before, wanted, bounds) => {
+          const source = sourceFor(before, wanted);
+          const wasReported = source !== undefined && before.mark[source] === "reported";
           const rests = block
             .around(wanted)
             .slice(0, block.around(wanted).indexOf(source ?? wanted))
@@ -832,8 +802,7 @@ export const notifiesWhenPutBack = variant(putsIsolatedPageblockBackInSilence, {
   change: {
     actions: {
       offlinerPutsBack: {
-        effect: (state, pageblock, bounds) => {
-          offlinerPutsBack.effect(state, pageblock, bounds);
+        afterwards: (state, _before, pageblock, bounds) => {
           const isNews = state.freeList.some((list) =>
             list.some(
               (b) =>
