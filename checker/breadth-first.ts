@@ -5,7 +5,7 @@ import { Ledger, type Violation } from "./ledger.ts";
 import { type Watch, watch } from "./limits.ts";
 import { decideAll, type LivenessTask } from "./liveness/stage.ts";
 import type { CheckOptions } from "./options.ts";
-import type { Done } from "./outcome.ts";
+import { type Done, leadsNowhere } from "./outcome.ts";
 import { rebuild, withFailingState, withFailingStep } from "./rebuild.ts";
 import { graphByReference } from "./reference-graph.ts";
 import { Stop } from "./stop.ts";
@@ -147,11 +147,9 @@ class ReferenceSearch {
       this.#orFault(() => {
         const wasStuck = isStuck;
         isStuck = false; // also where the condition fails
-        if (!model.isEnabled(state, step)) {
-          isStuck = wasStuck;
-          return;
-        }
-        done[position] = this.#take(id, state, step, position);
+        const isPossible = model.isEnabled(state, step);
+        if (isPossible) done[position] = this.#take(id, state, step, position);
+        isStuck = wasStuck && leadsNowhere(done[position], digits);
       });
       if (this.#stop.isMet()) return;
     }

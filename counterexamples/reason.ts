@@ -10,6 +10,7 @@ import {
   show,
   words,
 } from "../spec/index.ts";
+import { idleSteps } from "./changes.ts";
 import type { Counterexample } from "./counterexample.ts";
 import { livenessFailure, statesOf } from "./liveness.ts";
 import { type Parts, partsOf, textOf } from "./parts.ts";
@@ -37,7 +38,7 @@ export function evidenceOf(model: Model, { property, trace }: Counterexample): R
     return { lines: [trace.assertion ?? "an assertion in an effect fails"], reads: [] };
   }
   if (property.kind === "deadlock freedom") {
-    return { lines: ["no step is possible, and the protocol may not end here"], reads: [] };
+    return { lines: [stuckText(model, trace.steps.at(-1)?.state ?? trace.initial)], reads: [] };
   }
   const claim = model.claims.find(({ name }) => name === property.name);
   const after = trace.steps.at(-1)?.state ?? trace.initial;
@@ -58,6 +59,16 @@ export function evidenceOf(model: Model, { property, trace }: Counterexample): R
     case undefined:
       return unknown;
   }
+}
+
+/** Why nothing changes any more in a state. */
+function stuckText(model: Model, state: State): string {
+  const idle = idleSteps(model, state) ?? [];
+  if (idle.length === 0) return "no step is possible, and the protocol may not end here";
+  const labels = idle.slice(0, readable).map(({ label }) => label);
+  const others = idle.length - labels.length;
+  const more = others === 0 ? "" : ` and ${others} others`;
+  return `only steps that change nothing are possible (${labels.join(", ")}${more}), and the protocol may not end here`;
 }
 
 /** What is wrong in the long run, and what of that the states have in common; undefined if nothing is. */

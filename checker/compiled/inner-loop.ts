@@ -62,7 +62,7 @@ export interface InnerLoop {
 export interface InnerLoopImports {
   /** A predicate answered something that may be new: 1 and has not spoken, 2, or that it does not know. */
   answered(predicate: number, answer: number, before: number, after: number): void;
-  /** The state with a number has no successor. */
+  /** The state with a number has no successor but, perhaps, itself. */
   stuck(state: number): void;
   /** What a predicate answers that does not know. */
   asked(predicate: number, state: number): number;
@@ -152,8 +152,11 @@ function addRun(parts: Parts): void {
         for (let action = 0; action < actions; action++) {
           take(parts, code, { action, state, next, end }, judgeStep);
         }
-        code.get(end).get(first).op(op.i32Eq);
-        code.if(() => code.get(0).call(imports.stuck));
+        code.block((isMoving: Label) => {
+          code.get(first).set(next);
+          count(code, next, end, entryBytes, () => unlessEqual(parts, code, next, state, isMoving));
+          code.get(0).call(imports.stuck);
+        });
         code
           .get(end)
           .i32(head.successors + entryBytes * batch)
@@ -188,6 +191,24 @@ function take(
     code.i32(isJudged).i32(isJudged).memory("i32Load").i32(judged.always);
     code.op(op.i32And).memory("i32Store");
   });
+}
+
+/** Leaves a block unless two states are the same, whose addresses are in locals. */
+function unlessEqual(
+  { words }: Parts,
+  code: Code,
+  one: number,
+  other: number,
+  differs: Label,
+): void {
+  for (let word = 0; word < words; word++) {
+    code
+      .get(one)
+      .memory("i64Load", 8 * word)
+      .get(other)
+      .memory("i64Load", 8 * word);
+    code.op(op.i64Ne).branchIf(differs);
+  }
 }
 
 /** Asks the predicates of a list, whose address is in a local that is used up. */
@@ -287,7 +308,7 @@ function addSweep(parts: Parts): void {
 }
 
 function addLeading(parts: Parts, expand: number): void {
-  const { builder, words, head, entryBytes, stateBytes } = parts;
+  const { builder, head, entryBytes, stateBytes } = parts;
   builder.function(
     { parameters: [i32, i32, i32], results: [i32] },
     (code) => {
@@ -299,14 +320,7 @@ function addLeading(parts: Parts, expand: number): void {
         code.i32(head.successors).set(next);
         count(code, next, end, entryBytes, () => {
           code.block((differs: Label) => {
-            for (let word = 0; word < words; word++) {
-              code
-                .get(next)
-                .memory("i64Load", 8 * word)
-                .get(2)
-                .memory("i64Load", 8 * word);
-              code.op(op.i64Ne).branchIf(differs);
-            }
+            unlessEqual(parts, code, next, 2, differs);
             code.get(0).op(op.return);
           });
         });

@@ -23,7 +23,7 @@ export interface Spec {
   readonly fairness: Exclude<Fairness, "strong">;
   readonly properties: Readonly<Record<string, Property>>;
   readonly pages: PageView | undefined;
-  /** The states in which the protocol may end; a state without successor elsewhere is a deadlock. */
+  /** The states in which the protocol may end; one elsewhere with no successor but, perhaps, itself is a deadlock. */
   readonly mayEnd: Predicate | undefined;
   /** All that was declared beside it; see `unlistedIn`. */
   readonly declared: readonly (Action | Property)[];
