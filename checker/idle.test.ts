@@ -72,6 +72,7 @@ describe.each<CheckOptions>([
       (state as { work: readonly string[] }).work.every((does) => does === "off");
     const verdict = check(instantiate(pollingSpec({ mayEnd })), options);
     expect(statusIn(verdict, "deadlockFreedom")).toBe("holds");
+    expect(verdict.statistics.unchanging).toEqual(["loopPolls", "loopMarks"]);
     const elsewhere = check(
       instantiate(pollingSpec({ mayEnd: (state) => !mayEnd(state) })),
       options,
@@ -92,6 +93,7 @@ describe.each<CheckOptions>([
     expect(check(model, { ...options, properties, resume: kept })).toMatchObject({
       kind: "violated",
       trace: { steps: { length: 2 } },
+      statistics: { unchanging: ["loopPolls", "loopMarks"] },
     });
   });
 });

@@ -159,6 +159,9 @@ const figures = z.object({
     "States whose successors are not known: 0 if the search saw everything.",
   ),
   taken: z.record(z.string(), whole()).describe("How often each action was taken."),
+  unchanging: texts
+    .optional()
+    .describe("If everything was seen: the actions that were taken and never changed anything."),
   actions: z
     .record(z.string(), actionFigures)
     .optional()

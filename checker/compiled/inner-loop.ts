@@ -11,8 +11,11 @@ import {
 import { numberTable } from "./number-table.ts";
 import { wordTable } from "./word-table.ts";
 
-/** Whether an action's steps have to be judged: not; those of one call, by JavaScript; always. */
-export const judged = { never: 0, once: 1, always: 2 } as const;
+/**
+ * What has to be looked at of an action's steps, as bits. Whether they have to be judged: not; those of one call, by
+ * JavaScript; always. And whether one of them changes something, as long as none has.
+ */
+export const judged = { never: 0, once: 1, always: 2, change: 4 } as const;
 
 /** Behind the last of a list of predicates; before it, their places in the table of functions. */
 export const endOfList = 0xffffffff;
@@ -122,13 +125,14 @@ function addRun(parts: Parts): void {
   builder.function(
     two,
     (code) => {
-      const { state, first, next, end, list } = locals(
+      const { state, first, next, end, list, seen } = locals(
         code,
         "state",
         "first",
         "next",
         "end",
         "list",
+        "seen",
       );
       const judgeStep = (): void => {
         listOf(parts, code, next, "steps").set(list);
@@ -150,7 +154,7 @@ function addRun(parts: Parts): void {
         load(code, "states").get(0).i32(stateBytes).op(op.i32Mul, op.i32Add).set(state);
         code.get(end).set(first);
         for (let action = 0; action < actions; action++) {
-          take(parts, code, { action, state, next, end }, judgeStep);
+          take(parts, code, { action, state, next, end, seen }, judgeStep);
         }
         code.block((isMoving: Label) => {
           code.get(first).set(next);
@@ -173,23 +177,47 @@ function addRun(parts: Parts): void {
   );
 }
 
-/** Takes all steps of an action from a state, whose successors go behind `end`, and judges them if need be. */
+/** Takes all steps of an action from a state, whose successors go behind `end`, and looks at them if need be. */
 function take(
-  { head, entryBytes, binary }: Parts,
+  parts: Parts,
   code: Code,
-  { action, state, next, end }: Readonly<Record<"action" | "state" | "next" | "end", number>>,
+  {
+    action,
+    state,
+    next,
+    end,
+    seen,
+  }: Readonly<Record<"action" | "state" | "next" | "end" | "seen", number>>,
   judgeStep: () => void,
 ): void {
+  const { head, entryBytes, binary } = parts;
   code.get(end).set(next);
   code.get(state).get(end).i32(action).callIndirect(binary).set(end);
   const [taken, isJudged] = [head.taken + 8 * action, head.judged + 4 * action];
+  const hasChanged = head.changed + 4 * action;
+  const isSet = (bits: number): Code =>
+    code.i32(isJudged).memory("i32Load").i32(bits).op(op.i32And);
   code.i32(taken).i32(taken).memory("i64Load");
   code.get(end).get(next).op(op.i32Sub, op.i64ExtendI32U, op.i64Add).memory("i64Store");
   code.i32(isJudged).memory("i32Load");
   code.if(() => {
-    count(code, next, end, entryBytes, judgeStep);
-    code.i32(isJudged).i32(isJudged).memory("i32Load").i32(judged.always);
-    code.op(op.i32And).memory("i32Store");
+    isSet(judged.change);
+    code.if(() => {
+      code.block((changesNothing) => {
+        code.block((differs) => {
+          code.get(next).set(seen);
+          count(code, seen, end, entryBytes, () => unlessEqual(parts, code, seen, state, differs));
+          code.branch(changesNothing);
+        });
+        code.i32(hasChanged).i32(1).memory("i32Store");
+        code.i32(isJudged);
+        isSet(judged.always | judged.once).memory("i32Store");
+      });
+    });
+    isSet(judged.always | judged.once);
+    code.if(() => count(code, next, end, entryBytes, judgeStep));
+    code.i32(isJudged);
+    isSet(judged.always | judged.change).memory("i32Store");
   });
 }
 

@@ -216,13 +216,17 @@ function fairnessText(fair: ReportedLiveness["fairness"], most = Infinity): stri
     .join(" and ");
 }
 
-/** Which actions were not taken: never, if everything was seen. Empty if all were. */
+/** Which actions were not taken: never, if everything was seen; and which never changed anything. Empty if all did. */
 function idleText({ verdict, statistics, runs }: Report): string {
-  const { taken, frontier } = statistics;
+  const { taken, unchanging = [], frontier } = statistics;
   const idle = Object.keys(taken).filter((name) => taken[name] === 0);
   const isWhole = verdict !== "incomplete" && runs === undefined && frontier === 0;
-  if (idle.length === 0) return "";
-  return `${isWhole ? "never taken" : "not taken so far"}: ${idle.map(words).join(", ")}`;
+  const named = (what: string, actions: readonly string[]): readonly string[] =>
+    actions.length === 0 ? [] : [`${what}: ${actions.map(words).join(", ")}`];
+  return [
+    ...named(isWhole ? "never taken" : "not taken so far", idle),
+    ...named("taken and never changed anything", unchanging),
+  ].join("; ");
 }
 
 /** The figures that are the same in every run. */
