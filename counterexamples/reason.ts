@@ -2,8 +2,10 @@ import type { CountFacts, Trace } from "../checker/index.ts";
 import type { Claim, Model, State } from "../model/index.ts";
 import {
   type AnyDomain,
+  AssertionFailure,
   attempt,
   type Explain,
+  isA,
   messageOf,
   type Predicate,
   predicatesIn,
@@ -35,7 +37,7 @@ export function reasonOf(model: Model, counterexample: Counterexample): readonly
 /** The reason with the parts of the state that it rests on. */
 export function evidenceOf(model: Model, { property, trace }: Counterexample): Reason {
   if (property.kind === "assertion") {
-    return { lines: [trace.assertion ?? "an assertion in an effect fails"], reads: [] };
+    return assertionReason(model, trace);
   }
   if (property.kind === "deadlock freedom") {
     return { lines: [stuckText(model, trace.steps.at(-1)?.state ?? trace.initial)], reads: [] };
@@ -59,6 +61,28 @@ export function evidenceOf(model: Model, { property, trace }: Counterexample): R
     case undefined:
       return unknown;
   }
+}
+
+/** What is asserted and false, and what the effect has read by then. */
+function assertionReason(model: Model, { initial, steps, assertion }: Trace): Reason {
+  const line = assertion === undefined ? "an assertion fails" : `the assertion fails: ${assertion}`;
+  const [before, last] = [steps.at(-2)?.state ?? initial, steps.at(-1)?.step];
+  const effect = last && model.spec.actions[last.action]?.effect;
+  if (last === undefined || effect === undefined) return { lines: [line], reads: [] };
+  const recorder = recorderOf(model);
+  try {
+    model.enter("effect", last.action);
+    effect(recorder.draft(before), ...last.choice, model.constants);
+    return { lines: [line], reads: [] };
+  } catch (error) {
+    // What the effect reads of a draft that is watched may be more than it does without.
+    const isTheSame = isA(AssertionFailure, error) && messageOf(error) === assertion;
+    if (!isTheSame) return { lines: [line], reads: [] };
+  }
+  const reads = recorder.reads();
+  const values: Parts = new Map(reads.map((read) => [read.path, read]));
+  const sentence = sentenceOf(reads, [values]);
+  return { lines: sentence === "" ? [line] : [line, sentence], reads };
 }
 
 /** Why nothing changes any more in a state. */

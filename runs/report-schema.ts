@@ -108,6 +108,7 @@ const reportedProperty = z.object({
     "not checked": true,
   }),
   steps: whole().optional().describe("The length of the counterexample, in steps."),
+  assertion: z.string().optional().describe("What an assertion claims that fails."),
   liveness: liveness.optional(),
 });
 

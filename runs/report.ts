@@ -57,6 +57,7 @@ export function reportOf(
         name,
         status,
         steps: trace?.steps.length,
+        assertion: trace?.assertion,
         liveness: liveness && livenessOf(liveness),
       };
     }),

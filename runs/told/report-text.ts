@@ -76,12 +76,13 @@ function propertiesText(report: Report, paint: Paint): string {
 }
 
 function statusText(property: ReportedProperty, { counterexamples = [] }: Report): string {
-  const { name, status, steps, liveness } = property;
+  const { name, status, steps, assertion, liveness } = property;
   if (status === "violated" && steps !== undefined) {
     const { loopsTo } = counterexamples.find((one) => one.property.name === name) ?? {};
     const forEver =
       loopsTo === steps ? ", for ever" : `, the last ${grouped(steps - (loopsTo ?? 0))} for ever`;
-    return `violated after ${plural(steps, "step")}${loopsTo === undefined ? "" : forEver}`;
+    const which = assertion === undefined ? "" : `: ${JSON.stringify(printable(assertion))} fails`;
+    return `violated after ${plural(steps, "step")}${loopsTo === undefined ? "" : forEver}${which}`;
   }
   if (status === "violated") return "violated; there was no time for its trace";
   if (status === "vacuous") return "vacuous: it never had anything to say";
