@@ -5,11 +5,11 @@ import { Ledger, type Violation } from "./ledger.ts";
 import { type Watch, watch } from "./limits.ts";
 import { decideAll, type LivenessTask } from "./liveness/stage.ts";
 import type { CheckOptions } from "./options.ts";
-import type { Done } from "./outcome.ts";
+import { type Done, leadsNowhere } from "./outcome.ts";
 import { rebuild, withFailingState, withFailingStep } from "./rebuild.ts";
 import { graphByReference } from "./reference-graph.ts";
 import { Stop } from "./stop.ts";
-import type { Statistics, Trace, Verdict } from "./verdict.ts";
+import { type Statistics, type Trace, unchangingOf, type Verdict } from "./verdict.ts";
 import { mostStates, type Visited, visitedStates } from "./visited.ts";
 
 /**
@@ -40,6 +40,8 @@ class ReferenceSearch {
   readonly #reduces: boolean;
   /** How often each action was taken. */
   readonly #taken: Record<string, number>;
+  /** The actions of which a step has changed something. */
+  readonly #changing = new Set<string>();
   #unreduced = 0n;
   #generated = 0;
   /** How many initial states there were; equal ones count each by itself, and once. */
@@ -147,11 +149,11 @@ class ReferenceSearch {
       this.#orFault(() => {
         const wasStuck = isStuck;
         isStuck = false; // also where the condition fails
-        if (!model.isEnabled(state, step)) {
-          isStuck = wasStuck;
-          return;
-        }
-        done[position] = this.#take(id, state, step, position);
+        const isPossible = model.isEnabled(state, step);
+        if (isPossible) done[position] = this.#take(id, state, step, position);
+        const isIdle = leadsNowhere(done[position], digits);
+        if (!isIdle && typeof done[position] !== "string") this.#changing.add(step.action);
+        isStuck = wasStuck && isIdle;
       });
       if (this.#stop.isMet()) return;
     }
@@ -215,6 +217,7 @@ class ReferenceSearch {
 
   #statistics(): Statistics {
     const { size } = this.#visited;
+    const frontier = size - this.#expanded;
     return {
       distinctStates: size,
       generatedStates: this.#generated,
@@ -222,8 +225,9 @@ class ReferenceSearch {
       depth: this.#depth,
       ...(this.#reduces ? { orbits: size } : {}),
       unreducedStates: this.#unreduced,
-      frontier: size - this.#expanded,
+      frontier,
       taken: { ...this.#taken },
+      unchanging: unchangingOf(this.#taken, (name) => this.#changing.has(name), frontier),
       auditedStates: this.#audit.states,
       seconds: this.#watch.seconds(),
     };

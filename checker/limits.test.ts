@@ -80,7 +80,9 @@ describe("the limit of states, by the reference engine", () => {
         state.at = at;
       },
     };
-    const model = instantiate(spec({ name: "many", title: "many", initial, actions: { idles } }));
+    const model = instantiate(
+      spec({ name: "many", title: "many", initial, actions: { idles }, mayEnd: () => true }),
+    );
 
     expect(check(model, { maxStates: 9 })).toMatchObject({ kind: "incomplete" });
     expect(check(model, { maxStates: 10 })).toMatchObject({ kind: "holds" });

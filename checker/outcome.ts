@@ -4,6 +4,11 @@ import { AssertionFailure } from "../spec/index.ts";
 /** What a step does in a state: the digits that it leads to, what a failed assertion claims, or undefined if it is not possible. */
 export type Done = Digits | string | undefined;
 
+/** Whether a step is not possible in a state, or changes nothing there: it does not keep the state from being stuck. */
+export const leadsNowhere = (done: Done, digits: Digits): boolean =>
+  done === undefined ||
+  (typeof done !== "string" && done.every((digit, slot) => digit === digits[slot]));
+
 /** What a step comes to by the reference semantics, with the state if there is one. */
 export type Outcome = { readonly done: Done; readonly after?: State };
 

@@ -266,7 +266,9 @@ describe.each(engines)("the %s engine", (engine) => {
           state.at = calls++ % 6;
         },
       });
-      expect(() => answers(spec({ ...named, actions: { jumps } }))).toThrow(twice);
+      expect(() => answers(spec({ ...named, actions: { jumps }, mayEnd: () => true }))).toThrow(
+        twice,
+      );
     });
 
     test.each([1, 2, 3])("conditions that answer yes and no by turns, %i of them", (count) => {
@@ -285,7 +287,9 @@ describe.each(engines)("the %s engine", (engine) => {
           }),
         ]),
       );
-      expect(() => answers(spec({ ...named, actions: { idles, ...turns } }))).toThrow(twice);
+      expect(() =>
+        answers(spec({ ...named, actions: { idles, ...turns }, mayEnd: () => true })),
+      ).toThrow(twice);
     });
 
     test("a condition that says no until it is asked again", () => {
@@ -301,7 +305,12 @@ describe.each(engines)("the %s engine", (engine) => {
         },
       });
       const claim = invariant((state) => state.at !== 5);
-      const caching = spec({ ...named, actions: { idles, bites }, invariants: { claim } });
+      const caching = spec({
+        ...named,
+        actions: { idles, bites },
+        invariants: { claim },
+        mayEnd: () => true,
+      });
       expect(() => answers(caching)).toThrow(twice);
     });
 
@@ -463,9 +472,10 @@ describe.each(engines)("the %s engine", (engine) => {
         },
       });
       const claim = claims((state) => Object.is(state.at, 0));
-      expect(answers(toy({ ...named, actions: { negates }, invariants: { claim } })).kind).toBe(
-        "holds",
-      );
+      expect(
+        answers(toy({ ...named, actions: { negates }, invariants: { claim }, mayEnd: () => true }))
+          .kind,
+      ).toBe("holds");
     });
   });
 
@@ -695,7 +705,7 @@ describe.each(engines)("the %s engine", (engine) => {
       });
     });
 
-    test("a step that changes nothing is a step: step properties judge it, and it is no deadlock", () => {
+    test("a step that changes nothing is a step that step properties judge, and leads out of no deadlock", () => {
       const { action, spec, stepProperty } = counter(1);
       const idles = action("nobody", { effect: () => {} });
       const verdict = answers(
@@ -705,8 +715,8 @@ describe.each(engines)("the %s engine", (engine) => {
           stepProperties: { moves: stepProperty((before, after) => before.at !== after.at) },
         }),
       );
-      expect(statuses(verdict)).toEqual({ moves: "violated", deadlockFreedom: "holds" });
-      expect(lengths(verdict)).toEqual({ moves: 1 });
+      expect(statuses(verdict)).toEqual({ moves: "violated", deadlockFreedom: "violated" });
+      expect(lengths(verdict)).toEqual({ moves: 1, deadlockFreedom: 0 });
     });
 
     test("a step to a state that was met before is judged too", () => {

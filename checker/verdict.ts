@@ -176,6 +176,8 @@ export interface Statistics {
   readonly frontier: number;
   /** How often each action was taken. */
   readonly taken: Readonly<Record<string, number>>;
+  /** Of a search that saw everything: the actions that were taken and never changed anything. */
+  readonly unchanging?: readonly string[] | undefined;
   /**
    * States that were judged a second time, with all their steps: of the compiled engine, by the reference engine;
    * of the reference engine, for purity and symmetry.
@@ -203,3 +205,15 @@ export interface ActionFigures {
   /** How often it was asked for without compiled code, in states where it is not possible and in audits as well. */
   readonly interpretedSteps: number;
 }
+
+/** See `Statistics.unchanging`; `frontier` is 0 if everything was seen. */
+export const unchangingOf = (
+  taken: Statistics["taken"],
+  hasChanged: (name: string, position: number) => boolean,
+  frontier: number,
+): readonly string[] | undefined =>
+  frontier > 0
+    ? undefined
+    : Object.keys(taken).filter(
+        (name, position) => taken[name] !== 0 && !hasChanged(name, position),
+      );

@@ -22,6 +22,7 @@ export const lamp = spec({
   },
   invariants: { isOffOrOn: invariant((state) => state.light !== undefined) },
   witnesses: { isOn: witness((state) => state.light === "on") },
+  mayEnd: () => true,
 });
 `;
 

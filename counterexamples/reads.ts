@@ -8,6 +8,8 @@ export interface Recorder {
   reads(): readonly Read[];
   /** A state to hand to a predicate; `of` is told apart in the reads. */
   watched(state: State, of: number): State;
+  /** A state to hand to an effect, which may write to it. What it reads is noted as it is by then. */
+  draft(state: State): State;
 }
 
 /** A part of the state number `of` that was looked at. */
@@ -36,6 +38,40 @@ export function recorderOf(model: Model): Recorder {
         const inner: unknown = Reflect.get(target, key, self);
         if (found !== undefined && inner !== undefined) {
           return wrap(found.shape, inner, variable, path + found.step, of);
+        }
+        return Array.isArray(target) && typeof key === "string" && key in quantifiers
+          ? quantifiers[key as keyof typeof quantifiers].bind(undefined, self as readonly unknown[])
+          : inner;
+      },
+    });
+  }
+
+  /** Notes a part as it was when it was read last. */
+  function readAgain(read: Read): void {
+    const earlier = log.findIndex(({ path }) => path === read.path);
+    if (earlier >= 0) log.splice(earlier, 1);
+    log.push(read);
+  }
+
+  /** A copy that is written to, part by part: whatever is read of it once is the same object from then on. */
+  function draftOf(shape: Shape, value: unknown, variable: string, path: string): unknown {
+    const inside = insideOf(shape);
+    if (inside === undefined || typeof value !== "object" || value === null) {
+      return structuredClone(value);
+    }
+    const copy = (Array.isArray(value) ? [] : {}) as object;
+    for (const [key, inner] of Object.entries(value)) {
+      const found = inside(key);
+      const part = found && draftOf(found.shape, inner, variable, path + found.step);
+      Reflect.set(copy, key, found === undefined ? inner : part);
+    }
+    return new Proxy(copy, {
+      get: (target, key, self) => {
+        const found = typeof key === "string" ? inside(key) : undefined;
+        const inner: unknown = Reflect.get(target, key, self);
+        if (found !== undefined && insideOf(found.shape) === undefined) {
+          const at = path + found.step;
+          readAgain({ of: 0, variable, path: at, text: textOf(found.shape, inner, at) });
         }
         return Array.isArray(target) && typeof key === "string" && key in quantifiers
           ? quantifiers[key as keyof typeof quantifiers].bind(undefined, self as readonly unknown[])
@@ -100,6 +136,26 @@ export function recorderOf(model: Model): Recorder {
         });
       }
       return watched;
+    },
+    draft: (state) => {
+      const draft = {};
+      for (const [variable, { shape }] of Object.entries(model.spec.state)) {
+        let value = draftOf(shape, state[variable], variable, variable);
+        Object.defineProperty(draft, variable, {
+          enumerable: true,
+          get: () => {
+            if (insideOf(shape) === undefined) {
+              const text = textOf(shape, value, variable);
+              readAgain({ of: 0, variable, path: variable, text });
+            }
+            return value;
+          },
+          set: (written: unknown) => {
+            value = written;
+          },
+        });
+      }
+      return draft;
     },
   };
 }

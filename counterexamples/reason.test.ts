@@ -164,11 +164,30 @@ test("a claim that reads nothing is said to", () => {
   ]);
 });
 
-test("assertion: its claim", () => {
+test("assertion: its claim, and what the effect has read by then, as it is by then", () => {
+  const { hostDiscards } = actions;
+  const writes = action("guest", {
+    forAny: page,
+    effect: (state, p) => {
+      state.told.add(p);
+      state.guest[p] = "free";
+      if (state.count > 0) state.count = 0;
+      assert(state.told.size === 0 || !state.guest.includes("free"), "what is written is not read");
+    },
+  });
+  expect(reason({ actions: { hostDiscards, writes } }, "assertions")).toEqual([
+    "the assertion fails: what is written is not read",
+    "count is 0, told is {page 0}, guest[0] is free",
+  ]);
+});
+
+test("assertion: only its claim, where nothing was read", () => {
   const { guestFrees } = actions;
   const strict = { ...guestFrees, effect: (): void => assert(false, "nothing is freed") };
 
-  expect(reason({ actions: { strict } }, "assertions")).toEqual(["nothing is freed"]);
+  expect(reason({ actions: { strict } }, "assertions")).toEqual([
+    "the assertion fails: nothing is freed",
+  ]);
 });
 
 test("deadlock", () => {

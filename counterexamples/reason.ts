@@ -2,14 +2,17 @@ import type { CountFacts, Trace } from "../checker/index.ts";
 import type { Claim, Model, State } from "../model/index.ts";
 import {
   type AnyDomain,
+  AssertionFailure,
   attempt,
   type Explain,
+  isA,
   messageOf,
   type Predicate,
   predicatesIn,
   show,
   words,
 } from "../spec/index.ts";
+import { idleSteps } from "./changes.ts";
 import type { Counterexample } from "./counterexample.ts";
 import { livenessFailure, statesOf } from "./liveness.ts";
 import { type Parts, partsOf, textOf } from "./parts.ts";
@@ -34,10 +37,10 @@ export function reasonOf(model: Model, counterexample: Counterexample): readonly
 /** The reason with the parts of the state that it rests on. */
 export function evidenceOf(model: Model, { property, trace }: Counterexample): Reason {
   if (property.kind === "assertion") {
-    return { lines: [trace.assertion ?? "an assertion in an effect fails"], reads: [] };
+    return assertionReason(model, trace);
   }
   if (property.kind === "deadlock freedom") {
-    return { lines: ["no step is possible, and the protocol may not end here"], reads: [] };
+    return { lines: [stuckText(model, trace.steps.at(-1)?.state ?? trace.initial)], reads: [] };
   }
   const claim = model.claims.find(({ name }) => name === property.name);
   const after = trace.steps.at(-1)?.state ?? trace.initial;
@@ -58,6 +61,38 @@ export function evidenceOf(model: Model, { property, trace }: Counterexample): R
     case undefined:
       return unknown;
   }
+}
+
+/** What is asserted and false, and what the effect has read by then. */
+function assertionReason(model: Model, { initial, steps, assertion }: Trace): Reason {
+  const line = assertion === undefined ? "an assertion fails" : `the assertion fails: ${assertion}`;
+  const [before, last] = [steps.at(-2)?.state ?? initial, steps.at(-1)?.step];
+  const effect = last && model.spec.actions[last.action]?.effect;
+  if (last === undefined || effect === undefined) return { lines: [line], reads: [] };
+  const recorder = recorderOf(model);
+  try {
+    model.enter("effect", last.action);
+    effect(recorder.draft(before), ...last.choice, model.constants);
+    return { lines: [line], reads: [] };
+  } catch (error) {
+    // What the effect reads of a draft that is watched may be more than it does without.
+    const isTheSame = isA(AssertionFailure, error) && messageOf(error) === assertion;
+    if (!isTheSame) return { lines: [line], reads: [] };
+  }
+  const reads = recorder.reads();
+  const values: Parts = new Map(reads.map((read) => [read.path, read]));
+  const sentence = sentenceOf(reads, [values]);
+  return { lines: sentence === "" ? [line] : [line, sentence], reads };
+}
+
+/** Why nothing changes any more in a state. */
+function stuckText(model: Model, state: State): string {
+  const idle = idleSteps(model, state) ?? [];
+  if (idle.length === 0) return "no step is possible, and the protocol may not end here";
+  const labels = idle.slice(0, readable).map(({ label }) => label);
+  const others = idle.length - labels.length;
+  const more = others === 0 ? "" : ` and ${others} others`;
+  return `only steps that change nothing are possible (${labels.join(", ")}${more}), and the protocol may not end here`;
 }
 
 /** What is wrong in the long run, and what of that the states have in common; undefined if nothing is. */

@@ -1,6 +1,7 @@
 import { anyStep, type PropertyName, type Trace, type TraceStep } from "../checker/index.ts";
 import type { Claim, Model, State, Step } from "../model/index.ts";
 import { closest, isLiveness, isPropertyKind, type Shape, words } from "../spec/index.ts";
+import { idleSteps, isIdle } from "./changes.ts";
 import { type Counterexample, counterexampleOf } from "./counterexample.ts";
 import { fairnessOn } from "./fairness.ts";
 import { livenessFailure, statesOf } from "./liveness.ts";
@@ -206,10 +207,11 @@ function whyItHolds(
   const where = placeOf(taken.length);
   if (property.kind !== "deadlock freedom") return `"${words(property.name)}" holds ${where}`;
   const end = taken.at(-1)?.state ?? initial;
-  const possible = model.steps.find((step) => model.isEnabled(end, step));
-  return possible === undefined
-    ? `the protocol may end ${where}`
-    : `a step is possible ${where}: ${possible.label}`;
+  if (idleSteps(model, end) !== undefined) return `the protocol may end ${where}`;
+  const onward = model.steps.find(
+    (step) => model.isEnabled(end, step) && !isIdle(model, end, step),
+  );
+  return `a step is possible ${where}: ${onward?.label}`;
 }
 
 /** The first thing in which a state is not what a file says; undefined if they are the same. */

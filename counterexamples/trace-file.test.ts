@@ -173,16 +173,28 @@ describe("replay", () => {
   test("a deadlock that may be an end, or has a way out, is none", () => {
     const file = saved("deadlockFreedom");
     const guestWaits = action("guest", { effect: () => {} });
+    const isStill = (actions: Spec["actions"]): string =>
+      replay(instantiate({ ...toy, actions: { ...toy.actions, ...actions } }), file).kind;
+    expect(isStill({ guestWaits })).toBe("violates");
 
+    const guestFreesAgain = action("guest", {
+      effect: (state) => {
+        state.told.clear();
+        state.count = 0;
+      },
+    });
     expect(replay(instantiate({ ...toy, mayEnd: () => true }), file)).toMatchObject({
       kind: "no longer violates",
       why: expect.stringMatching(/^the protocol may end after step \d$/) as string,
     });
     expect(
-      replay(instantiate({ ...toy, actions: { ...toy.actions, guestWaits } }), file),
+      replay(
+        instantiate({ ...toy, actions: { ...toy.actions, guestWaits, guestFreesAgain } }),
+        file,
+      ),
     ).toMatchObject({
       kind: "no longer violates",
-      why: expect.stringMatching(/^a step is possible after step \d: guest waits$/) as string,
+      why: expect.stringMatching(/^a step is possible after step \d: guest frees again$/) as string,
     });
   });
 

@@ -7,6 +7,7 @@ import {
 } from "../checker/index.ts";
 import type { Model, State, Step } from "../model/index.ts";
 import { AssertionFailure, subjectOf } from "../spec/index.ts";
+import { idleSteps } from "./changes.ts";
 
 /** What following a list of steps comes to. */
 export type Followed =
@@ -25,7 +26,7 @@ export function failureAt(
   last?: { readonly before: State; readonly step: Step },
 ): Pick<Trace, "choice"> | undefined {
   if (property.kind === "deadlock freedom") {
-    const isStuck = !model.steps.some((step) => model.isEnabled(state, step));
+    const isStuck = idleSteps(model, state) !== undefined;
     return isStuck && !model.mayEnd(state) ? {} : undefined;
   }
   const claim = model.claims.find(({ name }) => name === property.name);
@@ -80,7 +81,7 @@ export function follow(
     }
     model.encode(state, step.label);
     path.push({ step, state });
-    // Where a step follows there is no deadlock; only the end needs a look at every condition.
+    // Only of the end it is asked whether it is stuck: a step follows elsewhere.
     if (property.kind === "deadlock freedom") continue;
     const failure = failureAt(model, property, state, { before, step });
     if (failure !== undefined)

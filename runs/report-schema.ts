@@ -116,6 +116,7 @@ const reportedProperty = z.object({
     .optional()
     .describe("Of one that is not asked: what it takes; of several records one will do."),
   steps: whole().optional().describe("The length of the counterexample, in steps."),
+  assertion: z.string().optional().describe("What an assertion claims that fails."),
   liveness: liveness.optional(),
 });
 
@@ -167,6 +168,9 @@ const figures = z.object({
     "States whose successors are not known: 0 if the search saw everything.",
   ),
   taken: z.record(z.string(), whole()).describe("How often each action was taken."),
+  unchanging: texts
+    .optional()
+    .describe("If everything was seen: the actions that were taken and never changed anything."),
   actions: z
     .record(z.string(), actionFigures)
     .optional()

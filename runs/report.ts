@@ -58,6 +58,7 @@ export function reportOf(
         status,
         seenFrom,
         steps: trace?.steps.length,
+        assertion: trace?.assertion,
         liveness: liveness && livenessOf(liveness),
       };
     }),
@@ -91,6 +92,7 @@ export function figuresOf(
     auditedStates,
     frontier,
     taken,
+    unchanging,
     actions,
     comparedSteps,
     seconds,
@@ -107,6 +109,7 @@ export function figuresOf(
     auditedStates,
     frontier,
     taken,
+    unchanging,
     actions,
     comparedSteps,
     seconds: Math.round(seconds * 1000) / 1000,

@@ -32,8 +32,9 @@ export function comparable(
 }
 
 export function comparableOf(verdict: Verdict): Comparable {
-  const { distinctStates, generatedStates, transitions, depth, orbits, unreducedStates, taken } =
+  const { distinctStates, generatedStates, transitions, depth, orbits, unreducedStates } =
     verdict.statistics;
+  const { taken, unchanging } = verdict.statistics;
   return {
     kind: verdict.kind,
     ...("property" in verdict ? { property: verdict.property.name } : {}),
@@ -47,6 +48,7 @@ export function comparableOf(verdict: Verdict): Comparable {
       unreducedStates,
       frontier: verdict.statistics.frontier,
       taken,
+      unchanging,
     },
     properties: verdict.properties.map(({ name, status, trace }) =>
       trace === undefined

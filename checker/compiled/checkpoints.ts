@@ -85,6 +85,7 @@ export class Checkpoints {
       unreduced: String(unreduced),
       takenBefore: levelBegan.taken,
       taken,
+      changed: figures.changed,
       recorded: violations.recorded,
       ...audits.known,
       auditedBefore: levelBegan.audited,
@@ -116,6 +117,7 @@ export class Checkpoints {
       levels.end,
     );
     explorer.counters.addTaken(header.taken);
+    explorer.counters.addChanged(header.changed);
     explorer.counters.addAudited(header.audited);
     explorer.judging.hear({ ...header.news, closed: [] });
     this.#options.audits.resume(header);

@@ -12,6 +12,7 @@ export class Counters {
   /** The bytes of the successors of each action. */
   readonly #taken: BigUint64Array;
   readonly #audited: BigUint64Array;
+  readonly #changed: Uint32Array;
   readonly #entryBytes: number;
 
   /** Of the explorer whose part of the memory begins there. */
@@ -20,6 +21,7 @@ export class Counters {
     const actions = Object.keys(model.spec.actions).length;
     this.#taken = new BigUint64Array(memory.buffer, head.taken, actions);
     this.#audited = new BigUint64Array(memory.buffer, head.audited, 2);
+    this.#changed = new Uint32Array(memory.buffer, head.changed, actions);
     this.#entryBytes = entryBytesOf(model);
   }
 
@@ -31,6 +33,16 @@ export class Counters {
   get audited(): Audited {
     const [states, steps] = this.#audited;
     return { states: Number(states), steps: Number(steps) };
+  }
+
+  /** Of each action whether a step of it has changed something. */
+  get changed(): readonly boolean[] {
+    return Array.from(this.#changed, (flag) => flag !== 0);
+  }
+
+  /** Adds to the actions of which a step has changed something. */
+  addChanged(changed: readonly boolean[]): void {
+    for (const [action, has] of changed.entries()) if (has) this.#changed[action] = 1;
   }
 
   /** Adds to how often actions were taken. */

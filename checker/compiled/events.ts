@@ -81,7 +81,7 @@ export class Events {
     else this.#options.judging.failed(error, { digits: this.#digitsAt(state), position });
   }
 
-  /** A state has no successor. */
+  /** A state has no successor but, perhaps, itself. */
   stuck(state: number): void {
     if (state === this.#failedAt || this.#isSilent) return;
     const { model, judging } = this.#options;

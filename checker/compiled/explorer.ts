@@ -120,8 +120,8 @@ export class Explorer {
     this.loop = new WebAssembly.Instance(module, { env }).exports as unknown as InnerLoop;
     this.#audit = this.#referenceAudit();
 
-    // Until an action is compiled, its steps have to be judged.
-    words.fill(judged.always, head.judged / 4, head.judged / 4 + actions.length);
+    // Until an action is compiled, its steps have to be judged; until one has changed something, whether it does.
+    words.fill(judged.always | judged.change, head.judged / 4, head.judged / 4 + actions.length);
     // The class of which everything is asked comes first.
     judging.classOf(actions[0] ?? "", undefined, nothing, nothing);
   }

@@ -34,6 +34,7 @@ export function headOf(model: Model, at: number): WholeHead {
     taken: take(8 * actions),
     audited: take(16),
     judged: take(4 * actions),
+    changed: take(4 * actions),
     spoken: take(4 * tableSizeOf(model)),
     classes: take(8 * mostClasses),
     successors: take(most * entryBytes),

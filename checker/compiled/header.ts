@@ -32,6 +32,8 @@ export interface Header extends Owed {
   /** How often each action was taken, when the level began and by now. */
   readonly takenBefore: readonly number[];
   readonly taken: readonly number[];
+  /** Of each action whether a step of it has changed something. */
+  readonly changed: readonly boolean[];
   readonly recorded: readonly Recorded[];
   /** How much was judged by the reference semantics, when the level began and by now. */
   readonly auditedBefore: Audited;
@@ -75,6 +77,7 @@ export function headerOf(model: Model, { header, states }: Known): Header {
     unreduced: (value) => typeof value === "string" && /^\d+$/.test(value),
     takenBefore: counts,
     taken: counts,
+    changed: listOf(isFlag, actions.length),
     recorded: listOf(recordOf({ finding: isFinding, level: isLevel, way: listOf(isDigits) })),
     audit: recordOf({ states: isCount, work: isCount }),
     auditedBefore: isAudited,

@@ -16,8 +16,10 @@ export interface InnerLoopOptions extends ModuleOptions {
 export interface Head {
   /** The bytes of the successors of each action so far, 64 bits each. */
   readonly taken: number;
-  /** Whether the steps of each action have to be judged, 32 bits each; see `judged`. */
+  /** What has to be looked at of the steps of each action, 32 bits each; see `judged`. */
   readonly judged: number;
+  /** Whether a step of each action has changed something, 32 bits each. */
+  readonly changed: number;
   /** Whether the property of a predicate has spoken, 32 bits each, by place in the table of functions. */
   readonly spoken: number;
   /** Two addresses for each class: of its predicates on steps, and on new states; see `endOfList`. */

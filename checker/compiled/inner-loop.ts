@@ -11,8 +11,11 @@ import {
 import { numberTable } from "./number-table.ts";
 import { wordTable } from "./word-table.ts";
 
-/** Whether an action's steps have to be judged: not; those of one call, by JavaScript; always. */
-export const judged = { never: 0, once: 1, always: 2 } as const;
+/**
+ * What has to be looked at of an action's steps, as bits. Whether they have to be judged: not; those of one call, by
+ * JavaScript; always. And whether one of them changes something, as long as none has.
+ */
+export const judged = { never: 0, once: 1, always: 2, change: 4 } as const;
 
 /** Behind the last of a list of predicates; before it, their places in the table of functions. */
 export const endOfList = 0xffffffff;
@@ -62,7 +65,7 @@ export interface InnerLoop {
 export interface InnerLoopImports {
   /** A predicate answered something that may be new: 1 and has not spoken, 2, or that it does not know. */
   answered(predicate: number, answer: number, before: number, after: number): void;
-  /** The state with a number has no successor. */
+  /** The state with a number has no successor but, perhaps, itself. */
   stuck(state: number): void;
   /** What a predicate answers that does not know. */
   asked(predicate: number, state: number): number;
@@ -122,13 +125,14 @@ function addRun(parts: Parts): void {
   builder.function(
     two,
     (code) => {
-      const { state, first, next, end, list } = locals(
+      const { state, first, next, end, list, seen } = locals(
         code,
         "state",
         "first",
         "next",
         "end",
         "list",
+        "seen",
       );
       const judgeStep = (): void => {
         listOf(parts, code, next, "steps").set(list);
@@ -150,10 +154,13 @@ function addRun(parts: Parts): void {
         load(code, "states").get(0).i32(stateBytes).op(op.i32Mul, op.i32Add).set(state);
         code.get(end).set(first);
         for (let action = 0; action < actions; action++) {
-          take(parts, code, { action, state, next, end }, judgeStep);
+          take(parts, code, { action, state, next, end, seen }, judgeStep);
         }
-        code.get(end).get(first).op(op.i32Eq);
-        code.if(() => code.get(0).call(imports.stuck));
+        code.block((isMoving: Label) => {
+          code.get(first).set(next);
+          count(code, next, end, entryBytes, () => unlessEqual(parts, code, next, state, isMoving));
+          code.get(0).call(imports.stuck);
+        });
         code
           .get(end)
           .i32(head.successors + entryBytes * batch)
@@ -170,24 +177,66 @@ function addRun(parts: Parts): void {
   );
 }
 
-/** Takes all steps of an action from a state, whose successors go behind `end`, and judges them if need be. */
+/** Takes all steps of an action from a state, whose successors go behind `end`, and looks at them if need be. */
 function take(
-  { head, entryBytes, binary }: Parts,
+  parts: Parts,
   code: Code,
-  { action, state, next, end }: Readonly<Record<"action" | "state" | "next" | "end", number>>,
+  {
+    action,
+    state,
+    next,
+    end,
+    seen,
+  }: Readonly<Record<"action" | "state" | "next" | "end" | "seen", number>>,
   judgeStep: () => void,
 ): void {
+  const { head, entryBytes, binary } = parts;
   code.get(end).set(next);
   code.get(state).get(end).i32(action).callIndirect(binary).set(end);
   const [taken, isJudged] = [head.taken + 8 * action, head.judged + 4 * action];
+  const hasChanged = head.changed + 4 * action;
+  const isSet = (bits: number): Code =>
+    code.i32(isJudged).memory("i32Load").i32(bits).op(op.i32And);
   code.i32(taken).i32(taken).memory("i64Load");
   code.get(end).get(next).op(op.i32Sub, op.i64ExtendI32U, op.i64Add).memory("i64Store");
   code.i32(isJudged).memory("i32Load");
   code.if(() => {
-    count(code, next, end, entryBytes, judgeStep);
-    code.i32(isJudged).i32(isJudged).memory("i32Load").i32(judged.always);
-    code.op(op.i32And).memory("i32Store");
+    isSet(judged.change);
+    code.if(() => {
+      code.block((changesNothing) => {
+        code.block((differs) => {
+          code.get(next).set(seen);
+          count(code, seen, end, entryBytes, () => unlessEqual(parts, code, seen, state, differs));
+          code.branch(changesNothing);
+        });
+        code.i32(hasChanged).i32(1).memory("i32Store");
+        code.i32(isJudged);
+        isSet(judged.always | judged.once).memory("i32Store");
+      });
+    });
+    isSet(judged.always | judged.once);
+    code.if(() => count(code, next, end, entryBytes, judgeStep));
+    code.i32(isJudged);
+    isSet(judged.always | judged.change).memory("i32Store");
   });
+}
+
+/** Leaves a block unless two states are the same, whose addresses are in locals. */
+function unlessEqual(
+  { words }: Parts,
+  code: Code,
+  one: number,
+  other: number,
+  differs: Label,
+): void {
+  for (let word = 0; word < words; word++) {
+    code
+      .get(one)
+      .memory("i64Load", 8 * word)
+      .get(other)
+      .memory("i64Load", 8 * word);
+    code.op(op.i64Ne).branchIf(differs);
+  }
 }
 
 /** Asks the predicates of a list, whose address is in a local that is used up. */
@@ -287,7 +336,7 @@ function addSweep(parts: Parts): void {
 }
 
 function addLeading(parts: Parts, expand: number): void {
-  const { builder, words, head, entryBytes, stateBytes } = parts;
+  const { builder, head, entryBytes, stateBytes } = parts;
   builder.function(
     { parameters: [i32, i32, i32], results: [i32] },
     (code) => {
@@ -299,14 +348,7 @@ function addLeading(parts: Parts, expand: number): void {
         code.i32(head.successors).set(next);
         count(code, next, end, entryBytes, () => {
           code.block((differs: Label) => {
-            for (let word = 0; word < words; word++) {
-              code
-                .get(next)
-                .memory("i64Load", 8 * word)
-                .get(2)
-                .memory("i64Load", 8 * word);
-              code.op(op.i64Ne).branchIf(differs);
-            }
+            unlessEqual(parts, code, next, 2, differs);
             code.get(0).op(op.return);
           });
         });

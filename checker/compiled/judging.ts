@@ -108,7 +108,7 @@ export class Judging {
     this.#violated({ kind: property.kind, name, choice: predicate.choice }, at);
   }
 
-  /** A state has no successor, and may not be an end. */
+  /** A state is stuck, and may not be an end. */
   stuck(at: Candidate): void {
     this.#violated({ ...deadlockFreedom, choice: [] }, at);
   }

@@ -11,7 +11,7 @@ import {
 import { SpecError } from "../../spec/index.ts";
 import { answerOf, answers, concerns } from "../claims.ts";
 import { described } from "../described.ts";
-import { type Done, outcomeOf } from "../outcome.ts";
+import { type Done, leadsNowhere, outcomeOf } from "../outcome.ts";
 import type { Judging } from "./judging.ts";
 
 /**
@@ -106,19 +106,19 @@ export function referenceAuditOf(
       if (!isSame || !judging.hasNoted(claim.name, expected)) differs(claim.name);
     }
 
-    /** Whether the step was possible. */
+    /** Whether the step leads nowhere. */
     function compareStep(step: Step, done: Done, after: number): boolean {
       const expected = outcomeOf(model, state, step);
       if (String(expected.done) !== String(done)) differs(step.action);
-      if (expected.done === undefined) return false;
+      if (expected.done === undefined) return true;
       if (typeof expected.done === "string") {
         if (!judging.hasNoted("assertions", answers.fails)) differs(step.action);
-        return true;
+        return false;
       }
       for (const one of ofSteps.get(step) ?? []) {
         compareAnswer(one, [state, expected.after as State], address, after);
       }
-      if (learned.isFound(expected.done)) return true;
+      if (learned.isFound(expected.done)) return leadsNowhere(expected.done, digits);
       // It was not taken when the state was explored: by what it kept, unless that is proved not to be.
       if (!model.proofs.areLasting(functionsOfAction(model, step.action))) {
         throw impure(model, step.action);
@@ -135,7 +135,7 @@ export function referenceAuditOf(
       orFault(position, () => {
         const wasStuck = isStuck;
         isStuck = false; // also where the condition fails
-        isStuck = !compareStep(step, done[position], at[position] ?? 0) && wasStuck;
+        isStuck = compareStep(step, done[position], at[position] ?? 0) && wasStuck;
       });
     }
     if (isStuck) {

@@ -1,6 +1,6 @@
 import type { Model } from "../../model/index.ts";
 import type { Watch } from "../limits.ts";
-import type { ActionFigures, Statistics } from "../verdict.ts";
+import { type ActionFigures, type Statistics, unchangingOf } from "../verdict.ts";
 import type { Audited, Counters } from "./counters.ts";
 import type { Explorer } from "./explorer.ts";
 import type { Levels } from "./levels.ts";
@@ -57,6 +57,15 @@ export class SearchFigures {
     };
   }
 
+  /** Of each action whether a step of it has changed something. */
+  get changed(): readonly boolean[] {
+    const { counters, model } = this.#options;
+    const changed = counters.map((its) => its.changed);
+    return Object.keys(model.spec.actions).map((_, action) =>
+      changed.some((flags) => flags[action] === true),
+    );
+  }
+
   /** As it was when the level began that is being explored. */
   get levelBegan(): Tally {
     return this.#levelBegan;
@@ -111,6 +120,7 @@ export class SearchFigures {
       Object.keys(model.spec.actions).map((name, action) => [name, tally.taken[action] as number]),
     );
     const transitions = sumOf(tally.taken);
+    const { changed } = this;
     return {
       distinctStates: states,
       generatedStates: transitions + this.generatedInitially,
@@ -120,6 +130,7 @@ export class SearchFigures {
       unreducedStates: this.#reduces ? this.#unreduced : BigInt(states),
       frontier: states - explored,
       taken,
+      unchanging: unchangingOf(taken, (_, action) => changed[action] === true, states - explored),
       auditedStates,
       comparedSteps,
       peakMemoryBytes: store.bytes,

@@ -176,7 +176,9 @@ export class StepClasses {
       const list = words[head.classes / 4 + 2 * number] as number;
       return words[list / 4] !== endOfList;
     });
-    words[head.judged / 4 + action] = isAsked ? judged.always : judged.never;
+    const at = head.judged / 4 + action;
+    const change = (words[at] as number) & judged.change;
+    words[at] = change | (isAsked ? judged.always : judged.never);
   }
 
   #isConcerned(actor: string | undefined, claim: Claim): boolean {

@@ -151,13 +151,13 @@ class Walk {
     const ledger = this.#ledger;
     let isStuck = true;
     for (const step of steps) {
-      isStuck = false;
       const before = this.#state;
       let after: State;
       try {
         after = this.#model.apply(before, step);
       } catch (error) {
         if (!(error instanceof AssertionFailure)) throw error;
+        isStuck = false;
         const violations = ledger.assertion(error.message);
         const failed = this.#violating(violations, { step, state: before });
         if (failed !== undefined) return failed;

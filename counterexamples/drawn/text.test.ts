@@ -306,7 +306,8 @@ assertions, after 4 steps (no shorter trace exists)
   2  counter counts  count 1 -> 2
   3  counter counts  count 2 -> 3
   4  counter counts
-                     the counter does not overflow
+                     the assertion fails: the counter does not overflow
+                     count is 3
 `);
 });
 

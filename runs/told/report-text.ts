@@ -79,12 +79,13 @@ function propertiesText(report: Report, paint: Paint): string {
 }
 
 function statusText(property: ReportedProperty, { counterexamples = [] }: Report): string {
-  const { name, status, steps, liveness } = property;
+  const { name, status, steps, assertion, liveness } = property;
   if (status === "violated" && steps !== undefined) {
     const { loopsTo } = counterexamples.find((one) => one.property.name === name) ?? {};
     const forEver =
       loopsTo === steps ? ", for ever" : `, the last ${grouped(steps - (loopsTo ?? 0))} for ever`;
-    return `violated after ${plural(steps, "step")}${loopsTo === undefined ? "" : forEver}`;
+    const which = assertion === undefined ? "" : `: ${JSON.stringify(printable(assertion))} fails`;
+    return `violated after ${plural(steps, "step")}${loopsTo === undefined ? "" : forEver}${which}`;
   }
   if (status === "violated") return "violated; there was no time for its trace";
   if (status === "vacuous") return "vacuous: it never had anything to say";
@@ -232,13 +233,17 @@ function fairnessText(fair: ReportedLiveness["fairness"], most = Infinity): stri
     .join(" and ");
 }
 
-/** Which actions were not taken: never, if everything was seen. Empty if all were. */
+/** Which actions were not taken: never, if everything was seen; and which never changed anything. Empty if all did. */
 function idleText({ verdict, statistics, runs }: Report): string {
-  const { taken, frontier } = statistics;
+  const { taken, unchanging = [], frontier } = statistics;
   const idle = Object.keys(taken).filter((name) => taken[name] === 0);
   const isWhole = verdict !== "incomplete" && runs === undefined && frontier === 0;
-  if (idle.length === 0) return "";
-  return `${isWhole ? "never taken" : "not taken so far"}: ${idle.map(words).join(", ")}`;
+  const named = (what: string, actions: readonly string[]): readonly string[] =>
+    actions.length === 0 ? [] : [`${what}: ${actions.map(words).join(", ")}`];
+  return [
+    ...named(isWhole ? "never taken" : "not taken so far", idle),
+    ...named("taken and never changed anything", unchanging),
+  ].join("; ");
 }
 
 /** The figures that are the same in every run. */

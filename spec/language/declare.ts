@@ -186,7 +186,11 @@ export interface ProtocolWords<State, Draft, Values> {
       Record<string, LeadsTo | Recurrence | Recoverable | Within | Temporal>
     >;
     readonly pages?: PageView;
-    /** Where the protocol may end; without it, every state must have a successor. */
+    /**
+     * Where the protocol may come to rest: where no step is possible, or none that changes anything. Without it, every
+     * state must have another one as successor. A loop that idles is named by the states in which it does so rightly,
+     * so that the same loop, polling beside a worker that hangs, is still a deadlock.
+     */
     readonly mayEnd?: (state: State, constants: Values) => boolean;
     /** What the protocol does as it is: it holds, if left out. */
     readonly expects?: Expected;

@@ -240,6 +240,7 @@ describe("what would read as undefined is an error instead", () => {
     ],
     "a variable in an effect": [
       (the) => ({
+        mayEnd: () => true,
         actions: {
           x: the.action("people", {
             effect: (s: Wrong) => {

@@ -23,7 +23,7 @@ export interface Spec {
   readonly fairness: Exclude<Fairness, "strong">;
   readonly properties: Readonly<Record<string, Property>>;
   readonly pages: PageView | undefined;
-  /** The states in which the protocol may end; a state without successor elsewhere is a deadlock. */
+  /** The states in which the protocol may end; one elsewhere with no successor but, perhaps, itself is a deadlock. */
   readonly mayEnd: Predicate | undefined;
   /** What is expected of the protocol as it is: that it holds, if left out. A variant has its own. */
   readonly expects?: Expectation | undefined;

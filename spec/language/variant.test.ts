@@ -31,6 +31,7 @@ const base = spec({
     countIsSmall: invariant((state) => state.count.every((count) => count < 3)),
     lightIsKnown: invariant((state) => ["off", "on"].includes(state.light)),
   },
+  mayEnd: (state) => state.light === "on",
 });
 const named = { name: "changed", because: "a test wants it", expects: "holds" } as const;
 

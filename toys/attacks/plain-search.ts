@@ -186,7 +186,8 @@ function keyOf(value: unknown): string {
 
 function judgedDeadlock(spec: Spec, { states, edges, distances }: Graph): string {
   const isDead = (state: PlainState, at: number): boolean =>
-    edges[at]?.length === 0 && spec.mayEnd?.(state, spec.constants) !== true;
+    (edges[at] as Edge[]).every(({ to }) => to === at) &&
+    spec.mayEnd?.(state, spec.constants) !== true;
   const dead = states.findIndex(isDead);
   return dead < 0 ? "holds" : after(distances[dead] as number);
 }

@@ -74,7 +74,10 @@ export function explore(system: System, mostStates: number): Exploration | undef
         take(text, steps[position] as Step, outcome.text, depth + 1);
       }
     }
-    const isStuck = found.every(({ kind }) => kind === "not possible");
+    const isStuck = found.every(
+      (outcome) =>
+        outcome.kind === "not possible" || (outcome.kind === "leads to" && outcome.text === text),
+    );
     if (isStuck && !mayEnd(system, text)) violates(deadlockFreedom, depth);
   }
 

@@ -47,6 +47,8 @@ export interface Figures {
   readonly depth: number;
   readonly frontier: number;
   readonly taken: Readonly<Record<string, number>>;
+  /** If everything was seen: the actions that were taken and never changed anything. */
+  readonly unchanging: readonly string[] | undefined;
 }
 
 export interface Limits {
@@ -171,6 +173,7 @@ function figuresOf(
 ): Figures {
   const covered = new Set<string>();
   const taken = Object.fromEntries(Object.keys(system.spec.actions).map((name) => [name, 0]));
+  const changing = new Set<string>();
   let distinctStates = 0;
   let unreducedStates = 0;
   let expanded = 0;
@@ -182,9 +185,11 @@ function figuresOf(
     unreducedStates += orbit.size;
     const found = outcomes.get(text);
     if (found !== undefined) expanded++;
-    for (const [position, { kind }] of (found ?? []).entries()) {
+    for (const [position, outcome] of (found ?? []).entries()) {
       const { action } = system.steps[position] as { action: string };
-      if (kind === "leads to") taken[action] = (taken[action] as number) + 1;
+      if (outcome.kind !== "leads to") continue;
+      taken[action] = (taken[action] as number) + 1;
+      if (outcome.text !== text) changing.add(action);
     }
   }
   const transitions = Object.values(taken).reduce((sum, count) => sum + count, 0);
@@ -196,5 +201,9 @@ function figuresOf(
     depth: 1 + Math.max(...depths.values()),
     frontier: distinctStates - expanded,
     taken,
+    unchanging:
+      distinctStates > expanded
+        ? undefined
+        : Object.keys(taken).filter((action) => taken[action] !== 0 && !changing.has(action)),
   };
 }

@@ -6,8 +6,8 @@
  *
  * Left out, as there: the coordinator's request to prepare, the message of a manager that aborts (the
  * coordinator may abort at any moment instead), and loss of messages. A message that was sent stays
- * and may be received again; that step changes nothing and is counted all the same. For that reason
- * no state is without successor, and the spec says nothing of where it may end.
+ * and may be received again; that step changes nothing and is counted all the same. Where every manager
+ * has followed the coordinator nothing else is left to do, and there the protocol may end.
  */
 import { declare, each, interchangeable, oneOf, subset, variant } from "../../language/index.ts";
 
@@ -151,6 +151,7 @@ const contents = spec({
     everyManagerWaits,
     preparedManagerIsToldToAbort,
   },
+  mayEnd: (state) => state.manager.every((its) => its === state.coordinator),
 });
 
 type Contents = typeof contents;
