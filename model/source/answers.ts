@@ -1,26 +1,73 @@
-import type { AnyNode, Expression } from "acorn";
-import { type AnyFunction, treeOf } from "./written.ts";
+import type {
+  AnyNode,
+  Expression,
+  ModuleDeclaration,
+  Statement,
+  VariableDeclaration,
+  VariableDeclarator,
+} from "acorn";
+import { type AnyFunction, type Origins, originsOf, treeOf, type Written } from "./written.ts";
 
-/** Texts that a function answers as they are written in it. */
+/** Texts that a function answers as they are written in it, and in the functions whose answers it passes on. */
 export interface WrittenAnswers {
   readonly texts: readonly string[];
   /** Whether it may answer something else: what it computes, or nothing. */
   readonly isMore: boolean;
 }
 
-/** What a function says by itself that it answers; what it calls is not looked at. */
-export function answersWrittenIn(its: AnyFunction): WrittenAnswers {
+const nobodyKnows: WrittenAnswers = { texts: [], isMore: true };
+
+/** What a function is written to answer; a function that it calls for its answer is looked at if it has a name. */
+export const answersWrittenIn = (its: AnyFunction): WrittenAnswers =>
+  answersOf(its, originsOf(), new Set());
+
+function answersOf(
+  its: AnyFunction,
+  origins: Origins | undefined,
+  asked: Set<AnyFunction>,
+): WrittenAnswers {
+  if (asked.has(its)) return { texts: [], isMore: false }; // what it answers is being collected
+  asked.add(its);
   const tree = treeOf(its)?.tree;
-  if (tree === undefined) return { texts: [], isMore: true };
-  const answers =
-    tree.body.type === "BlockStatement" ? returnedIn(tree.body) : leavesOf(tree.body as Expression);
-  const texts = answers.flatMap((answer) => {
-    const value = answer?.type === "Literal" ? answer.value : undefined;
-    return typeof value === "string" ? [value] : [];
+  if (tree === undefined) return nobodyKnows;
+  const all = answersIn(tree).map((answer): WrittenAnswers => {
+    if (answer?.type === "Literal" && typeof answer.value === "string") {
+      return { texts: [answer.value], isMore: false };
+    }
+    if (answer?.type !== "CallExpression" || answer.callee.type !== "Identifier")
+      return nobodyKnows;
+    const called = origins?.of(its)?.lookUp(answer.callee.name)?.value;
+    return typeof called === "function"
+      ? answersOf(called as AnyFunction, origins, asked)
+      : nobodyKnows;
   });
-  const endsWithout = tree.body.type === "BlockStatement" && canFallOut(tree.body.body);
-  return { texts: [...new Set(texts)], isMore: endsWithout || texts.length < answers.length };
+  return {
+    texts: [...new Set(all.flatMap(({ texts }) => texts))],
+    isMore: all.some(({ isMore }) => isMore),
+  };
 }
+
+/** The expressions that a function may answer; undefined stands for nothing. */
+function answersIn(tree: Written): readonly (Expression | undefined)[] {
+  if (tree.body.type !== "BlockStatement") return leavesOf(tree.body);
+  const { body } = tree.body;
+  const constants = new Map(
+    body
+      .flatMap((statement) => (isConstant(statement) ? statement.declarations : []))
+      .flatMap(named),
+  );
+  const answers = returnedIn(tree.body).flatMap((answer): readonly (Expression | undefined)[] => {
+    const init = answer?.type === "Identifier" ? constants.get(answer.name) : undefined;
+    return init === undefined ? [answer] : leavesOf(init);
+  });
+  return mayFallOut(body) ? [...answers, undefined] : answers;
+}
+
+const isConstant = (statement: Statement | ModuleDeclaration): statement is VariableDeclaration =>
+  statement.type === "VariableDeclaration" && statement.kind === "const";
+
+const named = ({ id, init }: VariableDeclarator): readonly (readonly [string, Expression])[] =>
+  id.type === "Identifier" && init ? [[id.name, init]] : [];
 
 /** What is returned in a node, but not in the functions in it. */
 function returnedIn(node: AnyNode): readonly (Expression | undefined)[] {
@@ -49,11 +96,11 @@ function leavesOf(expression: Expression): readonly Expression[] {
 }
 
 /** Whether the end of a list of statements may be reached. */
-function canFallOut(statements: readonly AnyNode[]): boolean {
+function mayFallOut(statements: readonly AnyNode[]): boolean {
   const last = statements.at(-1);
   if (last === undefined) return true;
   if (last.type === "ReturnStatement" || last.type === "ThrowStatement") return false;
-  if (last.type === "BlockStatement") return canFallOut(last.body);
+  if (last.type === "BlockStatement") return mayFallOut(last.body);
   if (last.type !== "IfStatement" || !last.alternate) return true;
-  return canFallOut([last.consequent]) || canFallOut([last.alternate]);
+  return mayFallOut([last.consequent]) || mayFallOut([last.alternate]);
 }

@@ -325,6 +325,9 @@ describe("what is wrong is refused", () => {
   });
 });
 
+/** It may answer what it is asked for again. */
+const elsewhere = (x: number): string => (x > 2 ? "b" : x > 1 ? elsewhere(x + 1) : "c");
+
 describe("what an effect is written to answer", () => {
   test.each([
     [() => "a", ["a"], false],
@@ -355,6 +358,25 @@ describe("what an effect is written to answer", () => {
       true,
     ],
     [(x: { a: string }) => x.a, [], true],
+    [(x: boolean) => (x ? "a" : elsewhere(1)), ["a", "b", "c"], false],
+    [
+      (x: boolean) => {
+        const to = x ? "a" : elsewhere(1);
+        return to;
+      },
+      ["a", "b", "c"],
+      false,
+    ],
+    [
+      (x: string) => {
+        let to = "a";
+        if (x === "b") to = x;
+        return to;
+      },
+      [],
+      true,
+    ],
+    [(x: string) => String(x), [], true],
     [
       (x: { a: string }) => {
         const inner = () => "not this";
