@@ -129,8 +129,18 @@ export const protocol = declare({
   },
 });
 
-const { action, invariant, leadsTo, pages, recoverable, spec, stepProperty, type, witness } =
-  protocol;
+const {
+  action,
+  invariant,
+  leadsTo,
+  pages,
+  process,
+  recoverable,
+  spec,
+  stepProperty,
+  type,
+  witness,
+} = protocol;
 type State = typeof type.state;
 type Draft = typeof type.draft;
 type Frame = Index<"frame">;
@@ -139,14 +149,16 @@ type Step = State["does"][Cpu];
 
 // ---- What the guest sees of a frame ----
 
-export const isAt = (state: State, c: Cpu, f: Frame, step: Step): boolean =>
+const isAt = (state: State, c: Cpu, f: Frame, step: Step): boolean =>
   state.does[c] === step && state.at[c] === f;
 
-export const isIdle = (state: State, c: Cpu): boolean => state.does[c] === "idle";
+/** The CPU is busy with the frame. */
+export const has = (state: State, c: Cpu, f: Frame): boolean => state.at[c] === f;
 
-export function goes(state: Draft, c: Cpu, step: Step): void {
-  state.does[c] = step;
-  if (step === "idle") state.at[c] = "none";
+/** The CPU has done what it had to do with its frame. */
+export function rests(state: Draft, c: Cpu): "idle" {
+  state.at[c] = "none";
+  return "idle";
 }
 
 const onlyLooks: readonly Step[] = [
@@ -240,30 +252,39 @@ type When = (state: State, f: Frame) => boolean;
 /** Changes what a step changes, and says how far the CPU is then. */
 type Next = (draft: Draft, f: Frame) => Step;
 
+const { at } = process("does", { fairness: "weak" });
+
 /** An idle CPU takes up a frame; it need not. */
-const fromIdle = (its: { source: string; when: When; next: Next; fairness?: "weak" | "strong" }) =>
-  action(cpu, {
+function fromIdle(its: { source: string; when: When; next: Next; fairness?: "weak" | "strong" }) {
+  const { source, when, next, fairness = "none" } = its;
+  return at("idle", {
     forAny: frame,
-    fairness: its.fairness ?? "none",
-    source: its.source,
-    when: (state, c, f) => isIdle(state, c) && its.when(state, f),
+    fairness,
+    source,
+    when: (state, _c, f) => when(state, f),
     effect: (state, c, f) => {
       state.at[c] = f;
-      goes(state, c, its.next(state, f));
+      const then = next(state, f);
+      if (then === "idle") rests(state, c);
+      return then;
     },
   });
+}
 
 /** A CPU goes on where it stands with a frame, and does not stop there for ever. */
-export const after = (step: Step, source: string, its: Next | { when: When; next: Next }) => {
+export function after(step: Step, source: string, its: Next | { when: When; next: Next }) {
   const { when, next } = typeof its === "function" ? { when: () => true, next: its } : its;
-  return action(cpu, {
+  return at(step, {
     forAny: frame,
-    fairness: "weak",
     source,
-    when: (state, c, f) => isAt(state, c, f, step) && when(state, f),
-    effect: (state, c, f) => goes(state, c, next(state, f)),
+    when: (state, c, f) => has(state, c, f) && when(state, f),
+    effect: (state, c, f) => {
+      const then = next(state, f);
+      if (then === "idle") rests(state, c);
+      return then;
+    },
   });
-};
+}
 
 // ---- A CPU allocates ----
 

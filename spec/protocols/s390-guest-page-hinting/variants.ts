@@ -10,14 +10,13 @@ import {
   discardablePageBecomesVolatile,
   dropSavedCopy,
   frame,
-  goes,
+  has,
   hostDiscards,
-  isAt,
   isBadToFree,
   isDiscardable,
-  isIdle,
   protocol,
   references,
+  rests,
   s390GuestPageHinting,
   setStableIfNotDiscarded,
   setUnused,
@@ -36,16 +35,15 @@ export const hintBeforeReservedCheck = variant(s390GuestPageHinting, {
     actions: {
       cpuDeclaresUnused: {
         source: "arch_free_page",
-        when: (state, c, f) => isAt(state, c, f, "dropped it"),
-        effect: (state, c, f) => {
+        at: "dropped it",
+        effect: (state, _c, f) => {
           setUnused(state, f);
-          goes(state, c, "frees it");
+          return "frees it";
         },
       },
       cpuChecksPage: {
-        when: (state, c, f) => isAt(state, c, f, "frees it"),
-        effect: (state, c, f) =>
-          goes(state, c, isBadToFree(state, f) ? "idle" : "declared it unused"),
+        at: "frees it",
+        effect: (state, c, f) => (isBadToFree(state, f) ? rests(state, c) : "declared it unused"),
       },
     },
   },
@@ -65,9 +63,9 @@ export const hintSparesReservedPages = variant(hintBeforeReservedCheck, {
   change: {
     actions: {
       cpuDeclaresUnused: {
-        effect: (state, c, f) => {
+        effect: (state, _c, f) => {
           if (state.owner[f] !== "reserved") setUnused(state, f);
-          goes(state, c, "frees it");
+          return "frees it";
         },
       },
     },
@@ -79,7 +77,7 @@ export const reservedCheckMissing = variant(s390GuestPageHinting, {
   name: "reserved-check-missing",
   because: "a/R1 without F1: a free too many puts a frame that is in use on the free list",
   change: {
-    actions: { cpuChecksPage: { effect: (state, c) => goes(state, c, "frees it") } },
+    actions: { cpuChecksPage: { effect: () => "frees it" } },
   },
   expects: {
     breaks: ["unusedPageHasNoOwner", "frameIsInOnePlace", "noWriteIsLost"],
@@ -92,17 +90,17 @@ export const insertedBeforeHint = variant(s390GuestPageHinting, {
   change: {
     actions: {
       cpuInserts: {
-        when: (state, c, f) => isAt(state, c, f, "frees it"),
-        effect: (state, c, f) => {
+        at: "frees it",
+        effect: (state, _c, f) => {
           state.pool.add(f);
-          goes(state, c, "declared it unused");
+          return "declared it unused";
         },
       },
       cpuDeclaresUnused: {
-        when: (state, c, f) => isAt(state, c, f, "declared it unused"),
+        at: "declared it unused",
         effect: (state, c, f) => {
           setUnused(state, f);
-          goes(state, c, "idle");
+          return rests(state, c);
         },
       },
     },
@@ -114,7 +112,7 @@ export const allocatedPageLeftUnused = variant(s390GuestPageHinting, {
   name: "allocated-page-left-unused",
   because: "a/R2: a way out of the free lists that does not declare the page stable",
   change: {
-    actions: { cpuDeclaresStable: { effect: (state, c) => goes(state, c, "allocated it") } },
+    actions: { cpuDeclaresStable: { effect: () => "allocated it" } },
   },
   expects: {
     breaks: [
@@ -136,7 +134,7 @@ export const makeStableDoesNotWait = variant(s390GuestPageHinting, {
   change: {
     actions: {
       cpuSeesNoStateChange: {
-        when: (state, c, f) => isAt(state, c, f, "took a reference"),
+        when: has,
       },
     },
   },
@@ -157,17 +155,16 @@ export const makeStableTakesStateChange = variant(makeStableDoesNotWait, {
   change: {
     actions: {
       cpuSeesNoStateChange: {
-        when: (state, c, f) =>
-          isAt(state, c, f, "took a reference") && state.stateChange[f] === "free",
-        effect: (state, c, f) => {
+        when: (state, c, f) => has(state, c, f) && state.stateChange[f] === "free",
+        effect: (state, _c, f) => {
           state.stateChange[f] = "held";
-          goes(state, c, "saw no state change");
+          return "saw no state change";
         },
       },
       cpuMakesStable: {
-        effect: (state, c, f) => {
+        effect: (state, _c, f) => {
           state.stateChange[f] = "free";
-          goes(state, c, setStableIfNotDiscarded(state, f) ? "relies on it" : "wants it removed");
+          return setStableIfNotDiscarded(state, f) ? "relies on it" : "wants it removed";
         },
       },
     },
@@ -182,9 +179,9 @@ export const makeStableRevivesDiscarded = variant(s390GuestPageHinting, {
     actions: {
       cpuMakesStable: {
         source: "page_set_stable",
-        effect: (state, c, f) => {
+        effect: (state, _c, f) => {
           state.usage[f] = "stable";
-          goes(state, c, "relies on it");
+          return "relies on it";
         },
       },
     },
@@ -209,37 +206,33 @@ export const volatileAfterTheLastLook = variant(s390GuestPageHinting, {
   change: {
     actions: {
       cpuTakesStateChange: {
-        when: (state, c, f) => isAt(state, c, f, "has put") && state.stateChange[f] === "free",
-        effect: (state, c, f) => {
+        at: "has put",
+        effect: (state, _c, f) => {
           state.stateChange[f] = "held";
-          goes(state, c, "has put, holds state change");
+          return "has put, holds state change";
         },
       },
       cpuGivesUp: {
-        when: (state, c, f) => isAt(state, c, f, "has put") && state.stateChange[f] === "held",
-        effect: (state, c) => goes(state, c, "idle"),
+        at: "has put",
+        effect: (state, c) => rests(state, c),
       },
       cpuChecksDiscardable: {
-        when: (state, c, f) => isAt(state, c, f, "has put, holds state change"),
-        effect: (state, c, f) =>
-          goes(
-            state,
-            c,
-            isDiscardable(state, f, 0) ? "has put, found it discardable" : "has put, decided",
-          ),
+        at: "has put, holds state change",
+        effect: (state, _c, f) =>
+          isDiscardable(state, f, 0) ? "has put, found it discardable" : "has put, decided",
       },
       cpuSetsVolatile: {
-        when: (state, c, f) => isAt(state, c, f, "has put, found it discardable"),
-        effect: (state, c, f) => {
+        at: "has put, found it discardable",
+        effect: (state, _c, f) => {
           setVolatile(state, f, state.writable[f] === "yes" ? "potentially volatile" : "volatile");
-          goes(state, c, "has put, decided");
+          return "has put, decided";
         },
       },
       cpuEndsStateChange: {
-        when: (state, c, f) => isAt(state, c, f, "has put, decided"),
+        at: "has put, decided",
         effect: (state, c, f) => {
           state.stateChange[f] = "free";
-          goes(state, c, "idle");
+          return rests(state, c);
         },
       },
     },
@@ -265,6 +258,7 @@ export const writableMappingStaysVolatile = variant(s390GuestPageHinting, {
   change: {
     actions: {
       cpuMakesMappingWritable: {
+        to: "idle",
         effect: (state, _c, f) => {
           state.mapping[f] = "writable";
         },
@@ -282,6 +276,7 @@ export const writableMappingIsStable = variant(writableMappingStaysVolatile, {
   change: {
     actions: {
       cpuMakesMappingWritable: {
+        to: "idle",
         effect: (state, _c, f) => {
           state.mapping[f] = "writable";
           state.writable[f] = "yes";
@@ -289,9 +284,9 @@ export const writableMappingIsStable = variant(writableMappingStaysVolatile, {
         },
       },
       cpuSetsVolatile: {
-        effect: (state, c, f) => {
+        effect: (state, _c, f) => {
           if (state.writable[f] === "no") setVolatile(state, f, "volatile");
-          goes(state, c, "has decided");
+          return "has decided";
         },
       },
     },
@@ -305,8 +300,8 @@ export const dirtyTransferOfUnstablePage = variant(s390GuestPageHinting, {
   change: {
     actions: {
       cpuTestsChangeBit: {
-        effect: (state, c, f) =>
-          goes(state, c, state.changeBit[f] === "set" ? "moves the change bit" : "resets writable"),
+        effect: (state, _c, f) =>
+          state.changeBit[f] === "set" ? "moves the change bit" : "resets writable",
       },
     },
   },
@@ -326,10 +321,10 @@ export const writableResetUnchecked = variant(s390GuestPageHinting, {
   change: {
     actions: {
       cpuChecksMapped: {
-        effect: (state, c, f) => {
-          if (state.stateChange[f] === "held") return goes(state, c, "lets go");
+        effect: (state, _c, f) => {
+          if (state.stateChange[f] === "held") return "lets go";
           state.stateChange[f] = "held";
-          goes(state, c, "clears writable");
+          return "clears writable";
         },
       },
     },
@@ -346,8 +341,7 @@ export const writableCheckWithoutTheBit = variant(s390GuestPageHinting, {
   change: {
     actions: {
       cpuMakesMappingWritable: {
-        when: (state, c, f) =>
-          isIdle(state, c) &&
+        when: (state, _c, f) =>
           state.mapping[f] === "read-only" &&
           (state.writable[f] === "yes" || state.stateChange[f] === "free"),
       },
@@ -365,11 +359,11 @@ export const savedCopyOfDirtyPageDropped = variant(s390GuestPageHinting, {
   change: {
     actions: {
       cpuSetsVolatile: {
-        effect: (state, c, f) => {
+        effect: (state, _c, f) => {
           const how = state.writable[f] === "yes" ? "potentially volatile" : "volatile";
           state.usage[f] = state.content[f] === "resident" ? how : "volatile";
           if (state.content[f] === "preserved") dropSavedCopy(state, f);
-          goes(state, c, "has decided");
+          return "has decided";
         },
       },
     },
@@ -385,12 +379,12 @@ export const mappedWithoutRecheck = variant(s390GuestPageHinting, {
   change: {
     actions: {
       cpuMapsPage: {
-        when: (state, c, f) => isAt(state, c, f, "relies on it") && state.mapping[f] === "none",
+        when: (state, c, f) => has(state, c, f) && state.mapping[f] === "none",
       },
       cpuMapsAtFault: {
-        effect: (state, c, f) => {
+        effect: (state, _c, f) => {
           state.mapping[f] = "read-only";
-          goes(state, c, "lets go");
+          return "lets go";
         },
       },
     },
@@ -405,9 +399,9 @@ export const discardedFrameReusedAtOnce = variant(s390GuestPageHinting, {
     actions: {
       cpuPutsReference: {
         effect: (state, c, f) => {
-          if (references(state, f) > 1) return goes(state, c, "idle");
+          if (references(state, f) > 1) return rests(state, c);
           state.discarded[f] = "no";
-          goes(state, c, "dropped it");
+          return "dropped it";
         },
       },
     },
@@ -434,23 +428,22 @@ export const stagedRelease = variant(discardedFrameReusedAtOnce, {
     actions: {
       cpuPutsReference: {
         effect: (state, c, f) => {
-          if (references(state, f) > 1) return goes(state, c, "idle");
-          if (state.discarded[f] === "no") return goes(state, c, "dropped it");
+          if (references(state, f) > 1) return rests(state, c);
+          if (state.discarded[f] === "no") return "dropped it";
           state.parked.add(f);
           state.does.forEach((_step, each) => {
             state.signOff[f].add(each);
           });
-          goes(state, c, "idle");
+          return rests(state, c);
         },
       },
       cpuUnparks: {
         source: "page_shrink_discard_list",
-        when: (state, c, f) =>
-          isIdle(state, c) && state.parked.has(f) && state.signOff[f].size === 0,
+        when: (state, _c, f) => state.parked.has(f) && state.signOff[f].size === 0,
         effect: (state, c, f) => {
           state.parked.delete(f);
           state.at[c] = f;
-          goes(state, c, "releases it");
+          return "releases it";
         },
       },
     },
@@ -466,10 +459,10 @@ export const reclaimedWithoutLooking = variant(s390GuestPageHinting, {
   change: {
     actions: {
       cpuReclaims: {
-        effect: (state, c, f) => {
+        effect: (state, _c, f) => {
           state.owner[f] = "nobody";
           state.owed[f] = "anything";
-          goes(state, c, "puts its reference");
+          return "puts its reference";
         },
       },
     },
@@ -485,6 +478,7 @@ export const hostAnswersTouchOfDiscarded = variant(s390GuestPageHinting, {
   change: {
     actions: {
       cpuTouchesDiscarded: {
+        to: "idle",
         effect: (state, _c, f) => {
           state.content[f] = "resident";
           state.data[f] = "anything";
@@ -516,9 +510,9 @@ export const savedCopyKept = variant(s390GuestPageHinting, {
   change: {
     actions: {
       cpuDeclaresUnused: {
-        effect: (state, c, f) => {
+        effect: (state, _c, f) => {
           state.usage[f] = "unused";
-          goes(state, c, "declared it unused");
+          return "declared it unused";
         },
       },
     },
