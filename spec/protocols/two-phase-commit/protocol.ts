@@ -32,72 +32,64 @@ export const protocol = declare({
   },
 });
 
-const { action, invariant, spec, type, witness } = protocol;
+const { invariant, process, spec, type, witness } = protocol;
 
 // ---- The coordinator ----
 
-const coordinatorHearsOfPrepared = action("coordinator", {
+const { at } = process("coordinator");
+
+const coordinatorHearsOfPrepared = at("init", {
+  to: "init",
   forAny: manager,
   source: "TMRcvPrepared",
-  when: (state, m) => state.coordinator === "init" && state.preparedMessage[m] === "sent",
+  when: (state, m) => state.preparedMessage[m] === "sent",
   effect: (state, m) => {
     state.knownPrepared.add(m);
   },
 });
 
-const coordinatorCommits = action("coordinator", {
+const coordinatorCommits = at("init", {
+  to: "committed",
   source: "TMCommit",
-  when: (state, { managers }) =>
-    state.coordinator === "init" && state.knownPrepared.size === managers,
+  when: (state, { managers }) => state.knownPrepared.size === managers,
   effect: (state) => {
-    state.coordinator = "committed";
     state.commitMessage = "sent";
   },
 });
 
-const coordinatorAborts = action("coordinator", {
+const coordinatorAborts = at("init", {
+  to: "aborted",
   source: "TMAbort",
-  when: (state) => state.coordinator === "init",
   effect: (state) => {
-    state.coordinator = "aborted";
     state.abortMessage = "sent";
   },
 });
 
 // ---- The managers ----
 
-const managerPrepares = action(manager, {
+const managers = process("manager");
+
+const managerPrepares = managers.at("working", {
+  to: "prepared",
   source: "RMPrepare",
-  when: (state, self) => state.manager[self] === "working",
   effect: (state, self) => {
-    state.manager[self] = "prepared";
     state.preparedMessage[self] = "sent";
   },
 });
 
 /** Only while it works: with "prepared" it has promised to follow the coordinator. */
-const managerChoosesToAbort = action(manager, {
-  source: "RMChooseToAbort",
-  when: (state, self) => state.manager[self] === "working",
-  effect: (state, self) => {
-    state.manager[self] = "aborted";
-  },
-});
+const managerChoosesToAbort = managers.at("working", { to: "aborted", source: "RMChooseToAbort" });
 
-const managerObeysCommit = action(manager, {
+const managerObeysCommit = managers.anywhere({
+  to: "committed",
   source: "RMRcvCommitMsg",
   when: (state) => state.commitMessage === "sent",
-  effect: (state, self) => {
-    state.manager[self] = "committed";
-  },
 });
 
-const managerObeysAbort = action(manager, {
+const managerObeysAbort = managers.anywhere({
+  to: "aborted",
   source: "RMRcvAbortMsg",
   when: (state) => state.abortMessage === "sent",
-  effect: (state, self) => {
-    state.manager[self] = "aborted";
-  },
 });
 
 // ---- Safety ----
@@ -167,9 +159,7 @@ export const commitsWithoutWaiting = variant(twoPhaseCommit, {
   because: "a coordinator that settles for the first manager saves waiting for the slowest",
   change: {
     actions: {
-      coordinatorCommits: {
-        when: (state) => state.coordinator === "init" && state.knownPrepared.size > 0,
-      },
+      coordinatorCommits: { when: (state) => state.knownPrepared.size > 0 },
     },
   },
   expects: { breaks: ["managersAgree"] },
@@ -180,10 +170,7 @@ export const preparedManagerGivesUp = variant(twoPhaseCommit, {
   because: "a manager that has waited too long for the coordinator would like to free its locks",
   change: {
     actions: {
-      managerChoosesToAbort: {
-        when: (state, self) =>
-          state.manager[self] === "working" || state.manager[self] === "prepared",
-      },
+      managerChoosesToAbort: { at: ["working", "prepared"] },
     },
   },
   expects: { breaks: ["managersAgree"] },
