@@ -4,7 +4,7 @@
  *
  * A mistake is stated as what Linux does and then what it does wrongly, so that each is a few lines.
  */
-import { type Index, variant } from "../../language/index.ts";
+import { type Index, instance, variant } from "../../language/index.ts";
 import {
   block,
   drain,
@@ -25,10 +25,11 @@ type Block = Index<"block">;
 
 /**
  * One block of four frames shows most races. It is never isolated whole (some memory must remain), no
- * budget is exhausted and no list rotated: `seenFrom` of the witnesses says so. What holds is shown with two blocks where that is affordable.
+ * budget is exhausted and no list rotated: `seenFrom` of the witnesses says so. What holds is shown with
+ * two blocks where that is affordable.
  */
-const small = { blocks: 1, users: 2 };
-const two = { blocks: 2, users: 1 };
+const small = instance(linuxFreePageReporting, { blocks: 1, users: 2 });
+const two = instance(linuxFreePageReporting, { blocks: 2, users: 1 });
 /** See puts-isolated-pageblock-back-in-silence. */
 const notWithMemoryOffline = {
   idleReporterOwesNothing: "removed",
@@ -37,12 +38,11 @@ const notWithMemoryOffline = {
 
 // ---- Mistakes in the worker ----
 
-export const putsBackBeforeTheAnswer = variant(linuxFreePageReporting, {
+export const putsBackBeforeTheAnswer = variant(small, {
   name: "puts-back-before-the-answer",
   because:
     "LM1: a block must stay isolated until the device has answered; this worker does not wait",
   change: {
-    constants: small,
     actions: {
       workerWakes: {
         when: () => true,
@@ -123,11 +123,10 @@ export const hintsInPlace = variant(linuxFreePageReporting, {
   },
 });
 
-export const forgetsToTakeOffTheList = variant(linuxFreePageReporting, {
+export const forgetsToTakeOffTheList = variant(small, {
   name: "forgets-to-take-off-the-list",
   because: "isolation that leaves the list as it was: the block is in two places",
   change: {
-    constants: small,
     actions: {
       workerWalksList: {
         afterwards: (state, before) => {
@@ -140,11 +139,11 @@ export const forgetsToTakeOffTheList = variant(linuxFreePageReporting, {
   expects: { breaks: ["freeBlockIsInOneList", "counterCountsTheLists"] },
 });
 
-export const marksAfterAFailedReport = variant(linuxFreePageReporting, {
+export const marksAfterAFailedReport = variant(small, {
   name: "marks-after-a-failed-report",
   because: "the drain marks blocks whatever the report returned: the host never heard of them",
   change: {
-    constants: { ...small, deviceErrors: true },
+    constants: { deviceErrors: true },
     actions: {
       workerDrains: {
         afterwards: (state, before) => {
@@ -159,12 +158,11 @@ export const marksAfterAFailedReport = variant(linuxFreePageReporting, {
   },
 });
 
-export const marksMergedBlocks = variant(linuxFreePageReporting, {
+export const marksMergedBlocks = variant(small, {
   name: "marks-merged-blocks",
   because:
     "LM4: a block that merged in the drain is marked, though its other half was never reported",
   change: {
-    constants: small,
     actions: {
       workerDrains: {
         afterwards: (state, before) => {
@@ -188,12 +186,11 @@ export const marksMergedBlocks = variant(linuxFreePageReporting, {
   },
 });
 
-export const keepsTheMarkOfATakenBlock = variant(linuxFreePageReporting, {
+export const keepsTheMarkOfATakenBlock = variant(small, {
   name: "keeps-the-mark-of-a-taken-block",
   because:
     "2(f).5: the mark means something else on a page in use, so removal from a list must clear it",
   change: {
-    constants: small,
     actions: {
       guestAllocates: {
         afterwards: (state, before, wanted) => {
@@ -213,11 +210,10 @@ export const keepsTheMarkOfATakenBlock = variant(linuxFreePageReporting, {
   },
 });
 
-export const splitLosesTheRest = variant(linuxFreePageReporting, {
+export const splitLosesTheRest = variant(small, {
   name: "split-loses-the-rest",
   because: "S10: expand() must put what an allocation does not need on the free lists",
   change: {
-    constants: small,
     actions: {
       guestAllocates: {
         afterwards: (state, _before, wanted) => {
@@ -237,11 +233,10 @@ export const splitLosesTheRest = variant(linuxFreePageReporting, {
   expects: { breaks: ["frameHasOneOwner"] },
 });
 
-export const forgetsToCountIsolation = variant(linuxFreePageReporting, {
+export const forgetsToCountIsolation = variant(small, {
   name: "forgets-to-count-isolation",
   because: "S13: isolation that does not lower nr_free leaves the budget and the watermarks wrong",
   change: {
-    constants: small,
     actions: {
       workerWalksList: {
         afterwards: (state, before) => {
@@ -260,12 +255,11 @@ export const forgetsToCountIsolation = variant(linuxFreePageReporting, {
   expects: { breaks: ["counterCountsTheLists"] },
 });
 
-export const putsBackWithoutMerging = variant(linuxFreePageReporting, {
+export const putsBackWithoutMerging = variant(small, {
   name: "puts-back-without-merging",
   because:
     "a put-back that appends to the list instead of calling __free_one_page fragments memory",
   change: {
-    constants: small,
     actions: {
       workerDrains: {
         effect: (state, bounds) => {
@@ -285,11 +279,10 @@ export const putsBackWithoutMerging = variant(linuxFreePageReporting, {
   expects: { breaks: ["freeBuddiesAreMerged"] },
 });
 
-export const losesARequest = variant(linuxFreePageReporting, {
+export const losesARequest = variant(small, {
   name: "loses-a-request",
   because: "LM3: a plain store of IDLE at the end of the pass overwrites a request, as v12 did",
   change: {
-    constants: small,
     actions: {
       workerEnds: {
         effect: (state) => {
@@ -321,12 +314,11 @@ export const leavesARemainder = variant(linuxFreePageReporting, {
   expects: { breaks: ["idleReporterOwesNothing", "freeBlockIsReported"] },
 });
 
-export const forgetsToRearm = variant(linuxFreePageReporting, {
+export const forgetsToRearm = variant(small, {
   name: "forgets-to-re-arm",
   because:
     "S19: with the request noticed and the timer not armed, every later notifier stops at once",
   change: {
-    constants: small,
     actions: {
       workerRearms: { effect: () => {} },
     },
@@ -342,11 +334,10 @@ export const forgetsToRearm = variant(linuxFreePageReporting, {
   },
 });
 
-export const reportsUnderTheLock = variant(linuxFreePageReporting, {
+export const reportsUnderTheLock = variant(two, {
   name: "reports-under-the-lock",
   because: "the callback sleeps; the zone lock is a spinlock that every allocation takes",
   change: {
-    constants: two,
     actions: {
       workerWalksList: {
         afterwards: (state) => {
@@ -364,12 +355,12 @@ export const reportsUnderTheLock = variant(linuxFreePageReporting, {
   expects: { breaks: ["workerSleepsWithoutTheLock"] },
 });
 
-export const remembersTheMigratetype = variant(linuxFreePageReporting, {
+export const remembersTheMigratetype = variant(small, {
   name: "remembers-the-migratetype",
   because:
     "bug class 21: a put-back to the list that the block came from ignores that its pageblock was isolated",
   change: {
-    constants: { ...small, memoryOffline: true },
+    constants: { memoryOffline: true },
     properties: notWithMemoryOffline,
     actions: {
       workerDrains: {
@@ -385,12 +376,11 @@ export const remembersTheMigratetype = variant(linuxFreePageReporting, {
   expects: { breaks: ["isolatedPageblockIsNotAllocatable"] },
 });
 
-export const notifiesOnDrain = variant(linuxFreePageReporting, {
+export const notifiesOnDrain = variant(small, {
   name: "notifies-on-drain",
   because:
     "LM6: harmless on purpose; a drain that notifies costs one empty pass, and the marks end it",
   change: {
-    constants: small,
     actions: {
       workerDrains: {
         afterwards: (state) => {
@@ -411,12 +401,11 @@ export const retriesForEver = variant(notifiesOnDrain, {
   expects: { breaks: ["reporterComesToRest"] },
 });
 
-export const forgetsARequestAfterAFailure = variant(linuxFreePageReporting, {
+export const forgetsARequestAfterAFailure = variant(small, {
   name: "forgets-a-request-after-a-failure",
   because:
     "LM3: a pass that gives up may leave what it was asked for, but not what it was asked for meanwhile",
   change: {
-    constants: small,
     actions: {
       workerEnds: {
         effect: (state) => {
@@ -429,13 +418,12 @@ export const forgetsARequestAfterAFailure = variant(linuxFreePageReporting, {
   expects: { breaks: ["requestIsFollowedByAPass"] },
 });
 
-export const looksBeforeItIsActive = variant(linuxFreePageReporting, {
+export const looksBeforeItIsActive = variant(small, {
   name: "looks-before-it-is-active",
   because:
     "f/R3: ACTIVE is a plain store. If the first list is seen to be empty before others see the store, a block " +
     "freed in between finds the old REQUESTED, and nobody looks again",
   change: {
-    constants: small,
     actions: {
       timerFires: {
         afterwards: (state, _before, bounds) => {
@@ -453,24 +441,22 @@ export const looksBeforeItIsActive = variant(linuxFreePageReporting, {
   expects: { breaks: ["idleReporterOwesNothing", "freeBlockIsReported"] },
 });
 
-export const scansPeriodically = variant(linuxFreePageReporting, {
+export const scansPeriodically = variant(small, {
   name: "scans-periodically",
   because:
     "LM6: a scan every two seconds, whether or not it was asked for, would never let an idle guest rest",
   change: {
-    constants: small,
     actions: { timerFires: { when: () => true } },
   },
   expects: { breaks: ["idleMeansNoPass", "restingReporterStaysAtRest"] },
 });
 
-export const takesTheLockInNoOrder = variant(linuxFreePageReporting, {
+export const takesTheLockInNoOrder = variant(small, {
   name: "takes-the-lock-in-no-order",
   because:
     "a lock that is not handed over in turn, as a test-and-set lock is not: the guest may take it every " +
     "time that it is free, and the worker waits for ever",
   change: {
-    constants: small,
     actions: { workerWalksList: { fairness: "weak" }, workerDrains: { fairness: "weak" } },
   },
   expects: {
@@ -485,12 +471,12 @@ export const takesTheLockInNoOrder = variant(linuxFreePageReporting, {
 
 // ---- Mistakes in the device ----
 
-export const discardsTheWholeHostPage = variant(linuxFreePageReporting, {
+export const discardsTheWholeHostPage = variant(small, {
   name: "discards-the-whole-host-page",
   because:
     "as bug 9 did for inflation: a host with larger pages rounds outward and takes the neighbours along",
   change: {
-    constants: { ...small, reportingOrder: 0, hostPageOrder: 1 },
+    constants: { reportingOrder: 0, hostPageOrder: 1 },
     actions: {
       deviceDiscards: {
         effect: (state, { hostPageOrder }) => {
@@ -526,12 +512,11 @@ export const discardsWholeHostPagesOnly = variant(discardsTheWholeHostPage, {
   expects: "holds",
 });
 
-export const hostWritesAPattern = variant(linuxFreePageReporting, {
+export const hostWritesAPattern = variant(small, {
   name: "host-writes-a-pattern",
   because:
     "i4: a host that fills reported pages itself has the guest see a report it should not notice",
   change: {
-    constants: small,
     properties: {
       discardedFrameIsHandedOut: "removed",
       discardedFrameIsNotInUse: "removed",
@@ -550,13 +535,12 @@ export const hostWritesAPattern = variant(linuxFreePageReporting, {
   expects: { breaks: ["reportChangesResidencyOnly"] },
 });
 
-export const losesACompletion = variant(linuxFreePageReporting, {
+export const losesACompletion = variant(small, {
   name: "loses-a-completion",
   because:
     "f/R2, as bugs 3 and 4: a device that goes away with a request leaves its blocks isolated and the state " +
     "active for good, and no notifier starts a pass again",
   change: {
-    constants: small,
     added: {
       deviceForgets: protocol.action("device", {
         when: (state) => state.queue === "popped",
@@ -579,13 +563,12 @@ export const losesACompletion = variant(linuxFreePageReporting, {
   },
 });
 
-export const losesTheInterrupt = variant(linuxFreePageReporting, {
+export const losesTheInterrupt = variant(small, {
   name: "loses-the-interrupt",
   because:
     "f/R2, as bug 5: the buffer is used and the interrupt goes elsewhere. The worker wakes if something else " +
     "wakes it, which nobody promises",
   change: {
-    constants: small,
     actions: { workerWakes: { fairness: "none" } },
   },
   expects: {
@@ -601,12 +584,12 @@ export const losesTheInterrupt = variant(linuxFreePageReporting, {
 
 // ---- Page poisoning ----
 
-export const poisonsWithoutTelling = variant(linuxFreePageReporting, {
+export const poisonsWithoutTelling = variant(small, {
   name: "poisons-without-telling",
   because:
     "bug 1, fixed by Linux fb69c2c896fc: the guest poisons, the device does not know and discards",
   change: {
-    constants: { ...small, poisoning: true, poisonIsChecked: false },
+    constants: { poisoning: true, poisonIsChecked: false },
   },
   expects: { breaks: ["handedOutFrameHasItsPattern"] },
 });
@@ -619,11 +602,11 @@ export const forgoesReportingWhenPoisoning = variant(poisonsWithoutTelling, {
   expects: "holds",
 });
 
-export const sendsNoPoisonValue = variant(linuxFreePageReporting, {
+export const sendsNoPoisonValue = variant(small, {
   name: "sends-no-poison-value",
   because: "bug 2, fixed by Linux d74b78fabe04: the value was sent only along with FREE_PAGE_HINT",
   change: {
-    constants: { ...small, poisoning: true, pagePoison: true, poisonIsTold: false },
+    constants: { poisoning: true, pagePoison: true, poisonIsTold: false },
   },
   expects: { breaks: ["handedOutFrameHasItsPattern"] },
 });
@@ -639,27 +622,27 @@ export const tellsThePoisonValue = variant(sendsNoPoisonValue, {
 
 // ---- The same protocol in a harsher world ----
 
-export const withFailures = variant(linuxFreePageReporting, {
+export const withFailures = variant(two, {
   name: "with-failures",
   because: "f/R1: allocations and reports may fail; reporting gives up in silence, and stays safe",
   change: {
-    constants: { ...two, allocationFailures: true, deviceErrors: true },
+    constants: { allocationFailures: true, deviceErrors: true },
   },
   expects: "holds",
 });
 
-export const withInhibition = variant(linuxFreePageReporting, {
+export const withInhibition = variant(small, {
   name: "with-inhibition",
   because: "f/R7: a host that may not discard answers all the same",
-  change: { constants: { ...small, inhibition: true } },
+  change: { constants: { inhibition: true } },
   expects: "holds",
 });
 
-export const withMemoryOffline = variant(linuxFreePageReporting, {
+export const withMemoryOffline = variant(small, {
   name: "with-memory-offline",
   because: "bug class 21: pageblocks are isolated and put back while they are reported",
   change: {
-    constants: { ...small, memoryOffline: true },
+    constants: { memoryOffline: true },
     properties: notWithMemoryOffline,
   },
   expects: "holds",
@@ -674,12 +657,12 @@ const freeBlockIsReportedWhateverHappens = protocol.leadsTo({
   to: isSettled,
 });
 
-export const givesUpInSilence = variant(linuxFreePageReporting, {
+export const givesUpInSilence = variant(small, {
   name: "gives-up-in-silence",
   because:
     "f/R1, a claim: every free block is reported, whatever happens. A pass that finds little free memory, is " +
     "denied memory or fails to reach the device gives up, and nobody asks again for what it leaves",
-  change: { constants: small, properties: { freeBlockIsReportedWhateverHappens } },
+  change: { properties: { freeBlockIsReportedWhateverHappens } },
   expects: { breaks: ["freeBlockIsReportedWhateverHappens"] },
 });
 
@@ -752,13 +735,12 @@ const reportableBlockIsReported = protocol.leadsTo({
     state.gaveUp === "yes",
 });
 
-export const owesEveryFreeBlock = variant(linuxFreePageReporting, {
+export const owesEveryFreeBlock = variant(small, {
   name: "owes-every-free-block",
   because:
     "a claim: an idle reporter has reported every free block. An allocation that splits an unreported " +
     "block while the pass is past the smaller orders leaves a rest that nobody is notified of",
   change: {
-    constants: small,
     properties: { idleReporterLeavesNothing, reportableBlockIsReported },
   },
   expects: { breaks: ["idleReporterLeavesNothing", "reportableBlockIsReported"] },
@@ -787,12 +769,12 @@ export const notifiesOnSplit = variant(owesEveryFreeBlock, {
   expects: "holds",
 });
 
-export const putsIsolatedPageblockBackInSilence = variant(linuxFreePageReporting, {
+export const putsIsolatedPageblockBackInSilence = variant(small, {
   name: "puts-isolated-pageblock-back-in-silence",
   because:
     "a claim: with pageblocks that are isolated and put back, the reporter still owes nothing when it is " +
     "idle. A pass skips an isolated block, and nobody is notified when it is put back",
-  change: { constants: { ...small, memoryOffline: true } },
+  change: { constants: { memoryOffline: true } },
   expects: { breaks: ["idleReporterOwesNothing", "freeBlockIsReported"] },
 });
 
