@@ -57,6 +57,8 @@ export interface VariantDescription {
   readonly name: string;
   readonly because: string;
   readonly expects: Expectation;
+  /** What is wrong with it, if it is malformed; nothing else of it can be relied on. */
+  readonly mistakes?: readonly string[] | undefined;
   /** The constants of the variant. */
   readonly constants: Constants;
   /** What it replaces or adds, and the names of what it removes. */
@@ -161,12 +163,14 @@ function changesOf(base: Spec, spec: Spec): VariantDescription["changes"] {
   };
 }
 
-function variantOf({ name, because, expects, base, spec }: Variant): VariantDescription {
+function variantOf(its: Variant): VariantDescription {
+  const { name, because, expects, base, spec, mistakes } = its;
   const broken = expects.kind === "breaks" ? expects.properties : [];
   return {
     name,
     because,
     expects,
+    mistakes: mistakes?.map(({ message }) => message),
     constants: spec.constants,
     changes: changesOf(base, spec),
     asks: broken.length === 0 ? undefined : broken,

@@ -1,6 +1,7 @@
 import { actionOf, type Definition } from "./action.ts";
 import type { Elements } from "./domain.ts";
 import { always } from "./choices.ts";
+import { giveUp, isStandIn } from "./mistakes.ts";
 import { checkFairness, demand, mayBeFunctions, refuseUnknown, suggestion } from "./refuse.ts";
 import { show } from "./shown.ts";
 import type { Action, Effect, Fairness, Located, Predicate, Process, Spec } from "./spec.ts";
@@ -78,8 +79,16 @@ export interface DefinitionAt extends Omit<Definition, "effect"> {
   readonly effect?: Effect | undefined;
 }
 
+/** Stands in for a process that cannot be told. */
+export const nobody: Process = { variable: "", actor: "", places: [], fairness: "none" };
+
 /** The process that a variable says the place of. Throws `SpecError` where it can say none. */
-export function processOf(state: Spec["state"], variable: unknown, its: object): Process {
+export function processOf(
+  declaration: Pick<Spec, "state">,
+  variable: unknown,
+  its: object,
+): Process {
+  const { state } = declaration;
   const where = `process(${show(variable)})`;
   refuseUnknown(where, "part of a process", its, ["fairness"]);
   const fairness: unknown = Reflect.get(its, "fairness");
@@ -88,11 +97,13 @@ export function processOf(state: Spec["state"], variable: unknown, its: object):
   const domain =
     typeof variable === "string" && Object.hasOwn(state, variable) ? state[variable] : undefined;
   if (domain === undefined) {
+    if (isStandIn(declaration)) giveUp();
     throw new SpecError(
       `${where}: there is no such variable${suggestion(String(variable), names)}`,
     );
   }
   const { shape } = domain;
+  if (isStandIn(shape)) giveUp();
   const places = shape.kind === "each" ? shape.of : shape;
   if (places.kind !== "words") {
     throw new SpecError(
@@ -109,6 +120,7 @@ export function processOf(state: Spec["state"], variable: unknown, its: object):
 
 /** A step that is taken at one of some places of a process. Throws `SpecError` for what is none. */
 export function actionAt(process: Process, place: unknown, definition: DefinitionAt): Action {
+  if (isStandIn(process)) giveUp();
   const from = placesIn(process, place);
   const where = `A step of ${process.variable} at ${from.map(show).join(", ")}`;
   demand(where, definition, {});

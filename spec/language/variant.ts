@@ -3,6 +3,7 @@ import type { Action, Expectation, Property, Spec, Variant } from "./spec.ts";
 import { isPropertyKind } from "./kinds.ts";
 import { markListed } from "./listed.ts";
 import { kindOf, made } from "./made.ts";
+import { giveUp, isStandIn, mistake, notingApart } from "./mistakes.ts";
 import { movedAction } from "./process.ts";
 import {
   adopted,
@@ -73,6 +74,14 @@ export interface VariantOf<Base extends Spec> extends Variant {
   readonly base: Base;
 }
 
+/** What `variant` is given beside its base. */
+interface Definition<Base extends AnyTypedSpec> {
+  readonly name: string;
+  readonly because: string;
+  readonly change: Change<NoInfer<Base>>;
+  readonly expects: "holds" | { readonly breaks: readonly [string, ...string[]] };
+}
+
 /**
  * A protocol with a change applied, and what the change is expected to do: "holds" for a fix or a
  * refactoring, otherwise the names of the properties that it breaks. `base` may be a variant's result,
@@ -80,22 +89,51 @@ export interface VariantOf<Base extends Spec> extends Variant {
  */
 export function variant<Base extends AnyTypedSpec>(
   base: Base | VariantOf<Base>,
-  definition: {
-    readonly name: string;
-    readonly because: string;
-    readonly change: Change<NoInfer<Base>>;
-    readonly expects: "holds" | { readonly breaks: readonly [string, ...string[]] };
-  },
+  definition: Definition<Base>,
 ): VariantOf<Base> {
   const from: Spec = specIn(base);
   demand("A variant", definition, { name: "string" });
-  const { change } = definition;
   const where = `${from.name}, variant ${definition.name}`;
   if (!isKebabCase(definition.name)) {
-    throw new SpecError(
-      `${where}: the name of a variant is kebab-case, as it is typed on the command line.`,
-    );
+    mistake(`${where}: the name of a variant is kebab-case, as it is typed on the command line.`);
   }
+  const inherited = base.kind === "variant" ? (base.mistakes ?? []) : [];
+  const { made: whole, mistakes } = notingApart(() => {
+    if (isStandIn(from) || inherited.length > 0) giveUp();
+    return changed<Base>(where, base, from, definition);
+  });
+  const wrong = [...inherited, ...mistakes];
+  if (whole !== undefined && wrong.length === 0) return whole;
+  markAdded(definition.change);
+  return made("variant", {
+    kind: "variant",
+    name: definition.name,
+    because: String(definition.because),
+    expects: { kind: "holds" },
+    base: base.kind === "variant" ? base.base : base,
+    spec: base.kind === "variant" ? base.spec : base,
+    mistakes: wrong,
+  });
+}
+
+/** What a malformed variant adds is not told to be listed nowhere. */
+function markAdded(change: unknown): void {
+  for (const part of ["added", "properties"]) {
+    const given: unknown = isRecord(change) ? Reflect.get(change, part) : undefined;
+    for (const one of isRecord(given) ? (Object.values(given) as unknown[]) : []) {
+      if (kindOfListed(one) !== undefined) markListed(one as Action | Property);
+    }
+  }
+}
+
+/** The variant that a change makes. Throws `SpecError` where there is no going on. */
+function changed<Base extends AnyTypedSpec>(
+  where: string,
+  base: Base | VariantOf<Base>,
+  from: Spec,
+  definition: Definition<Base>,
+): VariantOf<Base> {
+  const { change } = definition;
   refuseUnknown(where, "part of a variant", definition, ["name", "because", "change", "expects"]);
   demand(where, definition, { because: "string", change: "object" });
   refuseUnknown(where, "change", definition.change, [
@@ -146,16 +184,18 @@ function changedActions(where: string, from: Spec, change: AnyChange): Spec["act
   for (const [name, replacement] of Object.entries(change.actions ?? {})) {
     const old = Object.hasOwn(from.actions, name) ? from.actions[name] : undefined;
     if (old === undefined) {
-      throw new SpecError(
+      mistake(
         `${where}: ${from.name} has no action ${name}${suggestion(name, Object.keys(from.actions))}`,
       );
+      continue;
     }
     if (replacement === undefined) {
-      throw new SpecError(`${where}: ${name} is undefined; say what replaces it, or "removed".`);
+      mistake(`${where}: ${name} is undefined; say what replaces it, or "removed".`);
+      continue;
     }
     if (replacement === "removed") delete actions[name];
     else if (typeof replacement === "string") {
-      throw new SpecError(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
+      mistake(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
     } else {
       refuseUnknown(where, `part of the action ${name}`, replacement, [
         "when",
@@ -180,9 +220,10 @@ function changedActions(where: string, from: Spec, change: AnyChange): Spec["act
   }
   for (const [name, action] of Object.entries(change.added ?? {})) {
     if (Object.hasOwn(actions, name))
-      throw new SpecError(`${where}: the action ${name} exists; use "actions" to change it.`);
+      mistake(`${where}: the action ${name} exists; use "actions" to change it.`);
     if (kindOfListed(action) !== "action") {
-      throw new SpecError(`${where}: the action ${name} is none that declare(...) made.`);
+      mistake(`${where}: the action ${name} is none that declare(...) made.`);
+      continue;
     }
     markListed(action);
     actions[name] = adopted<Action>(action);
@@ -198,18 +239,20 @@ function changedProperties(
   const properties = { ...from.properties };
   for (const [name, replacement] of Object.entries(change)) {
     if (typeof replacement === "string" && replacement !== "removed") {
-      throw new SpecError(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
+      mistake(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
+      continue;
     }
     refuseJudgedAnyway(where, name);
     if (replacement !== "removed") {
       if (!isPropertyKind(kindOfListed(replacement))) {
-        throw new SpecError(`${where}: the property ${name} is none that declare(...) made.`);
+        mistake(`${where}: the property ${name} is none that declare(...) made.`);
+        continue;
       }
       markListed(replacement);
       properties[name] = adopted(replacement);
     } else if (Object.hasOwn(properties, name)) delete properties[name];
     else
-      throw new SpecError(
+      mistake(
         `${where}: no property ${name} to remove${suggestion(name, Object.keys(properties))}`,
       );
   }
@@ -234,9 +277,7 @@ function expectation(
   refuseUnknown(where, "part of expects", expects, ["breaks"]);
   for (const name of expects.breaks) {
     if (!isJudgedAnyway(name) && !Object.hasOwn(properties, name)) {
-      throw new SpecError(
-        `${where}: no property ${name} to break${suggestion(name, Object.keys(properties))}`,
-      );
+      mistake(`${where}: no property ${name} to break${suggestion(name, Object.keys(properties))}`);
     }
   }
   return { kind: "breaks", properties: expects.breaks };
