@@ -118,8 +118,8 @@ export interface ProtocolWords<State, Draft, Values> {
 
   /**
    * No behaviour, fair or not, counts more than `atMost`. Counted are the steps from a state in which
-   * `from` holds up to and including the one that reaches `to`. That it is reached is not claimed: see
-   * `leadsTo`.
+   * `from` holds up to and including the one that reaches `to`. That it is reached is not claimed (see
+   * `leadsTo`), but where it never is the property is vacuous.
    */
   readonly within: <const F extends ForAny = readonly []>(claim: {
     readonly forAny?: F;
