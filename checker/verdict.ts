@@ -77,6 +77,8 @@ export interface LivenessFacts {
   readonly withoutSymmetry: boolean;
   /** Of a `within` that holds: how often at most it was counted. */
   readonly most?: number | undefined;
+  /** Of a `within` for which anything waits: whether what it waits for ever comes; it is vacuous if not. */
+  readonly isReached?: boolean | undefined;
   /** Of a `within`, the worst case, if that was asked for. */
   readonly worst?: WorstFacts | undefined;
 }
@@ -102,7 +104,7 @@ export type PropertyStatus =
   | "seen"
   /** A witness that was not met in the whole state space. */
   | "never seen"
-  /** A property whose `when` never held, or with nothing to choose from. */
+  /** A property whose `when` never held, with nothing to choose from, or that waits for what never comes. */
   | "vacuous"
   /** One of these two in an instance too small for it: see `seenFrom`. */
   | "not asked"

@@ -23,5 +23,6 @@ function boundCode({ verdict, properties }: Report): number {
   if (kinds.includes("unbounded") || properties.some(({ status }) => status === "violated")) {
     return exitCode.liveness;
   }
-  return kinds.includes("never") ? exitCode.vacuous : exitCode.asExpected;
+  const isVacuous = properties.some(({ status }) => status === "vacuous");
+  return isVacuous || kinds.includes("never") ? exitCode.vacuous : exitCode.asExpected;
 }

@@ -12,6 +12,12 @@ import { isCode, nearFile } from "./code-files.ts";
 /** A file that cannot be compiled; the message has file, line and column. */
 export class SyntaxFault extends Error {
   override readonly name = "SyntaxFault";
+  readonly lines: readonly string[];
+
+  constructor(lines: readonly string[]) {
+    super(lines.join("\n  "));
+    this.lines = lines;
+  }
 }
 
 /** Bundles a file. Throws `UsageError` if it cannot be read, `SyntaxFault` if it cannot be compiled. */
@@ -49,14 +55,14 @@ export async function bundleSpec(name: string): Promise<Bundle> {
       file,
       code,
       map: text(true),
-      warnings: printed(warnings),
+      warnings: printed("warning", warnings).join("\n  "),
       isOfHintproof: imports.some((path) => path.startsWith(built("").href)),
       builtins: builtinsOf(code, imports),
     };
   } catch (error) {
     const errors = (error as { errors?: Message[] }).errors;
     if (errors === undefined) throw error;
-    throw new SyntaxFault(printed(errors));
+    throw new SyntaxFault(printed("error", errors));
   } finally {
     await stop();
   }
@@ -88,15 +94,13 @@ function checkReadable(name: string, file: string): void {
 }
 
 /** As compilers do: file, line and column, what is wrong, the line. */
-function printed(messages: readonly Message[]): string {
-  return messages
-    .map(({ text, location }) =>
-      location === null
-        ? printable(text)
-        : printable(`${location.file}:${location.line}:${location.column + 1}: ${text}`) +
-          `\n    ${printable(location.lineText.trim())}`,
-    )
-    .join("\n  ");
+function printed(kind: "error" | "warning", messages: readonly Message[]): readonly string[] {
+  return messages.map(({ text, location }) =>
+    location === null
+      ? printable(`${kind}: ${text}`)
+      : printable(`${location.file}:${location.line}:${location.column + 1}: ${kind}: ${text}`) +
+        `\n    ${printable(location.lineText.trim())}`,
+  );
 }
 
 /** What a spec may import without having it installed. */

@@ -100,6 +100,11 @@ export async function checkTable(names: readonly Named[], options: CheckOptions)
           interrupt: stopping.signal,
         },
       );
+      // Where its variants are not rows themselves.
+      if (options.all !== true && answer.kind === "report" && answer.malformed !== undefined) {
+        progress.clear();
+        for (const line of answer.malformed) say(line);
+      }
       return rowOf(plan, answer, recordOf(plan));
     },
     (row) => {

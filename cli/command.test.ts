@@ -404,7 +404,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     [
       "throws",
       "the file, the line and the column of what is thrown",
-      /condition of cpuLeaves.*oh dear[\s\S]*at-fault\.ts:19:17/,
+      /^at-fault\.ts:19:17: error: .*condition of cpuLeaves.*oh dear/m,
     ],
     ["leaves-its-domain", "the variable that leaves its domain", /sets lock to "lost"/],
     [
@@ -441,14 +441,14 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
       "syntax.ts",
       "const a = 1;\nexport default {{;\n",
       3,
-      /^hintproof: syntax\.ts:2:17: /,
+      /^syntax\.ts:2:17: error: /,
     ],
     [
       "an error while it is loaded",
       "load.ts",
       '\n\nthrow new Error("no luck");\n',
       3,
-      /no luck \(load\.ts:3:7\)/,
+      /^load\.ts:3:7: error: .*no luck/,
     ],
     [
       "loading that never ends",

@@ -5,10 +5,12 @@ import { say } from "./terminal.ts";
 /** An error thrown in the main thread, by whose fault it is. */
 export function faultOf(error: unknown): Fault {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  const lines = error instanceof Error && "lines" in error ? (error.lines as string[]) : undefined;
   switch (name) {
     case "UsageError":
       return { kind: "fault", of: "command line", message, stack };
     case "SyntaxFault":
+      return { kind: "fault", of: "spec", message, lines, stack };
     case "SpecError":
       return { kind: "fault", of: "spec", message, stack };
     default:
@@ -18,7 +20,7 @@ export function faultOf(error: unknown): Fault {
 
 /** Prints an error on stderr, without a stack unless it is asked for; answers the exit status. */
 export function printFault(fault: Fault, showsStack: boolean): number {
-  say(`hintproof: ${fault.message}`);
+  for (const line of fault.lines ?? [`hintproof: ${fault.message}`]) say(line);
   if (showsStack && fault.stack !== undefined) say(fault.stack);
   else if (fault.of === "hintproof" && fault.isWriting !== true) {
     say("This is a bug in hintproof; --stack shows where.");

@@ -95,6 +95,38 @@ describe("a file whose loading fails ends with 3 and its place", () => {
   });
 });
 
+describe("a file with several mistakes", () => {
+  const change = "{ actions: { switchs: {} } }";
+  const bad = `export const bad = variant(lamp, { name: "bad", because: "b", change: ${change}, expects: "holds" });`;
+  const good =
+    'export const good = variant(lamp, { name: "good", because: "b", change: {}, expects: "holds" });';
+
+  it("ends with 3, and each has a line with file, line and column", async () => {
+    const more = `action("nobody", { guard: 1, effect: 2 });\nconst n = oneOf();\n${bad}`;
+    const { status, stdout, stderr } = await hintproof(["check", fileWith(lamp({ more }))]);
+    const place = /^\S*odd\.ts:(\d+:\d+): error: (.*)$/;
+    const lines = stderr.trimEnd().split("\n");
+    expect(lines.map((line) => place.exec(line)?.[1])).toEqual(["13:1", "13:1", "14:11", "15:20"]);
+    expect(stderr).toContain("There are: forAny, when, effect, fairness, source.");
+    expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
+  });
+
+  it("one of them in a variant: the others are checked, and its row says what is wrong", async () => {
+    const file = fileWith(lamp({ more: `${bad}\n${good}` }));
+    const table = await statusOf(["check", file, "--all"]);
+    expect(table.said).toMatch(/protocol itself\) +holds +yes/);
+    expect(table.said).toMatch(
+      /bad +error +NO[^\n]*\n +NOT expected: \S*odd\.ts:13:20: error: .*switches\?/,
+    );
+    expect(table.said).toMatch(/good +holds +yes/);
+    expect(table.status).toBe(3);
+    const base = await statusOf(["check", file]);
+    expect(base.said).toMatch(/^\S*odd\.ts:13:20: warning: lamp, variant bad: .*switches\?$/m);
+    expect(base.status).toBe(0);
+    expect(await statusOf(["check", file, "--variant", "bad"])).toMatchObject({ status: 3 });
+  });
+});
+
 describe("a function of a spec that throws ends with 3, its name and its place", () => {
   const thrown = [
     "null",
@@ -215,7 +247,7 @@ describe("what a condition may not ask, even if it was taken when the file was l
     for (const engine of oneIn(2, ["compiled", "reference"])) {
       const { status, said } = await statusOf(["check", file, "--engine", engine]);
       expect(said).toContain(`lamp: the condition of switches(): it asks for ${asks};`);
-      expect(said).toMatch(/at .*odd\.ts:\d+:\d+/);
+      expect(said).toMatch(/odd\.ts:\d+:\d+: error: /);
       expect(status).toBe(3);
     }
   });

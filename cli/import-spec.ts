@@ -1,6 +1,14 @@
 import { SourceMap } from "node:module";
 import { dirname, relative, resolve } from "node:path";
-import { closest, isA, messageOf, printable, SpecError, type Variant } from "../spec/index.ts";
+import {
+  closest,
+  isA,
+  messageOf,
+  mistake,
+  notingMistakes,
+  printable,
+  SpecError,
+} from "../spec/index.ts";
 import { exportedBy, NoProtocol, type Protocol, UsageError } from "../runs/told/index.ts";
 import type { Bundle } from "./bundle.ts";
 
@@ -14,20 +22,17 @@ const sourceUrl = "hintproof-user-spec";
 export async function importSpec(bundle: Bundle): Promise<Protocol> {
   const name = shownPath(bundle.file);
   const code = `${bundle.code}\n//# sourceURL=${sourceUrl}`;
-  let exports: Record<string, unknown>;
-  try {
-    exports = await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
-  } catch (error) {
-    throw await loadingFault(bundle, name, error);
-  }
-  const { spec, specs, variants, variant } = exportedBy(exports);
-  checkNames(name, variants);
-  const stranger = variants.find(({ base }) => base.name !== spec?.name);
-  if (spec !== undefined && stranger !== undefined) {
-    throw new SpecError(
-      `${name}: ${stranger.name} is a variant of ${stranger.base.name}, not of ${spec.name}.`,
-    );
-  }
+  const { spec, specs, variants, variant } = await notingMistakes(async () => {
+    let exports: Record<string, unknown>;
+    try {
+      exports = await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
+    } catch (error) {
+      throw await loadingFault(name, error);
+    }
+    const all = exportedBy(exports);
+    checkVariants(name, all);
+    return all;
+  });
   if (spec !== undefined) return { spec, variants, variant };
   if (specs.length > 1) {
     throw new UsageError(`${name} exports several protocols; make one of them the default export.`);
@@ -99,7 +104,7 @@ export function shownPath(file: string): string {
   return printable(fromHere.startsWith("..") ? file : fromHere);
 }
 
-async function loadingFault(bundle: Bundle, name: string, error: unknown): Promise<Error> {
+async function loadingFault(name: string, error: unknown): Promise<Error> {
   const message = messageOf(error);
   const missing = /^The requested module '(.*)' does not provide an export named '(.*)'/.exec(
     message,
@@ -109,13 +114,9 @@ async function loadingFault(bundle: Bundle, name: string, error: unknown): Promi
     return new SpecError(`${name}: ${await missingExport(from, wanted)}`, { cause: error });
   }
   if (isA(UsageError, error)) return error;
-  const place = placeOf(bundle, error);
-  return new SpecError(
-    isA(SpecError, error)
-      ? message
-      : `${name}: loading it fails: ${message}${place === undefined ? "" : ` (${place})`}`,
-    { cause: error },
-  );
+  return new SpecError(isA(SpecError, error) ? message : `${name}: loading it fails: ${message}`, {
+    cause: error,
+  });
 }
 
 async function missingExport(from: string, wanted: string): Promise<string> {
@@ -133,8 +134,13 @@ async function missingExport(from: string, wanted: string): Promise<string> {
   );
 }
 
-function checkNames(file: string, variants: readonly Variant[]): void {
+/** Says which variants cannot be told apart, or are of another protocol. */
+function checkVariants(file: string, { spec, variants }: ReturnType<typeof exportedBy>): void {
   const names = variants.map(({ name }) => name);
-  const twice = names.find((name, position) => names.indexOf(name) !== position);
-  if (twice !== undefined) throw new SpecError(`${file}: two variants are called ${twice}.`);
+  const twice = names.filter((name, position) => names.indexOf(name) !== position);
+  for (const name of new Set(twice)) mistake(`${file}: two variants are called ${name}.`);
+  for (const { name, base } of variants) {
+    if (spec === undefined || base.name === spec.name) continue;
+    mistake(`${file}: ${name} is a variant of ${base.name}, not of ${spec.name}.`);
+  }
 }

@@ -40,11 +40,11 @@ function jsonOf({ name, title, constants, properties, variants }: Description): 
     title,
     constants,
     properties: properties.map(({ kind, name: property }) => ({ kind, name: property })),
-    variants: variants.map(({ name: variant, because, expects }) => ({
-      name: variant,
-      because,
-      expects,
-    })),
+    variants: variants.map(({ name: variant, because, expects, mistakes }) =>
+      mistakes === undefined
+        ? { name: variant, because, expects }
+        : { name: variant, because, mistakes },
+    ),
   };
 }
 
@@ -68,6 +68,10 @@ function textOf(
 }
 
 /** What a variant is expected to do, in words. */
-export function expectationText({ expects }: Pick<VariantDescription, "expects">): string {
+export function expectationText({
+  expects,
+  mistakes,
+}: Pick<VariantDescription, "expects" | "mistakes">): string {
+  if (mistakes !== undefined) return `at fault: ${mistakes.join("; ")}`;
   return expects.kind === "holds" ? "holds" : `breaks ${expects.properties.map(words).join(", ")}`;
 }

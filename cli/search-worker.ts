@@ -15,7 +15,7 @@ import {
   unknown,
   UsageError,
 } from "../runs/index.ts";
-import { closest, isA, messageOf, SpecError } from "../spec/index.ts";
+import { closest, isA, messageOf, Mistakes, SpecError } from "../spec/index.ts";
 import type { Bundle } from "./bundle.ts";
 import { nearFile } from "./code-files.ts";
 import { causesOf, importSpec, mappedStack, placeOf, stackIn } from "./import-spec.ts";
@@ -52,6 +52,7 @@ async function load(): Promise<Protocol> {
     guardOutside();
     guardBuiltins(job.source.bundle);
     guardStacks();
+    Error.stackTraceLimit = 40; // a word calls others before one of them finds what is wrong
     return loaded(job.source.bundle);
   }
   const { name } = job.source;
@@ -139,7 +140,10 @@ async function answer(): Promise<Message> {
   const { task } = job;
   enter("loading");
   const protocol = await load();
-  if (job.help === undefined) return run(protocol, task, machine);
+  if (job.help === undefined) {
+    const its = await run(protocol, task, machine);
+    return its.kind === "report" ? { ...its, malformed: malformedIn(protocol) } : its;
+  }
   if (task.kind !== "check") throw new Error(`There is nothing to help with in a ${task.kind}.`);
   help(protocol, task, machine, job.help.seat);
   return { kind: "helped" };
@@ -157,9 +161,29 @@ function faultOf(error: unknown): Fault {
     return { kind: "fault", of: "command line", message: what, stack };
   }
   if (!isA(SpecError, error)) return { kind: "fault", of: "hintproof", message, stack };
-  const place = bundle === undefined ? undefined : placeOf(bundle, error.cause);
-  const where = place === undefined || message.includes(place) ? "" : `\n  at ${place}`;
-  return { kind: "fault", of: "spec", message: message + where, stack };
+  const all = isA(Mistakes, error) ? error.all : [error];
+  const lines = [...new Set(all.map((one) => lineOf(one, "error")))];
+  const isPlaced = all.some((one) => placeIn(one) !== undefined);
+  const text = lines.join("\n  ");
+  return { kind: "fault", of: "spec", message: text, lines: isPlaced ? lines : undefined, stack };
+}
+
+/** Where in the user's file an error comes from, if it is known: the nearest cause knows best. */
+const placeIn = (error: Error): string | undefined =>
+  bundle && (placeOf(bundle, error.cause) ?? placeOf(bundle, error));
+
+/** An error as compilers print it, if its place is known. */
+function lineOf(error: Error, kind: "error" | "warning"): string {
+  const place = placeIn(error);
+  return place === undefined ? messageOf(error) : `${place}: ${kind}: ${messageOf(error)}`;
+}
+
+/** What is wrong with variants of a protocol, which nothing else rests on. */
+function malformedIn({ variants }: Protocol): readonly string[] | undefined {
+  const lines = variants.flatMap(({ mistakes = [] }) =>
+    mistakes.map((one) => lineOf(one, "warning")),
+  );
+  return lines.length === 0 ? undefined : [...new Set(lines)];
 }
 
 function stackOf(error: Error): string {

@@ -47,6 +47,8 @@ export interface ReportAnswer {
   readonly stories: readonly Story[];
   /** Whether the run was ended from outside, so that its figures are the last that were heard of. */
   readonly isCutOff: boolean;
+  /** What is wrong with variants in the same file, a line each. */
+  readonly malformed?: readonly string[] | undefined;
 }
 
 export type ReplayOutcome =
@@ -65,6 +67,8 @@ export interface Fault {
   readonly of: FailedRow["fault"]["of"];
   readonly message: string;
   readonly stack?: string | undefined;
+  /** The same as compilers print it, one for each mistake: file, line, column, what is wrong. */
+  readonly lines?: readonly string[] | undefined;
   /** The file is no protocol. */
   readonly isNoProtocol?: boolean | undefined;
   /** Not a bug after all: the report could not be written. */

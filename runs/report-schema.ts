@@ -91,6 +91,12 @@ const liveness = z
     most: whole()
       .optional()
       .describe('Of a "within" that holds: how often at most it was counted.'),
+    isReached: z
+      .boolean()
+      .optional()
+      .describe(
+        'Of a "within" for which anything waits: whether what it waits for ever comes; it is vacuous if not.',
+      ),
     worst: worst.optional(),
   })
   .describe("Of a liveness property: what was found out beside its status.");

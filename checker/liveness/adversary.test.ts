@@ -932,9 +932,60 @@ describe("bounds", { timeout }, () => {
       },
       mayEnd,
     });
-    expect(answer(its, "from1")).toBe("holds");
+    expect(answer(its, "from1")).toBe("vacuous"); // green for what never comes
     expect(answer(its, "from1Less")).toBe("after 3");
     expect(answer(its, "atOnce")).toBe("holds");
+  });
+});
+
+describe("a bound on what never comes is vacuous", { timeout }, () => {
+  const timely = (ways: readonly ("answers" | "gives up" | "rings again")[]): Spec => {
+    const { action, spec, within } = declare({
+      constants: {},
+      state: { bell: oneOf("silent", "rings", "answered", "given up") },
+    });
+    const goes = (actor: string, from: string, to: string): ReturnType<typeof action> =>
+      action(actor, {
+        when: (state) => state.bell === from,
+        effect: (state) => {
+          state.bell = to as "rings";
+        },
+      });
+    const rest = { counting: "rings", atMost: 1 } as const;
+    const from = (state: { readonly bell: string }): boolean => state.bell === "rings";
+    const to = (state: { readonly bell: string }): boolean => state.bell === "answered";
+    const isOff = (state: { readonly bell: string }): boolean => state.bell !== "silent";
+    return spec({
+      ...named,
+      actions: {
+        rings: goes("guest", "silent", "rings"),
+        answers: goes("host", ways.includes("answers") ? "rings" : "nowhere", "answered"),
+        ...(ways.includes("gives up") && { givesUp: goes("guest", "rings", "given up") }),
+        ...(ways.includes("rings again") && { again: goes("guest", "given up", "silent") }),
+      },
+      liveness: {
+        soon: within({ from, to, ...rest }),
+        soonWithoutTheHost: within({ from, to, ...rest, idle: ["host"] }),
+        atOnce: within({ from, to: isOff, ...rest }),
+        never: within({ from: isOff, to: (state) => state.bell === "silent", ...rest, atMost: 0 }),
+      },
+      mayEnd: () => true,
+    });
+  };
+
+  test.each([
+    // Reached on some way: what becomes of the others is for leadsTo to say.
+    [["answers"], { soon: "holds", soonWithoutTheHost: "vacuous", never: "vacuous" }],
+    [["answers", "gives up"], { soon: "holds", soonWithoutTheHost: "vacuous" }],
+    [["gives up"], { soon: "vacuous", soonWithoutTheHost: "vacuous" }],
+    [[], { soon: "vacuous", never: "vacuous" }],
+    // What counts too much is violated, reached or not.
+    [["gives up", "rings again"], { soon: "after 7", never: "holds" }],
+  ] as const)("ways: %j", (ways, expected) => {
+    const its = timely(ways);
+    for (const [name, one] of Object.entries({ ...expected, atOnce: "holds" })) {
+      expect({ name, answer: answer(its, name) }).toEqual({ name, answer: one });
+    }
   });
 });
 

@@ -251,8 +251,13 @@ function expectedOf(
         shortestExcess(explored, { from, to, counts, idle: property.idle }, atMost),
       );
       const length = lengths[most];
+      const waits = [...from.keys()].filter((state) => from[state] && !to[state]);
+      const awake = explored.steps.map((ways) =>
+        ways.filter(({ step }) => !property.idle.includes(step.actor)),
+      );
+      const ends = reachedFrom({ ...explored, steps: awake }, waits).some(([state]) => to[state]);
       return {
-        speaks: from.includes(true),
+        speaks: waits.length === 0 ? from.includes(true) : ends,
         ...(length === undefined
           ? { most: lengths.indexOf(undefined) }
           : { shortest: { length, stem: length } }),

@@ -36,7 +36,13 @@ export type WorstCase =
   /** Each state that is in `from` is in `to`. */
   | { readonly kind: "immediate" }
   /** No wait has more counted steps; that of the path has as many, and is shown as far as the last. */
-  | { readonly kind: "bounded"; readonly most: number; readonly path: WaitPath }
+  | {
+      readonly kind: "bounded";
+      readonly most: number;
+      readonly path: WaitPath;
+      /** Whether any wait comes to an end, in `to`. */
+      readonly isReached: boolean;
+    }
   /** The path leads to a loop with a counted step, outside `to`. */
   | { readonly kind: "unbounded"; readonly path: WaitPath; readonly loop: readonly number[] };
 
@@ -48,14 +54,14 @@ export type WorstCase =
 export function worstCase(question: BoundQuestion): WorstCase {
   const { from, counts } = question;
   const survey = surveyOf(question);
-  const { graph, most, loops, worst } = survey;
+  const { graph, most, loops, worst, isReached } = survey;
   if (worst === undefined) return { kind: isEmpty(from) ? "never" : "immediate" };
 
   const approach = approachTo(question.graph);
   const nearest = nearestOf(startsByDepth(approach, survey, worst));
   if (worst < Infinity) {
     const way = shortestWay(graph, counts, [nearest], countUpTo(worst, most));
-    return { kind: "bounded", most: worst, path: pathAlong(approach, way) };
+    return { kind: "bounded", most: worst, path: pathAlong(approach, way), isReached };
   }
   const way = shortestWay(graph, counts, [nearest], {
     count: 0,
@@ -102,6 +108,8 @@ interface Survey {
   readonly loops: Bits;
   /** The most counted steps of a wait; undefined if there is none. */
   readonly worst: number | undefined;
+  /** Whether a step of a wait leads to `to`. */
+  readonly isReached: boolean;
 }
 
 const unknown = -1;
@@ -116,6 +124,7 @@ function surveyOf(question: BoundQuestion): Survey {
   const most = budget.list(Float64Array, states);
   for (let state = 0; state < states; state++) if (region.has(state)) most[state] = unknown;
   const loops = new Bits(states);
+  let isReached = false;
 
   visitComponents(graph, region, (members, begin, end) => {
     let best = 0;
@@ -127,6 +136,7 @@ function surveyOf(question: BoundQuestion): Survey {
       for (let step = first[state] as number; step < last; step++) {
         const reached = target[step] as number;
         if (reached === state) continue;
+        isReached ||= to.has(reached);
         const counted = counts(step, state) ? 1 : 0;
         const further = most[reached] as number;
         if (further === unknown) isLoop ||= counted === 1;
@@ -146,7 +156,7 @@ function surveyOf(question: BoundQuestion): Survey {
   for (let state = 0; state < states; state++) {
     if (isStart(state)) worst = Math.max(worst ?? 0, most[state] as number);
   }
-  return { graph, isStart, most, loops, worst };
+  return { graph, isStart, most, loops, worst, isReached };
 }
 
 function withoutExcluded({ graph, isExcluded }: BoundQuestion): Graph {

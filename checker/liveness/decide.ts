@@ -64,6 +64,8 @@ interface Found {
   readonly shown?: Shown;
   /** How often at most it was counted; without end, or never if there was nothing to wait for. */
   readonly most?: number;
+  /** Whether what is waited for ever comes. */
+  readonly isReached?: boolean;
   /** What shows that. */
   readonly worst?: Shown;
   /** What no fair behaviour may answer. */
@@ -94,12 +96,14 @@ export function decide(
     return { status: "violated", trace: traceOf(model, explored, claim, shown), liveness: facts };
   }
   const counted = found.flatMap(({ most }) => most ?? []);
+  const isWaitedFor = found.flatMap(({ isReached }) => isReached ?? []);
   const needed = options.findsNeeded
     ? minimalFairness(found.flatMap(({ question }) => question ?? []))
     : undefined;
   const liveness = {
     ...facts,
     ...(counted.length > 0 && { most: Math.max(...counted) }),
+    ...(isWaitedFor.length > 0 && { isReached: isWaitedFor.includes(true) }),
     ...(needed !== undefined && rests(claim) && { neededFairness: needed.map(fairActionOf) }),
   };
   return { status: found.some(({ speaks }) => speaks) ? "holds" : "vacuous", liveness };
@@ -225,7 +229,7 @@ function lookForMost(question: BoundQuestion, choice: readonly unknown[], atMost
   const { budget } = question.graph;
   const worst = budget.scope(() => worstCase(question));
   if (worst.kind === "never") return { speaks: false };
-  if (worst.kind === "immediate") return { speaks: true, most: 0 };
+  if (worst.kind === "immediate") return { speaks: true, most: 0, isReached: true };
   const shownPath = (path: WaitPath, more: Pick<Partial<CountFacts>, "atMost">): Shown => ({
     choice,
     start: path.start,
@@ -234,8 +238,11 @@ function lookForMost(question: BoundQuestion, choice: readonly unknown[], atMost
   });
   const most = worst.kind === "bounded" ? worst.most : Number.POSITIVE_INFINITY;
   const shown = shownPath(worst.path, {});
+  // Of what never comes nothing is said by how late it comes at worst.
+  const isReached = worst.kind === "unbounded" || worst.isReached;
   const found = {
-    speaks: true,
+    speaks: isReached,
+    isReached,
     most,
     worst: worst.kind === "bounded" ? shown : around(worst, shown),
   };

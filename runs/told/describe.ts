@@ -78,6 +78,8 @@ export interface VariantDescription {
   readonly name: string;
   readonly because: string;
   readonly expects: Expectation;
+  /** What is wrong with it, if it is malformed; nothing else of it can be relied on. */
+  readonly mistakes?: readonly string[] | undefined;
   /** The constants of the variant. */
   readonly constants: Constants;
   /** What it replaces or adds, and the names of what it removes. */
@@ -246,14 +248,13 @@ function changesOf(base: Spec, spec: Spec, answers: Answers): VariantDescription
 const asksOf = (expects: Expectation | undefined): readonly string[] | undefined =>
   expects?.kind === "breaks" ? expects.properties : undefined;
 
-function variantOf(
-  { name, because, expects, base, spec }: Variant,
-  answers: Answers,
-): VariantDescription {
+function variantOf(its: Variant, answers: Answers): VariantDescription {
+  const { name, because, expects, base, spec, mistakes } = its;
   return {
     name,
     because,
     expects,
+    mistakes: mistakes?.map(({ message }) => message),
     constants: spec.constants,
     changes: changesOf(base, spec, answers),
     asks: asksOf(expects),

@@ -1,4 +1,11 @@
-import { closest, type Constants, kindOf, type Spec, type Variant } from "../../spec/index.ts";
+import {
+  closest,
+  type Constants,
+  kindOf,
+  Mistakes,
+  type Spec,
+  type Variant,
+} from "../../spec/index.ts";
 import type { CheckTask } from "../task.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -38,10 +45,11 @@ export const variantOf = (
 export const isSpec = (value: unknown): value is Spec => kindOf(value) === "spec";
 export const isVariant = (value: unknown): value is Variant => kindOf(value) === "variant";
 
-/** The spec of a protocol, or of one of its variants. */
+/** The spec of a protocol, or of one of its variants. Throws `SpecError` for one that is malformed. */
 export function specOf({ spec, variants }: Protocol, variant: string | undefined): Spec {
   if (variant === undefined) return spec;
   const found = variants.find(({ name }) => name === variant);
+  if (found?.mistakes !== undefined) throw new Mistakes(found.mistakes);
   if (found !== undefined) return found.spec;
   throw new UsageError(
     unknown(

@@ -88,10 +88,14 @@ function statusText(property: ReportedProperty, { counterexamples = [] }: Report
     return `violated after ${plural(steps, "step")}${loopsTo === undefined ? "" : forEver}${which}`;
   }
   if (status === "violated") return "violated; there was no time for its trace";
-  if (status === "vacuous") return "vacuous: it never had anything to say";
+  if (status === "vacuous") {
+    return liveness?.isReached === false
+      ? "vacuous: what it waits for is never reached"
+      : "vacuous: it never had anything to say";
+  }
   return liveness?.most === undefined
     ? status
-    : `${status}, at most ${grouped(liveness.most)} counted`;
+    : `${status}, at most ${grouped(liveness.most)} counted, if it is reached`;
 }
 
 function roleOf({ status }: ReportedProperty): "good" | "bad" | "quiet" {

@@ -8,6 +8,7 @@ import { withConstants } from "./instance.ts";
 import { isPropertyKind } from "./kinds.ts";
 import { markListed } from "./listed.ts";
 import { kindOf, made, recordOf } from "./made.ts";
+import { mistake } from "./mistakes.ts";
 import { type DraftAt, movedAction, type PlaceOf, type PlaceVariable } from "./process.ts";
 import {
   checkConstants,
@@ -228,25 +229,25 @@ function changedActions(where: string, from: Spec, change: AnyChange): Spec["act
   for (const [name, replacement] of Object.entries(change.actions ?? {})) {
     const old = Object.hasOwn(from.actions, name) ? from.actions[name] : undefined;
     if (old === undefined) {
-      throw new SpecError(
+      mistake(
         `${where}: ${from.name} has no action ${name}${suggestion(name, Object.keys(from.actions))}`,
       );
-    }
-    if (replacement === undefined) {
-      throw new SpecError(`${where}: ${name} is undefined; say what replaces it, or "removed".`);
-    }
-    if (replacement === "removed") delete actions[name];
+    } else if (replacement === undefined) {
+      mistake(`${where}: ${name} is undefined; say what replaces it, or "removed".`);
+    } else if (replacement === "removed") delete actions[name];
     else if (typeof replacement === "string") {
-      throw new SpecError(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
+      mistake(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
     } else {
       actions[name] = changedAction(`${where}: ${name}`, from.state, old, replacement);
     }
   }
   for (const [name, action] of Object.entries(change.added ?? {})) {
-    if (Object.hasOwn(actions, name))
-      throw new SpecError(`${where}: the action ${name} exists; use "actions" to change it.`);
+    if (Object.hasOwn(actions, name)) {
+      mistake(`${where}: the action ${name} exists; use "actions" to change it.`);
+    }
     if (kindOfListed(action) !== "action") {
-      throw new SpecError(`${where}: the action ${name} is none that declare(...) made.`);
+      mistake(`${where}: the action ${name} is none that declare(...) made.`);
+      continue;
     }
     markListed(action);
     actions[name] = adopted<Action>(name, action);
@@ -294,20 +295,23 @@ function changedProperties(where: string, from: Spec, change: AnyChange): Spec["
   }
   for (const [name, replacement] of Object.entries(change.properties ?? {})) {
     if (typeof replacement === "string" && replacement !== "removed") {
-      throw new SpecError(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
+      mistake(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
+      continue;
     }
     refuseJudgedAnyway(where, name);
     if (replacement !== "removed") {
       if (!isPropertyKind(kindOfListed(replacement))) {
-        throw new SpecError(`${where}: the property ${name} is none that declare(...) made.`);
+        mistake(`${where}: the property ${name} is none that declare(...) made.`);
+        continue;
       }
       markListed(replacement);
       properties[name] = adopted(name, replacement);
     } else if (Object.hasOwn(properties, name)) delete properties[name];
-    else
-      throw new SpecError(
+    else {
+      mistake(
         `${where}: no property ${name} to remove${suggestion(name, Object.keys(properties))}`,
       );
+    }
   }
   return properties;
 }

@@ -1,5 +1,6 @@
 import { always, choicesOf } from "./choices.ts";
 import { type FormulaOrPredicate, type FormulaWords, formulaOf } from "./formula.ts";
+import { mistake } from "./mistakes.ts";
 import { demand, mayBeFunctions, refuseUnknown, truth } from "./refuse.ts";
 import { seenFromOf } from "./seen-from.ts";
 import type {
@@ -14,11 +15,10 @@ import type {
   Within,
   Witness,
 } from "./spec.ts";
-import { SpecError } from "./spec-error.ts";
 
 /*
- * What each property word comes to, without the types of its author. All of them throw `SpecError` for
- * a claim with a part that is missing, unknown or of another kind.
+ * What each property word comes to, without the types of its author. A claim with a part that is
+ * missing, unknown or of another kind is a mistake of its author.
  */
 
 interface ForAny {
@@ -140,19 +140,17 @@ function claimed(
   };
 }
 
-/** Throws `SpecError` unless a `within` says what it counts, who is idle, and how much is too much. */
+/** Says where a `within` does not say what it counts, who is idle, and how much is too much. */
 function checkCount(counting: unknown, idle: unknown, atMost: unknown): void {
   if (typeof counting !== "string" && typeof counting !== "function") {
-    throw new SpecError(
+    mistake(
       `within: "counting" must be the name of an action or a predicate, and is a ${typeof counting}.`,
     );
   }
   if (!Array.isArray(idle) || idle.some((actor) => typeof actor !== "string")) {
-    throw new SpecError(`within: "idle" must be a list of the names of actors.`);
+    mistake(`within: "idle" must be a list of the names of actors.`);
   }
   if (typeof atMost !== "function" && !(Number.isInteger(atMost) && Number(atMost) >= 0)) {
-    throw new SpecError(
-      `within: "atMost" must be a whole number, 0 or more, or a function of the constants.`,
-    );
+    mistake(`within: "atMost" must be a whole number, 0 or more, or a function of the constants.`);
   }
 }

@@ -5,10 +5,12 @@ import { type Expected, expectationOf } from "./expectation.ts";
 import { sectionOf, sections } from "./kinds.ts";
 import { markListed } from "./listed.ts";
 import { kindOf, made } from "./made.ts";
+import { giveUp, isStandIn, mistake, orStandIn, standingIn } from "./mistakes.ts";
 import {
   checkNames,
   checkProtocolFairness,
   demand,
+  hasAll,
   isKebabCase,
   isRecord,
   kindOfListed,
@@ -18,7 +20,6 @@ import {
 } from "./refuse.ts";
 import { checkSeenFrom } from "./seen-from.ts";
 import type { Action, Effect, Initial, PageView, Predicate, Property, Spec } from "./spec.ts";
-import { SpecError } from "./spec-error.ts";
 import { words } from "./words.ts";
 
 /** A table of contents, without the types of its author. */
@@ -43,16 +44,44 @@ interface Beginnings {
   readonly effect: Effect;
 }
 
-/** What `declare` was given, and what was made of its words. */
-export type Declaration = Pick<Spec, "constants" | "where" | "state" | "declared">;
+/** What `declare` was given. */
+export type Declaration = Pick<Spec, "constants" | "where" | "state">;
 
-/** The spec that a table of contents comes to. Throws `SpecError` for what is none. */
-export function specOf(declaration: Declaration, contents: Contents): Spec {
+/** The spec that a table of contents comes to; `declared` is what was made of the words of its declaration. */
+export function specOf(
+  declaration: Declaration,
+  declared: Spec["declared"],
+  contents: Contents,
+): Spec {
+  const its = { ...declaration, declared };
+  const spec = orStandIn(
+    () => specListing(its, contents),
+    () => ({ ...nothingListed, ...its }),
+  );
+  return made("spec", isStandIn(declaration) ? standingIn(spec) : spec);
+}
+
+/** Stands in for a spec that cannot be told. */
+const nothingListed: Omit<Spec, keyof Declaration | "declared"> = {
+  kind: "spec",
+  name: "?",
+  title: "?",
+  initial: { choices: [], when: always, effect: () => {} },
+  actions: {},
+  fairness: "none",
+  properties: {},
+  pages: undefined,
+  mayEnd: undefined,
+};
+
+/** Throws `SpecError` for a table of contents that is none. */
+function specListing(declaration: Declaration & Pick<Spec, "declared">, contents: Contents): Spec {
   checkContents(contents);
   const initial = initialOf("initial", contents.initial);
   const { invariants, stepProperties, witnesses, liveness } = contents;
   for (const section of [contents.actions, invariants, stepProperties, witnesses, liveness]) {
-    for (const one of Object.values(section ?? {})) markListed(one);
+    for (const one of Object.values(section ?? {}))
+      if (kindOfListed(one) !== undefined) markListed(one);
   }
   const actions = Object.fromEntries(
     Object.entries(contents.actions).map(([name, one]) => [name, adopted(name, one)] as const),
@@ -60,13 +89,13 @@ export function specOf(declaration: Declaration, contents: Contents): Spec {
   const properties = collected(contents.name, [
     invariants,
     stepProperties,
-    contents.pages && contractOf(contents.pages),
+    contents.pages && (isStandIn(contents.pages) ? {} : contractOf(contents.pages)),
     witnesses,
     liveness,
   ]);
   checkNames(contents.name, { actions, properties });
   checkSeenFrom(contents.name, { constants: declaration.constants, properties });
-  return made("spec", {
+  return {
     kind: "spec",
     name: contents.name,
     title: contents.title,
@@ -84,7 +113,7 @@ export function specOf(declaration: Declaration, contents: Contents): Spec {
         ? undefined
         : expectationOf(contents.name, contents.expects, properties),
     declared: declaration.declared,
-  });
+  };
 }
 
 /** Where a protocol starts. Throws `SpecError` for what says nothing of that; `where` is what it is called. */
@@ -111,46 +140,51 @@ function collected(
   for (const [property, claim] of sections.flatMap((section) => Object.entries(section ?? {}))) {
     refuseJudgedAnyway(name, property);
     if (Object.hasOwn(all, property)) {
-      throw new SpecError(`${name}: two properties are called ${property}.`);
+      mistake(`${name}: two properties are called ${property}.`);
     }
     all[property] = adopted(property, claim);
   }
   return all;
 }
 
-/** Throws `SpecError` for a table of contents that is none. */
+/** Says what is wrong with a table of contents. Throws `SpecError` for what is none. */
 function checkContents(contents: object): void {
   demand("A spec", contents, { name: "string" });
   const where = String(Reflect.get(contents, "name"));
   if (!isKebabCase(where)) {
-    throw new SpecError(`"${where}": the name of a protocol is kebab-case, as it is typed.`);
+    mistake(`"${where}": the name of a protocol is kebab-case, as it is typed.`);
   }
   const others = ["name", "title", "initial", "fairness", "pages", "mayEnd", "expects"];
   refuseUnknown(where, "part of a spec", contents, [...others, ...sections]);
-  demand(where, contents, { title: "string", actions: "object" });
+  const isWhole = hasAll(where, contents, { title: "string", actions: "object" });
   mayBeFunctions(where, contents, ["mayEnd"]);
   const fairness: unknown = Reflect.get(contents, "fairness");
   if (fairness !== undefined) checkProtocolFairness(where, fairness);
   const pages: unknown = Reflect.get(contents, "pages");
   if (pages !== undefined && kindOf(pages) !== "pages") {
-    throw new SpecError(`${where}: "pages" must be what pages(...) made.`);
+    mistake(`${where}: "pages" must be what pages(...) made.`);
   }
-  for (const section of sections) checkSection(where, section, contents);
+  const areSound = sections.map((section) => checkSection(where, section, contents));
+  if (!isWhole || areSound.includes(false)) giveUp();
 }
 
-/** Throws `SpecError` where a section lists what does not belong there. */
-function checkSection(where: string, section: string, contents: object): void {
+/** Whether a section lists only what belongs there; says what does not. */
+function checkSection(where: string, section: string, contents: object): boolean {
   const given: unknown = Reflect.get(contents, section) ?? {};
   if (!isRecord(given) || (section in contents && Reflect.get(contents, section) === null)) {
-    throw new SpecError(`${where}: "${section}" must be a record of what declare(...) made.`);
+    mistake(`${where}: "${section}" must be a record of what declare(...) made.`);
+    return false;
   }
-  for (const [name, one] of Object.entries(given as Record<string, unknown>)) {
+  const strangers = Object.entries(given as Record<string, unknown>).filter(
+    ([, one]) => sectionOf(kindOfListed(one)) !== section,
+  );
+  for (const [name, one] of strangers) {
     const right = sectionOf(kindOfListed(one));
-    if (right === section) continue;
-    throw new SpecError(
+    mistake(
       right === undefined
         ? `${where}: ${name} in ${section} is nothing that declare(...) made.`
         : `${where}: ${name} is listed in ${section}; it is one of the ${words(right)}.`,
     );
   }
+  return strangers.length === 0;
 }

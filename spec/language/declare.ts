@@ -12,7 +12,7 @@ import {
   withinOf,
   witnessOf,
 } from "./claims.ts";
-import { specOf } from "./contents.ts";
+import { type Declaration, specOf } from "./contents.ts";
 import { type AnyDomain, domainOf, type ReadOf, type WriteOf } from "./domain.ts";
 import type { Expected } from "./expectation.ts";
 import type { FormulaOrPredicate, FormulaWords } from "./formula.ts";
@@ -21,11 +21,13 @@ import { made, recordOf } from "./made.ts";
 import {
   actionAt,
   type DefinitionAt,
-  placesIn,
+  anywhere,
+  nobody,
   type PlaceVariable,
   type StepsOf,
   processOf,
 } from "./process.ts";
+import { orStandIn } from "./mistakes.ts";
 import { checkConstants, demand, refuseUnknown } from "./refuse.ts";
 import type {
   Action,
@@ -123,8 +125,8 @@ export interface ProtocolWords<State, Draft, Values> {
 
   /**
    * No behaviour, fair or not, counts more than `atMost`. Counted are the steps from a state in which
-   * `from` holds up to and including the one that reaches `to`. That it is reached is not claimed: see
-   * `leadsTo`.
+   * `from` holds up to and including the one that reaches `to`. That it is reached is not claimed (see
+   * `leadsTo`), but where it never is the property is vacuous.
    */
   readonly within: <const F extends ForAny = readonly []>(
     claim: {
@@ -217,21 +219,15 @@ export function declare<C extends Constants, V extends Variables>(declaration: {
   { [name in keyof V]: WriteOf<V[name]> },
   { readonly [name in keyof C]: C[name] extends boolean ? boolean : number }
 > {
-  refuseUnknown("declare", "part of a declaration", declaration, ["constants", "where", "state"]);
-  demand("declare", declaration, { constants: "object", state: "object" });
-  const constants = { ...declaration.constants };
-  checkConstants("declare", constants);
-  const where = { ...recordOf(`declare: "where"`, declaration.where ?? {}) } as Spec["where"];
-  const state = Object.fromEntries(
-    Object.entries(declaration.state as Readonly<Record<string, AnyDomain>>).map(
-      ([name, of]) => [name, domainOf(of)] as const,
-    ),
+  const its = orStandIn(
+    () => declarationOf(declaration),
+    () => ({ constants: {}, where: {}, state: {} }),
   );
 
   const all: (Action | Property)[] = [];
   return {
-    ...wordsFor(all, state),
-    spec: (contents) => specOf({ constants, where, state, declared: all }, contents),
+    ...wordsFor(all, its),
+    spec: (contents) => specOf(its, all, contents),
     type: {} as never,
   };
 }
@@ -239,33 +235,60 @@ export function declare<C extends Constants, V extends Variables>(declaration: {
 /** The words for the actions and properties of a state; what they make is added to a list. */
 export function wordsFor<State, Draft, Values>(
   all: (Action | Property)[],
-  state: Spec["state"],
+  its: Pick<Spec, "state">,
 ): Omit<ProtocolWords<State, Draft, Values>, "spec" | "type"> {
-  function declared<Made extends Action | Property>(one: Made): Made {
+  function declared<Made extends Action | Property>(kind: Made["kind"], make: () => Made): Made {
+    const one = orStandIn(make, () => ({ kind, choices: [] }) as unknown as Made);
     all.push(one);
-    return made(one.kind, one);
+    return made(kind, one);
   }
 
   return {
-    action: (actor, definition) => declared(actionOf(actor, definition)),
-    process: (variable, its = {}) => {
-      const process = processOf(state, variable, its);
+    action: (actor, definition) => declared("action", () => actionOf(actor, definition)),
+    process: (variable, fairness = {}) => {
+      const process = orStandIn(
+        () => processOf(its, variable, fairness),
+        () => nobody,
+      );
+      const step = (place: unknown, definition: unknown): Action =>
+        declared("action", () => actionAt(process, place, definition as DefinitionAt));
       return {
-        at: (place, definition) =>
-          declared(actionAt(process, placesIn(process, place), definition as DefinitionAt)),
-        anywhere: (definition) =>
-          declared(actionAt(process, "anywhere", definition as DefinitionAt)),
+        at: (place, definition) => step(place, definition),
+        anywhere: (definition) => step(anywhere, definition),
       };
     },
-    invariant: (claim) => declared(invariantOf(claim)),
-    stepProperty: (claim) => declared(stepPropertyOf(claim)),
-    witness: (claim) => declared(witnessOf(claim)),
-    leadsTo: (claim) => declared(leadsToOf(claim)),
-    alwaysEventually: (claim) => declared(alwaysEventuallyOf(claim)),
-    eventuallyAlways: (claim) => declared(eventuallyAlwaysOf(claim)),
-    recoverable: (claim) => declared(recoverableOf(claim)),
-    within: (claim) => declared(withinOf(claim)),
-    temporal: (claim) => declared(temporalOf(claim)),
-    pages: (view) => pageViewOf(view),
+    invariant: (claim) => declared("invariant", () => invariantOf(claim)),
+    stepProperty: (claim) => declared("step property", () => stepPropertyOf(claim)),
+    witness: (claim) => declared("witness", () => witnessOf(claim)),
+    leadsTo: (claim) => declared("leads to", () => leadsToOf(claim)),
+    alwaysEventually: (claim) => declared("always eventually", () => alwaysEventuallyOf(claim)),
+    eventuallyAlways: (claim) => declared("eventually always", () => eventuallyAlwaysOf(claim)),
+    recoverable: (claim) => declared("recoverable", () => recoverableOf(claim)),
+    within: (claim) => declared("within", () => withinOf(claim)),
+    temporal: (claim) => declared("temporal", () => temporalOf(claim)),
+    pages: (view) =>
+      orStandIn(
+        () => pageViewOf(view),
+        () => made("pages", {} as PageView),
+      ),
   };
+}
+
+/** What a protocol is declared with, without the types of its author. */
+function declarationOf(given: {
+  readonly constants: Constants;
+  readonly where?: unknown;
+  readonly state: object;
+}): Declaration {
+  refuseUnknown("declare", "part of a declaration", given, ["constants", "where", "state"]);
+  demand("declare", given, { constants: "object", state: "object" });
+  const constants = { ...given.constants };
+  checkConstants("declare", constants);
+  const where = { ...recordOf(`declare: "where"`, given.where ?? {}) } as Spec["where"];
+  const state = Object.fromEntries(
+    Object.entries(given.state as Readonly<Record<string, AnyDomain>>).map(
+      ([name, of]) => [name, domainOf(of)] as const,
+    ),
+  );
+  return { constants, where, state };
 }

@@ -1,5 +1,6 @@
 import type { Index, IndexSet, Size } from "./index-set.ts";
 import { kindOf, made, nested, recordOf } from "./made.ts";
+import { isStandIn, orStandIn, standingIn } from "./mistakes.ts";
 import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
 
@@ -70,8 +71,18 @@ export interface Elements<I, T> {
   [Symbol.iterator](): IterableIterator<T>;
 }
 
-const domain = <Read, Write, C>(shape: Shape, isGhost = false): Domain<Read, Write, C> =>
-  made("domain", { kind: "domain", shape: nested("A domain", shape, partsOf(shape)), isGhost });
+/** A domain of a shape or, where that cannot be told, one that stands in for it. */
+function domain<Read, Write, C>(make: () => Shape, isGhost = false): Domain<Read, Write, C> {
+  const shape = orStandIn(
+    () => {
+      const its = make();
+      return nested("A domain", its, partsOf(its));
+    },
+    (): Shape => ({ kind: "words", words: [] }),
+  );
+  if (partsOf(shape).some(isStandIn)) standingIn(shape);
+  return made("domain", { kind: "domain", shape, isGhost });
+}
 
 const partsOf = (shape: Shape): readonly Shape[] =>
   shape.kind === "record" ? Object.values(shape.fields) : "of" in shape ? [shape.of] : [];
@@ -80,18 +91,20 @@ const partsOf = (shape: Shape): readonly Shape[] =>
 export function oneOf<const Words extends readonly [string, ...string[]]>(
   ...words: Words
 ): Domain<Words[number], Words[number], unknown> {
-  const other = words.find((word: unknown) => typeof word !== "string");
-  if (words.length === 0 || other !== undefined) {
-    throw new SpecError(
-      `oneOf(...) takes one word or more, and got ${words.length === 0 ? "none" : show(other)}.`,
-    );
-  }
-  return domain({ kind: "words", words });
+  return domain(() => {
+    const other = words.find((word: unknown) => typeof word !== "string");
+    if (words.length === 0 || other !== undefined) {
+      throw new SpecError(
+        `oneOf(...) takes one word or more, and got ${words.length === 0 ? "none" : show(other)}.`,
+      );
+    }
+    return { kind: "words", words };
+  });
 }
 
 /** Whole numbers from `min` to `max`, both included. */
 export function range<C = unknown>(min: Size<C>, max: Size<C>): Domain<number, number, C> {
-  return domain({ kind: "whole", min: min as Size<never>, max: max as Size<never> });
+  return domain(() => ({ kind: "whole", min: min as Size<never>, max: max as Size<never> }));
 }
 
 /** One value for each element of an index set. */
@@ -99,7 +112,7 @@ export function each<Name extends string, C, D extends AnyDomain>(
   set: IndexSet<Name, C>,
   of: D,
 ): Domain<PerIndex<Name, ReadOf<D>>, MutablePerIndex<Name, WriteOf<D>>, C & NeedsOf<D>> {
-  return domain({ kind: "each", set: setOf("each", set), of: shapeOf(of) });
+  return domain(() => ({ kind: "each", set: setOf("each", set), of: shapeOf(of) }));
 }
 
 /** Several values under names. */
@@ -110,10 +123,12 @@ export function record<Fields extends Readonly<Record<string, AnyDomain>>>(
   { [name in keyof Fields]: WriteOf<Fields[name]> },
   IntersectionOf<{ [name in keyof Fields]: NeedsOf<Fields[name]> }[keyof Fields]>
 > {
-  const shapes = Object.entries(recordOf("What record(...) is given", fields)).map(
-    ([name, field]) => [name, shapeOf(field as AnyDomain)] as const,
-  );
-  return domain({ kind: "record", fields: Object.fromEntries(shapes) });
+  return domain(() => {
+    const shapes = Object.entries(recordOf("What record(...) is given", fields)).map(
+      ([name, field]) => [name, shapeOf(field as AnyDomain)] as const,
+    );
+    return { kind: "record", fields: Object.fromEntries(shapes) };
+  });
 }
 
 type IntersectionOf<Union> = (Union extends unknown ? (union: Union) => void : never) extends (
@@ -127,26 +142,26 @@ export function sequence<D extends AnyDomain, C = unknown>(
   of: D,
   max: Size<C>,
 ): Domain<readonly ReadOf<D>[], WriteOf<D>[], C & NeedsOf<D>> {
-  return domain({ kind: "sequence", of: shapeOf(of), max: max as Size<never> });
+  return domain(() => ({ kind: "sequence", of: shapeOf(of), max: max as Size<never> }));
 }
 
 /** Any subset of an index set, as a `Set`. */
 export function subset<Name extends string, C>(
   set: IndexSet<Name, C>,
 ): Domain<ReadonlySet<Index<Name>>, Set<Index<Name>>, C> {
-  return domain({ kind: "subset", set: setOf("subset", set) });
+  return domain(() => ({ kind: "subset", set: setOf("subset", set) }));
 }
 
 /** A value, or "none", which is where the variable starts. */
 export function optional<D extends AnyDomain>(
   of: D,
 ): Domain<ReadOf<D> | "none", WriteOf<D> | "none", NeedsOf<D>> {
-  return domain({ kind: "optional", of: shapeOf(of) });
+  return domain(() => ({ kind: "optional", of: shapeOf(of) }));
 }
 
 /** Marks a variable as bookkeeping of the proof that the real system does not have. */
 export function ghost<D extends AnyDomain>(of: D): Domain<ReadOf<D>, WriteOf<D>, NeedsOf<D>> {
-  return domain(shapeOf(of), true);
+  return domain(() => shapeOf(of), true);
 }
 
 /** Further words for a variable that is there; see `also`. */
@@ -166,7 +181,7 @@ export function also<const Words extends readonly [string, ...string[]]>(
 /** A domain with further words behind its own; undefined if it has none, or has them inside a record or a sequence. */
 export function widened({ shape, isGhost }: Domain, more: readonly string[]): Domain | undefined {
   const of = widenedShape(shape, more);
-  return of && domain(of, isGhost);
+  return of && domain(() => of, isGhost);
 }
 
 function widenedShape(shape: Shape, more: readonly string[]): Shape | undefined {
@@ -203,5 +218,5 @@ export function setOf<Set extends IndexSet>(word: string, set: Set): Set {
 
 /** A domain as it is, or the elements of an index set as one. */
 export function domainOf(of: AnyDomain): Domain {
-  return kindOf(of) === "domain" ? (of as Domain) : domain(shapeOf(of));
+  return kindOf(of) === "domain" ? (of as Domain) : domain(() => shapeOf(of));
 }

@@ -1,3 +1,4 @@
+import { mistake } from "./mistakes.ts";
 import { isJudgedAnyway, refuseUnknown, suggestion } from "./refuse.ts";
 import type { Expectation, Spec } from "./spec.ts";
 import { SpecError } from "./spec-error.ts";
@@ -5,7 +6,7 @@ import { SpecError } from "./spec-error.ts";
 /** What an author expects of a protocol, or of a variant: that it holds, or the properties that it breaks. */
 export type Expected = "holds" | { readonly breaks: readonly [string, ...string[]] };
 
-/** What `expects` comes to. Throws `SpecError` for what says nothing, or names a property that there is not. */
+/** What `expects` comes to; says of each property that there is not. Throws `SpecError` for what says nothing. */
 export function expectationOf(
   where: string,
   expects: "holds" | { readonly breaks: readonly string[] },
@@ -24,9 +25,7 @@ export function expectationOf(
   refuseUnknown(where, "part of expects", expects, ["breaks"]);
   for (const name of expects.breaks) {
     if (!isJudgedAnyway(name) && !Object.hasOwn(properties, name)) {
-      throw new SpecError(
-        `${where}: no property ${name} to break${suggestion(name, Object.keys(properties))}`,
-      );
+      mistake(`${where}: no property ${name} to break${suggestion(name, Object.keys(properties))}`);
     }
   }
   return { kind: "breaks", properties: expects.breaks };

@@ -1,4 +1,5 @@
 import { kindOf, made, recordOf } from "./made.ts";
+import { orStandIn } from "./mistakes.ts";
 import { attempt } from "./outside.ts";
 import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
@@ -92,12 +93,22 @@ function indexSet<Name extends string, C>(
   return { kind: "index set", name, size: size as Size<never>, exchange, label };
 }
 
+/** Stands in for an index set that cannot be told. */
+const unknownSet = <Name extends string, C>(): IndexSet<Name, C> =>
+  indexSet("?" as Name, 1, { kind: "ordered" });
+
 /** Elements that the protocol treats alike: any permutation of them changes nothing. */
 export function interchangeable<const Name extends string, C = unknown>(
   name: Name,
   size: Size<C>,
 ): IndexSet<Name, C> {
-  return made("index set", indexSet(name, size, { kind: "interchangeable" }));
+  return made(
+    "index set",
+    orStandIn(
+      () => indexSet(name, size, { kind: "interchangeable" }),
+      () => unknownSet<Name, C>(),
+    ),
+  );
 }
 
 /** Elements with an order among them, and with positions. */
@@ -113,8 +124,12 @@ export function ordered<const Name extends string, C = unknown>(
   name: Name,
   size: Size<C>,
 ): OrderedSet<Name, C> {
+  const set = orStandIn(
+    () => indexSet(name, size, { kind: "ordered" }),
+    () => unknownSet<Name, C>(),
+  );
   return made("index set", {
-    ...indexSet(name, size, { kind: "ordered" }),
+    ...set,
     at: (position: number) => toIndex<Name>(position),
     position: (index: Index<Name>) => toNumber(index),
   });

@@ -1,6 +1,7 @@
 import { actionOf, type Definition } from "./action.ts";
 import type { Elements } from "./domain.ts";
 import { always } from "./choices.ts";
+import { giveUp, isStandIn } from "./mistakes.ts";
 import { checkFairness, demand, mayBeFunctions, refuseUnknown, suggestion } from "./refuse.ts";
 import { show } from "./shown.ts";
 import type { Action, Effect, Fairness, Located, Predicate, Process, Spec } from "./spec.ts";
@@ -81,8 +82,16 @@ export interface DefinitionAt extends Omit<Definition, "effect"> {
   readonly effect?: Effect | undefined;
 }
 
+/** Stands in for a process that cannot be told. */
+export const nobody: Process = { variable: "", actor: "", places: [], fairness: "none" };
+
 /** The process that a variable says the place of. Throws `SpecError` where it can say none. */
-export function processOf(state: Spec["state"], variable: unknown, its: object): Process {
+export function processOf(
+  declaration: Pick<Spec, "state">,
+  variable: unknown,
+  its: object,
+): Process {
+  const { state } = declaration;
   const where = `process(${show(variable)})`;
   refuseUnknown(where, "part of a process", its, ["fairness"]);
   const fairness: unknown = Reflect.get(its, "fairness");
@@ -91,10 +100,12 @@ export function processOf(state: Spec["state"], variable: unknown, its: object):
   const domain =
     typeof variable === "string" && Object.hasOwn(state, variable) ? state[variable] : undefined;
   if (domain === undefined) {
+    if (isStandIn(declaration)) giveUp();
     throw new SpecError(
       `${where}: there is no such variable${suggestion(String(variable), names)}`,
     );
   }
+  if (isStandIn(domain.shape)) giveUp();
   const places = placesOf(state, variable as string);
   if (places === undefined) {
     throw new SpecError(
@@ -109,6 +120,9 @@ export function processOf(state: Spec["state"], variable: unknown, its: object):
   };
 }
 
+/** In the place of a place: all of them. No text, for that could be a place. */
+export const anywhere: unique symbol = Symbol("anywhere");
+
 /** The words of a variable, or of each element; undefined where it has none. */
 function placesOf(state: Spec["state"], variable: string): readonly string[] | undefined {
   const shape = state[variable]?.shape;
@@ -116,12 +130,10 @@ function placesOf(state: Spec["state"], variable: string): readonly string[] | u
   return places?.kind === "words" ? places.words : undefined;
 }
 
-/** A step that is taken at one of some places of a process, or "anywhere". Throws `SpecError` for what is none. */
-export function actionAt(
-  process: Process,
-  from: Located["from"],
-  definition: DefinitionAt,
-): Action {
+/** A step that is taken at one place, at each of several, or "anywhere". Throws `SpecError` for what is none. */
+export function actionAt(process: Process, place: unknown, definition: DefinitionAt): Action {
+  if (isStandIn(process)) giveUp();
+  const from = place === anywhere ? "anywhere" : placesIn(process, place);
   const where = `A step of ${process.variable} ${from === "anywhere" ? from : `at ${from.map(show).join(", ")}`}`;
   demand(where, definition, {});
   const { to, effect, ...rest } = definition;
@@ -264,7 +276,7 @@ const moved = ({ variable }: Process): SpecError =>
   );
 
 /** One place or several, as a list. Throws `SpecError` for none, or for one that is none of the process. */
-export function placesIn(process: Process, place: unknown): readonly string[] {
+function placesIn(process: Process, place: unknown): readonly string[] {
   const places: readonly unknown[] = Array.isArray(place) ? [...new Set(place)] : [place];
   if (places.length === 0)
     throw new SpecError(`at([]): a step of ${process.variable} is taken at no place.`);

@@ -1,5 +1,6 @@
 import { actionsNamedBy, hasBound, predicatesOfCopy } from "./kinds.ts";
 import { kindOf } from "./made.ts";
+import { giveUp, isStandIn, mistake } from "./mistakes.ts";
 import type { Action, Fairness, Spec } from "./spec.ts";
 import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
@@ -10,7 +11,7 @@ import { closest } from "./words.ts";
  * nobody checks: what the language does not know it refuses.
  */
 
-/** Throws `SpecError` for a key of `given` that is not known; `what` says what the keys are. */
+/** Says of each key of `given` that it is not known; `what` says what the keys are. Throws `SpecError` for what has no keys. */
 export function refuseUnknown(
   where: string,
   what: string,
@@ -22,52 +23,63 @@ export function refuseUnknown(
   }
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;
-    throw new SpecError(`${where}: there is no ${what} ${name}${suggestion(name, known)}`);
+    mistake(`${where}: there is no ${what} ${name}${suggestion(name, known)}`);
   }
 }
 
-/** Throws `SpecError` unless each of the named parts is there and of the kind that `typeof` says. */
+/** Says what is missing of the named parts, or of another kind than `typeof` says; without them there is no going on. */
 export function demand(
   where: string,
   given: object,
   kinds: Readonly<Record<string, "function" | "object" | "string">>,
 ): void {
+  if (!hasAll(where, given, kinds)) giveUp();
+}
+
+/** Whether each of the named parts is there, and of the kind that `typeof` says; says which are not. */
+export function hasAll(
+  where: string,
+  given: object,
+  kinds: Readonly<Record<string, "function" | "object" | "string">>,
+): boolean {
   if (typeof given !== "object" || given === null) {
     throw new SpecError(`${where} is ${show(given)}, not a record.`);
   }
-  for (const [name, kind] of Object.entries(kinds)) {
+  const missing = Object.entries(kinds).filter(([name, kind]) => {
     const value: unknown = Reflect.get(given, name);
-    if (typeof value === kind && value !== null) continue;
+    if (typeof value === kind && value !== null) return false;
     const article = kind === "object" ? "a record" : `a ${kind}`;
-    throw new SpecError(
+    mistake(
       value === undefined
         ? `${where} has no "${name}".`
         : `${where}: "${name}" must be ${article}, and is a ${typeof value}.`,
     );
-  }
+    return true;
+  });
+  return missing.length === 0;
 }
 
-/** Throws `SpecError` for a part that is there and is not a function. */
+/** Says of each part that is there that it is not a function. */
 export function mayBeFunctions(where: string, given: object, names: readonly string[]): void {
   for (const name of names) {
     const value: unknown = Reflect.get(given, name);
     if (value === undefined || typeof value === "function") continue;
-    throw new SpecError(`${where}: "${name}" must be a function, and is a ${typeof value}.`);
+    mistake(`${where}: "${name}" must be a function, and is a ${typeof value}.`);
   }
 }
 
-/** Throws `SpecError` for a part that is there and is no text. */
+/** Says of a part that is there that it is no text. */
 export function mayBeText(where: string, given: object, name: string): void {
   const value: unknown = Reflect.get(given, name);
   if (value === undefined || typeof value === "string") return;
-  throw new SpecError(`${where}: "${name}" must be a text, and is ${show(value)}.`);
+  mistake(`${where}: "${name}" must be a text, and is ${show(value)}.`);
 }
 
-/** Throws `SpecError` for a constant that is neither a number nor a switch. */
+/** Says of each constant that it is neither a number nor a switch. */
 export function checkConstants(where: string, constants: object): void {
   for (const [name, value] of Object.entries(constants)) {
     if (typeof value === "boolean" || Number.isSafeInteger(value)) continue;
-    throw new SpecError(
+    mistake(
       `${where}: the constant ${name} is ${show(value)}; it must be a whole number, true or false.`,
     );
   }
@@ -75,23 +87,23 @@ export function checkConstants(where: string, constants: object): void {
 
 const fairnesses: readonly Fairness[] = ["none", "weak", "strong"];
 
-/** Throws `SpecError` for a fairness that is none; `subject` says whose it is. */
+/** Says of a fairness that it is none; `subject` says whose it is. */
 export function checkFairness(subject: string, fairness: Fairness | undefined): void {
   if (fairness === undefined || fairnesses.includes(fairness)) return;
-  throw new SpecError(`${subject} is one of ${fairnesses.join(", ")}.`);
+  mistake(`${subject} is one of ${fairnesses.join(", ")}.`);
 }
 
-/** Throws `SpecError` for what cannot be the fairness of a whole protocol. */
+/** Says of what cannot be the fairness of a whole protocol that it cannot. */
 export function checkProtocolFairness(where: string, fairness: unknown): void {
   if (fairness === "none" || fairness === "weak") return;
-  throw new SpecError(
+  mistake(
     `${where}: the fairness of a protocol is none or weak, not ${typeof fairness === "string" ? fairness : show(fairness)}. ` +
       "(Strong would say the same as weak: some step is taken as long as one is possible.)",
   );
 }
 
 /**
- * Throws `SpecError` for a property that names an action or an actor that is not there, or that counts
+ * Says of each property that it names an action or an actor that is not there, or that counts
  * what it excludes. `removed` are actions that a variant does without.
  */
 export function checkNames(
@@ -100,11 +112,13 @@ export function checkNames(
   removed: readonly string[] = [],
 ): void {
   const actors = [...new Set(Object.values(actions).map(actorOf))];
+  const areKnown = !Object.values(actions).some(isStandIn);
   for (const [name, property] of Object.entries(properties)) {
+    if (isStandIn(property)) continue;
     for (const action of actionsNamedBy(property)) {
       if (Object.hasOwn(actions, action)) continue;
       const named = `${where}: ${name} ${hasBound(property.kind) ? "counts" : "speaks of"} ${action}`;
-      throw new SpecError(
+      mistake(
         removed.includes(action)
           ? `${named}, which is removed; change ${name} too, or let the condition be false instead.`
           : `${named}, which is no action${suggestion(action, Object.keys(actions))}`,
@@ -114,12 +128,14 @@ export function checkNames(
     const { counting, idle } = property;
     for (const actor of idle) {
       if (!actors.includes(actor)) {
+        if (!areKnown) continue;
         const known = suggestion(actor, actors);
-        throw new SpecError(`${where}: ${name} has ${actor} idle, which is no actor${known}`);
+        mistake(`${where}: ${name} has ${actor} idle, which is no actor${known}`);
       }
-      if (typeof counting === "string" && actorOf(actions[counting] as Action) === actor) {
-        throw new SpecError(
-          `${where}: ${name} counts ${counting}, which ${actor} does, and has ${actor} idle.`,
+      const counted = typeof counting === "string" ? actions[counting] : undefined;
+      if (counted !== undefined && actorOf(counted) === actor) {
+        mistake(
+          `${where}: ${name} counts ${counting as string}, which ${actor} does, and has ${actor} idle.`,
         );
       }
     }
@@ -165,12 +181,10 @@ export const judgedAnyway: readonly string[] = ["deadlockFreedom", "assertions"]
 
 export const isJudgedAnyway = (property: string): boolean => judgedAnyway.includes(property);
 
-/** Throws `SpecError` for a property by a name that is taken. */
+/** Says of a property that its name is taken. */
 export function refuseJudgedAnyway(where: string, property: string): void {
   if (!isJudgedAnyway(property)) return;
-  throw new SpecError(
-    `${where}: ${property} is judged of every protocol; no property may be called so.`,
-  );
+  mistake(`${where}: ${property} is judged of every protocol; no property may be called so.`);
 }
 
 /** Whether something is a record: neither a list nor a function nor null. */

@@ -1,6 +1,7 @@
 import type { PageState } from "../page/page-contract.ts";
 import type { AnyDomain, Domain } from "./domain.ts";
 import type { Constants, IndexSet, Size } from "./index-set.ts";
+import type { SpecError } from "./spec-error.ts";
 
 /**
  * What a protocol file comes to: plain data and pure functions, without the types that the language
@@ -217,6 +218,8 @@ export interface Variant {
   /** The protocol that is changed; shares its name with the result. */
   readonly base: Spec;
   readonly spec: Spec;
+  /** What is wrong with it, if it is malformed; its spec is that of the base, and must not be run. */
+  readonly mistakes?: readonly SpecError[] | undefined;
 }
 
 /** What is expected of a variant: that it holds (a fix), or which properties it breaks. */

@@ -9,11 +9,19 @@ import { wordsFor } from "./declare.ts";
 import { type Expected, expectationOf } from "./expectation.ts";
 import type { Constants } from "./index-set.ts";
 import { protocolOf, specIn } from "./instance.ts";
+import { markListed } from "./listed.ts";
 import { made } from "./made.ts";
-import { checkNames, demand, isKebabCase, refuseUnknown } from "./refuse.ts";
+import { giveUp, isStandIn, mistake, notingApart } from "./mistakes.ts";
+import {
+  checkNames,
+  demand,
+  isKebabCase,
+  isRecord,
+  kindOfListed,
+  refuseUnknown,
+} from "./refuse.ts";
 import { checkSeenFrom } from "./seen-from.ts";
 import type { Action, Property, Spec, Variant } from "./spec.ts";
-import { SpecError } from "./spec-error.ts";
 import type {
   Additions,
   AnyTypedSpec,
@@ -89,10 +97,51 @@ export function variant<
   demand("A variant", definition, { name: "string" });
   const where = `${from.name}, variant ${definition.name}`;
   if (!isKebabCase(definition.name)) {
-    throw new SpecError(
-      `${where}: the name of a variant is kebab-case, as it is typed on the command line.`,
-    );
+    mistake(`${where}: the name of a variant is kebab-case, as it is typed on the command line.`);
   }
+  const inherited = base.kind === "variant" ? (base.mistakes ?? []) : [];
+  const { made: spec, mistakes } = notingApart(() => {
+    if (isStandIn(from) || inherited.length > 0) giveUp();
+    return changedSpec(where, from, definition);
+  });
+  const wrong = [...inherited, ...mistakes];
+  const isWhole = spec !== undefined && wrong.length === 0;
+  if (!isWhole) markAdded(definition.change);
+  const result: Variant = made("variant", {
+    kind: "variant",
+    name: definition.name,
+    because: String(definition.because),
+    expects: isWhole
+      ? expectationOf(where, definition.expects, spec.properties)
+      : { kind: "holds" },
+    base: base.kind === "variant" ? base.base : protocolOf(base),
+    spec: isWhole ? spec : from,
+    ...(isWhole ? {} : { mistakes: wrong }),
+  });
+  return result as ResultOf<Base, S, C, Added>;
+}
+
+/** What a malformed variant adds is not told to be listed nowhere. */
+function markAdded(change: unknown): void {
+  for (const part of ["added", "properties"]) {
+    const given: unknown = isRecord(change) ? Reflect.get(change, part) : undefined;
+    for (const one of isRecord(given) ? (Object.values(given) as unknown[]) : []) {
+      if (kindOfListed(one) !== undefined) markListed(one as Action | Property);
+    }
+  }
+}
+
+/** The spec that a change makes. Throws `SpecError` where there is no going on. */
+function changedSpec(
+  where: string,
+  from: Spec,
+  definition: {
+    readonly state?: Additions | undefined;
+    readonly constants?: Constants | undefined;
+    readonly change: unknown;
+    readonly expects: Expected;
+  },
+): Spec {
   const parts = ["name", "because", "constants", "state", "change", "expects"];
   refuseUnknown(where, "part of a variant", definition, parts);
   demand(where, definition, { because: "string" });
@@ -100,7 +149,7 @@ export function variant<
   const widened = withAdditions(where, from, state, constants);
   const own: (Action | Property)[] = [];
   const given = definition.change as AnyChange | ((words: unknown) => AnyChange);
-  const change = typeof given === "function" ? given(wordsFor(own, widened.state)) : given;
+  const change = typeof given === "function" ? given(wordsFor(own, widened)) : given;
   const spec: Spec = made("spec", {
     ...changed(where, widened, change),
     expects: undefined,
@@ -109,13 +158,6 @@ export function variant<
   const removed = Object.keys(from.actions).filter((name) => !Object.hasOwn(spec.actions, name));
   checkNames(where, spec, removed);
   checkSeenFrom(where, spec);
-  const result: Variant = made("variant", {
-    kind: "variant",
-    name: definition.name,
-    because: definition.because,
-    expects: expectationOf(where, definition.expects, spec.properties),
-    base: base.kind === "variant" ? base.base : protocolOf(base),
-    spec,
-  });
-  return result as ResultOf<Base, S, C, Added>;
+  expectationOf(where, definition.expects, spec.properties);
+  return spec;
 }

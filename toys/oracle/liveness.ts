@@ -114,7 +114,7 @@ export function livenessOf(
       }
       case "within": {
         const after = tooManyAfter(system, arena, distances, property, where);
-        const speaks = where(property.from).size > 0;
+        const speaks = hasAnswer(system, arena, property, where);
         return { speaks, ...(after !== undefined && { violation: pathOf(after) }) };
       }
       case "temporal": {
@@ -247,6 +247,30 @@ function tooManyAfter(
     level = next;
   }
   return undefined;
+}
+
+/** Whether there is a state of `from`, and no wait or one that ends; found by following each wait. */
+function hasAnswer(
+  { spec, steps }: System,
+  arena: Arena,
+  { from, to, idle }: Within,
+  where: (predicate: Predicate) => ReadonlySet<number>,
+): boolean {
+  const end = where(to);
+  const waits = [...where(from)].filter((node) => !end.has(node));
+  if (waits.length === 0) return where(from).size > 0;
+  const isIdle = ({ action }: Step): boolean => {
+    const actor = spec.actions[action]?.actor;
+    return idle.includes((typeof actor === "object" ? actor.name : actor) as string);
+  };
+  const known = new Set(waits);
+  for (const node of known) {
+    if (end.has(node)) return true;
+    for (const { step, to: after } of arena.edges[node] as readonly Edge[]) {
+      if (!isIdle(steps[step] as Step)) known.add(after);
+    }
+  }
+  return false;
 }
 
 /** The left sides of all implications in a formula. */
