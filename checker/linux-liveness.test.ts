@@ -57,7 +57,7 @@ const recorded = readRecord().filter(
 );
 
 describe("the variants that break liveness", { timeout }, () => {
-  test.each(oneIn(20, recorded))(
+  test.each(oneIn(40, recorded))(
     "$variant breaks what it says and nothing else, in as many steps as are recorded",
     ({ variant: name, violated, loops }) => {
       const { spec, expects } = variants.find(
@@ -185,7 +185,7 @@ describe("L2: the passes that an idle guest takes", { timeout }, () => {
   const cases = capacities.flatMap((capacity) =>
     divisors.map((divisor) => ({ capacity, divisor })),
   );
-  test.each(oneIn(14, cases))(
+  test.each(oneIn(28, cases))(
     "capacity $capacity, divisor $divisor: as many as predicted, of up to 24 blocks",
     ({ capacity, divisor }) => {
       for (let whole = 1; whole <= 24; whole += few(11, 1)) {

@@ -265,7 +265,7 @@ describe("a report of liveness properties", () => {
   lamp is switched on  leads to           violated after 0 steps, for ever
   lamp is left alone   within             violated after 2 steps
   lamp goes off        always eventually  holds
-  timer ends once      within             holds, at most 1 counted
+  timer ends once      within             holds, at most 1 counted, if it is reached
 
 --traces prints how each of them is violated, --property NAME one of them
 

@@ -316,7 +316,7 @@ describe("what is typed", () => {
     "a part too many": (text) => ["list", "one", `a${text}`],
   };
 
-  it.each(oneIn(5, Object.keys(places)))("prints where it is wrong: %s", async (place) => {
+  it.each(oneIn(9, Object.keys(places)))("prints where it is wrong: %s", async (place) => {
     for (const text of texts) {
       const args = places[place]?.(text) ?? [];
       const output = await run(...args);

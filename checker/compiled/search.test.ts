@@ -12,7 +12,7 @@ import {
 } from "../../spec/index.ts";
 import { protocols } from "../../spec/protocols/index.ts";
 import { type Checkpoint, type CheckOptions, check, type Verdict } from "../index.ts";
-import { few } from "../../toys/share.ts";
+import { few, oneIn } from "../../toys/share.ts";
 
 const pageRing = protocols.find(({ spec }) => spec.name === "page-ring")?.spec as Spec;
 
@@ -78,10 +78,13 @@ describe("states of several words", () => {
     expect(statistics).toMatchObject({ distinctStates: 64, depth: 64 });
   });
 
-  test.each([64, 65, 127, 128, 129, 300])("a state of %i bits, all of them set", (count) => {
-    const { statistics } = check(instantiate(bits(count)), { engine: "compiled" });
-    expect(statistics).toMatchObject({ distinctStates: count + 1, depth: count + 1 });
-  });
+  test.each(oneIn(2, [64, 65, 127, 128, 129, 300]))(
+    "a state of %i bits, all of them set",
+    (count) => {
+      const { statistics } = check(instantiate(bits(count)), { engine: "compiled" });
+      expect(statistics).toMatchObject({ distinctStates: count + 1, depth: count + 1 });
+    },
+  );
 
   /** Bits that are set one after the other. */
   function bits(count: number): Spec {
@@ -236,29 +239,30 @@ describe("a table that is enlarged", () => {
 });
 
 describe("most steps are compiled", () => {
-  test.each(protocols.map(({ spec }) => [spec.name, spec] as const))(
-    "%s: at least 95 of 100",
-    { timeout: 600_000 },
-    (name, spec) => {
-      const constants: Record<string, Record<string, number>> = {
-        "linux-free-page-reporting": { blocks: 2 },
-        "s390-guest-page-hinting": { cpus: 3 },
-        "two-phase-commit": { managers: 7 },
-        "page-ring": { pages: 8 },
-      };
-      const model = instantiate(spec, { symmetry: false, constants: constants[name] ?? {} });
-      const { statistics } = check(model, {
-        engine: "compiled",
-        audit: "none",
-        liveness: false,
-        maxStates: 400_000,
-      });
-      const interpreted = Object.values(statistics.actions ?? {}).reduce(
-        (sum, { interpretedSteps }) => sum + interpretedSteps,
-        0,
-      );
-      expect(statistics.transitions).toBeGreaterThan(400_000);
-      expect(interpreted / statistics.transitions).toBeLessThan(0.05);
-    },
-  );
+  test.each(
+    oneIn(
+      2,
+      protocols.map(({ spec }) => [spec.name, spec] as const),
+    ),
+  )("%s: at least 95 of 100", { timeout: 600_000 }, (name, spec) => {
+    const constants: Record<string, Record<string, number>> = {
+      "linux-free-page-reporting": { blocks: 2 },
+      "s390-guest-page-hinting": { cpus: 3 },
+      "two-phase-commit": { managers: 7 },
+      "page-ring": { pages: 8 },
+    };
+    const model = instantiate(spec, { symmetry: false, constants: constants[name] ?? {} });
+    const { statistics } = check(model, {
+      engine: "compiled",
+      audit: "none",
+      liveness: false,
+      maxStates: 400_000,
+    });
+    const interpreted = Object.values(statistics.actions ?? {}).reduce(
+      (sum, { interpretedSteps }) => sum + interpretedSteps,
+      0,
+    );
+    expect(statistics.transitions).toBeGreaterThan(400_000);
+    expect(interpreted / statistics.transitions).toBeLessThan(0.05);
+  });
 });
