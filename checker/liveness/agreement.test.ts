@@ -473,7 +473,7 @@ function faultOfPath(explored: Explored, claim: Claim, result: PropertyResult): 
 }
 
 test("random specs: engines, symmetry and definitions agree", { timeout: 600_000 }, () => {
-  const specs = few(10, 500);
+  const specs = few(15, 500);
   const tally: Record<string, number> = {};
   const count = (answer: string): void => {
     tally[answer] = (tally[answer] ?? 0) + 1;
