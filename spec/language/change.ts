@@ -1,5 +1,4 @@
-import type { AnyDomain } from "./domain.ts";
-import { type Also, domainOf, widened, wordsIn } from "./domain.ts";
+import { type Also, type AnyDomain, domainOf, widened, wordsIn } from "./domain.ts";
 import { contractOf } from "../page/page-view.ts";
 import { adopted } from "./adopted.ts";
 import { type Contents, initialOf } from "./contents.ts";

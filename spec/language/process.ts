@@ -50,30 +50,40 @@ type StepDefinition<State, Draft, Arguments extends readonly unknown[], F, Place
 > &
   Leads<Draft, Arguments, Place>;
 
+/** The arguments of its condition and its effect, after the state. */
+type ArgumentsOf<State, Values, Name extends keyof State, F extends ForAny> = [
+  ...ActorIn<State[Name]>,
+  ...Chosen<F>,
+  Values,
+];
+
+type Given<State, Draft, Values, Name extends keyof State, F extends ForAny> = StepDefinition<
+  State,
+  DraftAt<State, Draft, Name>,
+  ArgumentsOf<State, Values, Name, F>,
+  F,
+  PlaceOf<State[Name]>
+>;
+
+type Made<State, Draft, Values, Name extends keyof State & string, F extends ForAny> = TypedAction<
+  State,
+  Draft,
+  ArgumentsOf<State, Values, Name, F>,
+  Name
+>;
+
 /** The words for the steps of the process whose place a variable says. */
 export interface StepsOf<State, Draft, Values, Name extends PlaceVariable<State>> {
   /** A step that is taken at one place, or at each of several. */
   readonly at: <const F extends ForAny = readonly []>(
     place: PlaceOf<State[Name]> | readonly [PlaceOf<State[Name]>, ...PlaceOf<State[Name]>[]],
-    definition: StepDefinition<
-      State,
-      DraftAt<State, Draft, Name>,
-      [...ActorIn<State[Name]>, ...Chosen<F>, Values],
-      F,
-      PlaceOf<State[Name]>
-    >,
-  ) => TypedAction<State, Draft, [...ActorIn<State[Name]>, ...Chosen<F>, Values], Name>;
+    definition: Given<State, Draft, Values, Name, F>,
+  ) => Made<State, Draft, Values, Name, F>;
 
   /** A step that is taken wherever the actor is. */
   readonly anywhere: <const F extends ForAny = readonly []>(
-    definition: StepDefinition<
-      State,
-      DraftAt<State, Draft, Name>,
-      [...ActorIn<State[Name]>, ...Chosen<F>, Values],
-      F,
-      PlaceOf<State[Name]>
-    >,
-  ) => TypedAction<State, Draft, [...ActorIn<State[Name]>, ...Chosen<F>, Values], Name>;
+    definition: Given<State, Draft, Values, Name, F>,
+  ) => Made<State, Draft, Values, Name, F>;
 }
 
 /** What `at` is given; without the types of its author. */
@@ -204,25 +214,14 @@ function locatedAction(action: Action, located: Located): Action {
 type Draft = Record<string, unknown>;
 type DraftOfEach = Record<string, unknown[]>;
 
-function conditionAt({ process, from, when = always }: Located): Predicate {
-  const { variable } = process;
+function conditionAt({ process: { variable }, from, when = always }: Located): Predicate {
   if (from === "anywhere") return when;
-  const [place] = from;
-  if (from.length === 1) {
-    return (state: Draft, ...rest) => state[variable] === place && when(state, ...rest);
-  }
   return (state: Draft, ...rest) =>
     from.includes(state[variable] as string) && when(state, ...rest);
 }
 
-function conditionOfEachAt({ process, from, when = always }: Located): Predicate {
-  const { variable } = process;
+function conditionOfEachAt({ process: { variable }, from, when = always }: Located): Predicate {
   if (from === "anywhere") return when;
-  const [place] = from;
-  if (from.length === 1) {
-    return (state: DraftOfEach, actor: number, ...rest) =>
-      state[variable]?.[actor] === place && when(state, actor, ...rest);
-  }
   return (state: DraftOfEach, actor: number, ...rest) =>
     from.includes(state[variable]?.[actor] as string) && when(state, actor, ...rest);
 }
