@@ -17,6 +17,7 @@ export {
   optional,
   ordered,
   type PageState,
+  type Part,
   range,
   record,
   SpecError,

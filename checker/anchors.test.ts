@@ -1,15 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { instantiate, type Model } from "../model/index.ts";
 import type { Spec } from "../spec/index.ts";
-import pageRing, {
+import pageRing from "../spec/protocols/page-ring/claims.ts";
+import {
   allocatesWithoutFault,
   hostDiscardsAnyPage,
   returnIsNotCounted,
-} from "../spec/protocols/page-ring/protocol.ts";
-import twoPhaseCommit, {
+} from "../spec/protocols/page-ring/variants.ts";
+import twoPhaseCommit from "../spec/protocols/two-phase-commit/claims.ts";
+import {
   commitsWithoutWaiting,
   preparedManagerGivesUp,
-} from "../spec/protocols/two-phase-commit/protocol.ts";
+} from "../spec/protocols/two-phase-commit/variants.ts";
 import { engines } from "../toys/compared.ts";
 import { oneIn } from "../toys/share.ts";
 import { check as checkWith, type CheckOptions, type Verdict } from "./index.ts";

@@ -12,7 +12,7 @@ import {
   linuxFreePageReporting,
   order,
   protocol,
-} from "../spec/protocols/linux-free-page-reporting/protocol.ts";
+} from "../spec/protocols/linux-free-page-reporting/claims.ts";
 import { givesUpInSilence } from "../spec/protocols/linux-free-page-reporting/variants.ts";
 import { check, type CheckOptions, type PropertyResult } from "./index.ts";
 import { readRecord } from "../cli/record.ts";
@@ -144,7 +144,7 @@ function passesFor(whole: number, capacity: number, divisor: number): number | u
   const free = (state: typeof protocol.type.draft, b: Index<"block">): void => {
     const size = order.at(block.order(b));
     state.owner[b] = "free";
-    state.freeList[size].push(b);
+    state.freeList.movable[size].push(b);
     state.nrFree[size] += 1;
   };
   const initial: typeof linuxFreePageReporting.initial = {

@@ -10,7 +10,7 @@ import {
   type Spec,
   SpecError,
 } from "../spec/index.ts";
-import { hostDiscardsAnyPage } from "../spec/protocols/page-ring/protocol.ts";
+import { hostDiscardsAnyPage } from "../spec/protocols/page-ring/variants.ts";
 import { check, type Statistics } from "./index.ts";
 import { explore, type RandomVerdict } from "./random/index.ts";
 import { few } from "../toys/share.ts";

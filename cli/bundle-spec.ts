@@ -117,11 +117,12 @@ const packages: Plugin = {
       if (pluginData === "asked by us" || kind === "entry-point") return undefined;
       if (path.startsWith("node:")) return undefined;
       if (path === "hintproof") return { path: built("bundle/index.js").href, external: true };
-      const [, shipped] = /^hintproof\/protocols\/([a-z0-9-]+)$/.exec(path) ?? [];
+      const [, shippedAs, shipped] = /^hintproof\/(protocol|part)s\/([a-z0-9-]+)$/.exec(path) ?? [];
       if (shipped !== undefined) {
-        const file = builtProtocol(shipped);
+        const file =
+          shippedAs === "part" ? built(`spec/parts/${shipped}.js`) : builtProtocol(shipped);
         if (existsSync(file)) return { path: file.href, external: true };
-        return { errors: [{ text: `No protocol "${shipped}" comes with hintproof.` }] };
+        return { errors: [{ text: `No ${shippedAs} "${shipped}" comes with hintproof.` }] };
       }
       const theirs = await the.resolve(path, { kind, resolveDir, pluginData: "asked by us" });
       if (theirs.errors.length > 0) {
@@ -144,7 +145,7 @@ const built = (path: string): URL => new URL(`dist/${path}`, packageRoot());
 function builtProtocol(name: string): URL {
   const [, changed] = /^(.+)-variants$/.exec(name) ?? [];
   return changed === undefined
-    ? built(`spec/protocols/${name}/protocol.js`)
+    ? built(`spec/protocols/${name}/claims.js`)
     : built(`spec/protocols/${changed}/variants.js`);
 }
 
@@ -153,6 +154,6 @@ function builtFrom(path: string): URL | undefined {
   const root = realpathSync(fileURLToPath(packageRoot()));
   const inside = relative(root, path).replaceAll("\\", "/");
   if (inside === "index.ts") return built("bundle/index.js");
-  const isLanguage = /^spec\/(?:index|(?:language|page)\/.*)\.ts$/.test(inside);
+  const isLanguage = /^spec\/(?:index|(?:language|page|parts)\/.*)\.ts$/.test(inside);
   return isLanguage ? built(inside.replace(/\.ts$/, ".js")) : undefined;
 }

@@ -562,8 +562,8 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
       [["check", "two-phase-commit", "--all", "--traces"], /--traces does not go with --all/],
       [["check", "README.md"], /README\.md is not a TypeScript file/],
       [
-        ["check", "spec/protocols/page-ring/protocl.ts"],
-        /did you mean spec\/protocols\/page-ring\/protocol\.ts\?/,
+        ["check", "spec/protocols/page-ring/clams.ts"],
+        /did you mean spec\/protocols\/page-ring\/claims\.ts\?/,
       ],
       [["check", "./docs.test"], /no file \.\/docs\.test; did you mean docs\.test\.ts\?/],
       [["show", "two-phase-commit", "managers", "agre"], /did you mean managersAgree\?/],
@@ -1238,7 +1238,7 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
   });
 
   it("checks a protocol of this repository by its file, which imports the sources", async () => {
-    const protocol = "spec/protocols/two-phase-commit/protocol.ts";
+    const protocol = "spec/protocols/two-phase-commit/variants.ts";
     const { status, stdout } = await hintproof(["check", protocol, ...few([], ["--all"])]);
     expect(stdout).toMatch(few(/^holds: \d+ properties/m, /^as expected: all/m));
     expect(status).toBe(0);

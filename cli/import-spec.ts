@@ -121,7 +121,7 @@ async function loadingFault(name: string, error: unknown): Promise<Error> {
 
 async function missingExport(from: string, wanted: string): Promise<string> {
   const [, protocol, part] =
-    /\/dist\/spec\/protocols\/([a-z0-9-]+)\/(protocol|variants)\.js$/.exec(from) ?? [];
+    /\/dist\/spec\/protocols\/([a-z0-9-]+)\/(claims|variants)\.js$/.exec(from) ?? [];
   if (protocol === undefined && !from.endsWith("/dist/bundle/index.js"))
     return `${from} has no export ${wanted}.`;
   const shipped = `hintproof/protocols/${protocol}${part === "variants" ? "-variants" : ""}`;

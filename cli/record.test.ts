@@ -14,8 +14,8 @@ import {
   type Variant,
 } from "../spec/index.ts";
 import { protocols } from "../spec/protocols/index.ts";
-import linuxFreePageReporting from "../spec/protocols/linux-free-page-reporting/protocol.ts";
-import s390GuestPageHinting from "../spec/protocols/s390-guest-page-hinting/protocol.ts";
+import linuxFreePageReporting from "../spec/protocols/linux-free-page-reporting/claims.ts";
+import s390GuestPageHinting from "../spec/protocols/s390-guest-page-hinting/claims.ts";
 import { check as report, type Report } from "../runs/index.ts";
 import { few, oneIn } from "../toys/share.ts";
 import {

@@ -13,7 +13,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const program = `
 import { check, render, replay } from "./runs/index.ts";
-import { hostDiscardsAnyPage, pageRing } from "./spec/protocols/page-ring/protocol.ts";
+import { pageRing } from "./spec/protocols/page-ring/claims.ts";
+import { hostDiscardsAnyPage } from "./spec/protocols/page-ring/variants.ts";
 
 const report = await check(pageRing, {
   constants: { pages: 7 },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { declare, oneOf, range, SpecError, variant } from "../spec/index.ts";
-import { commitsWithoutWaiting } from "../spec/protocols/two-phase-commit/protocol.ts";
+import { commitsWithoutWaiting } from "../spec/protocols/two-phase-commit/variants.ts";
 import {
   assertHolds,
   check,

@@ -1669,7 +1669,7 @@ export class Interpreter implements Following {
   private partMember(part: Part, key: Value, node: AnyNode, isRead: boolean): Value {
     const { shape } = part;
     if (shape.kind === "record") {
-      if (!isLiteral(key)) return this.giveUp(node, "computes the name of a variable");
+      if (!isLiteral(key)) return this.someMember(part, shape.fields, key, node, isRead);
       const name = String(key.literal);
       const of = shape.fields[name];
       if (of === undefined) return this.giveUp(node, "is not declared");
@@ -1701,6 +1701,22 @@ export class Interpreter implements Following {
       return either(this.valueAt(shape.of, part), literalOf(undefined));
     }
     return this.giveUp(node, "is not followed");
+  }
+
+  /** What is under one of the names of a record, nobody knows which. */
+  private someMember(
+    part: Part,
+    fields: Readonly<Record<string, Shape>>,
+    key: Value,
+    node: AnyNode,
+    isRead: boolean,
+  ): Value {
+    if (part.variable === "") return this.giveUp(node, "computes the name of a variable");
+    this.looksUp(key, node);
+    const members = Object.keys(fields).map((name) =>
+      this.partMember(part, literalOf(name), node, isRead),
+    );
+    return anyOf([literalOf(undefined), ...members]);
   }
 
   private siteMember(site: Site, key: Value, node: AnyNode): Value {

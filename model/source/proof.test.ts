@@ -14,10 +14,10 @@ import {
   type Spec,
   subset,
 } from "../../spec/index.ts";
-import { linuxFreePageReporting } from "../../spec/protocols/linux-free-page-reporting/protocol.ts";
-import { pageRing } from "../../spec/protocols/page-ring/protocol.ts";
-import { s390GuestPageHinting } from "../../spec/protocols/s390-guest-page-hinting/protocol.ts";
-import { twoPhaseCommit } from "../../spec/protocols/two-phase-commit/protocol.ts";
+import { linuxFreePageReporting } from "../../spec/protocols/linux-free-page-reporting/claims.ts";
+import { pageRing } from "../../spec/protocols/page-ring/claims.ts";
+import { s390GuestPageHinting } from "../../spec/protocols/s390-guest-page-hinting/claims.ts";
+import { twoPhaseCommit } from "../../spec/protocols/two-phase-commit/claims.ts";
 import { allFunctionsOf, instantiate } from "../index.ts";
 import { type Proof, proofsOf } from "./proof.ts";
 

@@ -18,6 +18,7 @@ import {
   refuseJudgedAnyway,
   refuseUnknown,
 } from "./refuse.ts";
+import type { Declaration } from "./part.ts";
 import { checkSeenFrom } from "./seen-from.ts";
 import type { Action, Effect, Initial, PageView, Predicate, Property, Spec } from "./spec.ts";
 import { words } from "./words.ts";
@@ -43,9 +44,6 @@ interface Beginnings {
   readonly when?: Predicate | undefined;
   readonly effect: Effect;
 }
-
-/** What `declare` was given. */
-export type Declaration = Pick<Spec, "constants" | "where" | "state">;
 
 /** The spec that a table of contents comes to; `declared` is what was made of the words of its declaration. */
 export function specOf(

@@ -12,7 +12,7 @@ import {
   withinOf,
   witnessOf,
 } from "./claims.ts";
-import { type Declaration, specOf } from "./contents.ts";
+import { specOf } from "./contents.ts";
 import { type AnyDomain, domainOf, type ReadOf, type WriteOf } from "./domain.ts";
 import type { Expected } from "./expectation.ts";
 import type { FormulaOrPredicate, FormulaWords } from "./formula.ts";
@@ -27,8 +27,16 @@ import {
   type StepsOf,
   processOf,
 } from "./process.ts";
-import { orStandIn } from "./mistakes.ts";
-import { checkConstants, demand, refuseUnknown } from "./refuse.ts";
+import { isStandIn, orStandIn, standingIn } from "./mistakes.ts";
+import {
+  type ConstantsOf,
+  type Declaration,
+  type Part,
+  partOf,
+  type VariablesOf,
+  withParts,
+} from "./part.ts";
+import { checkConstants, refuseUnknown } from "./refuse.ts";
 import type {
   Action,
   Fairness,
@@ -60,7 +68,13 @@ import type {
 } from "./typed.ts";
 
 /** The words to write a protocol with, typed by its state and its constants. */
-export interface ProtocolWords<State, Draft, Values> {
+export interface ProtocolWords<
+  State,
+  Draft,
+  Values,
+  C extends Constants = Constants,
+  V extends Variables = Variables,
+> {
   /** An atomic step of `actor`, which names its column in a trace; an index set makes one of each. */
   readonly action: <const F extends ForAny = readonly [], const A extends Actor = string>(
     actor: A,
@@ -198,6 +212,12 @@ export interface ProtocolWords<State, Draft, Values> {
     readonly expects?: Expected;
   }) => TypedSpec<Actions, State, Draft, Values>;
 
+  /**
+   * The declaration as a part of other protocols, with what it offers them: index sets, helpers, actions and
+   * properties, which they list. They declare it in `parts`.
+   */
+  readonly part: <Offered extends object>(offered: Offered) => Offered & Part<C, V>;
+
   /** For the types of helper functions: `typeof type.draft`. Has no values. */
   readonly type: { readonly state: State; readonly draft: Draft; readonly constants: Values };
 }
@@ -206,28 +226,43 @@ export interface ProtocolWords<State, Draft, Values> {
  * Declares the constants and the state of a protocol and gives the words to write the rest with,
  * typed by that state. See spec/README.md for a protocol written with them.
  */
-export function declare<C extends Constants, V extends Variables>(declaration: {
+export function declare<
+  C extends Constants = Readonly<Record<never, never>>,
+  V extends Variables = Readonly<Record<never, never>>,
+  const P extends readonly Part[] = readonly [],
+>(declaration: {
+  /** Parts that are shared with other protocols: their constants and variables are this one's too. */
+  readonly parts?: P;
   /** Whole numbers that bound the protocol, and switches, with their defaults. */
-  readonly constants: C;
+  readonly constants?: C;
   /** What the constants must satisfy: sentence and condition. */
-  readonly where?: Readonly<Record<string, (constants: ValuesOf<C>) => boolean>>;
+  readonly where?: Readonly<Record<string, (constants: ValuesOf<C & ConstantsOf<P>>) => boolean>>;
   /** The variables, each with its domain. */
-  readonly state: V & Needs<V, ValuesOf<C>>;
+  readonly state?: V & Needs<V, ValuesOf<C & ConstantsOf<P>>>;
 }): ProtocolWords<
   // Written out, so that a declaration file says what state there is, and not once more from which domains.
-  { readonly [name in keyof V]: ReadOf<V[name]> },
-  { [name in keyof V]: WriteOf<V[name]> },
-  { readonly [name in keyof C]: C[name] extends boolean ? boolean : number }
+  { readonly [name in keyof (V & VariablesOf<P>)]: ReadOf<(V & VariablesOf<P>)[name]> },
+  { -readonly [name in keyof (V & VariablesOf<P>)]: WriteOf<(V & VariablesOf<P>)[name]> },
+  {
+    readonly [name in keyof (C & ConstantsOf<P>)]: (C & ConstantsOf<P>)[name] extends boolean
+      ? boolean
+      : number;
+  },
+  C & ConstantsOf<P>,
+  V & VariablesOf<P>
 > {
-  const its = orStandIn(
+  const given = orStandIn(
     () => declarationOf(declaration),
-    () => ({ constants: {}, where: {}, state: {} }),
+    () => ({ declaration: { constants: {}, where: {}, state: {} }, declared: [] }),
   );
+  const { declaration: its, declared } = given;
+  if (isStandIn(given)) standingIn(its);
 
-  const all: (Action | Property)[] = [];
+  const all: (Action | Property)[] = [...declared];
   return {
     ...wordsFor(all, its),
     spec: (contents) => specOf(its, all, contents),
+    part: (offered) => partOf(its, all, offered),
     type: {} as never,
   };
 }
@@ -236,7 +271,7 @@ export function declare<C extends Constants, V extends Variables>(declaration: {
 export function wordsFor<State, Draft, Values>(
   all: (Action | Property)[],
   its: Pick<Spec, "state">,
-): Omit<ProtocolWords<State, Draft, Values>, "spec" | "type"> {
+): Omit<ProtocolWords<State, Draft, Values>, "spec" | "part" | "type"> {
   function declared<Made extends Action | Property>(kind: Made["kind"], make: () => Made): Made {
     const one = orStandIn(make, () => ({ kind, choices: [] }) as unknown as Made);
     all.push(one);
@@ -276,19 +311,24 @@ export function wordsFor<State, Draft, Values>(
 
 /** What a protocol is declared with, without the types of its author. */
 function declarationOf(given: {
-  readonly constants: Constants;
+  readonly parts?: unknown;
+  readonly constants?: unknown;
   readonly where?: unknown;
-  readonly state: object;
-}): Declaration {
-  refuseUnknown("declare", "part of a declaration", given, ["constants", "where", "state"]);
-  demand("declare", given, { constants: "object", state: "object" });
-  const constants = { ...given.constants };
+  readonly state?: unknown;
+}): ReturnType<typeof withParts> {
+  refuseUnknown("declare", "part of a declaration", given, [
+    "parts",
+    "constants",
+    "where",
+    "state",
+  ]);
+  const constants = { ...recordOf(`declare: "constants"`, given.constants ?? {}) };
   checkConstants("declare", constants);
-  const where = { ...recordOf(`declare: "where"`, given.where ?? {}) } as Spec["where"];
+  const where = { ...recordOf(`declare: "where"`, given.where ?? {}) };
   const state = Object.fromEntries(
-    Object.entries(given.state as Readonly<Record<string, AnyDomain>>).map(
-      ([name, of]) => [name, domainOf(of)] as const,
+    Object.entries(recordOf(`declare: "state"`, given.state ?? {})).map(
+      ([name, of]) => [name, domainOf(of as AnyDomain)] as const,
     ),
   );
-  return { constants, where, state };
+  return withParts({ constants, where, state } as Declaration, given.parts);
 }

@@ -1,11 +1,9 @@
 /** The protocols that are shipped, with their variants, in the order in which they are listed: the small ones first. */
 import type { Spec, Variant } from "../language/index.ts";
-import linuxFreePageReporting from "./linux-free-page-reporting/protocol.ts";
-import * as linuxFreePageReportingVariants from "./linux-free-page-reporting/variants.ts";
-import pageRing, * as pageRingFile from "./page-ring/protocol.ts";
-import s390GuestPageHinting from "./s390-guest-page-hinting/protocol.ts";
-import * as s390GuestPageHintingVariants from "./s390-guest-page-hinting/variants.ts";
-import twoPhaseCommit, * as twoPhaseCommitFile from "./two-phase-commit/protocol.ts";
+import linuxFreePageReporting, * as linuxFreePageReportingVariants from "./linux-free-page-reporting/variants.ts";
+import pageRing, * as pageRingVariants from "./page-ring/variants.ts";
+import s390GuestPageHinting, * as s390GuestPageHintingVariants from "./s390-guest-page-hinting/variants.ts";
+import twoPhaseCommit, * as twoPhaseCommitVariants from "./two-phase-commit/variants.ts";
 
 export interface ShippedProtocol {
   readonly spec: Spec;
@@ -13,8 +11,8 @@ export interface ShippedProtocol {
 }
 
 export const protocols: readonly ShippedProtocol[] = [
-  shipped(twoPhaseCommit, twoPhaseCommitFile),
-  shipped(pageRing, pageRingFile),
+  shipped(twoPhaseCommit, twoPhaseCommitVariants),
+  shipped(pageRing, pageRingVariants),
   shipped(s390GuestPageHinting, s390GuestPageHintingVariants),
   shipped(linuxFreePageReporting, linuxFreePageReportingVariants),
 ];

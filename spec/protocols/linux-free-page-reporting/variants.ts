@@ -4,23 +4,22 @@
  *
  * A mistake is stated as what Linux does and then what it does wrongly, so that each is a few lines.
  */
-import { type Index, instance, variant } from "../../language/index.ts";
+import { also, type Index, instance, variant } from "../../language/index.ts";
+import { isDisturbed, isOwed, isSettled, linuxFreePageReporting } from "./claims.ts";
 import {
   block,
+  type Draft,
   drain,
-  isDisturbed,
-  isOwed,
   isReportable,
-  isSettled,
   isShortOfMemory,
-  linuxFreePageReporting,
+  memory,
   order,
-  pageblockOf,
   protocol,
-  sourceFor,
+  queue,
 } from "./protocol.ts";
 
-type Draft = typeof protocol.type.draft;
+export { linuxFreePageReporting as default } from "./claims.ts";
+
 type Block = Index<"block">;
 
 /**
@@ -47,11 +46,11 @@ export const putsBackBeforeTheAnswer = variant(small, {
       workerWakes: {
         when: () => true,
         effect: (state) => {
-          if (state.queue === "used") state.queue = "empty";
+          if (queue.isUsed(state)) queue.takeBack(state);
         },
       },
       workerSubmits: {
-        when: (state, result) => result === "added" && state.queue === "empty",
+        when: (state, result) => result === "added" && queue.isFree(state),
       },
     },
   },
@@ -82,7 +81,7 @@ export const hintsInPlace = variant(linuxFreePageReporting, {
     actions: {
       workerWalksList: {
         effect: (state, { capacity }) => {
-          const list = state.list === "none" ? [] : state.freeList[state.list];
+          const list = state.list === "none" ? [] : state.freeList.movable[state.list];
           for (const b of list) {
             if (state.mark[b] === "unreported" && state.scatterlist.length < capacity) {
               state.scatterlist.unshift(b);
@@ -131,7 +130,7 @@ export const forgetsToTakeOffTheList = variant(small, {
       workerWalksList: {
         afterwards: (state, before) => {
           for (const b of newIn(state, before.scatterlist))
-            state.freeList[order.at(block.order(b))].push(b);
+            state.freeList.movable[memory.orderOf(b)].push(b);
         },
       },
     },
@@ -221,8 +220,8 @@ export const splitLosesTheRest = variant(small, {
             const rest = block.buddy(part);
             if (rest === undefined || state.owner[rest] !== "free") continue;
             const o = order.at(block.order(rest));
-            if (state.freeList[o][0] !== rest) continue;
-            state.freeList[o].shift();
+            if (state.freeList.movable[o][0] !== rest) continue;
+            state.freeList.movable[o].shift();
             state.nrFree[o] -= 1;
             state.owner[rest] = "no block";
           }
@@ -240,13 +239,12 @@ export const forgetsToCountIsolation = variant(small, {
     actions: {
       workerWalksList: {
         afterwards: (state, before) => {
-          for (const b of newIn(state, before.scatterlist))
-            state.nrFree[order.at(block.order(b))] += 1;
+          for (const b of newIn(state, before.scatterlist)) state.nrFree[memory.orderOf(b)] += 1;
         },
       },
       workerDrains: {
         effect: (state, bounds) => {
-          for (const b of state.scatterlist) state.nrFree[order.at(block.order(b))] -= 1;
+          for (const b of state.scatterlist) state.nrFree[memory.orderOf(b)] -= 1;
           return drain(state, bounds);
         },
       },
@@ -267,8 +265,8 @@ export const putsBackWithoutMerging = variant(small, {
             state.owner[b] = "free";
             state.owed[b] = "no";
             state.mark[b] = "reported";
-            state.nrFree[order.at(block.order(b))] += 1;
-            state.freeList[order.at(block.order(b))].push(b);
+            state.nrFree[memory.orderOf(b)] += 1;
+            state.freeList.movable[memory.orderOf(b)].push(b);
           }
           state.scatterlist = [];
           return drain(state, bounds);
@@ -365,10 +363,10 @@ export const remembersTheMigratetype = variant(small, {
     actions: {
       workerDrains: {
         afterwards: (state) => {
-          state.isolateList.forEach((list, o) => {
-            state.freeList[o].push(...list);
+          state.freeList.isolate.forEach((list, o) => {
+            state.freeList.movable[o].push(...list);
           });
-          for (const o of state.isolateList.keys()) state.isolateList[o] = [];
+          for (const o of state.freeList.isolate.keys()) state.freeList.isolate[o] = [];
         },
       },
     },
@@ -428,7 +426,8 @@ export const looksBeforeItIsActive = variant(small, {
       timerFires: {
         afterwards: (state, _before, bounds) => {
           const first = order.at(bounds.reportingOrder);
-          if (state.freeList[first].length === 0) state.list = order.at(bounds.reportingOrder + 1);
+          if (state.freeList.movable[first].length === 0)
+            state.list = order.at(bounds.reportingOrder + 1);
         },
       },
       workerChecksZone: {
@@ -480,7 +479,7 @@ export const discardsTheWholeHostPage = variant(small, {
     actions: {
       deviceDiscards: {
         effect: (state, { hostPageOrder }) => {
-          const entry = state.message.shift();
+          const entry = queue.next(state);
           if (entry === undefined) return;
           const hostPage =
             block.around(entry).find((b) => block.order(b) >= hostPageOrder) ?? entry;
@@ -502,7 +501,7 @@ export const discardsWholeHostPagesOnly = variant(discardsTheWholeHostPage, {
     actions: {
       deviceDiscards: {
         effect: (state, { hostPageOrder }) => {
-          const entry = state.message.shift();
+          const entry = queue.next(state);
           if (entry === undefined || block.order(entry) < hostPageOrder) return;
           for (const f of block.frames(entry)) state.content[f] = "empty";
         },
@@ -516,6 +515,7 @@ export const hostWritesAPattern = variant(small, {
   name: "host-writes-a-pattern",
   because:
     "i4: a host that fills reported pages itself has the guest see a report it should not notice",
+  state: { content: also("other pattern") },
   change: {
     properties: {
       discardedFrameIsHandedOut: "removed",
@@ -525,7 +525,7 @@ export const hostWritesAPattern = variant(small, {
     actions: {
       deviceDiscards: {
         effect: (state) => {
-          const entry = state.message.shift();
+          const entry = queue.next(state);
           if (entry === undefined) return;
           for (const f of block.frames(entry)) state.content[f] = "other pattern";
         },
@@ -543,10 +543,10 @@ export const losesACompletion = variant(small, {
   change: {
     added: {
       deviceForgets: protocol.action("device", {
-        when: (state) => state.queue === "popped",
+        when: (state) => queue.isPopped(state),
         effect: (state) => {
-          state.queue = "empty";
-          state.message = [];
+          queue.takeBack(state);
+          state.queue.entries = [];
         },
       }),
     },
@@ -718,7 +718,7 @@ const idleReporterLeavesNothing = protocol.invariant({
   holds: (state, b, bounds) =>
     state.owner[b] !== "free" ||
     !isReportable(b, bounds) ||
-    state.pageblock[pageblockOf(b)] === "isolate" ||
+    state.pageblock[memory.pageblockOf(b)] === "isolate" ||
     block.frames(b).every((f) => state.acknowledged[f] === "yes"),
 });
 
@@ -753,7 +753,7 @@ export const notifiesOnSplit = variant(owesEveryFreeBlock, {
     actions: {
       guestAllocates: {
         afterwards: (state, before, wanted, bounds) => {
-          const source = sourceFor(before, wanted);
+          const source = memory.sourceFor(before, wanted);
           const wasReported = source !== undefined && before.mark[source] === "reported";
           const rests = block
             .around(wanted)
@@ -785,10 +785,10 @@ export const notifiesWhenPutBack = variant(putsIsolatedPageblockBackInSilence, {
     actions: {
       offlinerPutsBack: {
         afterwards: (state, _before, pageblock, bounds) => {
-          const isNews = state.freeList.some((list) =>
+          const isNews = state.freeList.movable.some((list) =>
             list.some(
               (b) =>
-                pageblockOf(b) === pageblock &&
+                memory.pageblockOf(b) === pageblock &&
                 state.mark[b] === "unreported" &&
                 isReportable(b, bounds),
             ),

@@ -8,17 +8,7 @@
  * Left out: any order between pages, the batch of a report as a message of its own (the host sees
  * which pages are isolated), delays and failed reports.
  */
-import { match } from "ts-pattern";
-import {
-  declare,
-  each,
-  type Index,
-  interchangeable,
-  oneOf,
-  range,
-  variant,
-} from "../../language/index.ts";
-import type { PageState } from "../../page/index.ts";
+import { declare, each, type Index, interchangeable, oneOf, range } from "../../language/index.ts";
 
 const constants = {
   pages: 5,
@@ -27,7 +17,7 @@ const constants = {
   /** How many pages one report can hold. */
   capacity: 2,
 };
-const page = interchangeable("page", ({ pages }: typeof constants) => pages);
+export const page = interchangeable("page", ({ pages }: typeof constants) => pages);
 
 export const protocol = declare({
   constants,
@@ -47,9 +37,7 @@ export const protocol = declare({
   },
 });
 
-const { action, invariant, leadsTo, pages, process, spec, type, witness } = protocol;
-
-// ---- The guest's allocator ----
+const { action, process, type } = protocol;
 
 const guestAllocates = action("guest", {
   forAny: page,
@@ -60,7 +48,7 @@ const guestAllocates = action("guest", {
   },
 });
 
-function leaveFreeList(state: typeof type.draft, p: Index<"page">): void {
+export function leaveFreeList(state: typeof type.draft, p: Index<"page">): void {
   if (state.reported[p] === "no") state.unreportedFree -= 1;
   state.location[p] = "used";
   state.reported[p] = "no";
@@ -75,8 +63,6 @@ const guestFrees = action("guest", {
     if (state.worker === "idle") state.worker = "requested";
   },
 });
-
-// ---- The guest's worker, which reports ----
 
 const { at } = process("worker", { fairness: "weak" });
 
@@ -124,8 +110,6 @@ const workerFinishes = at("active", {
   },
 });
 
-// ---- The host at the other end ----
-
 const hostDiscards = action("host", {
   fairness: "weak",
   forAny: page,
@@ -147,142 +131,14 @@ const hostCompletes = action("host", {
   },
 });
 
-// ---- Safety ----
-
-const usedPageIsResident = invariant({
-  forAny: page,
-  when: (state, p) => state.location[p] === "used",
-  holds: (state, p) => state.resident[p] === "yes",
-});
-
-const isolatedPagesAreCounted = invariant(
-  (state) => state.location.filter((where) => where === "isolated").length === state.isolated,
-);
-
-const unreportedPagesAreCounted = invariant(
-  (state) =>
-    state.location.filter((where, p) => where === "free" && state.reported[p] === "no").length ===
-    state.unreportedFree,
-);
-
-// ---- Liveness ----
-
-const reportComesBack = leadsTo({
-  from: (state) => state.worker === "sent",
-  to: (state) => state.worker === "active",
-});
-
-// ---- Witnesses ----
-
-const everyPageIsReported = witness((state) => state.reported.every((mark) => mark === "yes"));
-
-const reportIsFull = witness(
-  (state, { capacity }) => state.worker === "sent" && state.isolated === capacity,
-);
-
-const pageIsFreedBehindTheReport = witness(
-  (state) => state.worker === "sent" && state.unreportedFree > 0,
-);
-
-const workerRunsOutOfBudget = witness(
-  (state) => state.worker === "active" && state.budget === 0 && state.unreportedFree > 0,
-);
-
-// ---- The protocol ----
-
-const contents = spec({
-  name: "page-ring",
-  title: "a worker reports free pages, a few at a time, to a host that discards them",
-  actions: {
-    guestAllocates,
-    guestFrees,
-    workerStarts,
-    workerIsolates,
-    workerSends,
-    workerReturns,
-    workerFinishes,
-    hostDiscards,
-    hostCompletes,
-  },
-  invariants: { usedPageIsResident, isolatedPagesAreCounted, unreportedPagesAreCounted },
-  witnesses: {
-    everyPageIsReported,
-    reportIsFull,
-    pageIsFreedBehindTheReport,
-    workerRunsOutOfBudget,
-  },
-  liveness: { reportComesBack },
-  pages: pages({
-    forEach: page,
-    state: (state, p) =>
-      match(state.location[p])
-        .returnType<PageState>()
-        .with("used", () => "stable")
-        .with("isolated", () => "isolated")
-        .with("free", () => (state.reported[p] === "yes" ? "reported" : "free"))
-        .exhaustive(),
-    discarded: (state, p) => state.resident[p] === "no",
-  }),
-});
-
-type Contents = typeof contents;
-/** Named, so that a declaration file of a variant does not repeat it. */
-export interface PageRing extends Contents {}
-export const pageRing: PageRing = contents;
-export default pageRing;
-
-// ---- Mistakes ----
-
-export const allocatesWithoutFault = variant(pageRing, {
-  name: "allocates-without-fault",
-  because: "an allocator that takes the page for backed hands it out as it is",
-  change: { actions: { guestAllocates: { effect: leaveFreeList } } },
-  expects: { breaks: ["usedPageIsResident"] },
-});
-
-export const hostDiscardsAnyPage = variant(pageRing, {
-  name: "host-discards-any-page",
-  because: "a host that takes a report for leave to shrink the guest does not look at its pages",
-  change: {
-    actions: {
-      hostDiscards: {
-        when: (state, p) => state.worker === "sent" && state.resident[p] === "yes",
-      },
-    },
-  },
-  expects: { breaks: ["usedPageIsResident", "discardIsPermitted"] },
-});
-
-export const returnIsNotCounted = variant(pageRing, {
-  name: "return-is-not-counted",
-  because: "the counter is decremented in one place too few, and the worker waits for ever",
-  change: {
-    actions: {
-      workerReturns: {
-        to: "returning",
-        effect: (state, p) => {
-          state.location[p] = "free";
-          state.reported[p] = "yes";
-        },
-      },
-    },
-  },
-  expects: { breaks: ["isolatedPagesAreCounted", "reportComesBack"] },
-});
-
-export const marksPagesOnTheirWay = variant(pageRing, {
-  name: "marks-pages-on-their-way",
-  because: "a free page that is marked when the report is sent was never in the report",
-  change: {
-    actions: {
-      workerSends: {
-        effect: (state) => {
-          for (const p of state.location.keys()) {
-            if (state.location[p] === "free") state.reported[p] = "yes";
-          }
-        },
-      },
-    },
-  },
-  expects: { breaks: ["unreportedPagesAreCounted", "pageStepIsLegal"] },
-});
+export const actions = {
+  guestAllocates,
+  guestFrees,
+  workerStarts,
+  workerIsolates,
+  workerSends,
+  workerReturns,
+  workerFinishes,
+  hostDiscards,
+  hostCompletes,
+};

@@ -129,27 +129,16 @@ export const protocol = declare({
   },
 });
 
-const {
-  action,
-  invariant,
-  leadsTo,
-  pages,
-  process,
-  recoverable,
-  spec,
-  stepProperty,
-  type,
-  witness,
-} = protocol;
-type State = typeof type.state;
-type Draft = typeof type.draft;
+const { action, process, type } = protocol;
+export type State = typeof type.state;
+export type Draft = typeof type.draft;
 type Frame = Index<"frame">;
 type Cpu = Index<"cpu">;
 type Step = State["does"][Cpu];
 
 // ---- What the guest sees of a frame ----
 
-const isAt = (state: State, c: Cpu, f: Frame, step: Step): boolean =>
+export const isAt = (state: State, c: Cpu, f: Frame, step: Step): boolean =>
   state.does[c] === step && state.at[c] === f;
 
 /** The CPU is busy with the frame. */
@@ -161,7 +150,7 @@ export function rests(state: Draft, c: Cpu): "idle" {
   return "idle";
 }
 
-const onlyLooks: readonly Step[] = [
+export const onlyLooks: readonly Step[] = [
   "has a fault in flight",
   "has put",
   "has put, holds state change",
@@ -197,7 +186,7 @@ export const isDiscardable = (state: State, f: Frame, others = 1): boolean =>
 // ---- ESSA, by which the guest tells the host, and the host answers ----
 
 /** page_discarded: Vz, where the next touch is a discard fault. */
-const isDiscarded = (state: State, f: Frame): boolean =>
+export const isDiscarded = (state: State, f: Frame): boolean =>
   (state.usage[f] === "volatile" || state.usage[f] === "potentially volatile") &&
   state.content[f] === "zero";
 
@@ -286,697 +275,418 @@ export function after(step: Step, source: string, its: Next | { when: When; next
   });
 }
 
-// ---- A CPU allocates ----
+/** A CPU allocates. */
+const allocation = {
+  /** A1 */
+  cpuTakesFromPool: fromIdle({
+    source: "buffered_rmqueue",
+    when: (state, f) => state.pool.has(f),
+    next: (state, f) => {
+      state.pool.delete(f);
+      return "allocates it";
+    },
+  }),
 
-/** A1 */
-const cpuTakesFromPool = fromIdle({
-  source: "buffered_rmqueue",
-  when: (state, f) => state.pool.has(f),
-  next: (state, f) => {
-    state.pool.delete(f);
-    return "allocates it";
-  },
-});
+  /** A3: only now, outside of any lock, does the host learn of it. */
+  cpuDeclaresStable: after("allocates it", "page_set_stable", (state, f) => {
+    state.usage[f] = "stable";
+    return "allocated it";
+  }),
 
-/** A3: only now, outside of any lock, does the host learn of it. */
-const cpuDeclaresStable = after("allocates it", "page_set_stable", (state, f) => {
-  state.usage[f] = "stable";
-  return "allocated it";
-});
+  /** A5, to a process, which writes at once. */
+  cpuHandsOutAnonymous: after("allocated it", "do_anonymous_page", (state, f) => {
+    state.owner[f] = "anonymous";
+    write(state, f);
+    return "idle";
+  }),
 
-/** A5, to a process, which writes at once. */
-const cpuHandsOutAnonymous = after("allocated it", "do_anonymous_page", (state, f) => {
-  state.owner[f] = "anonymous";
-  write(state, f);
-  return "idle";
-});
+  /** A5, to a driver, which keeps it for good. */
+  cpuHandsOutReserved: after("allocated it", "SetPageReserved", (state, f) => {
+    state.owner[f] = "reserved";
+    write(state, f);
+    return "idle";
+  }),
 
-/** A5, to a driver, which keeps it for good. */
-const cpuHandsOutReserved = after("allocated it", "SetPageReserved", (state, f) => {
-  state.owner[f] = "reserved";
-  write(state, f);
-  return "idle";
-});
-
-/** A5, to the page cache: the page is read in, and SetPageUptodate clears the change bit. */
-const cpuReadsIn = after("allocated it", "add_to_page_cache, readpage", (state, f) => {
-  state.owner[f] = "page cache";
-  state.content[f] = "resident";
-  state.data[f] = "on disk";
-  state.owed[f] = "on disk";
-  state.changeBit[f] = "clear";
-  state.writable[f] = "no";
-  return "relies on it";
-});
-
-// ---- A CPU frees ----
-
-const cpuFreesAnonymous = fromIdle({
-  source: "zap_pte_range",
-  when: (state, f) => state.owner[f] === "anonymous",
-  next: (state, f) => {
-    state.owner[f] = "nobody";
-    state.owed[f] = "anything";
-    return "puts its reference";
-  },
-});
-
-/** Somebody's mistake: one put too many, of a page that is in use. F1 is there to stop it. */
-const cpuWronglyFreesReserved = fromIdle({
-  source: "__free_pages",
-  when: (state, f) => state.owner[f] === "reserved",
-  next: () => "dropped it",
-});
-
-/** The last put frees the frame, or parks it where a late discard fault may still name it. */
-const cpuPutsReference = after("puts its reference", "page_free_discarded", (state, f) => {
-  if (references(state, f) > 1) return "idle";
-  if (state.discarded[f] === "no") return "dropped it";
-  state.parked.add(f);
-  return "idle";
-});
-
-/** F1: a page that is reserved, or looks bad, is not freed and stays with whoever holds it. */
-const cpuChecksPage = after("dropped it", "free_pages_check", (state, f) =>
-  isBadToFree(state, f) ? "idle" : "frees it",
-);
+  /** A5, to the page cache: the page is read in, and SetPageUptodate clears the change bit. */
+  cpuReadsIn: after("allocated it", "add_to_page_cache, readpage", (state, f) => {
+    state.owner[f] = "page cache";
+    state.content[f] = "resident";
+    state.data[f] = "on disk";
+    state.owed[f] = "on disk";
+    state.changeBit[f] = "clear";
+    state.writable[f] = "no";
+    return "relies on it";
+  }),
+};
 
 export function isBadToFree(state: State, f: Frame): boolean {
   return state.owner[f] !== "nobody" || state.dirty[f] === "yes" || state.writeback[f] === "yes";
 }
 
-/** F2 */
-const cpuDeclaresUnused = after("frees it", "page_set_unused", (state, f) => {
-  setUnused(state, f);
-  return "declared it unused";
-});
+/** A CPU frees. */
+const freeing = {
+  cpuFreesAnonymous: fromIdle({
+    source: "zap_pte_range",
+    when: (state, f) => state.owner[f] === "anonymous",
+    next: (state, f) => {
+      state.owner[f] = "nobody";
+      state.owed[f] = "anything";
+      return "puts its reference";
+    },
+  }),
 
-/** F4 */
-const cpuInserts = after("declared it unused", "free_hot_cold_page", (state, f) => {
-  state.pool.add(f);
-  return "idle";
-});
+  /** Somebody's mistake: one put too many, of a page that is in use. F1 is there to stop it. */
+  cpuWronglyFreesReserved: fromIdle({
+    source: "__free_pages",
+    when: (state, f) => state.owner[f] === "reserved",
+    next: () => "dropped it",
+  }),
 
-/** Direct reclaim calls every CPU first; the call returns when none has its interrupts off. */
-const cpuUnparks = fromIdle({
-  source: "page_shrink_discards, on_each_cpu",
-  fairness: "strong",
-  when: (state, f) =>
-    state.parked.has(f) && state.does.every((step) => step !== "has a fault in flight"),
-  next: (state, f) => {
-    state.parked.delete(f);
-    return "releases it";
-  },
-});
-
-const cpuReleasesParked = after("releases it", "ClearPageDiscarded, free_cold_page", (state, f) => {
-  state.discarded[f] = "no";
-  return "dropped it";
-});
-
-// ---- make-stable: a CPU is going to rely on a page ----
-
-/** M1, the blocking condition: from here on V2 is false. */
-const cpuTakesReference = fromIdle({
-  source: "find_get_page",
-  when: (state, f) => state.owner[f] === "page cache",
-  next: () => "took a reference",
-});
-
-/** M2: waits out a make-volatile that looked at the count before M1. */
-const cpuSeesNoStateChange = after("took a reference", "page_make_stable", {
-  when: (state, f) => state.stateChange[f] === "free",
-  next: () => "saw no state change",
-});
-
-/** M3; if it fails (M4), this CPU removes the page. */
-const cpuMakesStable = after("saw no state change", "page_set_stable_if_present", (state, f) =>
-  setStableIfNotDiscarded(state, f) ? "relies on it" : "wants it removed",
-);
-
-/** write() to a file; a page that is gone would fault here. */
-const cpuWritesAsKernel = action(cpu, {
-  forAny: frame,
-  source: "generic_file_buffered_write",
-  when: (state, c, f) => isAt(state, c, f, "relies on it") && !isDiscarded(state, f),
-  effect: (state, _c, f) => {
-    write(state, f);
-    state.dirty[f] = "yes";
-  },
-});
-
-/** The recheck is that of do_no_page, for all pages alike; one that is stable is not discarded. */
-const cpuMapsPage = after("relies on it", "page_add_file_rmap", {
-  when: (state, f) => state.mapping[f] === "none" && state.discarded[f] === "no",
-  next: (state, f) => {
-    state.mapping[f] = "read-only";
-    return "lets go";
-  },
-});
-
-/**
- * A minor fault does not make the page stable: what is mapped though the host has dropped it faults
- * when it is touched. What is being removed is not mapped, and the fault tries again (a/R6).
- */
-const cpuMapsAtFault = after("took a reference", "find_get_page_nodiscard, do_no_page", {
-  when: (state, f) => state.mapping[f] === "none",
-  next: (state, f) => {
-    if (state.discarded[f] === "no") state.mapping[f] = "read-only";
-    return "lets go";
-  },
-});
-
-const cpuIsDone = after("relies on it", "put_page_check", () => "lets go");
-
-/** What is in the page now goes to disk; what is written from here on makes it dirty again. */
-const cpuStartsWriteback = fromIdle({
-  source: "clear_page_dirty_for_io, set_page_writeback",
-  when: (state, f) =>
-    state.owner[f] === "page cache" && state.dirty[f] === "yes" && state.writeback[f] === "no",
-  next: (state, f) => {
-    state.dirty[f] = "no";
-    state.writeback[f] = "yes";
-    if (state.data[f] === "fresh") state.data[f] = "being written";
-    if (state.owed[f] === "fresh") state.owed[f] = "being written";
+  /** The last put frees the frame, or parks it where a late discard fault may still name it. */
+  cpuPutsReference: after("puts its reference", "page_free_discarded", (state, f) => {
+    if (references(state, f) > 1) return "idle";
+    if (state.discarded[f] === "no") return "dropped it";
+    state.parked.add(f);
     return "idle";
-  },
-});
+  }),
 
-/** In interrupt context; the page has been stable since it became dirty. */
-const cpuEndsWriteback = fromIdle({
-  source: "test_clear_page_writeback",
-  fairness: "weak",
-  when: (state, f) => state.writeback[f] === "yes",
-  next: (state, f) => {
-    state.writeback[f] = "no";
-    if (state.data[f] === "being written") state.data[f] = "on disk";
-    if (state.owed[f] === "being written") state.owed[f] = "on disk";
-    return "lets go";
-  },
-});
+  /** F1: a page that is reserved, or looks bad, is not freed and stays with whoever holds it. */
+  cpuChecksPage: after("dropped it", "free_pages_check", (state, f) =>
+    isBadToFree(state, f) ? "idle" : "frees it",
+  ),
 
-/** A clean, unmapped page that nobody else holds; where ESSA says Vz it counts as discarded. */
-const cpuReclaims = after("took a reference", "remove_mapping, __remove_from_page_cache", {
-  when: (state, f) => state.mapping[f] === "none" && isDiscardable(state, f),
-  next: (state, f) => {
-    if (isDiscarded(state, f)) state.discarded[f] = "yes";
-    state.owner[f] = "nobody";
-    state.owed[f] = "anything";
+  /** F2 */
+  cpuDeclaresUnused: after("frees it", "page_set_unused", (state, f) => {
+    setUnused(state, f);
+    return "declared it unused";
+  }),
+
+  /** F4 */
+  cpuInserts: after("declared it unused", "free_hot_cold_page", (state, f) => {
+    state.pool.add(f);
+    return "idle";
+  }),
+
+  /** Direct reclaim calls every CPU first; the call returns when none has its interrupts off. */
+  cpuUnparks: fromIdle({
+    source: "page_shrink_discards, on_each_cpu",
+    fairness: "strong",
+    when: (state, f) =>
+      state.parked.has(f) && state.does.every((step) => step !== "has a fault in flight"),
+    next: (state, f) => {
+      state.parked.delete(f);
+      return "releases it";
+    },
+  }),
+
+  cpuReleasesParked: after("releases it", "ClearPageDiscarded, free_cold_page", (state, f) => {
+    state.discarded[f] = "no";
+    return "dropped it";
+  }),
+};
+
+/** Make-stable: a CPU is going to rely on a page. */
+const makeStable = {
+  /** M1, the blocking condition: from here on V2 is false. */
+  cpuTakesReference: fromIdle({
+    source: "find_get_page",
+    when: (state, f) => state.owner[f] === "page cache",
+    next: () => "took a reference",
+  }),
+
+  /** M2: waits out a make-volatile that looked at the count before M1. */
+  cpuSeesNoStateChange: after("took a reference", "page_make_stable", {
+    when: (state, f) => state.stateChange[f] === "free",
+    next: () => "saw no state change",
+  }),
+
+  /** M3; if it fails (M4), this CPU removes the page. */
+  cpuMakesStable: after("saw no state change", "page_set_stable_if_present", (state, f) =>
+    setStableIfNotDiscarded(state, f) ? "relies on it" : "wants it removed",
+  ),
+
+  /** write() to a file; a page that is gone would fault here. */
+  cpuWritesAsKernel: action(cpu, {
+    forAny: frame,
+    source: "generic_file_buffered_write",
+    when: (state, c, f) => isAt(state, c, f, "relies on it") && !isDiscarded(state, f),
+    effect: (state, _c, f) => {
+      write(state, f);
+      state.dirty[f] = "yes";
+    },
+  }),
+
+  /** The recheck is that of do_no_page, for all pages alike; one that is stable is not discarded. */
+  cpuMapsPage: after("relies on it", "page_add_file_rmap", {
+    when: (state, f) => state.mapping[f] === "none" && state.discarded[f] === "no",
+    next: (state, f) => {
+      state.mapping[f] = "read-only";
+      return "lets go";
+    },
+  }),
+
+  /**
+   * A minor fault does not make the page stable: what is mapped though the host has dropped it faults
+   * when it is touched. What is being removed is not mapped, and the fault tries again (a/R6).
+   */
+  cpuMapsAtFault: after("took a reference", "find_get_page_nodiscard, do_no_page", {
+    when: (state, f) => state.mapping[f] === "none",
+    next: (state, f) => {
+      if (state.discarded[f] === "no") state.mapping[f] = "read-only";
+      return "lets go";
+    },
+  }),
+
+  cpuIsDone: after("relies on it", "put_page_check", () => "lets go"),
+
+  /** What is in the page now goes to disk; what is written from here on makes it dirty again. */
+  cpuStartsWriteback: fromIdle({
+    source: "clear_page_dirty_for_io, set_page_writeback",
+    when: (state, f) =>
+      state.owner[f] === "page cache" && state.dirty[f] === "yes" && state.writeback[f] === "no",
+    next: (state, f) => {
+      state.dirty[f] = "no";
+      state.writeback[f] = "yes";
+      if (state.data[f] === "fresh") state.data[f] = "being written";
+      if (state.owed[f] === "fresh") state.owed[f] = "being written";
+      return "idle";
+    },
+  }),
+
+  /** In interrupt context; the page has been stable since it became dirty. */
+  cpuEndsWriteback: fromIdle({
+    source: "test_clear_page_writeback",
+    fairness: "weak",
+    when: (state, f) => state.writeback[f] === "yes",
+    next: (state, f) => {
+      state.writeback[f] = "no";
+      if (state.data[f] === "being written") state.data[f] = "on disk";
+      if (state.owed[f] === "being written") state.owed[f] = "on disk";
+      return "lets go";
+    },
+  }),
+
+  /** A clean, unmapped page that nobody else holds; where ESSA says Vz it counts as discarded. */
+  cpuReclaims: after("took a reference", "remove_mapping, __remove_from_page_cache", {
+    when: (state, f) => state.mapping[f] === "none" && isDiscardable(state, f),
+    next: (state, f) => {
+      if (isDiscarded(state, f)) state.discarded[f] = "yes";
+      state.owner[f] = "nobody";
+      state.owed[f] = "anything";
+      return "puts its reference";
+    },
+  }),
+};
+
+/** Make-volatile: a CPU lets go of a page. */
+const makeVolatile = {
+  /** V1 */
+  cpuTakesStateChange: after("lets go", "page_make_volatile", {
+    when: (state, f) => state.stateChange[f] === "free",
+    next: (state, f) => {
+      state.stateChange[f] = "held";
+      return "holds state change";
+    },
+  }),
+
+  /** V1, as it may be called from an interrupt: it never waits, and nobody tries again. */
+  cpuGivesUp: after("lets go", "page_make_volatile", {
+    when: (state, f) => state.stateChange[f] === "held",
+    next: () => "puts its reference",
+  }),
+
+  /** V2 */
+  cpuChecksDiscardable: after("holds state change", "check_bits, check_counts", (state, f) =>
+    isDiscardable(state, f) ? "found it discardable" : "has decided",
+  ),
+
+  /** V3 */
+  cpuSetsVolatile: after("found it discardable", "page_set_volatile", (state, f) => {
+    setVolatile(state, f, state.writable[f] === "yes" ? "potentially volatile" : "volatile");
+    return "has decided";
+  }),
+
+  /** V4 */
+  cpuEndsStateChange: after("has decided", "page_clear_state_change", (state, f) => {
+    state.stateChange[f] = "free";
     return "puts its reference";
-  },
-});
+  }),
+};
 
-// ---- make-volatile: a CPU lets go of a page ----
+/** Mappings: user space reads and writes without telling the kernel. */
+const mappings = {
+  /** Waits for the state-change bit, takes it and gives it back. */
+  cpuMakesMappingWritable: fromIdle({
+    source: "do_wp_page, page_check_writable",
+    when: (state, f) => state.mapping[f] === "read-only" && state.stateChange[f] === "free",
+    next: (state, f) => {
+      state.mapping[f] = "writable";
+      if (state.writable[f] === "yes") return "idle";
+      state.writable[f] = "yes";
+      if (isDiscardable(state, f, 0)) setVolatile(state, f, "potentially volatile");
+      else setStableIfNotDiscarded(state, f);
+      return "idle";
+    },
+  }),
 
-/** V1 */
-const cpuTakesStateChange = after("lets go", "page_make_volatile", {
-  when: (state, f) => state.stateChange[f] === "free",
-  next: (state, f) => {
+  userWrites: action("user", {
+    forAny: frame,
+    when: (state, f) => state.mapping[f] === "writable" && !isDiscarded(state, f),
+    effect: (state, f) => {
+      write(state, f);
+      state.changeBit[f] = "set";
+    },
+  }),
+
+  /** The reference of the mapping becomes the CPU's: V2 stays false for everybody else. */
+  cpuUnmaps: fromIdle({
+    source: "page_remove_rmap",
+    when: (state, f) => state.mapping[f] !== "none" && state.owner[f] === "page cache",
+    next: (state, f) => {
+      state.mapping[f] = "none";
+      return "unmapped it";
+    },
+  }),
+
+  /** Where the bit is set, this is M2 of a make-stable. */
+  cpuTestsChangeBit: after("unmapped it", "page_test_dirty", {
+    when: (state, f) => state.changeBit[f] === "clear" || state.stateChange[f] === "free",
+    next: (state, f) => (state.changeBit[f] === "set" ? "makes it stable" : "resets writable"),
+  }),
+
+  /** M3, which cannot fail: the host does not discard a page with the change bit set. */
+  cpuMakesChangedStable: after("makes it stable", "BUG_ON(!page_make_stable)", (state, f) => {
+    assert(setStableIfNotDiscarded(state, f), "a changed page has not been discarded");
+    return "moves the change bit";
+  }),
+
+  cpuClearsChangeBit: after("moves the change bit", "page_clear_dirty", (state, f) => {
+    state.changeBit[f] = "clear";
+    return "holds the only dirty bit";
+  }),
+
+  cpuSetsDirty: after("holds the only dirty bit", "set_page_dirty", (state, f) => {
+    state.dirty[f] = "yes";
+    return "resets writable";
+  }),
+
+  /** Gives up where the state-change bit is held; PG_writable may stay set without need. */
+  cpuChecksMapped: after("resets writable", "page_reset_writable", (state, f) => {
+    if (state.stateChange[f] === "held" || state.mapping[f] !== "none") return "lets go";
     state.stateChange[f] = "held";
-    return "holds state change";
-  },
-});
+    return "clears writable";
+  }),
 
-/** V1, as it may be called from an interrupt: it never waits, and nobody tries again. */
-const cpuGivesUp = after("lets go", "page_make_volatile", {
-  when: (state, f) => state.stateChange[f] === "held",
-  next: () => "puts its reference",
-});
+  cpuClearsWritable: after("clears writable", "ClearPageWritable", (state, f) => {
+    state.writable[f] = "no";
+    state.stateChange[f] = "free";
+    return "lets go";
+  }),
+};
 
-/** V2 */
-const cpuChecksDiscardable = after("holds state change", "check_bits, check_counts", (state, f) =>
-  isDiscardable(state, f) ? "found it discardable" : "has decided",
-);
+/** The discard fault. */
+const discardFault = {
+  /** D1: the hardware delivers it, with the absolute address and nothing else; interrupts go off. */
+  cpuTouchesDiscarded: fromIdle({
+    source: "do_discard_fault",
+    when: (state, f) => state.mapping[f] !== "none" && isDiscarded(state, f),
+    next: () => "has a fault in flight",
+  }),
 
-/** V3 */
-const cpuSetsVolatile = after("found it discardable", "page_set_volatile", (state, f) => {
-  setVolatile(state, f, state.writable[f] === "yes" ? "potentially volatile" : "volatile");
-  return "has decided";
-});
+  /** D2 */
+  cpuGetsFaultingPage: after("has a fault in flight", "get_page_unless_zero", (state, f) =>
+    references(state, f) > 0 ? "wants it removed" : "idle",
+  ),
 
-/** V4 */
-const cpuEndsStateChange = after("has decided", "page_clear_state_change", (state, f) => {
-  state.stateChange[f] = "free";
-  return "puts its reference";
-});
+  /** D3: one remover only. */
+  cpuSetsDiscarded: after("wants it removed", "TestSetPageDiscarded", (state, f) => {
+    const isClean = state.dirty[f] === "no" && state.writeback[f] === "no";
+    assert(isClean, "a page that was discarded is clean"); // VM_BUG_ON
+    if (state.discarded[f] === "yes") return "puts its reference";
+    state.discarded[f] = "yes";
+    return "removes it";
+  }),
 
-// ---- Mappings: user space reads and writes without telling the kernel ----
-
-/** Waits for the state-change bit, takes it and gives it back. */
-const cpuMakesMappingWritable = fromIdle({
-  source: "do_wp_page, page_check_writable",
-  when: (state, f) => state.mapping[f] === "read-only" && state.stateChange[f] === "free",
-  next: (state, f) => {
-    state.mapping[f] = "writable";
-    if (state.writable[f] === "yes") return "idle";
-    state.writable[f] = "yes";
-    if (isDiscardable(state, f, 0)) setVolatile(state, f, "potentially volatile");
-    else setStableIfNotDiscarded(state, f);
-    return "idle";
-  },
-});
-
-const userWrites = action("user", {
-  forAny: frame,
-  when: (state, f) => state.mapping[f] === "writable" && !isDiscarded(state, f),
-  effect: (state, f) => {
-    write(state, f);
-    state.changeBit[f] = "set";
-  },
-});
-
-/** The reference of the mapping becomes the CPU's: V2 stays false for everybody else. */
-const cpuUnmaps = fromIdle({
-  source: "page_remove_rmap",
-  when: (state, f) => state.mapping[f] !== "none" && state.owner[f] === "page cache",
-  next: (state, f) => {
+  /** D4: whoever owns the frame loses it. What is on disk the next fault reads in again (D5). */
+  cpuRemovesDiscarded: after("removes it", "__page_discard, page_unmap_all", (state, f) => {
+    state.owner[f] = "nobody";
     state.mapping[f] = "none";
-    return "unmapped it";
-  },
-});
-
-/** Where the bit is set, this is M2 of a make-stable. */
-const cpuTestsChangeBit = after("unmapped it", "page_test_dirty", {
-  when: (state, f) => state.changeBit[f] === "clear" || state.stateChange[f] === "free",
-  next: (state, f) => (state.changeBit[f] === "set" ? "makes it stable" : "resets writable"),
-});
-
-/** M3, which cannot fail: the host does not discard a page with the change bit set. */
-const cpuMakesChangedStable = after("makes it stable", "BUG_ON(!page_make_stable)", (state, f) => {
-  assert(setStableIfNotDiscarded(state, f), "a changed page has not been discarded");
-  return "moves the change bit";
-});
-
-const cpuClearsChangeBit = after("moves the change bit", "page_clear_dirty", (state, f) => {
-  state.changeBit[f] = "clear";
-  return "holds the only dirty bit";
-});
-
-const cpuSetsDirty = after("holds the only dirty bit", "set_page_dirty", (state, f) => {
-  state.dirty[f] = "yes";
-  return "resets writable";
-});
-
-/** Gives up where the state-change bit is held; PG_writable may stay set without need. */
-const cpuChecksMapped = after("resets writable", "page_reset_writable", (state, f) => {
-  if (state.stateChange[f] === "held" || state.mapping[f] !== "none") return "lets go";
-  state.stateChange[f] = "held";
-  return "clears writable";
-});
-
-const cpuClearsWritable = after("clears writable", "ClearPageWritable", (state, f) => {
-  state.writable[f] = "no";
-  state.stateChange[f] = "free";
-  return "lets go";
-});
-
-// ---- The discard fault ----
-
-/** D1: the hardware delivers it, with the absolute address and nothing else; interrupts go off. */
-const cpuTouchesDiscarded = fromIdle({
-  source: "do_discard_fault",
-  when: (state, f) => state.mapping[f] !== "none" && isDiscarded(state, f),
-  next: () => "has a fault in flight",
-});
-
-/** D2 */
-const cpuGetsFaultingPage = after("has a fault in flight", "get_page_unless_zero", (state, f) =>
-  references(state, f) > 0 ? "wants it removed" : "idle",
-);
-
-/** D3: one remover only. */
-const cpuSetsDiscarded = after("wants it removed", "TestSetPageDiscarded", (state, f) => {
-  const isClean = state.dirty[f] === "no" && state.writeback[f] === "no";
-  assert(isClean, "a page that was discarded is clean"); // VM_BUG_ON
-  if (state.discarded[f] === "yes") return "puts its reference";
-  state.discarded[f] = "yes";
-  return "removes it";
-});
-
-/** D4: whoever owns the frame loses it. What is on disk the next fault reads in again (D5). */
-const cpuRemovesDiscarded = after("removes it", "__page_discard, page_unmap_all", (state, f) => {
-  state.owner[f] = "nobody";
-  state.mapping[f] = "none";
-  if (state.owed[f] === "on disk") state.owed[f] = "anything";
-  return "puts its reference";
-});
-
-// ---- The host's pager, which sees usage, content and change bit, and no more ----
-
-/** H1 */
-const hostDiscardsUnused = action("host", {
-  forAny: frame,
-  when: (state, f) => state.usage[f] === "unused" && state.content[f] === "resident",
-  effect: (state, f) => hostDiscards(state, f),
-});
-
-const hostDiscardsVolatile = action("host", {
-  forAny: frame,
-  when: (state, f) =>
-    state.content[f] === "resident" &&
-    (state.usage[f] === "volatile" ||
-      (state.usage[f] === "potentially volatile" && state.changeBit[f] === "clear")),
-  effect: (state, f) => {
-    state.usage[f] = "volatile";
-    hostDiscards(state, f);
-  },
-});
+    if (state.owed[f] === "on disk") state.owed[f] = "anything";
+    return "puts its reference";
+  }),
+};
 
 export function hostDiscards(state: Draft, f: Frame): void {
   state.content[f] = "zero";
   state.data[f] = "discarded";
 }
 
-/** Pr -> Sp: the host takes the page for stable until the guest says otherwise. */
-const hostPreservesChanged = action("host", {
-  forAny: frame,
-  when: (state, f) =>
-    state.content[f] === "resident" &&
-    state.usage[f] === "potentially volatile" &&
-    state.changeBit[f] === "set",
-  effect: (state, f) => {
-    state.usage[f] = "stable";
-    state.content[f] = "preserved";
-  },
-});
-
-/** H2 */
-const hostPreserves = action("host", {
-  forAny: frame,
-  when: (state, f) => state.usage[f] === "stable" && state.content[f] === "resident",
-  effect: (state, f) => {
-    state.content[f] = "preserved";
-  },
-});
-
-/** H3, also on a touch. H4, the zero page of a touched Sz, is part of the write that touches. */
-const hostBringsBack = action("host", {
-  forAny: frame,
-  when: (state, f) => state.content[f] === "preserved",
-  effect: (state, f) => {
-    state.content[f] = "resident";
-  },
-});
-
-// ---- Safety ----
-
-/** S1, s390: the page is in use, so it is volatile, or P and clean, and the disk has its data. */
-const pageInUseIsDiscardedOnlyIfVolatileAndClean = stepProperty({
-  forAny: frame,
-  when: (before, after, f) =>
-    before.owner[f] !== "nobody" && before.data[f] !== "discarded" && after.data[f] === "discarded",
-  holds: (before, _after, f) =>
-    (before.usage[f] === "volatile" ||
-      (before.usage[f] === "potentially volatile" && before.changeBit[f] === "clear")) &&
-    !isOnlyInMemory(before, f),
-});
-
-/** What would be lost with the page. */
-function isOnlyInMemory(state: State, f: Frame): boolean {
-  return state.owed[f] === "fresh" || state.owed[f] === "being written";
-}
-
-/** S1w */
-const noWriteIsLost = invariant({
-  forAny: frame,
-  when: (state, f) => isOnlyInMemory(state, f),
-  holds: (state, f) => state.owner[f] !== "nobody" && state.data[f] === state.owed[f],
-});
-
-/** S2: only its owner writes to it; but to declare it volatile (Sp) may give up a saved copy. */
-const stablePageKeepsItsContent = stepProperty({
-  forAny: frame,
-  when: (before, after, f) =>
-    before.usage[f] === "stable" &&
-    before.owed[f] !== "anything" &&
-    after.data[f] !== before.data[f],
-  holds: (_before, after, f) => after.data[f] === after.owed[f] || after.usage[f] === "volatile",
-});
-
-/** S3: it is either still discarded, or on its way out of the page cache. */
-const discardedPageIsNeverReadAsData = stepProperty({
-  forAny: frame,
-  when: (before, _after, f) => before.owner[f] === "page cache" && isDiscarded(before, f),
-  holds: (_before, after, f) => after.owner[f] === "nobody" || isDiscarded(after, f),
-});
-
-/** a.5: what make-stable promises its caller, until it lets go. */
-const pageReliedOnIsStable = invariant({
-  forAny: [cpu, frame],
-  when: (state, c, f) => relies(state, c, f),
-  holds: (state, _c, f) => state.usage[f] === "stable",
-});
-
-function relies(state: State, c: Cpu, f: Frame): boolean {
-  return (
-    isAt(state, c, f, "relies on it") ||
-    isAt(state, c, f, "moves the change bit") ||
-    isAt(state, c, f, "holds the only dirty bit")
-  );
-}
-
-/** S4 */
-const unusedPageHasNoOwner = invariant({
-  forAny: frame,
-  when: (state, f) => state.usage[f] === "unused",
-  holds: (state, f) => state.owner[f] === "nobody",
-});
-
-/** S5 */
-const blockStateIsLegal = invariant({
-  forAny: frame,
-  holds: (state, f) =>
-    match(state.usage[f])
-      .with("stable", () => true)
-      .with("unused", "volatile", () => state.content[f] !== "preserved")
-      .with("potentially volatile", () => state.content[f] === "resident")
-      .exhaustive(),
-  explain: (state, f) => `the block is ${state.usage[f]} and ${state.content[f]}`,
-});
-
-/** S10 */
-const frameIsInOnePlace = invariant({
-  forAny: frame,
-  holds: (state, f) => {
-    const owned = state.owner[f] !== "nobody";
-    const freeing = state.does.some((step, c) => state.at[c] === f && !onlyLooks.includes(step));
-    const places = [owned, state.pool.has(f), state.parked.has(f), freeing && !owned];
-    return places.filter((isThere) => isThere).length === 1;
-  },
-});
-
-/**
- * S18. At V3 nobody may rely on the page. V2 itself need not hold any more: a CPU that took its
- * reference since then waits in M2 and makes the page stable again.
- */
-const volatileIsSetOnlyWhileNobodyRelies = stepProperty({
-  forAny: [cpu, frame],
-  when: (before, after, c, f) =>
-    (isAt(before, c, f, "found it discardable") ||
-      isAt(before, c, f, "has put, found it discardable")) &&
-    after.does[c] !== before.does[c],
-  holds: (before, _after, _c, f) =>
-    (before.owner[f] === "page cache" || before.discarded[f] === "yes") &&
-    before.dirty[f] === "no" &&
-    before.writeback[f] === "no" &&
-    before.does.every((_step, other) => !relies(before, other, f)),
-});
-
-// ---- Witnesses ----
-
-const volatilePageIsDiscardedAndTouched = witness({
-  forAny: [cpu, frame],
-  holds: (state, c, f) =>
-    isAt(state, c, f, "has a fault in flight") && state.owner[f] === "page cache",
-});
-
-const discardedPageIsMadeStable = witness({
-  forAny: [cpu, frame],
-  holds: (state, c, f) => isAt(state, c, f, "saw no state change") && isDiscarded(state, f),
-});
-
-const makeVolatileGivesUp = witness({
-  forAny: [cpu, frame],
-  holds: (state, c, f) => isAt(state, c, f, "lets go") && state.stateChange[f] === "held",
-});
-
-const makeStableWaits = witness({
-  forAny: [cpu, frame],
-  holds: (state, c, f) => isAt(state, c, f, "took a reference") && state.stateChange[f] === "held",
-});
-
-/** M1 between V2 and V3: the page is set volatile all the same, and M2 waits for that. */
-const referenceIsTakenBetweenCheckAndVolatile = witness({
-  forAny: [cpu, cpu, frame],
-  holds: (state, c, other, f) =>
-    isAt(state, c, f, "found it discardable") && isAt(state, other, f, "took a reference"),
-});
-
-/** What the recheck of a minor fault is for: the page is gone, and PG_discarded says so. */
-const minorFaultMeetsRemovedPage = witness({
-  forAny: [cpu, frame],
-  holds: (state, c, f) =>
-    isAt(state, c, f, "took a reference") &&
-    state.owner[f] === "nobody" &&
-    state.discarded[f] === "yes",
-});
-
-/** What page_check_writable takes the bit for. */
-const pageIsMappedWhileWritableIsCleared = witness({
-  forAny: [cpu, frame],
-  holds: (state, c, f) => isAt(state, c, f, "clears writable") && state.mapping[f] === "read-only",
-});
-
-const changedPageIsPreserved = witness({
-  forAny: frame,
-  holds: (state, f) =>
-    state.content[f] === "preserved" &&
-    state.changeBit[f] === "set" &&
-    state.mapping[f] === "writable",
-});
-
-/** What delayed reuse is for. */
-const faultNamesParkedFrame = witness({
-  forAny: [cpu, frame],
-  holds: (state, c, f) => isAt(state, c, f, "has a fault in flight") && state.parked.has(f),
-});
-
-const parkedFrameIsReleased = witness({
-  forAny: [cpu, frame],
-  holds: (state, c, f) => isAt(state, c, f, "releases it"),
-});
-
-const reservedPageIsFreed = witness({
-  forAny: [cpu, frame],
-  holds: (state, c, f) => isAt(state, c, f, "dropped it") && state.owner[f] === "reserved",
-});
-
-// ---- Liveness ----
-
-/** L9. In 2006 it rests on direct reclaim, which the strong fairness of cpuUnparks stands for. */
-const discardedFrameIsReusedInTheEnd = leadsTo({
-  forAny: frame,
-  from: (state, f) => state.discarded[f] === "yes",
-  to: (state, f) => state.pool.has(f),
-});
-
-/** L10, in the form that holds: the chance comes back. See discardablePageBecomesVolatile. */
-const discardablePageCanBecomeVolatile = recoverable({
-  forAny: frame,
-  when: (state, f) => isDiscardable(state, f, 0),
-  to: (state, f) => state.usage[f] === "volatile" || state.usage[f] === "potentially volatile",
-});
-
-/** L10, as one would wish it. Not promised: make-volatile may have given up for good (a/R11). */
-export const discardablePageBecomesVolatile = leadsTo({
-  forAny: frame,
-  from: (state, f) => isDiscardable(state, f, 0),
-  to: (state, f) => state.usage[f] !== "stable" || !isDiscardable(state, f, 0),
-});
-
-// ---- The protocol ----
-
-const contents = spec({
-  name: "s390-guest-page-hinting",
-  title: "a guest declares its pages unused, stable or volatile, and the host drops what it may",
-  initial: (state) => {
-    state.usage.forEach((_usage, f) => {
-      state.pool.add(f);
-    });
-  },
-  actions: {
-    cpuTakesFromPool,
-    cpuDeclaresStable,
-    cpuHandsOutAnonymous,
-    cpuHandsOutReserved,
-    cpuReadsIn,
-    cpuFreesAnonymous,
-    cpuWronglyFreesReserved,
-    cpuPutsReference,
-    cpuChecksPage,
-    cpuDeclaresUnused,
-    cpuInserts,
-    cpuUnparks,
-    cpuReleasesParked,
-    cpuTakesReference,
-    cpuSeesNoStateChange,
-    cpuMakesStable,
-    cpuWritesAsKernel,
-    cpuMapsPage,
-    cpuMapsAtFault,
-    cpuIsDone,
-    cpuStartsWriteback,
-    cpuEndsWriteback,
-    cpuReclaims,
-    cpuTakesStateChange,
-    cpuGivesUp,
-    cpuChecksDiscardable,
-    cpuSetsVolatile,
-    cpuEndsStateChange,
-    cpuMakesMappingWritable,
-    userWrites,
-    cpuUnmaps,
-    cpuTestsChangeBit,
-    cpuMakesChangedStable,
-    cpuClearsChangeBit,
-    cpuSetsDirty,
-    cpuChecksMapped,
-    cpuClearsWritable,
-    cpuTouchesDiscarded,
-    cpuGetsFaultingPage,
-    cpuSetsDiscarded,
-    cpuRemovesDiscarded,
-    hostDiscardsUnused,
-    hostDiscardsVolatile,
-    hostPreservesChanged,
-    hostPreserves,
-    hostBringsBack,
-  },
-  invariants: {
-    noWriteIsLost,
-    pageReliedOnIsStable,
-    unusedPageHasNoOwner,
-    blockStateIsLegal,
-    frameIsInOnePlace,
-  },
-  stepProperties: {
-    pageInUseIsDiscardedOnlyIfVolatileAndClean,
-    stablePageKeepsItsContent,
-    discardedPageIsNeverReadAsData,
-    volatileIsSetOnlyWhileNobodyRelies,
-  },
-  witnesses: {
-    volatilePageIsDiscardedAndTouched,
-    discardedPageIsMadeStable,
-    makeVolatileGivesUp,
-    makeStableWaits,
-    referenceIsTakenBetweenCheckAndVolatile,
-    minorFaultMeetsRemovedPage,
-    pageIsMappedWhileWritableIsCleared,
-    changedPageIsPreserved,
-    faultNamesParkedFrame,
-    parkedFrameIsReleased,
-    reservedPageIsFreed,
-  },
-  liveness: { discardedFrameIsReusedInTheEnd, discardablePageCanBecomeVolatile },
-  pages: pages({
-    forEach: frame,
-    state: (state, f) =>
-      match(state.usage[f])
-        .with("unused", () => "unused" as const)
-        .with("stable", () => "stable" as const)
-        .with("volatile", () => "volatile" as const)
-        // The host must look at the change bit, and preserve the page like a stable one if it is set.
-        .with("potentially volatile", () =>
-          state.changeBit[f] === "set" ? ("stable" as const) : ("volatile" as const),
-        )
-        .exhaustive(),
-    discarded: (state, f) => state.data[f] === "discarded",
+/** The host's pager, which sees usage, content and change bit, and no more. */
+const pager = {
+  /** H1 */
+  hostDiscardsUnused: action("host", {
+    forAny: frame,
+    when: (state, f) => state.usage[f] === "unused" && state.content[f] === "resident",
+    effect: (state, f) => hostDiscards(state, f),
   }),
-});
 
-type Contents = typeof contents;
-/** Named, so that a declaration file of a variant does not repeat it. */
-export interface S390GuestPageHinting extends Contents {}
-export const s390GuestPageHinting: S390GuestPageHinting = contents;
-export default s390GuestPageHinting;
+  hostDiscardsVolatile: action("host", {
+    forAny: frame,
+    when: (state, f) =>
+      state.content[f] === "resident" &&
+      (state.usage[f] === "volatile" ||
+        (state.usage[f] === "potentially volatile" && state.changeBit[f] === "clear")),
+    effect: (state, f) => {
+      state.usage[f] = "volatile";
+      hostDiscards(state, f);
+    },
+  }),
+
+  /** Pr -> Sp: the host takes the page for stable until the guest says otherwise. */
+  hostPreservesChanged: action("host", {
+    forAny: frame,
+    when: (state, f) =>
+      state.content[f] === "resident" &&
+      state.usage[f] === "potentially volatile" &&
+      state.changeBit[f] === "set",
+    effect: (state, f) => {
+      state.usage[f] = "stable";
+      state.content[f] = "preserved";
+    },
+  }),
+
+  /** H2 */
+  hostPreserves: action("host", {
+    forAny: frame,
+    when: (state, f) => state.usage[f] === "stable" && state.content[f] === "resident",
+    effect: (state, f) => {
+      state.content[f] = "preserved";
+    },
+  }),
+
+  /** H3, also on a touch. H4, the zero page of a touched Sz, is part of the write that touches. */
+  hostBringsBack: action("host", {
+    forAny: frame,
+    when: (state, f) => state.content[f] === "preserved",
+    effect: (state, f) => {
+      state.content[f] = "resident";
+    },
+  }),
+};
+
+export const actions = {
+  ...allocation,
+  ...freeing,
+  ...makeStable,
+  ...makeVolatile,
+  ...mappings,
+  ...discardFault,
+  ...pager,
+};
+
+/** At first every frame is in the pool. */
+export function boot(state: Draft): void {
+  state.usage.forEach((_usage, f) => {
+    state.pool.add(f);
+  });
+}

@@ -4,10 +4,10 @@
  * not hold; and one mistake for every property that these leave unbroken.
  */
 import { variant } from "../../language/index.ts";
+import { discardablePageBecomesVolatile, s390GuestPageHinting } from "./claims.ts";
 import {
   after,
   cpu,
-  discardablePageBecomesVolatile,
   dropSavedCopy,
   frame,
   has,
@@ -17,11 +17,12 @@ import {
   protocol,
   references,
   rests,
-  s390GuestPageHinting,
   setStableIfNotDiscarded,
   setUnused,
   setVolatile,
 } from "./protocol.ts";
+
+export { s390GuestPageHinting as default } from "./claims.ts";
 
 const { action } = protocol;
 

@@ -9,10 +9,10 @@
  * and may be received again; that step changes nothing and is counted all the same. Where every manager
  * has followed the coordinator nothing else is left to do, and there the protocol may end.
  */
-import { declare, each, interchangeable, oneOf, subset, variant } from "../../language/index.ts";
+import { declare, each, interchangeable, oneOf, subset } from "../../language/index.ts";
 
 const constants = { managers: 3 };
-const manager = interchangeable("manager", ({ managers }: typeof constants) => managers);
+export const manager = interchangeable("manager", ({ managers }: typeof constants) => managers);
 
 export const protocol = declare({
   constants,
@@ -32,9 +32,7 @@ export const protocol = declare({
   },
 });
 
-const { invariant, process, spec, type, witness } = protocol;
-
-// ---- The coordinator ----
+const { process } = protocol;
 
 const { at } = process("coordinator");
 
@@ -65,8 +63,6 @@ const coordinatorAborts = at("init", {
   },
 });
 
-// ---- The managers ----
-
 const managers = process("manager");
 
 const managerPrepares = managers.at("working", {
@@ -92,86 +88,12 @@ const managerObeysAbort = managers.anywhere({
   when: (state) => state.abortMessage === "sent",
 });
 
-// ---- Safety ----
-
-/** TCConsistent */
-const managersAgree = invariant(
-  (state) => !(state.manager.includes("committed") && state.manager.includes("aborted")),
-);
-
-// ---- Witnesses ----
-
-const everyManagerCommits = witness((state) => everyManager(state, "committed"));
-
-const everyManagerAborts = witness((state) => everyManager(state, "aborted"));
-
-/** The price of the protocol: prepared by now, the managers wait for the coordinator alone. */
-const everyManagerWaits = witness(
-  (state) => everyManager(state, "prepared") && state.coordinator === "init",
-);
-
-const preparedManagerIsToldToAbort = witness({
-  forAny: manager,
-  holds: (state, m) => state.manager[m] === "prepared" && state.abortMessage === "sent",
-});
-
-function everyManager(
-  state: typeof type.state,
-  progress: "prepared" | "committed" | "aborted",
-): boolean {
-  return state.manager.every((its) => its === progress);
-}
-
-// ---- The protocol ----
-
-const contents = spec({
-  name: "two-phase-commit",
-  title: "managers of resources commit a transaction together, or none of them does",
-  actions: {
-    coordinatorHearsOfPrepared,
-    coordinatorCommits,
-    coordinatorAborts,
-    managerPrepares,
-    managerChoosesToAbort,
-    managerObeysCommit,
-    managerObeysAbort,
-  },
-  invariants: { managersAgree },
-  witnesses: {
-    everyManagerCommits,
-    everyManagerAborts,
-    everyManagerWaits,
-    preparedManagerIsToldToAbort,
-  },
-  mayEnd: (state) => state.manager.every((its) => its === state.coordinator),
-});
-
-type Contents = typeof contents;
-/** Named, so that a declaration file of a variant does not repeat it. */
-export interface TwoPhaseCommit extends Contents {}
-export const twoPhaseCommit: TwoPhaseCommit = contents;
-export default twoPhaseCommit;
-
-// ---- Mistakes ----
-
-export const commitsWithoutWaiting = variant(twoPhaseCommit, {
-  name: "commits-without-waiting",
-  because: "a coordinator that settles for the first manager saves waiting for the slowest",
-  change: {
-    actions: {
-      coordinatorCommits: { when: (state) => state.knownPrepared.size > 0 },
-    },
-  },
-  expects: { breaks: ["managersAgree"] },
-});
-
-export const preparedManagerGivesUp = variant(twoPhaseCommit, {
-  name: "prepared-manager-gives-up",
-  because: "a manager that has waited too long for the coordinator would like to free its locks",
-  change: {
-    actions: {
-      managerChoosesToAbort: { at: ["working", "prepared"] },
-    },
-  },
-  expects: { breaks: ["managersAgree"] },
-});
+export const actions = {
+  coordinatorHearsOfPrepared,
+  coordinatorCommits,
+  coordinatorAborts,
+  managerPrepares,
+  managerChoosesToAbort,
+  managerObeysCommit,
+  managerObeysAbort,
+};

@@ -1,0 +1,331 @@
+import {
+  buddies,
+  declare,
+  type Domain,
+  each,
+  type Index,
+  oneOf,
+  ordered,
+  range,
+  record,
+  sequence,
+  type Part,
+} from "../language/index.ts";
+import type { ProtocolWords } from "../language/declare.ts";
+import type { MutablePerIndex, PerIndex } from "../language/domain.ts";
+
+type Block = Index<"block">;
+type Order = Index<"order">;
+export interface AllocatorBounds {
+  readonly blocks: number;
+}
+
+/** Words of a variable of each block. */
+export type OfBlocks<Words extends string> = Domain<
+  PerIndex<"block", Words>,
+  MutablePerIndex<"block", Words>,
+  AllocatorBounds
+>;
+export type FreeLists<Type extends string> = Domain<
+  { readonly [type in Type]: PerIndex<"order", readonly Block[]> },
+  { [type in Type]: MutablePerIndex<"order", Block[]> },
+  AllocatorBounds
+>;
+/** A variable under its name, where there are words for it. */
+type Where<Words extends string, Name extends string> = [Words] extends [never]
+  ? unknown
+  : { readonly [name in Name]: OfBlocks<Words> };
+
+type Variables<
+  Owner extends string,
+  Migratetype extends string,
+  Mark extends string,
+  Holder extends string,
+> = {
+  readonly owner: OfBlocks<"no block" | "free" | Owner>;
+  readonly freeList: FreeLists<"movable" | Migratetype>;
+  readonly nrFree: Domain<
+    PerIndex<"order", number>,
+    MutablePerIndex<"order", number>,
+    AllocatorBounds
+  >;
+} & ([Migratetype] extends [never] ? unknown : Where<"movable" | Migratetype, "pageblock">) &
+  Where<Mark, "mark"> &
+  ([Holder] extends [never]
+    ? unknown
+    : { readonly zoneLock: Domain<"open" | Holder, "open" | Holder, unknown> });
+
+/** What the helpers see of the state of any protocol with this part; the other migratetypes are as the movable one. */
+export interface AllocatorState {
+  readonly owner: PerIndex<"block", string>;
+  readonly freeList: { readonly movable: PerIndex<"order", readonly Block[]> };
+  readonly nrFree: PerIndex<"order", number>;
+  readonly pageblock?: PerIndex<"block", string>;
+  readonly mark?: PerIndex<"block", string>;
+}
+export interface AllocatorDraft {
+  owner: MutablePerIndex<"block", string>;
+  freeList: { movable: MutablePerIndex<"order", Block[]> };
+  nrFree: MutablePerIndex<"order", number>;
+  pageblock?: MutablePerIndex<"block", string>;
+  mark?: MutablePerIndex<"block", string>;
+}
+
+/** The sets of blocks, frames and orders, and the migratetypes. */
+function setsOf(largestOrder: number, migratetypes: readonly string[]) {
+  const frame = buddies("frame", {
+    levels: largestOrder,
+    trees: ({ blocks }: AllocatorBounds) => blocks,
+  });
+  const block = frame.blocks("block");
+  const order = ordered("order", largestOrder + 1);
+  return {
+    frame,
+    block,
+    order,
+    /** As many as there are of the smallest blocks. */
+    frames: ({ blocks }: AllocatorBounds): number => blocks * 2 ** largestOrder,
+    /** Named here as if there were no other: the others are as the movable one. */
+    types: ["movable", ...migratetypes] as unknown as readonly ["movable"],
+    orderOf: (b: Block): Order => order.at(block.order(b)),
+    /** The largest block around: what an index of `pageblock` must be. */
+    pageblockOf: (b: Block): Block => block.around(b).at(-1) ?? b,
+  };
+}
+type Sets = ReturnType<typeof setsOf>;
+
+/** What is always true of the lists and of who owns what. */
+const claimsOf = (
+  { invariant }: Pick<ProtocolWords<AllocatorState, AllocatorDraft, AllocatorBounds>, "invariant">,
+  { frame, block, order, types, orderOf }: Sets,
+) => ({
+  /** Exactly one block holds each frame. */
+  frameHasOneOwner: invariant({
+    forAny: frame,
+    holds: (seen, f) =>
+      block.around(block.of(f)).filter((b) => seen.owner[b] !== "no block").length === 1,
+  }),
+  /** A free block is once in the list of its order and nowhere else. */
+  freeBlockIsInOneList: invariant({
+    forAny: block,
+    holds: (seen, b) => {
+      const places = types.flatMap((type) =>
+        seen.freeList[type].map((list) => list.filter((other) => other === b).length),
+      );
+      const count = places.reduce((sum, length) => sum + length, 0);
+      const isInItsList = types.some((type) => seen.freeList[type][orderOf(b)].includes(b));
+      return seen.owner[b] === "free" ? count === 1 && isInItsList : count === 0;
+    },
+  }),
+  /** Two free halves have merged. */
+  freeBuddiesAreMerged: invariant({
+    forAny: block,
+    when: (seen, b) => seen.owner[b] === "free",
+    holds: (seen, b) => {
+      const buddy = block.buddy(b);
+      return buddy === undefined || seen.owner[buddy] !== "free";
+    },
+  }),
+  /** The counters agree with the lists. */
+  counterCountsTheLists: invariant({
+    forAny: order,
+    holds: (seen, o) =>
+      seen.nrFree[o] === types.reduce((sum, type) => sum + seen.freeList[type][o].length, 0),
+  }),
+});
+
+/** What goes on and off the lists; `marks` are the words of the mark, if there is one. */
+function listsOf(
+  { block, types, orderOf, pageblockOf }: Sets,
+  marks: readonly [string, ...string[]] | undefined,
+) {
+  const typeOf: (seen: Pick<AllocatorState, "pageblock">, b: Block) => "movable" =
+    types.length === 1
+      ? () => "movable"
+      : (seen, b) => seen.pageblock?.[pageblockOf(b)] as "movable";
+  const unmark: (draft: Pick<AllocatorDraft, "mark">, b: Block) => void =
+    marks === undefined
+      ? () => {}
+      : (draft, b) => {
+          if (draft.mark !== undefined) draft.mark[b] = marks[0];
+        };
+  /** del_page_from_free_list, which clears the mark whatever the reason. */
+  function takeOffList(draft: AllocatorDraft, b: Block): void {
+    for (const type of types) {
+      const list = draft.freeList[type][orderOf(b)];
+      const place = list.indexOf(b);
+      if (place >= 0) list.splice(place, 1);
+    }
+    draft.nrFree[orderOf(b)] -= 1;
+    unmark(draft, b);
+    draft.owner[b] = "no block";
+  }
+
+  function putOnList(draft: AllocatorDraft, b: Block, end: "head" | "tail"): void {
+    const list = draft.freeList[typeOf(draft, b)][orderOf(b)];
+    if (end === "head") list.unshift(b);
+    else list.push(b);
+    draft.nrFree[orderOf(b)] += 1;
+    draft.owner[b] = "free";
+  }
+
+  /** __free_one_page: merges with free buddies, then inserts; returns the block that came of it. */
+  function free(
+    draft: AllocatorDraft,
+    freed: Block,
+    end: "tail" | "as likely to merge",
+    whenMerging: (half: Block, buddy: Block, parent: Block) => void = () => {},
+  ): Block {
+    draft.owner[freed] = "no block";
+    let merged = freed;
+    for (;;) {
+      const buddy = block.buddy(merged);
+      const parent = block.parent(merged);
+      if (buddy === undefined || parent === undefined || draft.owner[buddy] !== "free") break;
+      takeOffList(draft, buddy);
+      whenMerging(merged, buddy, parent);
+      merged = parent;
+    }
+    putOnList(draft, merged, end === "tail" || isMergeLikely(draft, merged) ? "tail" : "head");
+    return merged;
+  }
+
+  /** buddy_merge_likely: the block next to the one that this would merge into is free. */
+  function isMergeLikely(seen: Pick<AllocatorState, "owner">, b: Block): boolean {
+    const parent = block.parent(b);
+    const above = parent === undefined ? undefined : block.buddy(parent);
+    return above !== undefined && seen.owner[above] === "free";
+  }
+
+  /** set_pageblock_migratetype and move_freepages_block: keeps the marks, since moving between lists of one order is not removal. */
+  function changeMigratetype(
+    draft: Pick<AllocatorDraft, "freeList" | "pageblock">,
+    pageblock: Block,
+    type: string,
+  ): void {
+    if (draft.pageblock === undefined) return;
+    const from = draft.freeList[typeOf(draft, pageblock)];
+    draft.pageblock[pageblock] = type;
+    const to = draft.freeList[typeOf(draft, pageblock)];
+    from.forEach((list, o) => {
+      const moving = list.filter((b) => pageblockOf(b) === pageblock);
+      from[o] = list.filter((b) => !moving.includes(b));
+      to[o].push(...moving);
+    });
+  }
+
+  return { takeOffList, putOnList, free, changeMigratetype };
+}
+
+/**
+ * The buddy allocator of one zone, as in mm/page_alloc.c: blocks of 2^order frames on free lists by order, merged when
+ * they are freed and split when they are taken. Everything here happens under the zone lock.
+ *
+ * Left out: memory that does not begin and end with a largest block; falling back to another migratetype; the order of
+ * the halves: of a split either may be handed out, in Linux the lower one.
+ */
+export function buddyAllocator<
+  const User extends string,
+  const Other extends string = never,
+  const Migratetype extends string = never,
+  const Mark extends string = never,
+  const Holder extends string = never,
+>(shape: {
+  /** The largest order. */
+  readonly levels: number;
+  /** What a block in use is, in words: "handed out", say. */
+  readonly users: readonly [User, ...User[]];
+  /** What else a block off the lists may be: isolated by a reporter, in a balloon, offline. */
+  readonly others?: readonly Other[];
+  /** Migratetypes beside the movable one, from which nothing is allocated; kept at the largest block around a pageblock. */
+  readonly migratetypes?: readonly [Migratetype, ...Migratetype[]];
+  /** A flag on a free block, which is its first word from when the block is taken off its list. */
+  readonly marks?: readonly [Mark, ...Mark[]];
+  /** Who may hold the zone lock from one step to the next; what happens under one hold is one step otherwise. */
+  readonly lockHolders?: readonly [Holder, ...Holder[]];
+}) {
+  const { levels: largestOrder, users, others = [], migratetypes = [], marks, lockHolders } = shape;
+
+  const sets = setsOf(largestOrder, migratetypes);
+  const { frame, block, order, frames, types, orderOf, pageblockOf } = sets;
+  const state = {
+    /** zone->lock */
+    ...(lockHolders && { zoneLock: oneOf("open", ...lockHolders) }),
+    /** What each aligned block is to the allocator; "no block": part of a larger one, or split. */
+    owner: each(block, oneOf("no block", "free", ...others, ...users)),
+    /** zone->free_area[order].free_list[migratetype], head first. */
+    freeList: record(
+      Object.fromEntries(types.map((type) => [type, each(order, sequence(block, frames))])),
+    ),
+    /** zone->free_area[order].nr_free, of all migratetypes. */
+    nrFree: each(order, range(0, frames)),
+    ...(shape.migratetypes && { pageblock: each(block, oneOf(...types)) }),
+    ...(marks && { mark: each(block, oneOf(...marks)) }),
+  };
+  const words = declare({
+    constants: {
+      /** Blocks of the largest order. */
+      blocks: 1,
+    },
+    where: { "at least one block": ({ blocks }) => blocks >= 1 },
+    state: state as unknown as Variables<string, never, never, never>,
+  });
+
+  const lists = listsOf(sets, marks);
+  const { takeOffList, putOnList } = lists;
+  const isUsed = (owner: string): boolean => (users as readonly string[]).includes(owner);
+  /** The block that holds a frame; undefined where it is nobody's. */
+  const holderOf = (seen: Pick<AllocatorState, "owner">, f: Index<"frame">): Block | undefined =>
+    block.around(block.of(f)).find((b) => seen.owner[b] !== "no block");
+  const freeFrames = (seen: Pick<AllocatorState, "freeList">): number =>
+    seen.freeList.movable.reduce((sum, list, o) => sum + list.length * 2 ** order.position(o), 0);
+
+  /** The block that __rmqueue_smallest takes for a request of an order: a head of the smallest list. */
+  function sourceFor(seen: Pick<AllocatorState, "freeList">, wanted: Block): Block | undefined {
+    for (let size = block.order(wanted); size <= largestOrder; size++) {
+      const head = seen.freeList.movable[order.at(size)][0];
+      if (head !== undefined) return head;
+    }
+    return undefined;
+  }
+
+  /** Whether a request for a block of this order may be answered with it. */
+  function canAllocate(seen: Pick<AllocatorState, "freeList">, wanted: Block): boolean {
+    const source = sourceFor(seen, wanted);
+    return source !== undefined && block.around(wanted).includes(source);
+  }
+
+  /** rmqueue and expand, which notifies nobody; returns the block that was taken off its list. */
+  function allocate(draft: AllocatorDraft, wanted: Block, owner: User | Other): Block | undefined {
+    const source = sourceFor(draft, wanted);
+    if (source === undefined) return undefined;
+    takeOffList(draft, source);
+    for (const split of block.around(wanted)) {
+      if (split === source) break;
+      const rest = block.buddy(split);
+      if (rest !== undefined) putOnList(draft, rest, "head");
+    }
+    draft.owner[wanted] = owner;
+    return source;
+  }
+
+  const offered = {
+    frame,
+    block,
+    order,
+    largestOrder,
+    frames,
+    orderOf,
+    isUsed,
+    pageblockOf,
+    holderOf,
+    freeFrames,
+    ...lists,
+    sourceFor,
+    canAllocate,
+    allocate,
+    invariants: claimsOf(words, sets),
+  };
+  return words.part(offered) as typeof offered &
+    Part<{ blocks: number }, Variables<User | Other, Migratetype, Mark, Holder>>;
+}
