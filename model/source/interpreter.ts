@@ -1039,6 +1039,7 @@ export class Interpreter implements Following {
         const doesMore = node.finalizer || (node.handler?.body.body.length ?? 1) > 0;
         if (only === undefined || !isName || doesMore) return this.giveUp(node, "catches errors");
         this.execute(only);
+        if (this.instance.mayThrow) this.returns(literalOf(undefined));
         return;
       }
       case "EmptyStatement":
@@ -2058,5 +2059,6 @@ const failingMethods = new Set(["repeat", "toFixed", "toString", "padStart", "pa
 
 const endsWithReturn = (statements: readonly Statement[]): boolean => {
   const last = statements.at(-1);
+  if (last?.type === "TryStatement") return endsWithReturn(last.block.body);
   return last?.type === "ReturnStatement" || last?.type === "ThrowStatement";
 };
