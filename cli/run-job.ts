@@ -152,12 +152,14 @@ interface Stillness {
 
 /**
  * For how many seconds no thread has called a function of the spec and the search has come no further.
- * Counted in looks, not by the clock: while the whole process is stopped, nothing passes.
+ * Counted in looks and by the processor, not by the clock: while the whole process is stopped nothing passes, and where
+ * others have the processor hardly anything does. (A tenth of it does all the same: a function may wait, too.)
  */
 function stillnessOf(numbers: Int32Array): Stillness {
   let generated = 0;
   let last = "";
   let lastLook = performance.now();
+  let lastUsed = usedMilliseconds();
   let still = 0;
   return {
     look: () => {
@@ -166,16 +168,25 @@ function stillnessOf(numbers: Int32Array): Stillness {
       const now = `${at} ${Atomics.load(numbers, shared.pulse)} ${helpers} ${generated}`;
       const time = performance.now();
       const canBeStuck = (at >= phase.loading && at <= phase.telling) || at === phase.resuming;
-      still =
-        now === last && canBeStuck ? still + Math.min(time - lastLook, 2 * lookMilliseconds) : 0;
+      const used = usedMilliseconds();
+      const passed = Math.min(time - lastLook, 2 * lookMilliseconds);
+      const worked = Math.min(passed, Math.max(used - lastUsed, passed / 10));
+      still = now === last && canBeStuck ? still + worked : 0;
       last = now;
       lastLook = time;
+      lastUsed = used;
       return still / 1000;
     },
     moved: (generatedStates) => {
       generated = generatedStates;
     },
   };
+}
+
+/** What all threads of the process have had of the processor. */
+function usedMilliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** How long a run may take to notice by itself that it has to end. */
