@@ -11,6 +11,7 @@ export {
   type SpecFunction,
 } from "./source/proof.ts";
 export { answersWrittenIn } from "./source/answers.ts";
+export { type Unused, unusedIn } from "./source/unused.ts";
 export { changedOfJavaScript } from "./source/pristine.ts";
 export { type AnyFunction, originsOf, textOf } from "./source/written.ts";
 export { guardFunctions, guardOutside } from "./outside.ts";

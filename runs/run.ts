@@ -124,6 +124,7 @@ function limitsOf(
     constants: _c,
     traces: _t,
     symmetry: _s,
+    unused: _u,
     ...asked
   }: CheckTask,
   machine: Machine,

@@ -27,7 +27,7 @@ import {
   type StepsOf,
   processOf,
 } from "./process.ts";
-import { orStandIn } from "./mistakes.ts";
+import { orStandIn, placed } from "./mistakes.ts";
 import { checkConstants, demand, refuseUnknown } from "./refuse.ts";
 import type {
   Action,
@@ -290,5 +290,5 @@ function declarationOf(given: {
       ([name, of]) => [name, domainOf(of)] as const,
     ),
   );
-  return { constants, where, state };
+  return { constants, where: placed(where), state };
 }

@@ -40,7 +40,7 @@ export {
 export { unlistedIn } from "./listed.ts";
 export type * from "./spec.ts";
 export { kindOf } from "./made.ts";
-export { mistake, Mistakes, notingMistakes } from "./mistakes.ts";
+export { madeAt, mistake, Mistakes, notingMistakes } from "./mistakes.ts";
 export {
   attempt,
   enterSpec,
