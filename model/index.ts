@@ -20,6 +20,8 @@ export type { Symmetry } from "./symmetry/group.ts";
 export { mix } from "./mix.ts";
 export { Distrust, impure } from "./learned/distrust.ts";
 export { type Knowledge, learn } from "./learned/knowledge.ts";
+export { EveryState } from "./learned/every-state.ts";
+export { type PossibleDigits, possibleDigitsOf } from "./learned/possible.ts";
 export type { KnownDigits } from "./learned/known-digits.ts";
 export { notKnown, type Predicate, type PredicateGroup } from "./learned/predicates.ts";
 export { type ActionStatistics, Relation } from "./learned/compiled/relation.ts";
