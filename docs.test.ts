@@ -52,19 +52,23 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Types a command; `hintproof` is this package's, in a folder of the reader's own. */
-function type(command: string): { readonly stdout: string; readonly status: number | null } {
+function type(command: string): {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number | null;
+} {
   const isInRepository = command.startsWith("npm ");
   const line = command.replace(
     /^hintproof /,
     `"${process.execPath}" "${root}dist/bundle/main.js" `,
   );
-  const { stdout, status } = spawnSync(line, {
+  const { stdout, stderr, status } = spawnSync(line, {
     shell: true,
     cwd: isInRepository ? root : folder,
     encoding: "utf8",
     env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, CI: "" },
   });
-  return { stdout, status };
+  return { stdout, stderr, status };
 }
 
 describe.each(pages)("%s", (page) => {
@@ -83,7 +87,8 @@ describe.each(pages)("%s", (page) => {
       .filter((line) => line !== "" && ![...elsewhere, ...late].includes(line));
     for (const command of commands) {
       test(command, { timeout: 600_000 }, () => {
-        const { stdout, status } = type(command);
+        const { stdout, stderr, status } = type(command);
+        expect(stderr).not.toContain(": warning: ");
         expect(status).toBe(Number(block.info["exit"] ?? 0));
         const next = blocks[position + 1];
         if (next?.info["output"] !== undefined) expect(stdout.trimEnd()).toBe(next.text.trimEnd());

@@ -1,3 +1,4 @@
+export { whatCannotFail } from "./cannot-fail.ts";
 export type { AuditExtent } from "./compiled/audit-share.ts";
 export { check } from "./check.ts";
 export { answers, concerns, judge } from "./claims.ts";

@@ -62,6 +62,8 @@ export interface PropertyResult extends PropertyName {
   readonly liveness?: LivenessFacts | undefined;
   /** Of one that is not asked: the constants that it takes, of several records one. */
   readonly seenFrom?: readonly Constants[] | undefined;
+  /** Of one that holds: why it cannot be violated at these constants, whatever the protocol does. */
+  readonly cannotFail?: string | undefined;
 }
 
 /** What else was found out about a liveness property. */

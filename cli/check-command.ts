@@ -87,7 +87,7 @@ export async function runCheck(
   }
   if (answer.kind !== "report") throw new Error(`A check was answered with a ${answer.kind}.`);
 
-  for (const line of answer.malformed ?? []) say(line);
+  for (const line of answer.warnings ?? []) say(line);
   const { report } = answer;
   const isOpen = report.properties.some(({ status }) => status === "undecided");
   if (report.verdict === "incomplete" || (report.verdict === "violated" && isOpen)) {

@@ -88,6 +88,7 @@ export async function checkTable(names: readonly Named[], options: CheckOptions)
         plan.source,
         {
           ...task,
+          unused: undefined, // which was looked for when the file was first read
           workers: 1,
           variant: plan.variant,
           itself: plan.variant === undefined,
@@ -101,9 +102,9 @@ export async function checkTable(names: readonly Named[], options: CheckOptions)
         },
       );
       // Where its variants are not rows themselves.
-      if (options.all !== true && answer.kind === "report" && answer.malformed !== undefined) {
+      if (options.all !== true && answer.kind === "report" && answer.warnings !== undefined) {
         progress.clear();
-        for (const line of answer.malformed) say(line);
+        for (const line of answer.warnings) say(line);
       }
       return rowOf(plan, answer, recordOf(plan));
     },

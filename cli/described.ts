@@ -1,4 +1,4 @@
-import type { Description, DescriptionAnswer, Fault } from "../runs/told/index.ts";
+import type { Description, DescriptionAnswer, Fault, OfUnused } from "../runs/told/index.ts";
 import { printFault } from "./fault.ts";
 import type { Source } from "./job.ts";
 import { runJob } from "./run-job.ts";
@@ -27,8 +27,10 @@ export async function described(
 export async function describing(
   source: Source,
   { stepTimeout }: Describing,
+  unused?: OfUnused,
 ): Promise<DescriptionAnswer | Fault> {
-  const answer = await runJob(source, { kind: "describe" }, { stepTimeoutSeconds: stepTimeout });
+  const task = { kind: "describe", unused } as const;
+  const answer = await runJob(source, task, { stepTimeoutSeconds: stepTimeout });
   if (answer.kind === "description" || answer.kind === "fault") return answer;
   throw new Error(`A description was answered with a ${answer.kind}.`);
 }

@@ -127,6 +127,42 @@ describe("a file with several mistakes", () => {
   });
 });
 
+describe("what a file declares and nobody uses", () => {
+  const unused = `export const other = variant(lamp, { name: "other", because: "b", change: {}, expects: "holds" });`;
+
+  it("is warned of once, at its place, and with --strict refused with 3", async () => {
+    const file = fileWith(lamp({ more: unused }));
+    const line = /^\S*odd\.ts:4:\d+: (warning|error): lamp: nothing reads the constant most;.*\n$/;
+    for (const more of [[], ["--all"]]) {
+      const warned = await hintproof(["check", file, "--quiet", ...more]);
+      expect(warned.stderr).toMatch(line);
+      expect(warned.status).toBe(0);
+      const refused = await hintproof(["check", file, "--quiet", "--strict", ...more]);
+      expect(refused.stderr).toMatch(line);
+      expect(refused.stderr).toContain(": error: ");
+      expect({ ...refused, stderr: "" }).toMatchObject({ status: 3, stdout: "" });
+    }
+  });
+
+  it("says nothing of what another file declares", async () => {
+    const file = fileWith(
+      `import { linuxFreePageReporting } from "hintproof/protocols/linux-free-page-reporting";
+      export default linuxFreePageReporting;`,
+    );
+    const { status, stderr } = await hintproof([
+      "check",
+      file,
+      "--quiet",
+      "--strict",
+      "--set",
+      "blocks=1",
+      "--property",
+      "frameIsToldOnce",
+    ]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+});
+
 describe("a function of a spec that throws ends with 3, its name and its place", () => {
   const thrown = [
     "null",

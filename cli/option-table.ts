@@ -209,6 +209,10 @@ export const optionTable: readonly OptionRow[] = [
     },
   },
   {
+    flag: "--strict",
+    help: { check: "take warnings of a file for errors: what nobody uses, malformed variants" },
+  },
+  {
     flag: "--quiet",
     help: {
       ...everywhere("no progress, time and memory on stderr", "check", "bound"),

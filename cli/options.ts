@@ -2,8 +2,9 @@ import type { CheckTask } from "../runs/told/index.ts";
 
 /** The options of `check`: what is asked, as a task has it, and how it is answered. */
 export interface CheckOptions
-  extends Omit<CheckTask, "kind" | "itself" | "worstCases">,
+  extends Omit<CheckTask, "kind" | "itself" | "worstCases" | "unused">,
     PrintOptions {
+  readonly strict?: boolean | undefined;
   readonly all?: boolean | undefined;
   readonly updateRecord?: boolean | undefined;
 }

@@ -6,6 +6,7 @@ import type { Source } from "./job.ts";
 import type { Named } from "./named-files.ts";
 import type { CheckOptions } from "./options.ts";
 import { sourceOf } from "./source.ts";
+import { ofUnused } from "./task.ts";
 import { say } from "./terminal.ts";
 
 /** One run of a table, before it is made. */
@@ -44,8 +45,9 @@ export async function plansOf(
     const source = await sourceOf(name);
     // Nobody said that such a file is a protocol, so it is not run to find out.
     if (foundBy !== undefined && source.kind === "file" && !source.bundle.isOfHintproof) continue;
-    const answer = await describing(source, options);
+    const answer = await describing(source, options, ofUnused(options));
     if (answer.kind === "description") {
+      for (const line of answer.warnings ?? []) say(line);
       const isOneOf = names.length > 1 || foundBy !== undefined;
       const file = source.kind === "file" && isOneOf ? name : undefined;
       const all = plansFrom(source, answer.description, options.constants, file);

@@ -12,13 +12,15 @@ import {
   type Protocol,
   run,
   specOf,
+  type Task,
   unknown,
+  unusedWarnings,
   UsageError,
 } from "../runs/index.ts";
 import { closest, isA, messageOf, Mistakes, SpecError } from "../spec/index.ts";
 import type { Bundle } from "./bundle.ts";
 import { nearFile } from "./code-files.ts";
-import { causesOf, importSpec, mappedStack, placeOf, stackIn } from "./import-spec.ts";
+import { causesOf, importSpec, mappedStack, placeOf, shownPath, stackIn } from "./import-spec.ts";
 import { type Job, type Message, phase, pulseOf, shared } from "./job.ts";
 import { shipped } from "./shipped.ts";
 
@@ -141,8 +143,9 @@ async function answer(): Promise<Message> {
   enter("loading");
   const protocol = await load();
   if (job.help === undefined) {
+    const warnings = warningsOf(protocol, task);
     const its = await run(protocol, task, machine);
-    return its.kind === "report" ? { ...its, malformed: malformedIn(protocol) } : its;
+    return its.kind === "replayed" || warnings.length === 0 ? its : { ...its, warnings };
   }
   if (task.kind !== "check") throw new Error(`There is nothing to help with in a ${task.kind}.`);
   help(protocol, task, machine, job.help.seat);
@@ -178,12 +181,26 @@ function lineOf(error: Error, kind: "error" | "warning"): string {
   return place === undefined ? messageOf(error) : `${place}: ${kind}: ${messageOf(error)}`;
 }
 
-/** What is wrong with variants of a protocol, which nothing else rests on. */
-function malformedIn({ variants }: Protocol): readonly string[] | undefined {
-  const lines = variants.flatMap(({ mistakes = [] }) =>
-    mistakes.map((one) => lineOf(one, "warning")),
-  );
-  return lines.length === 0 ? undefined : [...new Set(lines)];
+/**
+ * What is wrong with variants of a protocol, which nothing else rests on, and what nobody uses, where that is asked for.
+ * Thrown, where nothing of it is to be.
+ */
+function warningsOf(protocol: Protocol, task: Task): readonly string[] {
+  if (task.kind === "replay" || bundle === undefined) return [];
+  const malformed = protocol.variants.flatMap(({ mistakes = [] }) => mistakes);
+  const isAtWork = (): void => void Atomics.add(pulseOf(numbers, thread), 0, 1);
+  // What another file declares may be used by whoever else imports it.
+  const own = `${shownPath(bundle.file)}:`;
+  const unused =
+    task.unused === undefined
+      ? []
+      : unusedWarnings(protocol, isAtWork).filter((one) => placeIn(one)?.startsWith(own));
+  const all = [
+    ...(task.kind === "describe" && task.unused !== "refused" ? [] : malformed),
+    ...unused,
+  ];
+  if (task.unused === "refused" && all.length > 0) throw new Mistakes(all);
+  return [...new Set(all.map((one) => lineOf(one, "warning")))];
 }
 
 function stackOf(error: Error): string {

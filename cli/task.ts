@@ -1,12 +1,13 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { printable } from "../spec/index.ts";
-import type { CheckTask, Report } from "../runs/told/index.ts";
+import type { CheckTask, OfUnused, Report } from "../runs/told/index.ts";
 import type { CheckOptions } from "./options.ts";
 
 /** What the options ask for, without how it is answered. */
 export function taskOf(options: CheckOptions): CheckTask {
-  const { all: _all, updateRecord: _update, format: _format, output: _output, ...more } = options;
+  const { all: _all, updateRecord: _update, format: _format, output: _output, ...most } = options;
+  const { strict: _strict, ...more } = most;
   const { color: _color, quiet: _quiet, ghosts: _ghosts, trace: _trace, ...others } = more;
   const { statistics: _statistics, stack: _stack, stepTimeout: _timeout, ...asked } = others;
   const { workers = availableParallelism(), checkpoint, resume } = asked;
@@ -14,12 +15,17 @@ export function taskOf(options: CheckOptions): CheckTask {
   return {
     kind: "check",
     ...asked,
+    unused: ofUnused(options),
     engine: isReference ? "reference" : "compiled",
     workers: isReference ? 1 : workers,
     checkpoint: absolute(checkpoint),
     resume: absolute(resume),
   };
 }
+
+/** What becomes of what a file declares and nobody uses. */
+export const ofUnused = ({ strict }: Pick<CheckOptions, "strict">): OfUnused =>
+  strict === true ? "refused" : "warned of";
 
 /** The command that repeats the violation that random runs of a protocol or file found; undefined if there is none. */
 export function commandAgain(

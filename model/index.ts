@@ -11,6 +11,7 @@ export {
   type SpecFunction,
 } from "./source/proof.ts";
 export { answersWrittenIn } from "./source/answers.ts";
+export { type Unused, unusedIn } from "./source/unused.ts";
 export { changedOfJavaScript } from "./source/pristine.ts";
 export { type AnyFunction, originsOf, textOf } from "./source/written.ts";
 export { guardFunctions, guardOutside } from "./outside.ts";
@@ -19,6 +20,8 @@ export type { Symmetry } from "./symmetry/group.ts";
 export { mix } from "./mix.ts";
 export { Distrust, impure } from "./learned/distrust.ts";
 export { type Knowledge, learn } from "./learned/knowledge.ts";
+export { EveryState } from "./learned/every-state.ts";
+export { type PossibleDigits, possibleDigitsOf } from "./learned/possible.ts";
 export type { KnownDigits } from "./learned/known-digits.ts";
 export { notKnown, type Predicate, type PredicateGroup } from "./learned/predicates.ts";
 export { type ActionStatistics, Relation } from "./learned/compiled/relation.ts";

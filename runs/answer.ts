@@ -35,6 +35,8 @@ export type Answer = DescriptionAnswer | ReportAnswer | ReplayAnswer;
 export interface DescriptionAnswer {
   readonly kind: "description";
   readonly description: Description;
+  /** What is to be warned of in the file, a line each. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 /** What a run found, as data; whoever has a screen draws it. */
@@ -47,8 +49,8 @@ export interface ReportAnswer {
   readonly stories: readonly Story[];
   /** Whether the run was ended from outside, so that its figures are the last that were heard of. */
   readonly isCutOff: boolean;
-  /** What is wrong with variants in the same file, a line each. */
-  readonly malformed?: readonly string[] | undefined;
+  /** What is to be warned of in the same file, a line each. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 export type ReplayOutcome =

@@ -2,6 +2,7 @@ export * from "./told/index.ts";
 export type { Keeping, Machine, Phase } from "./machine.ts";
 export { reportOf } from "./report.ts";
 export { help, run } from "./run.ts";
+export { unusedWarnings } from "./warnings.ts";
 export { traceIn } from "./trace-in.ts";
 export {
   assertHolds,

@@ -44,6 +44,29 @@ const moreContents = {
 const more = variant(lamp, moreContents);
 
 describe("a spec in this thread", { timeout }, () => {
+  test("is told which of its properties cannot be violated, on either engine", async () => {
+    const inItsRange = words.invariant((state) => state.n <= 9);
+    const spec = words.spec({ ...lampContents, invariants: { staysBelow, inItsRange } });
+    for (const engine of ["reference", "compiled"] as const) {
+      const report = await check(spec, { engine });
+      expect(report.verdict).toBe("holds");
+      const cannotFail = report.properties.map((its) => [its.name, its.cannotFail]);
+      expect(cannotFail.slice(0, 2)).toEqual([
+        ["staysBelow", undefined],
+        ["inItsRange", "it is true whatever n may be"],
+      ]);
+      expect(render(report)).toMatch(
+        /in its range +invariant +holds, and cannot be violated at these constants\n/,
+      );
+      expect(render(report)).toContain(
+        "in its range cannot be violated at these constants: it is true whatever n may be\n",
+      );
+    }
+    // Nobody says so of one that is violated.
+    const broken = await check(spec, { constants: { most: 5 }, properties: ["staysBelow"] });
+    expect(broken.properties[0]).toMatchObject({ status: "violated", cannotFail: undefined });
+  });
+
   test("is checked, with other constants and some of its properties", async () => {
     const report = await check(lamp);
     expect(report).toMatchObject({ verdict: "holds", statistics: { distinctStates: 4 } });

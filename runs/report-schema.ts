@@ -121,6 +121,12 @@ const reportedProperty = z.object({
     .min(1)
     .optional()
     .describe("Of one that is not asked: what it takes; of several records one will do."),
+  cannotFail: z
+    .string()
+    .optional()
+    .describe(
+      "Of one that holds: why it cannot be violated at these constants, whatever the protocol does.",
+    ),
   steps: whole().optional().describe("The length of the counterexample, in steps."),
   assertion: z.string().optional().describe("What an assertion claims that fails."),
   liveness: liveness.optional(),

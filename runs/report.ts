@@ -50,13 +50,14 @@ export function reportOf(
     ...("property" in verdict
       ? { property: { kind: verdict.property.kind, name: verdict.property.name } }
       : {}),
-    properties: properties.map(({ kind, name, status, seenFrom, liveness }) => {
+    properties: properties.map(({ kind, name, status, seenFrom, cannotFail, liveness }) => {
       const trace = counterexamples.find(({ property }) => property.name === name)?.trace;
       return {
         kind,
         name,
         status,
         seenFrom,
+        cannotFail,
         steps: trace?.steps.length,
         assertion: trace?.assertion,
         liveness: liveness && livenessOf(liveness),

@@ -8,6 +8,7 @@ import {
   type Statistics,
   type Trace,
   type Verdict,
+  whatCannotFail,
 } from "../checker/index.ts";
 import type { ExploreOptions, RandomVerdict } from "../checker/random/index.ts";
 import {
@@ -82,13 +83,17 @@ async function checked(
   const { timeoutSeconds = Infinity } = task;
   const deadline = performance.now() + 1000 * timeoutSeconds;
   const goesOn = (): boolean => !machine.isInterrupted() && performance.now() < deadline;
-  const verdict = search(model, options);
+  const searched = search(model, options);
   machine.post({
     kind: "searched",
-    properties: verdict.properties.map(statusOnly),
-    figures: figures(verdict.statistics),
+    properties: searched.properties.map(statusOnly),
+    figures: figures(searched.statistics),
   });
   machine.enter("telling");
+  const verdict = {
+    ...searched,
+    properties: whatCannotFail(model, searched.properties, goesOn),
+  };
   const found = counterexamplesOf(model, asked, verdict, goesOn);
   const report = reportOf(model, asked, verdict, found, figures(verdict.statistics));
   const its = protocol.variants.find(({ name }) => name === task.variant);
@@ -124,6 +129,7 @@ function limitsOf(
     constants: _c,
     traces: _t,
     symmetry: _s,
+    unused: _u,
     ...asked
   }: CheckTask,
   machine: Machine,

@@ -3,7 +3,15 @@ import type { ExploreOptions } from "../checker/random/index.ts";
 import type { Constants } from "../spec/index.ts";
 
 /** What is asked about a protocol; plain data, the same on every machine. */
-export type Task = { readonly kind: "describe" } | CheckTask | ReplayTask;
+export type Task = DescribeTask | CheckTask | ReplayTask;
+
+/** Whether what a file declares and nobody uses is warned of, or refused; nobody looks for it if left out. */
+export type OfUnused = "warned of" | "refused";
+
+export interface DescribeTask {
+  readonly kind: "describe";
+  readonly unused?: OfUnused | undefined;
+}
 
 /** Of the options of a search those that are data. What they mean, and are if left out, the checker says. */
 export type SearchOptions = Pick<
@@ -34,6 +42,7 @@ export interface CheckTask extends SearchOptions, RandomOptions {
   readonly itself?: boolean | undefined;
   /** Those that are given; the others are as the protocol has them. */
   readonly constants: Constants;
+  readonly unused?: OfUnused | undefined;
   /** Whether to tell the stories of all violations, or only of the first. */
   readonly traces?: boolean | undefined;
   /** Whether the declared symmetry is made use of. */

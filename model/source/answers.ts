@@ -6,16 +6,26 @@ import type {
   VariableDeclaration,
   VariableDeclarator,
 } from "acorn";
-import { type AnyFunction, type Origins, originsOf, treeOf, type Written } from "./written.ts";
+import {
+  type AnyFunction,
+  namesBoundBy,
+  type Origins,
+  originsOf,
+  treeOf,
+  visit,
+  type Written,
+} from "./written.ts";
 
 /** Texts that a function answers as they are written in it, and in the functions whose answers it passes on. */
 export interface WrittenAnswers {
   readonly texts: readonly string[];
   /** Whether it may answer something else: what it computes, or nothing. */
   readonly isMore: boolean;
+  /** Whether that may be more than nothing. */
+  readonly isComputed: boolean;
 }
 
-const nobodyKnows: WrittenAnswers = { texts: [], isMore: true };
+const nobodyKnows: WrittenAnswers = { texts: [], isMore: true, isComputed: true };
 
 /** What a function is written to answer; a function that it calls for its answer is looked at if it has a name. */
 export const answersWrittenIn = (its: AnyFunction): WrittenAnswers =>
@@ -26,17 +36,20 @@ function answersOf(
   origins: Origins | undefined,
   asked: Set<AnyFunction>,
 ): WrittenAnswers {
-  if (asked.has(its)) return { texts: [], isMore: false }; // what it answers is being collected
+  // What it answers is being collected.
+  if (asked.has(its)) return { texts: [], isMore: false, isComputed: false };
   asked.add(its);
   const tree = treeOf(its)?.tree;
   if (tree === undefined) return nobodyKnows;
   const all = answersIn(tree).map((answer): WrittenAnswers => {
     if (answer?.type === "Literal" && typeof answer.value === "string") {
-      return { texts: [answer.value], isMore: false };
+      return { texts: [answer.value], isMore: false, isComputed: false };
     }
-    if (answer?.type !== "CallExpression" || answer.callee.type !== "Identifier")
-      return nobodyKnows;
-    const called = origins?.of(its)?.lookUp(answer.callee.name)?.value;
+    const isNothing = answer?.type === "Identifier" && answer.name === "undefined";
+    if (answer === undefined || isNothing) return { texts: [], isMore: true, isComputed: false };
+    if (answer.type !== "CallExpression" || answer.callee.type !== "Identifier") return nobodyKnows;
+    const { name } = answer.callee;
+    const called = timesBound(tree, name) === 0 ? origins?.of(its)?.lookUp(name)?.value : undefined;
     return typeof called === "function"
       ? answersOf(called as AnyFunction, origins, asked)
       : nobodyKnows;
@@ -44,7 +57,16 @@ function answersOf(
   return {
     texts: [...new Set(all.flatMap(({ texts }) => texts))],
     isMore: all.some(({ isMore }) => isMore),
+    isComputed: all.some(({ isComputed }) => isComputed),
   };
+}
+
+/** The texts that an expression comes to, if they are written in it and it comes to nothing else. */
+export function textsWrittenIn(expression: Expression): readonly string[] | undefined {
+  const all = leavesOf(expression).map((leaf) =>
+    leaf.type === "Literal" ? leaf.value : undefined,
+  );
+  return all.every((value) => typeof value === "string") ? all : undefined;
 }
 
 /** The expressions that a function may answer; undefined stands for nothing. */
@@ -57,10 +79,29 @@ function answersIn(tree: Written): readonly (Expression | undefined)[] {
       .flatMap(named),
   );
   const answers = returnedIn(tree.body).flatMap((answer): readonly (Expression | undefined)[] => {
-    const init = answer?.type === "Identifier" ? constants.get(answer.name) : undefined;
+    const isOne = answer?.type === "Identifier" && timesBound(tree, answer.name) === 1;
+    const init = isOne ? constants.get(answer.name) : undefined;
     return init === undefined ? [answer] : leavesOf(init);
   });
   return mayFallOut(body) ? [...answers, undefined] : answers;
+}
+
+/** How often a name is given to something in a tree. */
+function timesBound(tree: Written, name: string): number {
+  let times = 0;
+  visit(tree, (node) => {
+    const patterns: readonly AnyNode[] =
+      node.type === "VariableDeclarator"
+        ? [node.id]
+        : "params" in node
+          ? [
+              ...(node.params as AnyNode[]),
+              ...("id" in node && node.id ? [node.id as AnyNode] : []),
+            ]
+          : [];
+    if (patterns.flatMap(namesBoundBy).includes(name)) times += 1;
+  });
+  return times;
 }
 
 const isConstant = (statement: Statement | ModuleDeclaration): statement is VariableDeclaration =>

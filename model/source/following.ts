@@ -2,6 +2,7 @@ import type { AnyNode } from "acorn";
 import type { IndexSet, Shape } from "../../spec/index.ts";
 import type { Access } from "./instance.ts";
 import type { List, Part, Site, Value } from "./value.ts";
+import type { UsesSoFar } from "./uses.ts";
 import type { Origins } from "./written.ts";
 
 /** Thrown where nothing can be proved of a function; says why. */
@@ -21,6 +22,7 @@ export type Memory = string;
 export interface Following {
   readonly origins: Origins;
   readonly sets: SetsOf;
+  readonly uses: UsesSoFar;
   /** How many walks are under way. */
   readonly level: number;
   /** Ends it: nothing can be proved, and why. */

@@ -19,6 +19,7 @@ import type {
   UpdateExpression,
 } from "acorn";
 import { type IndexSet, printable, type Shape } from "../../spec/index.ts";
+import { textsWrittenIn } from "./answers.ts";
 import { type Access, type Instance, newInstance } from "./instance.ts";
 import { type Arguments, type Following, type Memory, type SetsOf, Unproved } from "./following.ts";
 import {
@@ -31,6 +32,7 @@ import {
 } from "./lists.ts";
 import { isOwnOfJavaScript, nativeOf, newNative } from "./natives.ts";
 import { callSetMethod } from "./sets.ts";
+import { UsesSoFar } from "./uses.ts";
 import {
   type AnyFunction,
   namesBoundBy,
@@ -119,6 +121,7 @@ export class Interpreter implements Following {
   /** Where elements are told apart, and how. */
   readonly observed = new Map<string, string>();
   readonly memories = new Set<Memory>();
+  readonly uses = new UsesSoFar();
   /** Where it asks whether parts of the state are the same object, which has no answer. */
   identity: string | undefined;
   /** The instances of each function by its text, and of each native one by itself. */
@@ -142,6 +145,8 @@ export class Interpreter implements Following {
   private placing = 0;
   /** Expressions that stand for themselves: nobody has what they come to. */
   private readonly unused = new WeakSet<object>();
+  /** While a text is put into the state: those that it may be, where they are written there. */
+  private texts: readonly string[] | undefined;
 
   // What is being followed.
   private instance: Instance = newInstance(beyond);
@@ -256,6 +261,7 @@ export class Interpreter implements Following {
   }
 
   readsPart({ variable, walks, isIndexed }: Part, ...index: readonly number[]): void {
+    this.uses.asked.add(variable);
     this.record({
       what: `state ${variable}`,
       how: "reads",
@@ -274,6 +280,7 @@ export class Interpreter implements Following {
     isMoreIndexed = false,
   ): void {
     if (variable === theConstants) throw new Unproved("it changes a constant");
+    this.uses.changed.add(variable);
     this.record({
       what: `state ${variable}`,
       how,
@@ -719,7 +726,10 @@ export class Interpreter implements Following {
       instance.isRunning = true;
       this.within(instance, scope, origin, () => this.run(instance, callee, all.values));
       instance.isRunning = false;
-    } else if (instance.isRunning) this.fails(); // it may call itself for ever
+    } else if (instance.isRunning) {
+      this.fails(); // it may call itself for ever
+      this.uses.mayBeEndless = true;
+    }
     for (const owner of instance.changes) this.changes(owner);
     for (const access of instance.accesses.values()) this.record(access);
     if (instance.mayThrow) this.fails();
@@ -981,6 +991,7 @@ export class Interpreter implements Following {
         this.forIn(node);
         return;
       case "ForStatement":
+        this.uses.mayBeEndless = true;
         this.inBlock(node, () => {
           if (node.init?.type === "VariableDeclaration") {
             this.hoist(declaredIn(node.init));
@@ -993,6 +1004,7 @@ export class Interpreter implements Following {
         return;
       case "WhileStatement":
       case "DoWhileStatement":
+        this.uses.mayBeEndless = true;
         this.asTruth(this.value(node.test), node.test);
         this.breakable("loop", () => this.execute(node.body));
         return;
@@ -1255,6 +1267,7 @@ export class Interpreter implements Following {
       }
       this.readsPart(part);
       for (const [name, of] of Object.entries(part.shape.fields)) {
+        if (part.variable === theConstants) this.uses.constants.add(name);
         this.growProperty(site, name, this.valueAt(of, inside(part, name)));
       }
     }
@@ -1321,7 +1334,7 @@ export class Interpreter implements Following {
       if (left.type === "ObjectPattern" || left.type === "ArrayPattern") {
         return this.giveUp(node, "is not followed");
       }
-      this.assign(left, value, "writes");
+      this.assign(left, value, "writes", false, textsWrittenIn(node.right));
       if (left.type === "MemberExpression" && mayBeObject(value) && this.isUsed(node)) {
         this.giveUp(node, "puts an object in two places");
       }
@@ -1403,6 +1416,7 @@ export class Interpreter implements Following {
     value: Value,
     how: Access["how"],
     isComputed = false,
+    texts?: readonly string[],
   ): void {
     if (target.type === "ParenthesizedExpression") this.giveUp(target, "is not followed");
     if (target.type === "Identifier") {
@@ -1422,9 +1436,11 @@ export class Interpreter implements Following {
     const object = this.value(target.object);
     const key = this.memberKey(target);
     if (object.kinds !== 0) this.fails();
+    this.texts = texts;
     for (const part of object.parts) {
       this.assignPart(part, key, value, isComputed ? "computed" : how, how, target);
     }
+    this.texts = undefined;
     for (const site of object.sites) {
       this.writesSite(site, how === "adds" ? "adds" : "writes");
       if (site.kind === "object") this.setMember(site, key, value, target);
@@ -1538,6 +1554,7 @@ export class Interpreter implements Following {
     switch (shape.kind) {
       case "words":
       case "whole":
+        if (shape.kind === "words") this.putsWords(variable, value);
         if (value.elements.size > 0) this.observe(node, "keeps an element as a number");
         if (mayBeObject(value)) this.giveUp(node, "keeps an object as a number or a word");
         this.loosen(
@@ -1565,7 +1582,11 @@ export class Interpreter implements Following {
         return;
       case "optional":
         this.fits(
-          { ...value, literal: undefined, kinds: value.kinds & ~noElement },
+          {
+            ...value,
+            literal: value.literal === "none" ? undefined : value.literal,
+            kinds: value.kinds & ~noElement,
+          },
           shape.of,
           variable,
           node,
@@ -1577,6 +1598,12 @@ export class Interpreter implements Following {
       default:
         this.fitsList(value, shape, variable, node);
     }
+  }
+
+  private putsWords(variable: string, value: Value): void {
+    if (value.kinds === 0) return; // "none", where it is optional
+    const { literal } = value;
+    this.uses.puts(variable, typeof literal === "string" ? [literal] : this.texts);
   }
 
   private fitsRecord(
@@ -1674,6 +1701,7 @@ export class Interpreter implements Following {
       const name = String(key.literal);
       const of = shape.fields[name];
       if (of === undefined) return this.giveUp(node, "is not declared");
+      if (part.variable === theConstants) this.uses.constants.add(name);
       const from = inside(part, name);
       const value = this.valueAt(of, from);
       if (isRead && isLookedAt(value)) this.readsPart({ ...part, ...from });

@@ -69,8 +69,10 @@ function listOfPart(interpreter: Following, part: Part, node: AnyNode | undefine
         return shape.kind === "subset" ? element(walk) : interpreter.valueAt(shape.of, under(walk));
       },
       // A place in a subset is no element of it.
-      position: (walk) =>
-        shape.kind === "each" ? element(walk) : isByName ? telling(placeByName) : aNumber,
+      position: (walk) => {
+        interpreter.uses.asked.add(variable); // whose elements are gone through
+        return shape.kind === "each" ? element(walk) : isByName ? telling(placeByName) : aNumber;
+      },
       isEachOf: (set) => shape.kind === "each" && set.name === shape.set.name,
       part,
     };

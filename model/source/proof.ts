@@ -18,6 +18,7 @@ import { keptBy } from "./kept.ts";
 import { changedOfJavaScript } from "./pristine.ts";
 import { nativeOf } from "./natives.ts";
 import { type AnyFunction, type Origins, originsOf, textOf } from "./written.ts";
+import type { Uses } from "./uses.ts";
 import {
   aNumber,
   either,
@@ -43,6 +44,8 @@ export interface Proof {
   readonly memories: readonly string[];
   /** Where it asks whether parts of the state are the same object, if it does: that has no answer. */
   readonly identity: string | undefined;
+  /** What it does with variables and constants; undefined if it could not be followed. */
+  readonly uses: Uses | undefined;
   /**
    * Whether a function that it hands over does no more than answer: nothing outside of that function is
    * changed by a call, so that a call leaves nothing behind but its answer. Undefined for one that it
@@ -79,6 +82,7 @@ const nothingProved = (why: string): Proof => ({
   observed: [],
   memories: [],
   identity: undefined,
+  uses: undefined,
   onlyAnswers: () => false,
 });
 
@@ -177,6 +181,7 @@ function newProofs(spec: Spec, most: number): Proofs {
       observed: [...interpreter.observed.values()],
       memories: [...interpreter.memories],
       identity: interpreter.identity,
+      uses: interpreter.uses,
       onlyAnswers: (callback) =>
         nativeOf(callback) !== undefined || onlyAnswer.get(textOf(callback)),
     };

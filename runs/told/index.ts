@@ -20,7 +20,7 @@ export type {
   ReportedProperty,
   ReportRow,
 } from "../report-schema.ts";
-export type { CheckTask, RandomOptions, ReplayTask, Task } from "../task.ts";
+export type { CheckTask, OfUnused, RandomOptions, ReplayTask, Task } from "../task.ts";
 export {
   type ActionDescription,
   describe,

@@ -79,7 +79,8 @@ function propertiesText(report: Report, paint: Paint): string {
 }
 
 function statusText(property: ReportedProperty, { counterexamples = [] }: Report): string {
-  const { name, status, steps, assertion, liveness } = property;
+  const { name, status, steps, assertion, cannotFail, liveness } = property;
+  if (cannotFail !== undefined) return `${status}, and cannot be violated at these constants`;
   if (status === "violated" && steps !== undefined) {
     const { loopsTo } = counterexamples.find((one) => one.property.name === name) ?? {};
     const forEver =
@@ -109,6 +110,7 @@ function notes(report: Report): readonly string[] {
   return [
     ...(unchecked.length > 0 ? [`declared and not checked: ${unchecked.join(", ")}`] : []),
     ...leftOutNotes(report),
+    ...cannotFailNotes(report),
     ...(report.unlisted === undefined
       ? []
       : [
@@ -132,6 +134,14 @@ function leftOutNotes({ properties }: Report): readonly string[] {
     ([from, names]) => `not asked here: ${names.join(", ")}, seen from ${from}`,
   );
 }
+
+/** What could not be violated at these constants, whatever the protocol did, and why. */
+const cannotFailNotes = ({ properties }: Report): readonly string[] =>
+  properties.flatMap(({ name, cannotFail }) =>
+    cannotFail === undefined
+      ? []
+      : [`${words(name)} cannot be violated at these constants: ${printable(cannotFail)}`],
+  );
 
 /** What was kept from being found out beside the verdict, and by what. */
 function cutShortNotes({ stopped, properties }: Report): readonly string[] {

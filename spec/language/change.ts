@@ -1,4 +1,4 @@
-import { type Also, type AnyDomain, domainOf, widened, wordsIn } from "./domain.ts";
+import { type Also, type AnyDomain, type Domain, domainOf, widened, wordsIn } from "./domain.ts";
 import { contractOf } from "../page/page-view.ts";
 import { adopted } from "./adopted.ts";
 import { type Contents, initialOf } from "./contents.ts";
@@ -7,7 +7,7 @@ import { withConstants } from "./instance.ts";
 import { isPropertyKind } from "./kinds.ts";
 import { markListed } from "./listed.ts";
 import { kindOf, made, recordOf } from "./made.ts";
-import { mistake } from "./mistakes.ts";
+import { isStandIn, mistake, orStandIn } from "./mistakes.ts";
 import { type DraftAt, movedAction, type PlaceOf, type PlaceVariable } from "./process.ts";
 import {
   checkConstants,
@@ -126,90 +126,115 @@ const parts: readonly string[] = [
   "mayEnd",
 ];
 
-/** A spec with further variables, further words of those that there are, and further constants. */
+/**
+ * A spec with further variables, further words of those that there are, and further constants. Says what of these cannot
+ * be added; what is left only stands in for what was meant.
+ */
 export function withAdditions(
   where: string,
   from: Spec,
   state: Readonly<Record<string, AnyDomain | Also>>,
   constants: Spec["constants"],
 ): Spec {
-  checkConstants(where, recordOf(`${where}: "constants"`, constants) as Spec["constants"]);
-  for (const name of Object.keys(constants)) {
-    if (!Object.hasOwn(from.constants, name)) continue;
-    throw new SpecError(
-      `${where}: the constant ${name} exists; its value is changed by "constants" of the change.`,
-    );
-  }
-  const domains: Record<string, Spec["state"][string]> = { ...from.state };
-  for (const [name, of] of Object.entries(recordOf(`${where}: "state"`, state))) {
-    const old = Object.hasOwn(from.state, name) ? from.state[name] : undefined;
-    if (kindOf(of) === "also") domains[name] = withWords(where, from, name, of as Also);
-    else if (old === undefined) domains[name] = domainOf(of as AnyDomain);
-    else {
-      throw new SpecError(
-        `${where}: the variable ${name} exists; also("...") gives it further words.`,
-      );
-    }
-  }
-  return { ...from, state: domains, constants: { ...from.constants, ...constants } };
-}
-
-function withWords(
-  where: string,
-  { state }: Spec,
-  name: string,
-  more: Also,
-): Spec["state"][string] {
-  const old = Object.hasOwn(state, name) ? state[name] : undefined;
-  if (old === undefined) {
-    const known = suggestion(name, Object.keys(state));
-    throw new SpecError(`${where}: there is no variable ${name} to give further words${known}`);
-  }
-  const all = wordsIn(old.shape);
-  const twice = more.words.find((word, at) => all.includes(word) || more.words.indexOf(word) < at);
-  if (twice !== undefined)
-    throw new SpecError(`${where}: ${name} has the word "${twice}" already.`);
-  const result = widened(old, more.words);
-  if (result !== undefined) return result;
-  throw new SpecError(
-    `${where}: ${name} has no words that also(...) could add to: it must be oneOf(...), or that inside each(...) or optional(...).`,
+  return orStandIn(
+    () => ({
+      ...from,
+      constants: withMoreConstants(where, from, recordOf(`${where}: "constants"`, constants)),
+      state: withMoreState(where, from, recordOf(`${where}: "state"`, state)),
+    }),
+    () => ({ ...from }),
   );
 }
 
-/** A spec with a change applied. Throws `SpecError` for what is none. */
+function withMoreConstants(
+  where: string,
+  { constants }: Spec,
+  more: Readonly<Record<string, unknown>>,
+): Spec["constants"] {
+  checkConstants(where, more);
+  for (const name of Object.keys(more).filter((one) => Object.hasOwn(constants, one))) {
+    mistake(
+      `${where}: the constant ${name} exists; its value is changed by "constants" of the change.`,
+    );
+  }
+  return { ...constants, ...(more as Spec["constants"]) };
+}
+
+function withMoreState(
+  where: string,
+  { state }: Spec,
+  more: Readonly<Record<string, unknown>>,
+): Spec["state"] {
+  const domains: Record<string, Domain> = { ...state };
+  for (const [name, of] of Object.entries(more)) {
+    const isThere = Object.hasOwn(state, name);
+    if (kindOf(of) === "also") {
+      if (isThere) {
+        domains[name] = withWords(where, name, state[name] as Domain, of as Also);
+        continue;
+      }
+      const known = suggestion(name, Object.keys(state));
+      mistake(`${where}: there is no variable ${name} to give further words${known}`);
+    } else if (isThere) {
+      mistake(`${where}: the variable ${name} exists; also("...") gives it further words.`);
+    } else domains[name] = domainOf(of as AnyDomain);
+  }
+  return domains;
+}
+
+function withWords(where: string, name: string, old: Domain, { words }: Also): Domain {
+  const all = wordsIn(old.shape);
+  const twice = words.filter((word, at) => all.includes(word) || words.indexOf(word) < at);
+  for (const word of twice) mistake(`${where}: ${name} has the word "${word}" already.`);
+  const result = widened(old, words);
+  if (result !== undefined) return result;
+  mistake(
+    `${where}: ${name} has no words that also(...) could add to: it must be oneOf(...), or that inside each(...) or optional(...).`,
+  );
+  return old;
+}
+
+/** A spec with a change applied. Says of each part of it what is wrong; throws `SpecError` for what is no change. */
 export function changed(where: string, from: Spec, change: AnyChange): Spec {
   if (!isRecord(change))
     throw new SpecError(`${where}: the change is ${show(change)}, not a record.`);
   refuseUnknown(where, "change", change, parts);
-  for (const [part, given] of Object.entries(change)) checkPart(where, part, given);
+  const its = Object.fromEntries(
+    Object.entries(change).filter(([part, given]) => isPart(where, part, given)),
+  ) as AnyChange;
   return {
-    ...withConstants(where, from, change.constants ?? {}),
-    initial: changedInitial(where, from.initial, change.initial),
-    actions: changedActions(where, from, change),
-    fairness: change.fairness ?? from.fairness,
-    properties: changedProperties(where, from, change),
-    pages: change.pages ?? from.pages,
-    mayEnd: change.mayEnd ?? from.mayEnd,
+    ...withConstants(where, from, its.constants ?? {}),
+    initial: orStandIn(
+      () => changedInitial(where, from.initial, its.initial),
+      () => ({ ...from.initial }),
+    ),
+    actions: changedActions(where, from, its),
+    fairness: its.fairness ?? from.fairness,
+    properties: changedProperties(where, from, its),
+    pages: its.pages ?? from.pages,
+    mayEnd: its.mayEnd ?? from.mayEnd,
   };
 }
 
-/** Throws `SpecError` for a part of a change that is there and is none, undefined too: it would change nothing. */
-function checkPart(where: string, part: string, given: unknown): void {
-  const must = (be: string): SpecError => new SpecError(`${where}: "${part}" must be ${be}.`);
+/** Whether a part of a change is one; says of any other, undefined too, that it is none: it would change nothing. */
+function isPart(where: string, part: string, given: unknown): boolean {
+  if (!parts.includes(part)) return false; // which has been said
+  const is = (isOne: boolean, what: string): boolean => {
+    if (!isOne) mistake(`${where}: "${part}" must be ${what}.`);
+    return isOne;
+  };
   switch (part) {
     case "fairness":
-      return checkProtocolFairness(where, given);
+      checkProtocolFairness(where, given);
+      return true;
     case "pages":
-      if (kindOf(given) !== "pages") throw must("what pages(...) made");
-      return;
+      return is(kindOf(given) === "pages", "what pages(...) made") && !isStandIn(given);
     case "mayEnd":
-      if (typeof given !== "function") throw must("a function");
-      return;
+      return is(typeof given === "function", "a function");
     case "initial":
-      if (typeof given !== "function" && !isRecord(given)) throw must("a function or a record");
-      return;
+      return is(typeof given === "function" || isRecord(given), "a function or a record");
     default:
-      if (!isRecord(given)) throw must("a record");
+      return is(isRecord(given), "a record");
   }
 }
 
@@ -237,12 +262,16 @@ function changedActions(where: string, from: Spec, change: AnyChange): Spec["act
     else if (typeof replacement === "string") {
       mistake(`${where}: ${name} is "${String(replacement)}"; did you mean "removed"?`);
     } else {
-      actions[name] = changedAction(`${where}: ${name}`, from.state, old, replacement);
+      actions[name] = orStandIn(
+        () => changedAction(`${where}: ${name}`, from, old, replacement),
+        () => made("action", { ...old }),
+      );
     }
   }
   for (const [name, action] of Object.entries(change.added ?? {})) {
     if (Object.hasOwn(actions, name)) {
       mistake(`${where}: the action ${name} exists; use "actions" to change it.`);
+      continue;
     }
     if (kindOfListed(action) !== "action") {
       mistake(`${where}: the action ${name} is none that declare(...) made.`);
@@ -254,12 +283,7 @@ function changedActions(where: string, from: Spec, change: AnyChange): Spec["act
   return actions;
 }
 
-function changedAction(
-  where: string,
-  state: Spec["state"],
-  old: Action,
-  change: AnyActionChange,
-): Action {
+function changedAction(where: string, from: Spec, old: Action, change: AnyActionChange): Action {
   refuseUnknown(where, "part of a changed action", change, [
     "when",
     "effect",
@@ -275,7 +299,7 @@ function changedAction(
   // What is done behind an effect goes with it.
   const before = effect === undefined ? old.afterwards : undefined;
   return made("action", {
-    ...movedAction(where, state, old, { when, effect, at, to }),
+    ...movedAction(where, from, old, { when, effect, at, to }),
     afterwards: afterwards === undefined ? before : [...(before ?? []), afterwards],
     fairness: rest.fairness ?? old.fairness,
     source: rest.source ?? old.source,

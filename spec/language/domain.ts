@@ -1,6 +1,6 @@
 import type { Index, IndexSet, Size } from "./index-set.ts";
 import { kindOf, made, nested, recordOf } from "./made.ts";
-import { isStandIn, orStandIn, standingIn } from "./mistakes.ts";
+import { isStandIn, orStandIn, placed, standingIn } from "./mistakes.ts";
 import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
 
@@ -81,7 +81,7 @@ function domain<Read, Write, C>(make: () => Shape, isGhost = false): Domain<Read
     (): Shape => ({ kind: "words", words: [] }),
   );
   if (partsOf(shape).some(isStandIn)) standingIn(shape);
-  return made("domain", { kind: "domain", shape, isGhost });
+  return placed(made("domain", { kind: "domain", shape, isGhost }));
 }
 
 const partsOf = (shape: Shape): readonly Shape[] =>

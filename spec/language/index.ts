@@ -40,8 +40,8 @@ export {
 export { unlistedIn } from "./listed.ts";
 export type * from "./spec.ts";
 export { kindOf } from "./made.ts";
-export type { Part } from "./part.ts";
-export { mistake, Mistakes, notingMistakes } from "./mistakes.ts";
+export { constantsOfParts, type Part } from "./part.ts";
+export { madeAt, mistake, Mistakes, notingMistakes } from "./mistakes.ts";
 export {
   attempt,
   enterSpec,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  also,
   declare,
   each,
   interchangeable,
@@ -8,6 +9,7 @@ import {
   notingMistakes,
   oneOf,
   ordered,
+  range,
   sequence,
   type Spec,
   SpecError,
@@ -103,6 +105,41 @@ describe("the mistakes of a file", () => {
     ]);
   });
 
+  it("of a step of a process are all told, and of what must be seen from where", async () => {
+    const told = await mistakesOf(() => {
+      const { process, invariant, witness, spec } = declare({
+        constants: { most: 1 },
+        state: { lamp: oneOf("off", "on") },
+      });
+      const at = untyped(process("lamp").at);
+      const turns = at(["of", "on", "onn"], { to: "off!", efect: 1, effect: 2 });
+      const rests = at([], { source: 3 });
+      const seen = untyped(invariant)({ holds: () => true, seenFrom: [3, { most: "two" }] });
+      const lit = untyped(witness)({ holds: () => true, seenFrom: { mots: 1, most: true } });
+      untyped(spec)({
+        name: "lamp",
+        title: "a lamp",
+        actions: { turns, rests },
+        invariants: { seen },
+        witnesses: { lit },
+      });
+    });
+    expect(told).toEqual([
+      'at: "of" is no place of lamp; did you mean off?',
+      'at: "onn" is no place of lamp; did you mean on?',
+      expect.stringMatching(/"to": "off!" is no place of lamp; did you mean off\?$/),
+      expect.stringMatching(/"effect" must be a function, and is a number\.$/),
+      expect.stringMatching(/^An action of "lamp": there is no part of an action efect/),
+      "at([]): a step of lamp is taken at no place.",
+      expect.stringMatching(/leads nowhere/),
+      'An action of "lamp": "source" must be a text, and is 3.',
+      expect.stringMatching(/"seenFrom" must be a record of constants, .* and has 3\.$/),
+      expect.stringMatching(/"seenFrom": the constant most is "two"/),
+      "lamp: lit is seen from mots=1, and there is no constant mots; did you mean most?",
+      "lamp: lit is seen from most=true, and most is a whole number.",
+    ]);
+  });
+
   it("of a table of contents are told together", async () => {
     const told = await mistakesOf(() =>
       lamp({ invariants: { lit: 3, other: {} }, fairness: "strong", pages: {} }),
@@ -173,6 +210,60 @@ describe("a malformed variant", () => {
     ]);
     expect(onBad?.mistakes).toEqual(bad?.mistakes);
     expect(good?.mistakes).toBeUndefined();
+  });
+
+  it("says of each of its additions and of each part of its change what is wrong", async () => {
+    const { process, spec } = declare({
+      constants: { most: 1 },
+      state: { lamp: oneOf("off", "on"), left: range(0, 1) },
+    });
+    const turns = process("lamp").at("off", { to: "on" });
+    const base = untyped(spec)({ name: "lamp", title: "a lamp", actions: { turns } });
+    const mistakesIn = async (definition: object): Promise<readonly string[]> => {
+      const made: Variant = await notingMistakes(async () =>
+        untyped(variant)(base, { name: "bad", because: "b", expects: "holds", ...definition }),
+      );
+      return (made.mistakes ?? []).map(({ message }) => message.replace("lamp, variant bad: ", ""));
+    };
+    const steps = (words: { process: Untyped }): object => ({
+      // Which places there are nobody knows: "dim" may be one.
+      added: { dims: (words.process("lamp") as { at: Untyped }).at("dim", { to: "dimmed" }) },
+      actions: { turns: { to: "dim" } },
+    });
+    expect(
+      await mistakesIn({
+        constants: { most: 2, other: "x" },
+        state: { lamb: also("dim"), lamp: also("off", "on"), left: also("few") },
+        change: steps,
+      }),
+    ).toEqual([
+      expect.stringMatching(/^the constant other is "x"/),
+      expect.stringMatching(/^the constant most exists/),
+      "there is no variable lamb to give further words; did you mean lamp?",
+      'lamp has the word "off" already.',
+      'lamp has the word "on" already.',
+      expect.stringMatching(/^left has no words that also/),
+    ]);
+    expect(
+      await mistakesIn({
+        change: { pages: 1, mayEnd: 2, initial: 3, fairness: "wek", added: 4, actons: 5 },
+      }),
+    ).toEqual([
+      expect.stringMatching(/^there is no change actons; did you mean actions/),
+      '"pages" must be what pages(...) made.',
+      '"mayEnd" must be a function.',
+      '"initial" must be a function or a record.',
+      expect.stringMatching(/^the fairness of a protocol is none or weak/),
+      '"added" must be a record.',
+    ]);
+    expect(
+      await mistakesIn({
+        change: {
+          actions: { turns: { to: "dim", at: ["of"], when: 1 } },
+          initial: { afterward: 1 },
+        },
+      }),
+    ).toHaveLength(5);
   });
 
   it("is told with the rest where the file is at fault, and of a base at fault says nothing", async () => {

@@ -60,6 +60,17 @@ const standIns = new WeakSet<object>();
 export const isStandIn = (one: unknown): boolean =>
   typeof one === "object" && one !== null && standIns.has(one);
 
+/** Notes, while a file is loaded, where something is made. */
+export function placed<T extends object>(its: T): T {
+  if (noted !== undefined) places.set(its, new Error());
+  return its;
+}
+
+const places = new WeakMap<object, Error>();
+
+/** An error that was thrown nowhere, and says by its stack where something was made; undefined if nobody noted it. */
+export const madeAt = (its: object): Error | undefined => places.get(its);
+
 /** Notes the mistakes of one part by themselves: nothing else rests on it. Outside of a load they are thrown. */
 export function notingApart<T>(make: () => T): {
   readonly made?: T;

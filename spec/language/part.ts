@@ -1,5 +1,5 @@
 import { kindOf, made } from "./made.ts";
-import { isStandIn, mistake, orStandIn, standingIn } from "./mistakes.ts";
+import { isStandIn, mistake, orStandIn, placed, standingIn } from "./mistakes.ts";
 import { isRecord } from "./refuse.ts";
 import { show } from "./shown.ts";
 import type { Constants } from "./index-set.ts";
@@ -69,12 +69,20 @@ export function withParts(own: Declaration, parts: unknown): Declared {
   const all = given.flatMap((one) => declarations.get(one as object) ?? []);
   const declaration = {
     constants: merged("constant", all, own, "constants"),
-    where: merged("condition of the constants", all, own, "where"),
+    where: placed(merged("condition of the constants", all, own, "where")),
     state: merged("variable", all, own, "state"),
   };
   if (given.some(isStandIn)) standingIn(declaration);
+  const shared = all.flatMap((one) => Object.keys(one.declaration.constants));
+  sharedConstants.set(declaration.where, shared);
   return { declaration, declared: all.flatMap(({ declared }) => declared) };
 }
+
+const sharedConstants = new WeakMap<Spec["where"], readonly string[]>();
+
+/** The constants that a spec has from its parts, which may have others than it needs. */
+export const constantsOfParts = ({ where }: Pick<Spec, "where">): readonly string[] =>
+  sharedConstants.get(where) ?? [];
 
 /** What the parts have by name, then what is declared beside them: that may only be another default of a constant. */
 function merged<K extends keyof Declaration>(

@@ -386,6 +386,6 @@ describe("what an effect is written to answer", () => {
       true,
     ],
   ])("%s", (its: Wrong, texts, isMore) => {
-    expect(answersWrittenIn(its)).toEqual({ texts, isMore });
+    expect(answersWrittenIn(its)).toMatchObject({ texts, isMore });
   });
 });

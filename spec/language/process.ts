@@ -1,7 +1,7 @@
 import { actionOf, type Definition } from "./action.ts";
 import type { Elements } from "./domain.ts";
 import { always } from "./choices.ts";
-import { giveUp, isStandIn } from "./mistakes.ts";
+import { giveUp, isStandIn, mistake, standingIn } from "./mistakes.ts";
 import { checkFairness, demand, mayBeFunctions, refuseUnknown, suggestion } from "./refuse.ts";
 import { show } from "./shown.ts";
 import type { Action, Effect, Fairness, Located, Predicate, Process, Spec } from "./spec.ts";
@@ -95,7 +95,10 @@ export interface DefinitionAt extends Omit<Definition, "effect"> {
 /** Stands in for a process that cannot be told. */
 export const nobody: Process = { variable: "", actor: "", places: [], fairness: "none" };
 
-/** The process that a variable says the place of. Throws `SpecError` where it can say none. */
+/**
+ * The process that a variable says the place of; of a state that cannot be told, one that stands in. Throws `SpecError`
+ * where the variable can say none.
+ */
 export function processOf(
   declaration: Pick<Spec, "state">,
   variable: unknown,
@@ -122,12 +125,13 @@ export function processOf(
       `${where}: the places of a process are words, oneOf(...), or each(set, oneOf(...)) for one process of each element.`,
     );
   }
-  return {
+  const process: Process = {
     variable: variable as string,
     actor: domain.shape.kind === "each" ? domain.shape.set : (variable as string),
     places,
     fairness: (fairness as Fairness | undefined) ?? "none",
   };
+  return isStandIn(declaration) ? standingIn(process) : process;
 }
 
 /** In the place of a place: all of them. No text, for that could be a place. */
@@ -140,7 +144,7 @@ function placesOf(state: Spec["state"], variable: string): readonly string[] | u
   return places?.kind === "words" ? places.words : undefined;
 }
 
-/** A step that is taken at one place, at each of several, or "anywhere". Throws `SpecError` for what is none. */
+/** A step that is taken at one place, at each of several, or "anywhere". Says what of it is none. */
 export function actionAt(process: Process, place: unknown, definition: DefinitionAt): Action {
   if (isStandIn(process)) giveUp();
   const from = place === anywhere ? "anywhere" : placesIn(process, place);
@@ -150,14 +154,12 @@ export function actionAt(process: Process, place: unknown, definition: Definitio
   if (to !== undefined) checkPlace(`${where}: "to"`, process, to);
   mayBeFunctions(where, definition, ["when", "effect"]);
   if (to === undefined && effect === undefined) {
-    throw new SpecError(
-      `${where} leads nowhere: it has neither "to" nor an effect that answers a place.`,
-    );
+    mistake(`${where} leads nowhere: it has neither "to" nor an effect that answers a place.`);
   }
   const action = actionOf(process.actor, {
     fairness: process.fairness,
     ...rest,
-    effect: effect ?? ((): void => {}),
+    effect: typeof effect === "function" ? effect : (): void => {},
   });
   return locatedAction(action, {
     process,
@@ -168,10 +170,10 @@ export function actionAt(process: Process, place: unknown, definition: Definitio
   });
 }
 
-/** An action with other parts; a step of a process also at other places. Throws `SpecError` for a place that is none. */
+/** An action with other parts; a step of a process also at other places. Says of a place that it is none. */
 export function movedAction(
   where: string,
-  state: Spec["state"],
+  spec: Spec,
   old: Action,
   parts: {
     readonly when?: Predicate | undefined;
@@ -184,8 +186,9 @@ export function movedAction(
   if (located === undefined) {
     return { ...old, when: parts.when ?? old.when, effect: parts.effect ?? old.effect };
   }
+  if (isStandIn(spec)) giveUp(); // who knows which places there are
   const { variable } = located.process;
-  const process = { ...located.process, places: placesOf(state, variable) ?? [] };
+  const process = { ...located.process, places: placesOf(spec.state, variable) ?? [] };
   if (parts.to !== undefined) checkPlace(`${where}: "to"`, process, parts.to);
   return locatedAction(old, {
     process,
@@ -274,18 +277,17 @@ const moved = ({ variable }: Process): SpecError =>
     `the effect changes ${variable}; where a step of a process leads, "to" says, or what its effect answers`,
   );
 
-/** One place or several, as a list. Throws `SpecError` for none, or for one that is none of the process. */
+/** One place or several, as a list. Says that there is none, and of each that is none of the process. */
 function placesIn(process: Process, place: unknown): readonly string[] {
   const places: readonly unknown[] = Array.isArray(place) ? [...new Set(place)] : [place];
-  if (places.length === 0)
-    throw new SpecError(`at([]): a step of ${process.variable} is taken at no place.`);
+  if (places.length === 0) mistake(`at([]): a step of ${process.variable} is taken at no place.`);
   for (const one of places) checkPlace("at", process, one);
   return places as readonly string[];
 }
 
 function checkPlace(where: string, { variable, places }: Process, place: unknown): void {
   if (typeof place === "string" && places.includes(place)) return;
-  throw new SpecError(
+  mistake(
     `${where}: ${show(place)} is no place of ${variable}${suggestion(String(place), places)}`,
   );
 }

@@ -111,8 +111,9 @@ export function checkNames(
   { actions, properties }: Pick<Spec, "actions" | "properties">,
   removed: readonly string[] = [],
 ): void {
-  const actors = [...new Set(Object.values(actions).map(actorOf))];
-  const areKnown = !Object.values(actions).some(isStandIn);
+  const known = Object.values(actions).filter((one) => !isStandIn(one));
+  const actors = [...new Set(known.map(actorOf))];
+  const areKnown = known.length === Object.keys(actions).length;
   for (const [name, property] of Object.entries(properties)) {
     if (isStandIn(property)) continue;
     for (const action of actionsNamedBy(property)) {
@@ -129,11 +130,12 @@ export function checkNames(
     for (const actor of idle) {
       if (!actors.includes(actor)) {
         if (!areKnown) continue;
-        const known = suggestion(actor, actors);
-        mistake(`${where}: ${name} has ${actor} idle, which is no actor${known}`);
+        mistake(
+          `${where}: ${name} has ${actor} idle, which is no actor${suggestion(actor, actors)}`,
+        );
       }
       const counted = typeof counting === "string" ? actions[counting] : undefined;
-      if (counted !== undefined && actorOf(counted) === actor) {
+      if (counted !== undefined && !isStandIn(counted) && actorOf(counted) === actor) {
         mistake(
           `${where}: ${name} counts ${counting as string}, which ${actor} does, and has ${actor} idle.`,
         );
