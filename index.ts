@@ -20,6 +20,7 @@ export {
   range,
   record,
   SpecError,
+  saved,
   sequence,
   subset,
   variant,

@@ -113,6 +113,8 @@ export interface Following {
   indexes(set: IndexSet, key: Value, node: AnyNode | undefined): void;
   /** A value is put into the state where a domain is. */
   fits(value: Value, shape: Shape, variable: string, node: AnyNode | undefined): void;
+  /** A variable of the state is given the values of another, each in its place. */
+  copiesVariable(state: Part, from: string, to: string): void;
   /** That a variable is given what need not be of its domain: until the run ends nobody objects. */
   loosen(variable: string, kinds: number): void;
   /** The same where an element of a set belongs. */

@@ -551,6 +551,12 @@ export class Interpreter implements Following {
     this.isChanged = true;
   }
 
+  copiesVariable(state: Part, from: string, to: string): void {
+    this.readsPart({ ...state, variable: from });
+    this.writesPart({ ...state, variable: to }, "writes", undefined, noWalks);
+    this.loosen(to, this.loose.get(from) ?? 0);
+  }
+
   loosenElement(set: IndexSet, variable: string, value: Value): void {
     this.loosen(variable, value.kinds & ~(this.sets.isExchangeable(set) ? 0 : number));
   }

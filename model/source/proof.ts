@@ -11,7 +11,7 @@ import type {
   Shape,
   Spec,
 } from "../../spec/index.ts";
-import { isIndexSet, predicatesOf, subjectOf } from "../../spec/index.ts";
+import { isIndexSet, predicatesOf, savingOf, subjectOf } from "../../spec/index.ts";
 import { type Arguments, type Following, type SetsOf, Unproved } from "./following.ts";
 import { Interpreter, theConstants } from "./interpreter.ts";
 import { keptBy } from "./kept.ts";
@@ -178,7 +178,8 @@ function newProofs(spec: Spec, most: number): Proofs {
       memories: [...interpreter.memories],
       identity: interpreter.identity,
       onlyAnswers: (callback) =>
-        nativeOf(callback) !== undefined || onlyAnswer.get(textOf(callback)),
+        (nativeOf(callback) !== undefined && savingOf(callback) === undefined) ||
+        onlyAnswer.get(textOf(callback)),
     };
   }
 

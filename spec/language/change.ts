@@ -25,7 +25,8 @@ import {
 import { show } from "./shown.ts";
 import type { Action, Effect, Initial, PageView, Predicate, Property, Spec } from "./spec.ts";
 import { SpecError } from "./spec-error.ts";
-import type { ActionDefinition, Chosen, ForAny, TypedAction } from "./typed.ts";
+import { type Saved, withSaved } from "./saved.ts";
+import type { ActionDefinition, Additions, Chosen, ForAny, TypedAction } from "./typed.ts";
 
 /** What is replaced in one action; what is left out stays. */
 type ActionChange<A, State, Draft, Values> =
@@ -130,7 +131,7 @@ const parts: readonly string[] = [
 export function withAdditions(
   where: string,
   from: Spec,
-  state: Readonly<Record<string, AnyDomain | Also>>,
+  state: Additions,
   constants: Spec["constants"],
 ): Spec {
   checkConstants(where, recordOf(`${where}: "constants"`, constants) as Spec["constants"]);
@@ -140,18 +141,24 @@ export function withAdditions(
       `${where}: the constant ${name} exists; its value is changed by "constants" of the change.`,
     );
   }
-  const domains: Record<string, Spec["state"][string]> = { ...from.state };
+  const domains: Record<string, Spec["state"][string] | Saved> = { ...from.state };
   for (const [name, of] of Object.entries(recordOf(`${where}: "state"`, state))) {
     const old = Object.hasOwn(from.state, name) ? from.state[name] : undefined;
     if (kindOf(of) === "also") domains[name] = withWords(where, from, name, of as Also);
-    else if (old === undefined) domains[name] = domainOf(of as AnyDomain);
-    else {
+    else if (old === undefined) {
+      domains[name] = kindOf(of) === "saved" ? (of as Saved) : domainOf(of as AnyDomain);
+    } else {
       throw new SpecError(
         `${where}: the variable ${name} exists; also("...") gives it further words.`,
       );
     }
   }
-  return { ...from, state: domains, constants: { ...from.constants, ...constants } };
+  // What is saved of a variable with further words has them too.
+  return {
+    ...from,
+    state: withSaved(where, domains),
+    constants: { ...from.constants, ...constants },
+  };
 }
 
 function withWords(

@@ -13,11 +13,11 @@ import {
   witnessOf,
 } from "./claims.ts";
 import { type Declaration, specOf } from "./contents.ts";
-import { type AnyDomain, domainOf, type ReadOf, type WriteOf } from "./domain.ts";
+import { type AnyDomain, domainOf } from "./domain.ts";
 import type { Expected } from "./expectation.ts";
 import type { FormulaOrPredicate, FormulaWords } from "./formula.ts";
 import type { Constants, Index, IndexSet, Size } from "./index-set.ts";
-import { made, recordOf } from "./made.ts";
+import { kindOf, made, recordOf } from "./made.ts";
 import {
   actionAt,
   type DefinitionAt,
@@ -29,6 +29,7 @@ import {
 } from "./process.ts";
 import { orStandIn } from "./mistakes.ts";
 import { checkConstants, demand, refuseUnknown } from "./refuse.ts";
+import { type Saved, savingWords, withSaved } from "./saved.ts";
 import type {
   Action,
   Fairness,
@@ -52,11 +53,14 @@ import type {
   Claim,
   ForAny,
   Needs,
+  ReadIn,
+  SavedVariables,
   SeenFrom,
   TypedAction,
   TypedSpec,
   ValuesOf,
   Variables,
+  WriteIn,
 } from "./typed.ts";
 
 /** The words to write a protocol with, typed by its state and its constants. */
@@ -75,6 +79,18 @@ export interface ProtocolWords<State, Draft, Values> {
     variable: Name,
     its?: { readonly fairness?: Fairness },
   ) => StepsOf<State, Draft, Values, Name>;
+
+  /** In an effect: a variable that is `saved(...)` keeps what those are now that it saves. */
+  readonly snapshot: <const Image extends keyof SavedVariables<Draft>>(
+    draft: Pick<Draft, Image | SavedVariables<Draft>[Image]>,
+    image: Image,
+  ) => void;
+
+  /** In an effect: these are what they were when they were saved; a `SpecError` if they were not. */
+  readonly restore: <const Image extends keyof SavedVariables<Draft>>(
+    draft: Pick<Draft, Image | SavedVariables<Draft>[Image]>,
+    image: Image,
+  ) => void;
 
   /** A claim about every reachable state. */
   readonly invariant: <const F extends ForAny = readonly []>(
@@ -215,8 +231,8 @@ export function declare<C extends Constants, V extends Variables>(declaration: {
   readonly state: V & Needs<V, ValuesOf<C>>;
 }): ProtocolWords<
   // Written out, so that a declaration file says what state there is, and not once more from which domains.
-  { readonly [name in keyof V]: ReadOf<V[name]> },
-  { [name in keyof V]: WriteOf<V[name]> },
+  { readonly [name in keyof V]: ReadIn<V, V[name]> },
+  { [name in keyof V]: WriteIn<V, V[name]> },
   { readonly [name in keyof C]: C[name] extends boolean ? boolean : number }
 > {
   const its = orStandIn(
@@ -244,6 +260,10 @@ export function wordsFor<State, Draft, Values>(
   }
 
   return {
+    ...(savingWords(its.state) as Pick<
+      ProtocolWords<State, Draft, Values>,
+      "snapshot" | "restore"
+    >),
     action: (actor, definition) => declared("action", () => actionOf(actor, definition)),
     process: (variable, fairness = {}) => {
       const process = orStandIn(
@@ -286,9 +306,10 @@ function declarationOf(given: {
   checkConstants("declare", constants);
   const where = { ...recordOf(`declare: "where"`, given.where ?? {}) } as Spec["where"];
   const state = Object.fromEntries(
-    Object.entries(given.state as Readonly<Record<string, AnyDomain>>).map(
-      ([name, of]) => [name, domainOf(of)] as const,
-    ),
+    Object.entries(given.state as Readonly<Record<string, AnyDomain | Saved>>).map(([name, of]) => [
+      name,
+      kindOf(of) === "saved" ? (of as Saved) : domainOf(of as AnyDomain),
+    ]),
   );
-  return { constants, where, state };
+  return { constants, where, state: withSaved("declare", state) };
 }

@@ -16,6 +16,8 @@ export interface Domain<Read = unknown, Write = Read, C = never> {
   readonly shape: Shape;
   /** Bookkeeping of the proof, not of the protocol; traces can hide it. */
   readonly isGhost: boolean;
+  /** The variables whose values it keeps; undefined for any but what `saved` comes to. */
+  readonly saves?: readonly string[] | undefined;
   readonly [value]?: { readonly read: Read; readonly write: Write; needs(constants: C): void };
 }
 
@@ -178,6 +180,10 @@ export function also<const Words extends readonly [string, ...string[]]>(
   return made("also", { kind: "also", words });
 }
 
+/** A domain as that of a variable that keeps what others were. */
+export const savedIn = (its: Domain, saves: readonly string[]): Domain =>
+  made("domain", { ...its, saves });
+
 /** A domain with further words behind its own; undefined if it has none, or has them inside a record or a sequence. */
 export function widened({ shape, isGhost }: Domain, more: readonly string[]): Domain | undefined {
   const of = widenedShape(shape, more);
@@ -200,6 +206,9 @@ export function wordsIn(shape: Shape): readonly string[] {
 /** The shape of a domain, or of an index set's elements. */
 export function shapeOf(of: AnyDomain): Shape {
   const kind = kindOf(of);
+  if (kind === "saved") {
+    throw new SpecError("saved(...) is a variable of its own, and stands in no other domain.");
+  }
   if (kind !== "domain" && kind !== "index set") {
     throw new SpecError(
       "A variable, a value or a choice is neither a domain, such as oneOf(...), nor an index set.",

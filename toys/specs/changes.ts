@@ -16,6 +16,8 @@ type Of<Kind extends Sort["kind"]> = Extract<Sort, { readonly kind: Kind }>;
 /** Writes statements that change a value at a place, or assign another one to it, as lines of the scope. */
 export class Changes {
   readonly #questions: Questions;
+  /** Whether some change saves variables, or restores them. */
+  isSaving = false;
 
   constructor(questions: Questions) {
     this.#questions = questions;
@@ -24,6 +26,7 @@ export class Changes {
   /** Some change of some variable; under a condition, if there is one. */
   change(twig: Twig, variables: readonly Named[], scope: Scope): void {
     const { form, number, left, right } = twig;
+    if (form >= 44) return this.#save(number, scope);
     const { text, sort } = oneOf(variables, number);
     if (form % 4 !== 3) {
       this.#place(text, sort, left, scope);
@@ -33,6 +36,15 @@ export class Changes {
     const own = inside(scope, [], []);
     this.#place(text, sort, left, own);
     scope.lines.push(`if (${condition}) ${block(own.lines)}`);
+  }
+
+  /** Now and then what was never saved is restored. */
+  #save(number: number, { lines }: Scope): void {
+    this.isSaving = true;
+    const restore = 'restore(state, "image");';
+    if (number < 4) lines.push('snapshot(state, "image");');
+    else if (number < 7) lines.push(`if (state.image !== "none") ${restore}`);
+    else lines.push(restore);
   }
 
   #place(text: string, sort: Sort, twig: Twig | undefined, scope: Scope): void {

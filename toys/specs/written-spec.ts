@@ -200,7 +200,11 @@ export function written(tree: SpecTree): string {
     const names = properties.flatMap(([, its], at) => (its === section ? [`c${at}`] : []));
     return names.length === 0 ? [] : [`${section}: { ${names.join(", ")} },`];
   });
-  const state = variables.map(({ name, sort }) => `${name}: ${domainText(sort)},`);
+  const kept = variables.flatMap(({ name }, at) => (at === 1 ? [] : [`"${name}"`]));
+  const state = [
+    ...variables.map(({ name, sort }) => `${name}: ${domainText(sort)},`),
+    ...(changes.isSaving ? [`image: saved(${kept.join(", ")}),`] : []),
+  ];
   return [
     `import { ${language.join(", ")} } from "hintproof";`,
     "",
@@ -237,6 +241,7 @@ export const language = [
   "ordered",
   "range",
   "record",
+  "saved",
   "sequence",
   "subset",
 ] as const;
@@ -248,6 +253,8 @@ const words = [
   "invariant",
   "leadsTo",
   "recoverable",
+  "restore",
+  "snapshot",
   "spec",
   "stepProperty",
   "temporal",
