@@ -14,6 +14,15 @@ export interface Arguments {
   readonly spread: readonly List[];
 }
 
+/** What is known of an array when it is made. */
+export interface ArrayIs {
+  /** What tells it from other arrays that the same expression makes. */
+  readonly more?: string;
+  readonly isDistinct?: boolean | undefined;
+  /** The set of which it has one value for each element, in their order. */
+  readonly eachOf?: IndexSet | undefined;
+}
+
 /** What lasts beyond a run and is changed in it, in the words of the spec. */
 export type Memory = string;
 
@@ -56,13 +65,7 @@ export interface Following {
   /** An object that an expression makes. */
   newSite(kind: Site["kind"], node: AnyNode | undefined, more?: string): Site;
   /** An array of what is in lists. */
-  arrayOf(
-    node: AnyNode | undefined,
-    content: Value,
-    isByName: boolean,
-    more?: string,
-    isDistinct?: boolean,
-  ): Value;
+  arrayOf(node: AnyNode | undefined, content: Value, isByName: boolean, its?: ArrayIs): Value;
   /** The same, to be gone through once. */
   iteratorOf(
     node: AnyNode | undefined,

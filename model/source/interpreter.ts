@@ -20,7 +20,14 @@ import type {
 } from "acorn";
 import { type IndexSet, printable, type Shape } from "../../spec/index.ts";
 import { type Access, type Instance, newInstance } from "./instance.ts";
-import { type Arguments, type Following, type Memory, type SetsOf, Unproved } from "./following.ts";
+import {
+  type Arguments,
+  type ArrayIs,
+  type Following,
+  type Memory,
+  type SetsOf,
+  Unproved,
+} from "./following.ts";
 import {
   callListMethod,
   isPlainArray,
@@ -302,6 +309,7 @@ export class Interpreter implements Following {
     if (site.isHandedOut) this.instance.changes.add(handedOut);
     if (site.isInState) throw new Unproved("it changes an object that it has put into the state");
     if (site.isFrozen) throw new Unproved("it changes a list that is frozen");
+    this.isNoEach(site);
     if (site.isDistinct) {
       site.isDistinct = false;
       this.isChanged = true;
@@ -433,6 +441,7 @@ export class Interpreter implements Following {
       places: undefined,
       isByName: false,
       isDistinct: false,
+      eachOf: undefined,
       isIterator: false,
       isFrozen: false,
       sources: new Map(),
@@ -442,14 +451,21 @@ export class Interpreter implements Following {
     }));
   }
 
+  private isNoEach(site: Site): void {
+    if (site.eachOf === undefined || site.eachOf === null) return;
+    site.eachOf = null;
+    this.isChanged = true;
+  }
+
   arrayOf(
     node: AnyNode | undefined,
     content: Value,
     isByName: boolean,
-    more = "",
-    isDistinct = false,
+    { more = "", isDistinct = false, eachOf }: ArrayIs = {},
   ): Value {
     const site = this.newSite("array", node, more);
+    if (site.eachOf === undefined) site.eachOf = eachOf ?? null;
+    else if (site.eachOf !== eachOf) this.isNoEach(site);
     if (isDistinct && isNothing(site.content)) site.isDistinct = true;
     if (!isDistinct && site.isDistinct) {
       site.isDistinct = false;
@@ -468,7 +484,8 @@ export class Interpreter implements Following {
     isDistinct = false,
     source?: List,
   ): Value {
-    const value = this.arrayOf(node, content, isByName, `iterator ${more}`, isDistinct);
+    const its = { more: `iterator ${more}`, isDistinct };
+    const value = this.arrayOf(node, content, isByName, its);
     for (const site of value.sites) {
       site.isIterator = true;
       if (source !== undefined) site.sources.set(keyOf(source.self), source);
@@ -1232,6 +1249,8 @@ export class Interpreter implements Following {
       node,
       anyOf(all),
       lists.some(({ isByName }) => isByName),
+      // What is spread may be one list or another, and is one after the other then.
+      node.elements.length === 1 && lists.length === 1 ? { eachOf: lists[0]?.eachOf } : {},
     );
   }
 
@@ -1622,7 +1641,7 @@ export class Interpreter implements Following {
         this.loosenElement(shape.set, variable, content);
         continue;
       }
-      if (isEach) {
+      if (isEach && list.eachOf !== shape.set) {
         this.observe(node, `lists something for each "${shape.set.name}" by name`);
       }
       if (!isEach && list.isByName) this.observe(node, "keeps an order by the names of elements");

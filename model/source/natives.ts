@@ -105,7 +105,7 @@ const arrayFrom: Native = (interpreter, all, node) => {
       content = either(content, made);
     });
     interpreter.lasts(content, interpreter.level);
-    return interpreter.arrayOf(node, content, list.isByName);
+    return interpreter.arrayOf(node, content, list.isByName, { eachOf: list.eachOf });
   });
   return anyOf(results);
 };

@@ -289,16 +289,22 @@ function setsOf(known: readonly IndexSet[], mostOfBounds: number): SetsOf {
           return takesOne(() => either(oneOf(set), literalOf(undefined)));
         case "halves":
           return takesOne((interpreter, node) =>
-            frozen(interpreter.arrayOf(node, oneOf(set), true, "halves", true)),
+            frozen(
+              interpreter.arrayOf(node, oneOf(set), true, { more: "halves", isDistinct: true }),
+            ),
           );
         case "around":
           return takesOne((interpreter, node) =>
-            frozen(interpreter.arrayOf(node, oneOf(set), false, "around", true)),
+            frozen(
+              interpreter.arrayOf(node, oneOf(set), false, { more: "around", isDistinct: true }),
+            ),
           );
         case "frames":
           if (frames === undefined) return undefined;
           return takesOne((interpreter, node) =>
-            frozen(interpreter.arrayOf(node, oneOf(frames), true, "frames", true)),
+            frozen(
+              interpreter.arrayOf(node, oneOf(frames), true, { more: "frames", isDistinct: true }),
+            ),
           );
         case "of":
           return frames === undefined ? undefined : takesOne(() => oneOf(set), frames);
