@@ -13,6 +13,7 @@ export {
   type Index,
   instance,
   interchangeable,
+  message,
   oneOf,
   optional,
   ordered,

@@ -532,7 +532,10 @@ export class Interpreter implements Following {
       case "index":
         return this.elementIn(shape.set, from.variable);
       case "optional":
-        return either(this.valueAt(shape.of, from), literalOf("none"));
+        return either(
+          this.valueAt(shape.of, from),
+          literalOf(shape.isLeftOut === true ? undefined : "none"),
+        );
       default: {
         const { variable, walks, isIndexed } = from;
         const key = `${idOf(shape)} ${variable} ${walks.join("+")} ${isIndexed}`;
@@ -1587,14 +1590,12 @@ export class Interpreter implements Following {
           }
         }
         return;
-      case "optional":
-        this.fits(
-          { ...value, literal: undefined, kinds: value.kinds & ~noElement },
-          shape.of,
-          variable,
-          node,
-        );
+      case "optional": {
+        const none = shape.isLeftOut === true ? absent : noElement;
+        const its = { ...value, literal: undefined, kinds: value.kinds & ~none };
+        if (!isNothing(its)) this.fits(its, shape.of, variable, node);
         return;
+      }
       case "record":
         this.fitsRecord(value, shape.fields, variable, node);
         return;
@@ -1963,7 +1964,16 @@ export class Interpreter implements Following {
       if (site.isByName) this.observe(node, "matches a list in the order of names");
       inner.push(...insideOf(site));
     }
-    if (value.parts.size + value.outer.size > 0) this.giveUp(node, "matches what is not followed");
+    for (const part of value.parts) {
+      if (part.shape.kind !== "record" || part.variable === "") {
+        this.giveUp(node, "matches what is not followed");
+      }
+      this.readsPart(part);
+      for (const [name, of] of Object.entries(part.shape.fields)) {
+        inner.push(this.valueAt(of, inside(part, name)));
+      }
+    }
+    if (value.outer.size > 0) this.giveUp(node, "matches what is not followed");
     return anyOf(inner);
   }
 

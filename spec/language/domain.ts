@@ -27,10 +27,20 @@ export type Shape =
   | { readonly kind: "whole"; readonly min: Size<never>; readonly max: Size<never> }
   | { readonly kind: "index"; readonly set: IndexSet }
   | { readonly kind: "each"; readonly set: IndexSet; readonly of: Shape }
-  | { readonly kind: "record"; readonly fields: Readonly<Record<string, Shape>> }
+  | {
+      readonly kind: "record";
+      readonly fields: Readonly<Record<string, Shape>>;
+      /** Of messages: the fields that each kind has beside its kind. */
+      readonly kinds?: Readonly<Record<string, readonly string[]>> | undefined;
+    }
   | { readonly kind: "sequence"; readonly of: Shape; readonly max: Size<never> }
   | { readonly kind: "subset"; readonly set: IndexSet }
-  | { readonly kind: "optional"; readonly of: Shape };
+  | {
+      readonly kind: "optional";
+      readonly of: Shape;
+      /** Whether it is a field that not all kinds of a message have, and is left out rather than "none". */
+      readonly isLeftOut?: boolean | undefined;
+    };
 
 /** A domain, or an index set standing for its elements. */
 export type AnyDomain = Domain | IndexSet;
@@ -131,6 +141,77 @@ export function record<Fields extends Readonly<Record<string, AnyDomain>>>(
     );
     return { kind: "record", fields: Object.fromEntries(shapes) };
   });
+}
+
+/** A kind of message with its fields, read or written. */
+type MessageOf<Kinds, How extends "read" | "write"> = {
+  [kind in keyof Kinds]: { readonly kind: kind } & (How extends "read"
+    ? { readonly [name in keyof Kinds[kind]]: ReadOf<Kinds[kind][name]> }
+    : { [name in keyof Kinds[kind]]: WriteOf<Kinds[kind][name]> });
+}[keyof Kinds];
+
+/** Messages of several kinds, each with fields of its own; what `kind` says tells which they are. */
+export function message<
+  Kinds extends Readonly<Record<string, Readonly<Record<string, AnyDomain>>>>,
+>(
+  kinds: Kinds,
+): Domain<
+  MessageOf<Kinds, "read">,
+  MessageOf<Kinds, "write">,
+  IntersectionOf<
+    {
+      [kind in keyof Kinds]: {
+        [name in keyof Kinds[kind]]: NeedsOf<Kinds[kind][name]>;
+      }[keyof Kinds[kind]];
+    }[keyof Kinds]
+  >
+> {
+  return domain(() => messageShape(recordOf("What message(...) is given", kinds)));
+}
+
+function messageShape(kinds: Readonly<Record<string, unknown>>): Shape {
+  const all = Object.keys(kinds);
+  if (all.length === 0) throw new SpecError("message(...) is given no kind of message.");
+  const names: Record<string, readonly string[]> = {};
+  const fields: Record<string, Shape> = { kind: { kind: "words", words: all } };
+  for (const kind of all) {
+    const its = recordOf(`message(...): ${kind}`, kinds[kind]);
+    names[kind] = Object.keys(its);
+    for (const [name, of] of Object.entries(its)) {
+      if (name === "kind") {
+        throw new SpecError(
+          `message(...): ${kind} has a field called kind, which says what it is.`,
+        );
+      }
+      const shape = shapeOf(of as AnyDomain);
+      const known = fields[name];
+      if (known !== undefined && !isStandIn(shape) && !isSameShape(known, shape)) {
+        throw new SpecError(
+          `message(...): ${name} of ${kind} has another domain than that of another kind; give it another name.`,
+        );
+      }
+      fields[name] = known ?? shape;
+    }
+  }
+  for (const [name, of] of Object.entries(fields)) {
+    if (name === "kind" || all.every((kind) => names[kind]?.includes(name))) continue;
+    fields[name] = nested("A domain", { kind: "optional", of, isLeftOut: true }, [of]);
+  }
+  return { kind: "record", fields, kinds: names };
+}
+
+/** Whether two shapes have the same values; functions that bound them must be the same ones. */
+function isSameShape(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) {
+    return false;
+  }
+  if (kindOf(one) === "index set" || kindOf(other) === "index set") return false;
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => isSameShape(Reflect.get(one, name), Reflect.get(other, name)))
+  );
 }
 
 type IntersectionOf<Union> = (Union extends unknown ? (union: Union) => void : never) extends (

@@ -6,6 +6,7 @@ export {
   type Domain,
   each,
   ghost,
+  message,
   oneOf,
   optional,
   range,

@@ -12,6 +12,7 @@ import {
   type Index,
   instance,
   interchangeable,
+  message,
   oneOf,
   optional,
   ordered,
@@ -744,3 +745,43 @@ export function aVariantMaySaveWhatItsBaseHas(): void {
   // @ts-expect-error the base saves it already
   variant(base, { ...one, state: { second: saved("image") }, change: {} });
 }
+
+// ---- Messages ----
+
+const handler = declare({
+  constants,
+  state: {
+    queue: sequence(message({ remove: { page }, fault: { page, cpu }, reset: {} }), 2),
+    bounded: message({ grow: { by: range(0, ({ pages: most }: typeof constants) => most) } }),
+  },
+});
+
+export function whatAMessageHasIsToldByItsKind(): void {
+  handler.action("handler", {
+    forAny: [page, cpu],
+    when: ({ queue: [head] }) => {
+      if (head?.kind === "fault") {
+        expectType<Equal<typeof head.cpu, Index<"cpu">>>(true);
+        return true;
+      }
+      // @ts-expect-error only a fault has one
+      return head?.cpu === undefined;
+    },
+    effect: (its, which, who) => {
+      its.queue.push({ kind: "fault", page: which, cpu: who });
+      its.queue.push({ kind: "reset" });
+      // @ts-expect-error a removal has no cpu
+      its.queue.push({ kind: "remove", page: which, cpu: who });
+      // @ts-expect-error what a fault has is missing
+      its.queue.push({ kind: "fault", page: which });
+      // @ts-expect-error misspelt
+      its.queue.push({ kind: "remov", page: which });
+    },
+  });
+  // @ts-expect-error its bound needs a constant that is not declared
+  declare({ constants: {}, state: { it: message({ grow: { by: range(0, bound) } }) } });
+  // @ts-expect-error a field is a domain
+  message({ remove: { page: 3 } });
+}
+
+declare const bound: (of: { readonly pages: number }) => number;

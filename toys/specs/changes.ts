@@ -58,6 +58,8 @@ export class Changes {
         return this.#whole(text, sort, its, scope);
       case "optional":
         return this.#optional(text, sort, its, scope);
+      case "message":
+        return this.#message(text, sort, its, scope);
       case "record":
         return this.#record(text, sort, its, scope);
       case "subset":
@@ -133,6 +135,29 @@ export class Changes {
       }
       default:
         scope.lines.push(`Object.assign(${text}, { y: ${y()} });`);
+    }
+  }
+
+  #message(text: string, sort: Of<"message">, twig: Twig, scope: Scope): void {
+    const made = (kind: number): string =>
+      this.#questions.made(sort, { ...twig, number: kind }, scope);
+    const own = inside(scope, [], []);
+    switch (twig.form % 5) {
+      case 0:
+        return this.#place(`${text}.x`, sort.x, twig.left, scope);
+      case 1:
+        this.#place(`${text}.y`, sort.y, twig.right, own);
+        scope.lines.push(`if (${text}.kind === "b") ${block(own.lines)}`);
+        return;
+      case 2:
+        scope.lines.push(`${text} = ${text}.kind === "a" ? ${made(1)} : ${made(0)};`);
+        return;
+      case 3:
+        // A message of one kind with the fields of another, now and then.
+        scope.lines.push(`${text} = { ...${text}${twig.number === 7 ? ', kind: "a"' : ""} };`);
+        return;
+      default:
+        return this.#assign(text, sort, twig, scope);
     }
   }
 

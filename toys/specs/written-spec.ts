@@ -236,6 +236,7 @@ export const language = [
   "declare",
   "each",
   "interchangeable",
+  "message",
   "oneOf",
   "optional",
   "ordered",
@@ -344,7 +345,11 @@ function sortOf(
       return of.kind === "optional" ? of : { kind: "optional", of };
     }
     case 11:
-      return { kind: "record", x: inner(left), y: inner(right) };
+      return {
+        kind: number % 3 === 2 ? "message" : "record",
+        x: inner(left),
+        y: inner(right),
+      };
     default:
       return scalar();
   }
@@ -360,6 +365,10 @@ function domainText(sort: Sort): string {
       return sort.set.name;
     case "each":
       return `each(${sort.set.name}, ${domainText(sort.of)})`;
+    case "message": {
+      const x = domainText(sort.x);
+      return `message({ a: { x: ${x} }, b: { x: ${x}, y: ${domainText(sort.y)} } })`;
+    }
     case "record":
       return `record({ x: ${domainText(sort.x)}, y: ${domainText(sort.y)} })`;
     case "sequence":

@@ -40,6 +40,16 @@ export class RecordView extends View implements ProxyHandler<object>, Keeper {
     return key === itself || key === keeper ? this : Reflect.get(aRecord, key);
   }
 
+  /** Whether there is a field, which a message of another kind may have only. */
+  private isThere(key: string | symbol): boolean {
+    const field = this.parts.fields.get(key as string);
+    if (field === undefined) return false;
+    const { parts } = field.of;
+    if (parts.kind !== "optional" || !parts.isLeftOut) return true;
+    this.use();
+    return this.notes.digit(this.at + field.offset) === 1;
+  }
+
   snapshot(image: string, variables: readonly string[]): void {
     const { offset, parts } = this.imageOf(image, variables);
     const its = new RecordView(this.notes, this.at + offset + 1, parts);
@@ -81,6 +91,7 @@ export class RecordView extends View implements ProxyHandler<object>, Keeper {
   }
   set(_target: object, key: string | symbol, value: unknown, receiver: unknown): boolean {
     if (this.isFixed()) return false;
+    if (this.parts.kinds !== undefined) this.notes.giveUp("changes what is in a message");
     if (!this.parts.fields.has(key as string) || receiver !== this.proxy) {
       this.notes.giveUp(`sets ${String(key)}, which is not declared`);
     }
@@ -88,13 +99,13 @@ export class RecordView extends View implements ProxyHandler<object>, Keeper {
     return true;
   }
   has(_target: object, key: string | symbol): boolean {
-    return this.parts.fields.has(key as string) || key in aRecord;
+    return this.isThere(key) || key in aRecord;
   }
   ownKeys(): string[] {
-    return [...this.parts.fields.keys()];
+    return [...this.parts.fields.keys()].filter((name) => this.isThere(name));
   }
   getOwnPropertyDescriptor(target: object, key: string | symbol): PropertyDescriptor | undefined {
-    if (!this.parts.fields.has(key as string)) return undefined;
+    if (!this.isThere(key)) return undefined;
     const value = this.get(target, key);
     return { value, writable: true, enumerable: true, configurable: true };
   }

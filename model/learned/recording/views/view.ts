@@ -161,7 +161,7 @@ export abstract class View implements AnyView {
           scratch[0] = this.notes.digit(at);
           return of.decode(scratch, 0);
         case "optional":
-          if (this.notes.digit(at) === 0) return "none";
+          if (this.notes.digit(at) === 0) return parts.isLeftOut ? undefined : "none";
           of = parts.of;
           at += 1;
           break;
