@@ -1,4 +1,4 @@
-import { match } from "ts-pattern";
+import { match, P } from "ts-pattern";
 import type { Model, State } from "../model/index.ts";
 import { type IndexSet, type Shape, words } from "../spec/index.ts";
 
@@ -41,7 +41,7 @@ export function insideOf(
         ? { step: `[${shape.set.label(Number(key))}]`, shape: shape.of }
         : undefined;
   }
-  if (shape.kind === "record") {
+  if (shape.kind === "record" && shape.kinds === undefined) {
     return (key) => {
       const field = Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined;
       return field === undefined ? undefined : { step: `.${key}`, shape: field };
@@ -88,6 +88,15 @@ export function textOf(shape: Shape, value: unknown, path: string): string {
     .with({ kind: "each" }, ({ of }) => {
       const values = value as readonly unknown[];
       return `[${listed(values.map((one) => inside(of, one)))}]`;
+    })
+    .with({ kind: "record", kinds: P.nonNullable }, ({ fields, kinds }) => {
+      const kind = String(Reflect.get(value as object, "kind"));
+      const texts = (kinds[kind] ?? []).map((name) => {
+        const of = fields[name] as Shape;
+        const own = of.kind === "optional" && of.isLeftOut === true ? of.of : of;
+        return `${name} ${textOf(own, Reflect.get(value as object, name), name)}`;
+      });
+      return texts.length === 0 ? kind : `${kind} of ${texts.join(" and ")}`;
     })
     .with({ kind: "record" }, ({ fields }) => {
       const texts = Object.entries(fields).map(

@@ -6,7 +6,7 @@ export type ShapeJson =
   | { readonly kind: "whole" }
   | { readonly kind: "index" | "subset"; readonly set: string }
   | { readonly kind: "each"; readonly set: string; readonly of: ShapeJson }
-  | { readonly kind: "record"; readonly fields: Readonly<Record<string, ShapeJson>> }
+  | { readonly kind: "record" | "message"; readonly fields: Readonly<Record<string, ShapeJson>> }
   | { readonly kind: "sequence" | "optional"; readonly of: ShapeJson };
 
 /** A shape without what only a model needs of it: sizes, bounds and labels. */
@@ -23,10 +23,14 @@ export function shapeJson(shape: Shape): ShapeJson {
       return { kind: shape.kind, set: shape.set.name, of: shapeJson(shape.of) };
     case "record": {
       const fields = Object.entries(shape.fields).map(([name, of]) => [name, shapeJson(of)]);
-      return { kind: shape.kind, fields: Object.fromEntries(fields) as Record<string, ShapeJson> };
+      const kind = shape.kinds === undefined ? "record" : "message";
+      return { kind, fields: Object.fromEntries(fields) as Record<string, ShapeJson> };
     }
-    case "sequence":
     case "optional":
+      return shape.isLeftOut === true
+        ? shapeJson(shape.of)
+        : { kind: shape.kind, of: shapeJson(shape.of) };
+    case "sequence":
       return { kind: shape.kind, of: shapeJson(shape.of) };
   }
 }

@@ -18,13 +18,20 @@ export type Parts =
   | { readonly kind: "word" | "whole" | "index" }
   /** `size` values one after the other. */
   | { readonly kind: "each"; readonly size: number; readonly of: Place }
-  | { readonly kind: "record"; readonly fields: ReadonlyMap<string, Field> }
+  | {
+      readonly kind: "record";
+      readonly fields: ReadonlyMap<string, Field>;
+      /** Of messages: the fields of each kind; see `Shape`. */
+      readonly kinds?: Kinds;
+    }
   /** The length, then `max` places; those that are not used are zero. */
   | { readonly kind: "sequence"; readonly max: number; readonly of: Place }
   /** One slot for each element: 1 for a member. */
   | { readonly kind: "subset"; readonly size: number }
-  /** 1 if there is a value, then the value, or zeros. */
-  | { readonly kind: "optional"; readonly of: Place };
+  /** 1 if there is a value, then the value, or zeros: "none", or what is left out of a message. */
+  | { readonly kind: "optional"; readonly of: Place; readonly isLeftOut: boolean };
+
+type Kinds = Extract<Shape, { kind: "record" }>["kinds"];
 
 /** The parts of a value of one of these kinds. */
 export type PartsOf<Kind extends Exclude<Parts["kind"], "word" | "whole" | "index">> = Extract<
@@ -176,9 +183,10 @@ function compile(
         where,
       ),
     )
-    .with({ kind: "record" }, ({ fields }) =>
+    .with({ kind: "record" }, ({ fields, kinds }) =>
       recordCodec(
         Object.entries(fields).map(([name, of]) => [name, inner(of, `.${name}`)] as const),
+        kinds,
       ),
     )
     .with({ kind: "sequence" }, ({ of, max }) =>
@@ -187,6 +195,7 @@ function compile(
     .with({ kind: "subset" }, ({ set }) =>
       subsetCodec(set.name, sizeOf(set.size, constants, `"${set.name}"`), sets.indexOf(set), where),
     )
+    .with({ kind: "optional", isLeftOut: true }, ({ of }) => optionalCodec(inner(of, ""), true))
     .with({ kind: "optional", of: { kind: "words" } }, ({ of }) => {
       if (of.words.includes("none"))
         throw new SpecError(`${where} is optional, and "none" is one of its words.`);
@@ -324,7 +333,7 @@ function eachCodec(indexSet: IndexSet, size: number, set: number, of: Codec, whe
   };
 }
 
-function recordCodec(fields: readonly (readonly [string, Codec])[]): Codec {
+function recordCodec(fields: readonly (readonly [string, Codec])[], kinds?: Kinds): Codec {
   const offsets: number[] = [];
   let slots = 0;
   for (const [, codec] of fields) {
@@ -336,12 +345,13 @@ function recordCodec(fields: readonly (readonly [string, Codec])[]): Codec {
     slots,
     parts: {
       kind: "record",
+      kinds,
       fields: new Map(
         fields.map(([name, of], position) => [name, { offset: offsets[position] as number, of }]),
       ),
     },
     radices: fields.flatMap(([, codec]) => codec.radices),
-    first: Object.fromEntries(fields.map(([name, codec]) => [name, codec.first])),
+    first: kinds === undefined ? firstOf(fields) : firstMessage(fields, kinds),
     encode: (value, digits, at) => {
       if (typeof value !== "object" || value === null) {
         throw new OutOfDomain(value, `a record of ${[...names].join(", ")}`);
@@ -353,6 +363,7 @@ function recordCodec(fields: readonly (readonly [string, Codec])[]): Codec {
           );
         }
       }
+      if (kinds !== undefined) checkMessage(value, kinds);
       fields.forEach(([name, codec], position) => {
         try {
           codec.encode(Reflect.get(value, name), digits, at + (offsets[position] as number));
@@ -365,7 +376,8 @@ function recordCodec(fields: readonly (readonly [string, Codec])[]): Codec {
       const result: Record<string, unknown> = {};
       for (let position = 0; position < fields.length; position++) {
         const [name, codec] = fields[position] as (typeof fields)[number];
-        result[name] = codec.decode(digits, at + (offsets[position] as number));
+        const its = codec.decode(digits, at + (offsets[position] as number));
+        if (its !== undefined) result[name] = its;
       }
       return result;
     },
@@ -382,6 +394,48 @@ function recordCodec(fields: readonly (readonly [string, Codec])[]): Codec {
       }
     },
   };
+}
+
+const firstOf = (fields: readonly (readonly [string, Codec])[]): Record<string, unknown> =>
+  Object.fromEntries(fields.map(([name, codec]) => [name, codec.first]));
+
+/** A message of the first kind. */
+function firstMessage(
+  fields: readonly (readonly [string, Codec])[],
+  kinds: NonNullable<Kinds>,
+): object {
+  const [names = []] = Object.values(kinds);
+  const its = fields.filter(([name]) => name === "kind" || names.includes(name));
+  return firstOf(
+    its.map(([name, codec]) => {
+      const { parts } = codec;
+      return [name, parts.kind === "optional" && parts.isLeftOut ? (parts.of as Codec) : codec];
+    }),
+  );
+}
+
+/** Throws `OutOfDomain` for a message with a field that its kind has not, or without one that it has. */
+export function checkMessage(value: object, kinds: NonNullable<Kinds>): void {
+  const kind: unknown = Reflect.get(value, "kind");
+  const names = typeof kind === "string" && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+  if (names === undefined) {
+    const known = Object.keys(kinds).map(quoted).join(", ");
+    throw new OutOfDomain(kind, `one of ${known}`).under(".kind");
+  }
+  for (const name of Object.keys(value)) {
+    if (name === "kind" || names.includes(name)) continue;
+    throw new OutOfDomain(
+      Reflect.get(value, name),
+      `left out: a message of kind "${String(kind)}" has no ${name}`,
+    ).under(`.${name}`);
+  }
+  for (const name of names) {
+    if (Reflect.get(value, name) !== undefined) continue;
+    throw new OutOfDomain(
+      undefined,
+      `given: a message of kind "${String(kind)}" has ${name}`,
+    ).under(`.${name}`);
+  }
 }
 
 /** The length, then the values; unused places are zero, so that equal sequences have equal digits. */
@@ -449,18 +503,19 @@ function subsetCodec(name: string, size: number, set: number, where: string): Co
 }
 
 /** A slot that says whether there is a value, then the value, or zeros. */
-function optionalCodec(of: Codec): Codec {
+function optionalCodec(of: Codec, isLeftOut = false): Codec {
+  const none = isLeftOut ? undefined : "none";
   return {
     slots: 1 + of.slots,
-    parts: { kind: "optional", of },
+    parts: { kind: "optional", of, isLeftOut },
     radices: [2, ...of.radices],
-    first: "none",
+    first: none,
     encode: (value, digits, at) => {
-      if (value === "none") return;
+      if (value === none) return;
       digits[at] = 1;
       of.encode(value, digits, at + 1);
     },
-    decode: (digits, at) => (digits[at] === 0 ? "none" : of.decode(digits, at + 1)),
+    decode: (digits, at) => (digits[at] === 0 ? none : of.decode(digits, at + 1)),
     permute: (digits, at, result, resultAt, to) => {
       result[resultAt] = digits[at] as number;
       if (digits[at] === 1) of.permute(digits, at + 1, result, resultAt + 1, to);

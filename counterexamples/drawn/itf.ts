@@ -6,7 +6,7 @@ import type { Story, StoryRow } from "../story.ts";
  * A story in the Informal Trace Format of Apalache, which Quint and trace viewers read, too:
  * https://apalache-mc.org/docs/adr/015adr-trace.html. A line for each state, with all variables: one value for each
  * element of a set is a `#map`, a subset a `#set`, a sequence a list, what may be missing a variant of `None` and
- * `Some`; elements are numbers, from 0. Each state says in its `#meta` which step led to it. A last step that leads
+ * `Some`, a message one of its kind; elements are numbers, from 0. Each state says in its `#meta` which step led to it. A last step that leads
  * to no further state, back into the loop or to a failed assertion, stands in the `#meta` of the trace.
  */
 export function drawItf(story: Story): string {
@@ -67,6 +67,14 @@ function itf(shape: ShapeJson, value: unknown): unknown {
           itf(of, Reflect.get(value as object, field)),
         ]),
       );
+    case "message": {
+      const { kind, ...its } = value as Readonly<Record<string, unknown>>;
+      const fields = Object.entries(its).map(([field, of]) => [
+        named(field),
+        itf(shape.fields[field] as ShapeJson, of),
+      ]);
+      return { tag: kind, value: Object.fromEntries(fields) as object };
+    }
     case "sequence":
       return (value as readonly unknown[]).map((one) => itf(shape.of, one));
     case "optional":

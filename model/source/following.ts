@@ -15,6 +15,15 @@ export interface Arguments {
   readonly spread: readonly List[];
 }
 
+/** What is known of an array when it is made. */
+export interface ArrayIs {
+  /** What tells it from other arrays that the same expression makes. */
+  readonly more?: string;
+  readonly isDistinct?: boolean | undefined;
+  /** The set of which it has one value for each element, in their order. */
+  readonly eachOf?: IndexSet | undefined;
+}
+
 /** What lasts beyond a run and is changed in it, in the words of the spec. */
 export type Memory = string;
 
@@ -58,13 +67,7 @@ export interface Following {
   /** An object that an expression makes. */
   newSite(kind: Site["kind"], node: AnyNode | undefined, more?: string): Site;
   /** An array of what is in lists. */
-  arrayOf(
-    node: AnyNode | undefined,
-    content: Value,
-    isByName: boolean,
-    more?: string,
-    isDistinct?: boolean,
-  ): Value;
+  arrayOf(node: AnyNode | undefined, content: Value, isByName: boolean, its?: ArrayIs): Value;
   /** The same, to be gone through once. */
   iteratorOf(
     node: AnyNode | undefined,
@@ -115,6 +118,8 @@ export interface Following {
   indexes(set: IndexSet, key: Value, node: AnyNode | undefined): void;
   /** A value is put into the state where a domain is. */
   fits(value: Value, shape: Shape, variable: string, node: AnyNode | undefined): void;
+  /** A variable of the state is given the values of another, each in its place. */
+  copiesVariable(state: Part, from: string, to: string): void;
   /** That a variable is given what need not be of its domain: until the run ends nobody objects. */
   loosen(variable: string, kinds: number): void;
   /** The same where an element of a set belongs. */

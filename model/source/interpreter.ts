@@ -21,7 +21,14 @@ import type {
 import { type IndexSet, printable, type Shape } from "../../spec/index.ts";
 import { textsWrittenIn } from "./answers.ts";
 import { type Access, type Instance, newInstance } from "./instance.ts";
-import { type Arguments, type Following, type Memory, type SetsOf, Unproved } from "./following.ts";
+import {
+  type Arguments,
+  type ArrayIs,
+  type Following,
+  type Memory,
+  type SetsOf,
+  Unproved,
+} from "./following.ts";
 import {
   callListMethod,
   isPlainArray,
@@ -309,6 +316,7 @@ export class Interpreter implements Following {
     if (site.isHandedOut) this.instance.changes.add(handedOut);
     if (site.isInState) throw new Unproved("it changes an object that it has put into the state");
     if (site.isFrozen) throw new Unproved("it changes a list that is frozen");
+    this.isNoEach(site);
     if (site.isDistinct) {
       site.isDistinct = false;
       this.isChanged = true;
@@ -440,6 +448,7 @@ export class Interpreter implements Following {
       places: undefined,
       isByName: false,
       isDistinct: false,
+      eachOf: undefined,
       isIterator: false,
       isFrozen: false,
       sources: new Map(),
@@ -449,14 +458,21 @@ export class Interpreter implements Following {
     }));
   }
 
+  private isNoEach(site: Site): void {
+    if (site.eachOf === undefined || site.eachOf === null) return;
+    site.eachOf = null;
+    this.isChanged = true;
+  }
+
   arrayOf(
     node: AnyNode | undefined,
     content: Value,
     isByName: boolean,
-    more = "",
-    isDistinct = false,
+    { more = "", isDistinct = false, eachOf }: ArrayIs = {},
   ): Value {
     const site = this.newSite("array", node, more);
+    if (site.eachOf === undefined) site.eachOf = eachOf ?? null;
+    else if (site.eachOf !== eachOf) this.isNoEach(site);
     if (isDistinct && isNothing(site.content)) site.isDistinct = true;
     if (!isDistinct && site.isDistinct) {
       site.isDistinct = false;
@@ -475,7 +491,8 @@ export class Interpreter implements Following {
     isDistinct = false,
     source?: List,
   ): Value {
-    const value = this.arrayOf(node, content, isByName, `iterator ${more}`, isDistinct);
+    const its = { more: `iterator ${more}`, isDistinct };
+    const value = this.arrayOf(node, content, isByName, its);
     for (const site of value.sites) {
       site.isIterator = true;
       if (source !== undefined) site.sources.set(keyOf(source.self), source);
@@ -522,7 +539,10 @@ export class Interpreter implements Following {
       case "index":
         return this.elementIn(shape.set, from.variable);
       case "optional":
-        return either(this.valueAt(shape.of, from), literalOf("none"));
+        return either(
+          this.valueAt(shape.of, from),
+          literalOf(shape.isLeftOut === true ? undefined : "none"),
+        );
       default: {
         const { variable, walks, isIndexed } = from;
         const key = `${idOf(shape)} ${variable} ${walks.join("+")} ${isIndexed}`;
@@ -556,6 +576,12 @@ export class Interpreter implements Following {
     if ((before | kinds) === before) return;
     this.loose.set(variable, before | kinds);
     this.isChanged = true;
+  }
+
+  copiesVariable(state: Part, from: string, to: string): void {
+    this.readsPart({ ...state, variable: from });
+    this.writesPart({ ...state, variable: to }, "writes", undefined, noWalks);
+    this.loosen(to, this.loose.get(from) ?? 0);
   }
 
   loosenElement(set: IndexSet, variable: string, value: Value): void {
@@ -1239,6 +1265,8 @@ export class Interpreter implements Following {
       node,
       anyOf(all),
       lists.some(({ isByName }) => isByName),
+      // What is spread may be one list or another, and is one after the other then.
+      node.elements.length === 1 && lists.length === 1 ? { eachOf: lists[0]?.eachOf } : {},
     );
   }
 
@@ -1580,18 +1608,16 @@ export class Interpreter implements Following {
           }
         }
         return;
-      case "optional":
-        this.fits(
-          {
-            ...value,
-            literal: value.literal === "none" ? undefined : value.literal,
-            kinds: value.kinds & ~noElement,
-          },
-          shape.of,
-          variable,
-          node,
-        );
+      case "optional": {
+        const none = shape.isLeftOut === true ? absent : noElement;
+        const its = {
+          ...value,
+          literal: value.literal === "none" ? undefined : value.literal,
+          kinds: value.kinds & ~none,
+        };
+        if (!isNothing(its)) this.fits(its, shape.of, variable, node);
         return;
+      }
       case "record":
         this.fitsRecord(value, shape.fields, variable, node);
         return;
@@ -1644,7 +1670,7 @@ export class Interpreter implements Following {
         this.loosenElement(shape.set, variable, content);
         continue;
       }
-      if (isEach) {
+      if (isEach && list.eachOf !== shape.set) {
         this.observe(node, `lists something for each "${shape.set.name}" by name`);
       }
       if (!isEach && list.isByName) this.observe(node, "keeps an order by the names of elements");
@@ -1983,7 +2009,16 @@ export class Interpreter implements Following {
       if (site.isByName) this.observe(node, "matches a list in the order of names");
       inner.push(...insideOf(site));
     }
-    if (value.parts.size + value.outer.size > 0) this.giveUp(node, "matches what is not followed");
+    for (const part of value.parts) {
+      if (part.shape.kind !== "record" || part.variable === "") {
+        this.giveUp(node, "matches what is not followed");
+      }
+      this.readsPart(part);
+      for (const [name, of] of Object.entries(part.shape.fields)) {
+        inner.push(this.valueAt(of, inside(part, name)));
+      }
+    }
+    if (value.outer.size > 0) this.giveUp(node, "matches what is not followed");
     return anyOf(inner);
   }
 

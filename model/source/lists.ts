@@ -73,7 +73,7 @@ function listOfPart(interpreter: Following, part: Part, node: AnyNode | undefine
         interpreter.uses.asked.add(variable); // whose elements are gone through
         return shape.kind === "each" ? element(walk) : isByName ? telling(placeByName) : aNumber;
       },
-      isEachOf: (set) => shape.kind === "each" && set.name === shape.set.name,
+      eachOf: shape.kind === "each" ? shape.set : undefined,
       part,
     };
   }
@@ -100,6 +100,7 @@ function listOfSite(interpreter: Following, site: Site, node: AnyNode | undefine
     self,
     isByName,
     isDistinct: site.isDistinct || site.kind === "set",
+    eachOf: site.eachOf ?? undefined,
     valueOf: (walk) => {
       interpreter.readsSite(site);
       for (const source of site.sources.values()) source.valueOf(walk);
@@ -265,12 +266,16 @@ function changes(interpreter: Following, { part, site }: List, node: AnyNode): v
 
 const content = (list: List): Value => list.valueOf(undefined);
 
+/** Whether its places are the elements of an index set. */
+const isNamed = ({ part }: List): boolean => part !== undefined && part.shape.kind !== "sequence";
+
 const copy =
   (isSeen: (all: Arguments) => boolean): Method =>
   (interpreter, list, all, node) => {
     for (const value of all.values) interpreter.asPrimitive(value, node);
     if (list.isByName && isSeen(all)) chooses(interpreter, list, node);
-    return interpreter.arrayOf(node, content(list), list.isByName);
+    const eachOf = isSeen(all) ? undefined : list.eachOf;
+    return interpreter.arrayOf(node, content(list), list.isByName, { eachOf });
   };
 
 const finding: Method = (interpreter, list, all, node) => {
@@ -349,7 +354,7 @@ const sorting: Method = (interpreter, list, all, node) => {
     values.elements.size === 0;
   if (list.isByName && !(isOfNumbers && values.tells === undefined))
     interpreter.observe(node, "leaves ties in the order of names");
-  return interpreter.arrayOf(node, values, false, "sorted");
+  return interpreter.arrayOf(node, values, false, { more: "sorted" });
 };
 
 const methods = new Map<string, Method>([
@@ -359,7 +364,9 @@ const methods = new Map<string, Method>([
     "filter",
     (interpreter, list, all, node) => {
       testEach(interpreter, list, all, node);
-      return interpreter.arrayOf(node, content(list), list.isByName, "", list.isDistinct);
+      return interpreter.arrayOf(node, content(list), list.isByName, {
+        isDistinct: list.isDistinct,
+      });
     },
   ],
   ["find", finding],
@@ -369,7 +376,9 @@ const methods = new Map<string, Method>([
   [
     "map",
     (interpreter, list, all, node) =>
-      interpreter.arrayOf(node, onEach(interpreter, list, all, node), list.isByName),
+      interpreter.arrayOf(node, onEach(interpreter, list, all, node), list.isByName, {
+        eachOf: list.eachOf,
+      }),
   ],
   [
     "flatMap",
@@ -454,9 +463,9 @@ const methods = new Map<string, Method>([
         list.position(undefined),
         list.isByName,
         "keys",
-        list.isEachOf !== undefined,
+        isNamed(list),
         // Which names there are is always the same.
-        list.isEachOf === undefined ? list : undefined,
+        isNamed(list) ? undefined : list,
       ),
   ],
   [

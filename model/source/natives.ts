@@ -1,6 +1,6 @@
 import type { AnyNode } from "acorn";
 import { match } from "ts-pattern";
-import { AssertionFailure, assert, SpecError } from "../../spec/index.ts";
+import { AssertionFailure, assert, type Saving, savingOf, SpecError } from "../../spec/index.ts";
 import { isSpeech } from "../outside.ts";
 import type { Arguments, Following } from "./following.ts";
 import { listsOf } from "./lists.ts";
@@ -11,6 +11,7 @@ import {
   aWord,
   either,
   grown,
+  isLiteral,
   isNothing,
   keyOf,
   type List,
@@ -19,6 +20,8 @@ import {
   nothing,
   number,
   numeric,
+  type Part,
+  partOf,
   signed,
   type Site,
   siteOf,
@@ -102,7 +105,7 @@ const arrayFrom: Native = (interpreter, all, node) => {
       content = either(content, made);
     });
     interpreter.lasts(content, interpreter.level);
-    return interpreter.arrayOf(node, content, list.isByName);
+    return interpreter.arrayOf(node, content, list.isByName, { eachOf: list.eachOf });
   });
   return anyOf(results);
 };
@@ -227,9 +230,43 @@ export const natives: ReadonlyMap<unknown, Native> = new Map<unknown, Native>([
   [assert, unspread(asserts)],
 ]);
 
+/** To copy variables whole, or to put them back, treats all elements alike. */
+const saves =
+  ({ word, savedBy }: Saving): Native =>
+  (interpreter, all, node) => {
+    const [draft = nothing, image = nothing] = all.values;
+    const name = isLiteral(image) ? image.literal : undefined;
+    const variables = savedBy(name);
+    const [state] = draft.parts;
+    const isState = state?.variable === "" && keyOf(draft) === keyOf(partOf(state));
+    if (!isState || variables === undefined || !isImage(state, String(name), variables)) {
+      return interpreter.giveUp(node, "saves or restores what is not known");
+    }
+    if (word === "restore") interpreter.fails();
+    for (const variable of variables) {
+      const [from, to] = word === "snapshot" ? [variable, String(name)] : [String(name), variable];
+      interpreter.copiesVariable(state, from, to);
+    }
+    return literalOf(undefined);
+  };
+
+/** Whether a variable of the state keeps these variables as they are declared there. */
+function isImage({ shape }: Part, image: string, variables: readonly string[]): boolean {
+  if (shape.kind !== "record") return false;
+  const its = shape.fields[image];
+  const kept = its?.kind === "optional" && its.of.kind === "record" ? its.of.fields : {};
+  return (
+    Object.keys(kept).length === variables.length &&
+    variables.every((name) => kept[name] !== undefined && kept[name] === shape.fields[name])
+  );
+}
+
 /** What a function that is not written in JavaScript, or is known, comes to. */
-export const nativeOf = (its: object): Native | undefined =>
-  natives.get(its) ?? (isSpeech(its) ? says : undefined);
+export function nativeOf(its: object): Native | undefined {
+  const saving = savingOf(its);
+  if (saving !== undefined) return unspread(saves(saving));
+  return natives.get(its) ?? (isSpeech(its) ? says : undefined);
+}
 
 type Maker = (interpreter: Following, all: Arguments, node: AnyNode) => Value;
 

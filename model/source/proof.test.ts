@@ -102,6 +102,15 @@ describe("elements are treated alike", () => {
       else s.set.add(p);
       return s.set.size > 1;
     },
+    "where all are copied, in whatever way": (s, p) => {
+      s.at = [...s.at];
+      s.at = s.at.slice();
+      s.at = Array.from(s.at).slice();
+      s.many = s.many.map((many: Any, q: Any) => (q === p || s.at[q] === "a" ? 0 : many));
+      s.next = Array.from(s.next, (_: Any, q: Any) => q);
+      s.content = s.content.map(() => "empty");
+      s.set = new Set(s.set);
+    },
     "where cases are told apart": (s, p) =>
       match(s.at[p])
         .with("a", () => true)

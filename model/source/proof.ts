@@ -11,7 +11,7 @@ import type {
   Shape,
   Spec,
 } from "../../spec/index.ts";
-import { isIndexSet, predicatesOf, subjectOf } from "../../spec/index.ts";
+import { isIndexSet, predicatesOf, savingOf, subjectOf } from "../../spec/index.ts";
 import { type Arguments, type Following, type SetsOf, Unproved } from "./following.ts";
 import { Interpreter, theConstants } from "./interpreter.ts";
 import { keptBy } from "./kept.ts";
@@ -183,7 +183,8 @@ function newProofs(spec: Spec, most: number): Proofs {
       identity: interpreter.identity,
       uses: interpreter.uses,
       onlyAnswers: (callback) =>
-        nativeOf(callback) !== undefined || onlyAnswer.get(textOf(callback)),
+        (nativeOf(callback) !== undefined && savingOf(callback) === undefined) ||
+        onlyAnswer.get(textOf(callback)),
     };
   }
 
@@ -293,16 +294,22 @@ function setsOf(known: readonly IndexSet[], mostOfBounds: number): SetsOf {
           return takesOne(() => either(oneOf(set), literalOf(undefined)));
         case "halves":
           return takesOne((interpreter, node) =>
-            frozen(interpreter.arrayOf(node, oneOf(set), true, "halves", true)),
+            frozen(
+              interpreter.arrayOf(node, oneOf(set), true, { more: "halves", isDistinct: true }),
+            ),
           );
         case "around":
           return takesOne((interpreter, node) =>
-            frozen(interpreter.arrayOf(node, oneOf(set), false, "around", true)),
+            frozen(
+              interpreter.arrayOf(node, oneOf(set), false, { more: "around", isDistinct: true }),
+            ),
           );
         case "frames":
           if (frames === undefined) return undefined;
           return takesOne((interpreter, node) =>
-            frozen(interpreter.arrayOf(node, oneOf(frames), true, "frames", true)),
+            frozen(
+              interpreter.arrayOf(node, oneOf(frames), true, { more: "frames", isDistinct: true }),
+            ),
           );
         case "of":
           return frames === undefined ? undefined : takesOne(() => oneOf(set), frames);

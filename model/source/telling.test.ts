@@ -206,6 +206,60 @@ const outerFrozen: Any = Object.freeze({ x: 1 });
 const outerFake: Any = Object.create(Set.prototype);
 
 const functions: Readonly<Record<string, Any>> = {
+  "each gets the values of another order": (s: Any) => {
+    s.at = s.at.toReversed();
+  },
+  "each gets what is sorted": (s: Any) => {
+    s.at = [...s.at].sort();
+  },
+  "each gets a copy that was turned around": (s: Any) => {
+    s.at = [...s.at].reverse();
+  },
+  "each gets a copy of which one was changed": (s: Any) => {
+    s.at = ((its: Any) => ((its[0] = "c"), its))([...s.at]);
+  },
+  "each gets a copy that moved up": (s: Any) => {
+    s.at = ((its: Any) => (its.push(its.shift()), its))(s.at.slice());
+  },
+  "each gets what a counter says": (s: Any) => {
+    let i = 0;
+    s.many = s.many.map(() => i++);
+  },
+  "each gets what is true of the first": (s: Any) => {
+    s.many = s.many.map((_: Any, q: Any) => (q === 0 ? 1 : 2));
+  },
+  "each gets the place of a copy of a copy": (s: Any) => {
+    s.many = [...s.many].map((_: Any, place: Any) => place);
+  },
+  "each gets a part of a list and another": (s: Any, p: Any) => {
+    s.many = [...s.many.slice(1), ...s.nums.slice(0, 1)];
+  },
+  "each gets a list that is one or the other": (s: Any, p: Any, r: Any) => {
+    s.many = [...(p === r ? s.many : [1, 2, 3])];
+  },
+  "each gets a slice of one or the other": (s: Any, p: Any, r: Any) => {
+    s.many = (p === r ? [1, 2, 3] : s.many).slice();
+  },
+  "each gets what was kept of some": (s: Any) => {
+    s.at = ["a", ...s.at.filter((_: Any, q: Any) => s.many[q] > 1)];
+  },
+  "each gets what is at the same number of slots": (s: Any) => {
+    s.at = [...s.regs];
+  },
+  "each gets what a helper makes of one list and of another": (s: Any) => {
+    const copy = (of: Any) => [...of];
+    s.many = copy(s.many);
+    s.many = copy([3, 4, 5]);
+  },
+  "each gets the ends of what each has": (s: Any) => {
+    s.many = s.m.flatMap((row: Any) => row.slice(2));
+  },
+  "each gets what is the first of it by name": (s: Any) => {
+    s.many = s.m.map((row: Any) => [...row][0]);
+  },
+  "rows and columns are exchanged by place": (s: Any) => {
+    s.m = s.m.map((row: Any, q: Any) => row.map((_: Any, r: Any) => (q > r ? 1 : 2)));
+  },
   "assert after early end of some": (s: Any) =>
     s.at.some((v: Any) => {
       assert(v !== "b", "no b");

@@ -85,6 +85,11 @@ export interface Site {
   isByName: boolean;
   /** Whether nothing is in it twice. */
   isDistinct: boolean;
+  /**
+   * Of an array that has one value for each element of a set, in their order: that set. Null for one that may be another
+   * array, or was changed; undefined before it is made.
+   */
+  eachOf: IndexSet | null | undefined;
   /** Whether it can be gone through only once. */
   isIterator: boolean;
   /** Whether to change it is an error. */
@@ -141,8 +146,8 @@ export interface List {
   position(walk: number | undefined): Value;
   /** Whether nothing is in it twice. */
   readonly isDistinct?: boolean;
-  /** Whether there is one value for each element of a set, in their order. */
-  readonly isEachOf?: (set: IndexSet) => boolean;
+  /** The set of which there is one value for each element, in their order. */
+  readonly eachOf?: IndexSet | undefined;
   /** Of an array that is never changed: what is where. */
   readonly places?: readonly Value[];
   readonly part?: Part;

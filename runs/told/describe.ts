@@ -279,9 +279,9 @@ function domainText(shape: Shape, constants: Constants): string {
     case "each":
       return `for each ${words(shape.set.name)}: ${domainText(shape.of, constants)}`;
     case "record":
-      return `{ ${Object.entries(shape.fields)
-        .map(([name, field]) => `${name}: ${domainText(field, constants)}`)
-        .join("; ")} }`;
+      return shape.kinds === undefined
+        ? fieldsText(shape.fields, constants)
+        : messageText(shape.kinds, shape.fields, constants);
     case "sequence": {
       const most = Number(boundText(shape.max, constants));
       return shape.of.kind === "index"
@@ -294,6 +294,27 @@ function domainText(shape: Shape, constants: Constants): string {
       return `"none" | ${domainText(shape.of, constants)}`;
   }
 }
+
+const fieldsText = (fields: Readonly<Record<string, Shape>>, constants: Constants): string =>
+  `{ ${Object.entries(fields)
+    .map(([name, field]) => `${name}: ${domainText(field, constants)}`)
+    .join("; ")} }`;
+
+/** Each kind of message with its fields: "remove" of { page: a page } | "reset". */
+const messageText = (
+  kinds: Readonly<Record<string, readonly string[]>>,
+  fields: Readonly<Record<string, Shape>>,
+  constants: Constants,
+): string =>
+  Object.entries(kinds)
+    .map(([kind, names]) => {
+      const its = names.map((name) => {
+        const of = fields[name] as Shape;
+        return [name, of.kind === "optional" && of.isLeftOut === true ? of.of : of] as const;
+      });
+      return `"${kind}"${its.length === 0 ? "" : ` of ${fieldsText(Object.fromEntries(its), constants)}`}`;
+    })
+    .join(" | ");
 
 const withArticle = (noun: string): string => `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
 

@@ -25,7 +25,8 @@ import {
 import { show } from "./shown.ts";
 import type { Action, Effect, Initial, PageView, Predicate, Property, Spec } from "./spec.ts";
 import { SpecError } from "./spec-error.ts";
-import type { ActionDefinition, Chosen, ForAny, TypedAction } from "./typed.ts";
+import { type Saved, withSaved } from "./saved.ts";
+import type { ActionDefinition, Additions, Chosen, ForAny, TypedAction } from "./typed.ts";
 
 /** What is replaced in one action; what is left out stays. */
 type ActionChange<A, State, Draft, Values> =
@@ -133,7 +134,7 @@ const parts: readonly string[] = [
 export function withAdditions(
   where: string,
   from: Spec,
-  state: Readonly<Record<string, AnyDomain | Also>>,
+  state: Additions,
   constants: Spec["constants"],
 ): Spec {
   return orStandIn(
@@ -165,7 +166,7 @@ function withMoreState(
   { state }: Spec,
   more: Readonly<Record<string, unknown>>,
 ): Spec["state"] {
-  const domains: Record<string, Domain> = { ...state };
+  const domains: Record<string, Domain | Saved> = { ...state };
   for (const [name, of] of Object.entries(more)) {
     const isThere = Object.hasOwn(state, name);
     if (kindOf(of) === "also") {
@@ -177,9 +178,10 @@ function withMoreState(
       mistake(`${where}: there is no variable ${name} to give further words${known}`);
     } else if (isThere) {
       mistake(`${where}: the variable ${name} exists; also("...") gives it further words.`);
-    } else domains[name] = domainOf(of as AnyDomain);
+    } else domains[name] = kindOf(of) === "saved" ? (of as Saved) : domainOf(of as AnyDomain);
   }
-  return domains;
+  // What is saved of a variable with further words has them too.
+  return withSaved(where, domains);
 }
 
 function withWords(where: string, name: string, old: Domain, { words }: Also): Domain {

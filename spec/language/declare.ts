@@ -13,11 +13,11 @@ import {
   witnessOf,
 } from "./claims.ts";
 import { specOf } from "./contents.ts";
-import { type AnyDomain, domainOf, type ReadOf, type WriteOf } from "./domain.ts";
+import { type AnyDomain, domainOf } from "./domain.ts";
 import type { Expected } from "./expectation.ts";
 import type { FormulaOrPredicate, FormulaWords } from "./formula.ts";
 import type { Constants, Index, IndexSet, Size } from "./index-set.ts";
-import { made, recordOf } from "./made.ts";
+import { kindOf, made, recordOf } from "./made.ts";
 import {
   actionAt,
   type DefinitionAt,
@@ -30,13 +30,14 @@ import {
 import { isStandIn, orStandIn, standingIn } from "./mistakes.ts";
 import {
   type ConstantsOf,
-  type Declaration,
+  type Own,
   type Part,
   partOf,
   type VariablesOf,
   withParts,
 } from "./part.ts";
 import { checkConstants, refuseUnknown } from "./refuse.ts";
+import { type Saved, savingWords } from "./saved.ts";
 import type {
   Action,
   Fairness,
@@ -60,11 +61,14 @@ import type {
   Claim,
   ForAny,
   Needs,
+  ReadIn,
+  SavedVariables,
   SeenFrom,
   TypedAction,
   TypedSpec,
   ValuesOf,
   Variables,
+  WriteIn,
 } from "./typed.ts";
 
 /** The words to write a protocol with, typed by its state and its constants. */
@@ -89,6 +93,18 @@ export interface ProtocolWords<
     variable: Name,
     its?: { readonly fairness?: Fairness },
   ) => StepsOf<State, Draft, Values, Name>;
+
+  /** In an effect: a variable that is `saved(...)` keeps what those are now that it saves. */
+  readonly snapshot: <const Image extends keyof SavedVariables<Draft>>(
+    draft: Pick<Draft, Image | SavedVariables<Draft>[Image]>,
+    image: Image,
+  ) => void;
+
+  /** In an effect: these are what they were when they were saved; a `SpecError` if they were not. */
+  readonly restore: <const Image extends keyof SavedVariables<Draft>>(
+    draft: Pick<Draft, Image | SavedVariables<Draft>[Image]>,
+    image: Image,
+  ) => void;
 
   /** A claim about every reachable state. */
   readonly invariant: <const F extends ForAny = readonly []>(
@@ -238,11 +254,21 @@ export function declare<
   /** What the constants must satisfy: sentence and condition. */
   readonly where?: Readonly<Record<string, (constants: ValuesOf<C & ConstantsOf<P>>) => boolean>>;
   /** The variables, each with its domain. */
-  readonly state?: V & Needs<V, ValuesOf<C & ConstantsOf<P>>>;
+  readonly state?: V & Needs<V, ValuesOf<C & ConstantsOf<P>>, V & VariablesOf<P>>;
 }): ProtocolWords<
   // Written out, so that a declaration file says what state there is, and not once more from which domains.
-  { readonly [name in keyof (V & VariablesOf<P>)]: ReadOf<(V & VariablesOf<P>)[name]> },
-  { -readonly [name in keyof (V & VariablesOf<P>)]: WriteOf<(V & VariablesOf<P>)[name]> },
+  {
+    readonly [name in keyof (V & VariablesOf<P>)]: ReadIn<
+      V & VariablesOf<P>,
+      (V & VariablesOf<P>)[name]
+    >;
+  },
+  {
+    -readonly [name in keyof (V & VariablesOf<P>)]: WriteIn<
+      V & VariablesOf<P>,
+      (V & VariablesOf<P>)[name]
+    >;
+  },
   {
     readonly [name in keyof (C & ConstantsOf<P>)]: (C & ConstantsOf<P>)[name] extends boolean
       ? boolean
@@ -279,6 +305,10 @@ export function wordsFor<State, Draft, Values>(
   }
 
   return {
+    ...(savingWords(its.state) as Pick<
+      ProtocolWords<State, Draft, Values>,
+      "snapshot" | "restore"
+    >),
     action: (actor, definition) => declared("action", () => actionOf(actor, definition)),
     process: (variable, fairness = {}) => {
       const process = orStandIn(
@@ -326,9 +356,10 @@ function declarationOf(given: {
   checkConstants("declare", constants);
   const where = { ...recordOf(`declare: "where"`, given.where ?? {}) };
   const state = Object.fromEntries(
-    Object.entries(recordOf(`declare: "state"`, given.state ?? {})).map(
-      ([name, of]) => [name, domainOf(of as AnyDomain)] as const,
-    ),
+    Object.entries(recordOf(`declare: "state"`, given.state ?? {})).map(([name, of]) => [
+      name,
+      kindOf(of) === "saved" ? (of as Saved) : domainOf(of as AnyDomain),
+    ]),
   );
-  return withParts({ constants, where, state } as Declaration, given.parts);
+  return withParts({ constants, where, state } as Own, given.parts);
 }

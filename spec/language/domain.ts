@@ -16,6 +16,8 @@ export interface Domain<Read = unknown, Write = Read, C = never> {
   readonly shape: Shape;
   /** Bookkeeping of the proof, not of the protocol; traces can hide it. */
   readonly isGhost: boolean;
+  /** The variables whose values it keeps; undefined for any but what `saved` comes to. */
+  readonly saves?: readonly string[] | undefined;
   readonly [value]?: { readonly read: Read; readonly write: Write; needs(constants: C): void };
 }
 
@@ -25,10 +27,20 @@ export type Shape =
   | { readonly kind: "whole"; readonly min: Size<never>; readonly max: Size<never> }
   | { readonly kind: "index"; readonly set: IndexSet }
   | { readonly kind: "each"; readonly set: IndexSet; readonly of: Shape }
-  | { readonly kind: "record"; readonly fields: Readonly<Record<string, Shape>> }
+  | {
+      readonly kind: "record";
+      readonly fields: Readonly<Record<string, Shape>>;
+      /** Of messages: the fields that each kind has beside its kind. */
+      readonly kinds?: Readonly<Record<string, readonly string[]>> | undefined;
+    }
   | { readonly kind: "sequence"; readonly of: Shape; readonly max: Size<never> }
   | { readonly kind: "subset"; readonly set: IndexSet }
-  | { readonly kind: "optional"; readonly of: Shape };
+  | {
+      readonly kind: "optional";
+      readonly of: Shape;
+      /** Whether it is a field that not all kinds of a message have, and is left out rather than "none". */
+      readonly isLeftOut?: boolean | undefined;
+    };
 
 /** A domain, or an index set standing for its elements. */
 export type AnyDomain = Domain | IndexSet;
@@ -131,6 +143,77 @@ export function record<Fields extends Readonly<Record<string, AnyDomain>>>(
   });
 }
 
+/** A kind of message with its fields, read or written. */
+type MessageOf<Kinds, How extends "read" | "write"> = {
+  [kind in keyof Kinds]: { readonly kind: kind } & (How extends "read"
+    ? { readonly [name in keyof Kinds[kind]]: ReadOf<Kinds[kind][name]> }
+    : { [name in keyof Kinds[kind]]: WriteOf<Kinds[kind][name]> });
+}[keyof Kinds];
+
+/** Messages of several kinds, each with fields of its own; what `kind` says tells which they are. */
+export function message<
+  Kinds extends Readonly<Record<string, Readonly<Record<string, AnyDomain>>>>,
+>(
+  kinds: Kinds,
+): Domain<
+  MessageOf<Kinds, "read">,
+  MessageOf<Kinds, "write">,
+  IntersectionOf<
+    {
+      [kind in keyof Kinds]: {
+        [name in keyof Kinds[kind]]: NeedsOf<Kinds[kind][name]>;
+      }[keyof Kinds[kind]];
+    }[keyof Kinds]
+  >
+> {
+  return domain(() => messageShape(recordOf("What message(...) is given", kinds)));
+}
+
+function messageShape(kinds: Readonly<Record<string, unknown>>): Shape {
+  const all = Object.keys(kinds);
+  if (all.length === 0) throw new SpecError("message(...) is given no kind of message.");
+  const names: Record<string, readonly string[]> = {};
+  const fields: Record<string, Shape> = { kind: { kind: "words", words: all } };
+  for (const kind of all) {
+    const its = recordOf(`message(...): ${kind}`, kinds[kind]);
+    names[kind] = Object.keys(its);
+    for (const [name, of] of Object.entries(its)) {
+      if (name === "kind") {
+        throw new SpecError(
+          `message(...): ${kind} has a field called kind, which says what it is.`,
+        );
+      }
+      const shape = shapeOf(of as AnyDomain);
+      const known = fields[name];
+      if (known !== undefined && !isStandIn(shape) && !isSameShape(known, shape)) {
+        throw new SpecError(
+          `message(...): ${name} of ${kind} has another domain than that of another kind; give it another name.`,
+        );
+      }
+      fields[name] = known ?? shape;
+    }
+  }
+  for (const [name, of] of Object.entries(fields)) {
+    if (name === "kind" || all.every((kind) => names[kind]?.includes(name))) continue;
+    fields[name] = nested("A domain", { kind: "optional", of, isLeftOut: true }, [of]);
+  }
+  return { kind: "record", fields, kinds: names };
+}
+
+/** Whether two shapes have the same values; functions that bound them must be the same ones. */
+function isSameShape(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) {
+    return false;
+  }
+  if (kindOf(one) === "index set" || kindOf(other) === "index set") return false;
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => isSameShape(Reflect.get(one, name), Reflect.get(other, name)))
+  );
+}
+
 type IntersectionOf<Union> = (Union extends unknown ? (union: Union) => void : never) extends (
   intersection: infer I,
 ) => void
@@ -178,6 +261,10 @@ export function also<const Words extends readonly [string, ...string[]]>(
   return made("also", { kind: "also", words });
 }
 
+/** A domain as that of a variable that keeps what others were. */
+export const savedIn = (its: Domain, saves: readonly string[]): Domain =>
+  made("domain", { ...its, saves });
+
 /** A domain with further words behind its own; undefined if it has none, or has them inside a record or a sequence. */
 export function widened({ shape, isGhost }: Domain, more: readonly string[]): Domain | undefined {
   const of = widenedShape(shape, more);
@@ -200,6 +287,9 @@ export function wordsIn(shape: Shape): readonly string[] {
 /** The shape of a domain, or of an index set's elements. */
 export function shapeOf(of: AnyDomain): Shape {
   const kind = kindOf(of);
+  if (kind === "saved") {
+    throw new SpecError("saved(...) is a variable of its own, and stands in no other domain.");
+  }
   if (kind !== "domain" && kind !== "index set") {
     throw new SpecError(
       "A variable, a value or a choice is neither a domain, such as oneOf(...), nor an index set.",

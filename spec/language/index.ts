@@ -6,6 +6,7 @@ export {
   type Domain,
   each,
   ghost,
+  message,
   oneOf,
   optional,
   range,
@@ -53,6 +54,7 @@ export {
   unheard,
 } from "./outside.ts";
 export { isA, messageOf, show } from "./shown.ts";
+export { type Keeper, keeper, saved, type Saving, savingOf, copied } from "./saved.ts";
 export { judgedAnyway } from "./refuse.ts";
 export { unseenFrom } from "./seen-from.ts";
 export { SpecError } from "./spec-error.ts";

@@ -12,11 +12,13 @@ import {
   type Index,
   instance,
   interchangeable,
+  message,
   oneOf,
   optional,
   ordered,
   range,
   record,
+  saved,
   sequence,
   subset,
   variant,
@@ -664,3 +666,122 @@ export function refusesToBeSeenFromWhatIsNoConstant(): void {
   // @ts-expect-error a constant of another kind
   invariant({ seenFrom: { pages: true }, holds: () => true });
 }
+
+// ---- What is saved ----
+
+const machine = declare({
+  constants,
+  state: {
+    content: each(page, oneOf("zero", "data")),
+    queue: sequence(page, 2),
+    vm: oneOf("runs", "rests"),
+    image: saved("content", "queue"),
+    part: saved("vm"),
+  },
+});
+
+export function whatIsSavedIsTypedByTheVariablesThatItKeeps(): void {
+  type Kept = Exclude<(typeof machine.type.state)["image"], "none">;
+  expectType<Equal<Kept["content"][Index<"page">], "zero" | "data">>(true);
+  expectType<Equal<Kept["queue"], readonly Index<"page">[]>>(true);
+  machine.action("monitor", {
+    // @ts-expect-error it was perhaps never saved
+    when: (its) => its.image.queue.length > 0,
+    effect: (its) => {
+      machine.snapshot(its, "image");
+      machine.restore(its, "part");
+      its.image = "none";
+      // @ts-expect-error misspelt
+      machine.snapshot(its, "imge");
+      // @ts-expect-error a variable that keeps no others
+      machine.restore(its, "content");
+      // @ts-expect-error only a snapshot is one
+      its.image = { content: its.content, queue: [] };
+    },
+  });
+  const frees = (its: Pick<typeof machine.type.draft, "vm" | "part">): void => {
+    machine.snapshot(its, "part");
+    // @ts-expect-error what is to be saved is not in it
+    machine.snapshot(its, "image");
+  };
+  void frees;
+  declare({
+    constants,
+    // @ts-expect-error misspelt
+    state: { content: range(0, 1), image: saved("contnt") },
+  });
+  declare({
+    constants,
+    // @ts-expect-error a snapshot of a snapshot
+    state: { content: range(0, 1), image: saved("content"), second: saved("image") },
+  });
+  // @ts-expect-error it stands in no other domain
+  optional(saved("content"));
+  // @ts-expect-error it keeps one variable or more
+  saved();
+}
+
+export function aVariantMaySaveWhatItsBaseHas(): void {
+  const base = machine.spec({ name: "machine", title: "an example", actions: {} });
+  const one = { name: "one", because: "a test wants it", expects: "holds" } as const;
+  variant(base, {
+    ...one,
+    state: { content: also("poison"), second: saved("content", "vm") },
+    change: ({ action: step }) => ({
+      added: {
+        saves: step("monitor", {
+          when: (its, { pages: most }) =>
+            its.image !== "none" && its.image.content.every((c) => c !== "poison" || most > 1),
+          effect: (its) => {
+            // @ts-expect-error misspelt
+            if (its.second !== "none" && its.second.vm === "rst") its.second = "none";
+          },
+        }),
+      },
+    }),
+  });
+  // @ts-expect-error there is no such variable
+  variant(base, { ...one, state: { second: saved("contnt") }, change: {} });
+  // @ts-expect-error the base saves it already
+  variant(base, { ...one, state: { second: saved("image") }, change: {} });
+}
+
+// ---- Messages ----
+
+const handler = declare({
+  constants,
+  state: {
+    queue: sequence(message({ remove: { page }, fault: { page, cpu }, reset: {} }), 2),
+    bounded: message({ grow: { by: range(0, ({ pages: most }: typeof constants) => most) } }),
+  },
+});
+
+export function whatAMessageHasIsToldByItsKind(): void {
+  handler.action("handler", {
+    forAny: [page, cpu],
+    when: ({ queue: [head] }) => {
+      if (head?.kind === "fault") {
+        expectType<Equal<typeof head.cpu, Index<"cpu">>>(true);
+        return true;
+      }
+      // @ts-expect-error only a fault has one
+      return head?.cpu === undefined;
+    },
+    effect: (its, which, who) => {
+      its.queue.push({ kind: "fault", page: which, cpu: who });
+      its.queue.push({ kind: "reset" });
+      // @ts-expect-error a removal has no cpu
+      its.queue.push({ kind: "remove", page: which, cpu: who });
+      // @ts-expect-error what a fault has is missing
+      its.queue.push({ kind: "fault", page: which });
+      // @ts-expect-error misspelt
+      its.queue.push({ kind: "remov", page: which });
+    },
+  });
+  // @ts-expect-error its bound needs a constant that is not declared
+  declare({ constants: {}, state: { it: message({ grow: { by: range(0, bound) } }) } });
+  // @ts-expect-error a field is a domain
+  message({ remove: { page: 3 } });
+}
+
+declare const bound: (of: { readonly pages: number }) => number;

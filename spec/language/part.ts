@@ -2,6 +2,8 @@ import { kindOf, made } from "./made.ts";
 import { isStandIn, mistake, orStandIn, placed, standingIn } from "./mistakes.ts";
 import { isRecord } from "./refuse.ts";
 import { show } from "./shown.ts";
+import type { Domain } from "./domain.ts";
+import { type Saved, withSaved } from "./saved.ts";
 import type { Constants } from "./index-set.ts";
 import type { Spec } from "./spec.ts";
 import type { Variables } from "./typed.ts";
@@ -25,6 +27,11 @@ type VariablesOfOne<P> = P extends Part<Constants, infer V> ? V : never;
 export type ConstantsOf<P extends readonly Part[]> = All<ConstantsOfOne<P[number]>>;
 /** The variables of all parts. */
 export type VariablesOf<P extends readonly Part[]> = All<VariablesOfOne<P[number]>>;
+
+/** What is declared beside parts. */
+export type Own = Omit<Declaration, "state"> & {
+  readonly state: Readonly<Record<string, Domain | Saved>>;
+};
 
 interface Declared {
   readonly declaration: Declaration;
@@ -56,10 +63,10 @@ export function partOf<Offered extends object>(
 }
 
 /** A declaration with what its parts declare before it, and what was declared with their words. */
-export function withParts(own: Declaration, parts: unknown): Declared {
+export function withParts(own: Own, parts: unknown): Declared {
   if (parts !== undefined && !Array.isArray(parts)) {
     mistake(`declare: "parts" must be a list of what part(...) made, and is ${show(parts)}.`);
-    return { declaration: own, declared: [] };
+    return { declaration: { ...own, state: withSaved("declare", own.state) }, declared: [] };
   }
   const given = ((parts ?? []) as unknown[]).filter((one) => {
     if (kindOf(one) === "part") return true;
@@ -70,7 +77,7 @@ export function withParts(own: Declaration, parts: unknown): Declared {
   const declaration = {
     constants: merged("constant", all, own, "constants"),
     where: placed(merged("condition of the constants", all, own, "where")),
-    state: merged("variable", all, own, "state"),
+    state: withSaved("declare", merged("variable", all, own, "state")),
   };
   if (given.some(isStandIn)) standingIn(declaration);
   const shared = all.flatMap((one) => Object.keys(one.declaration.constants));
@@ -88,9 +95,9 @@ export const constantsOfParts = ({ where }: Pick<Spec, "where">): readonly strin
 function merged<K extends keyof Declaration>(
   what: string,
   parts: readonly Declared[],
-  own: Declaration,
+  own: Own,
   kind: K,
-): Declaration[K] {
+): Own[K] {
   const all: Record<string, unknown> = {};
   const owners = [...parts.map(({ declaration }) => declaration), own];
   for (const its of owners) {
@@ -103,5 +110,5 @@ function merged<K extends keyof Declaration>(
       all[name] = one;
     }
   }
-  return all as Declaration[K];
+  return all as Own[K];
 }

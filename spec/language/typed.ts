@@ -1,12 +1,34 @@
 import type { Also, AnyDomain, Elements, NeedsOf, ReadOf, WriteOf } from "./domain.ts";
 import type { Constants, Index, IndexSet } from "./index-set.ts";
+import type { Saved, SnapshotOf } from "./saved.ts";
 import type { Action, Fairness, Spec, Variant } from "./spec.ts";
 
 /*
  * What an author's functions are typed by: all of it is inferred from the domains of one declaration.
  */
 
-export type Variables = Readonly<Record<string, AnyDomain>>;
+export type Variables = Readonly<Record<string, AnyDomain | Saved>>;
+
+/** What a variable of a declaration is read as: what it saves is that of the others. */
+export type ReadIn<V, D> =
+  D extends Saved<infer Names>
+    ? Snapshot<{ readonly [name in Names & keyof V]: ReadOf<V[name]> }> | "none"
+    : ReadOf<D>;
+/** What it is changed as. */
+export type WriteIn<V, D> =
+  D extends Saved<infer Names>
+    ? Snapshot<{ [name in Names & keyof V]: WriteOf<V[name]> }> | "none"
+    : WriteOf<D>;
+type Snapshot<Fields> = Fields & SnapshotOf<keyof Fields & string>;
+
+/** The variables of a state that keep others, each with the names of those. */
+export type SavedVariables<State> = {
+  readonly [name in keyof State as [Extract<State[name], SnapshotOf<string>>] extends [never]
+    ? never
+    : name]: Extract<State[name], SnapshotOf<string>> extends SnapshotOf<infer Names>
+    ? Names & keyof State
+    : never;
+};
 
 /** Constants without the literal types of their defaults. */
 export type ValuesOf<C extends Constants> = {
@@ -14,12 +36,28 @@ export type ValuesOf<C extends Constants> = {
 };
 
 /** Of each variable whose bounds need a constant that is not declared, what is missing. */
-export type Needs<V extends Variables, Values> = {
-  readonly [name in keyof V]: [NeedsOf<V[name]>] extends [never]
-    ? unknown
-    : Values extends NeedsOf<V[name]>
+export type Needs<V extends Variables, Values, All = V> = {
+  readonly [name in keyof V]: V[name] extends Saved<infer Names>
+    ? Savable<All, Names>
+    : [NeedsOf<V[name]>] extends [never]
       ? unknown
-      : { "needs a constant that is not declared": NeedsOf<V[name]> };
+      : Values extends NeedsOf<V[name]>
+        ? unknown
+        : { "needs a constant that is not declared": NeedsOf<V[name]> };
+};
+
+/** Of names of variables that are to be saved, which are none, or of what is saved itself. */
+type Savable<V, Names extends string> = [Exclude<Names, keyof UnsavedIn<V>>] extends [never]
+  ? unknown
+  : {
+      "saves what is no variable, or is saved(...) itself": Exclude<Names, keyof UnsavedIn<V>>;
+    };
+type UnsavedIn<V> = {
+  [name in keyof V as V[name] extends Saved
+    ? never
+    : [Extract<V[name], SnapshotOf<string>>] extends [never]
+      ? name
+      : never]: unknown;
 };
 
 /** What `forAny` may be: one domain or index set, or several. */
@@ -72,7 +110,7 @@ export interface VariantOf<Base extends Spec> extends Variant {
 }
 
 /** What a variant adds to the state: variables with their domains, words to those that there are. */
-export type Additions = Readonly<Record<string, AnyDomain | Also>>;
+export type Additions = Readonly<Record<string, AnyDomain | Also | Saved>>;
 
 /** Of each addition that does not fit, why. */
 export type Fits<S extends Additions, State, Values> = {
@@ -82,9 +120,11 @@ export type Fits<S extends Additions, State, Values> = {
       : { "widens a variable that there is not": name }
     : name extends keyof State
       ? { "the variable exists, and is widened by also(...)": name }
-      : S[name] extends AnyDomain
-        ? Needs<{ readonly [its in name]: S[name] }, Values>[name]
-        : never;
+      : S[name] extends Saved<infer Names>
+        ? Savable<Omit<State, keyof S> & S, Names>
+        : S[name] extends AnyDomain
+          ? Needs<{ readonly [its in name]: S[name] }, Values>[name]
+          : never;
 };
 
 type PerElement<I extends string, T> = { readonly [element in I]: T } & Elements<I, T>;
@@ -101,23 +141,31 @@ type MutableWithWords<T, Words> =
 /** A state with what a variant adds. */
 export type StateWith<State, S> = [keyof S] extends [never]
   ? State
-  : {
-      readonly [name in keyof State | keyof S]: name extends keyof S
-        ? S[name] extends Also<infer Words>
-          ? WithWords<State[name & keyof State], Words>
-          : ReadOf<S[name]>
-        : State[name & keyof State];
-    };
+  : { readonly [name in keyof State | keyof S]: ReadWith<State, S, name> };
 /** The same of a draft. */
 export type DraftWith<Draft, S> = [keyof S] extends [never]
   ? Draft
-  : {
-      [name in keyof Draft | keyof S]: name extends keyof S
-        ? S[name] extends Also<infer Words>
-          ? MutableWithWords<Draft[name & keyof Draft], Words>
-          : WriteOf<S[name]>
-        : Draft[name & keyof Draft];
-    };
+  : { [name in keyof Draft | keyof S]: WriteWith<Draft, S, name> };
+
+/** What one variable is read as then; what is saved of one with further words has them too. */
+type ReadWith<State, S, name> = name extends keyof S
+  ? S[name] extends Also<infer Words>
+    ? WithWords<State[name & keyof State], Words>
+    : S[name] extends Saved<infer Names>
+      ? Snapshot<{ readonly [its in Names]: ReadWith<State, S, its> }> | "none"
+      : ReadOf<S[name]>
+  : name extends keyof SavedVariables<State>
+    ? Snapshot<{ readonly [its in SavedVariables<State>[name]]: ReadWith<State, S, its> }> | "none"
+    : State[name & keyof State];
+type WriteWith<Draft, S, name> = name extends keyof S
+  ? S[name] extends Also<infer Words>
+    ? MutableWithWords<Draft[name & keyof Draft], Words>
+    : S[name] extends Saved<infer Names>
+      ? Snapshot<{ [its in Names]: WriteWith<Draft, S, its> }> | "none"
+      : WriteOf<S[name]>
+  : name extends keyof SavedVariables<Draft>
+    ? Snapshot<{ [its in SavedVariables<Draft>[name]]: WriteWith<Draft, S, its> }> | "none"
+    : Draft[name & keyof Draft];
 export type ConstantsWith<Values, C extends Constants> = [keyof C] extends [never]
   ? Values
   : {

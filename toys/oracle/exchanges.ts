@@ -1,5 +1,5 @@
 import type { Choices, Constants, IndexSet, Property, Shape, Spec } from "../../spec/index.ts";
-import { elementsOf, overFields, type Plain, shapeOf, sizeOf } from "./values.ts";
+import { elementsOf, fieldsOf, overFields, type Plain, shapeOf, sizeOf } from "./values.ts";
 
 /** Where each element of each index set goes; a set that is not in it stays as it is. */
 export type Permutation = ReadonlyMap<IndexSet, readonly number[]>;
@@ -42,10 +42,12 @@ export function exchanged(shape: Shape, plain: Plain, by: Permutation): Plain {
       }
       return result;
     }
-    case "record":
-      return overFields(shape.fields, (of, name) =>
-        exchanged(of, (plain as Readonly<Record<string, Plain>>)[name] as Plain, by),
+    case "record": {
+      const its = plain as Readonly<Record<string, Plain>>;
+      return overFields(fieldsOf(shape, its["kind"]), (of, name) =>
+        exchanged(of, its[name] as Plain, by),
       );
+    }
     case "sequence":
       return (plain as readonly Plain[]).map((value) => exchanged(shape.of, value, by));
     case "subset":

@@ -25,8 +25,10 @@ export function firstOf(shape: Shape, constants: Constants): Plain {
       return 0;
     case "each":
       return elementsOf(shape.set, constants).map(() => firstOf(shape.of, constants));
-    case "record":
-      return overFields(shape.fields, (of) => firstOf(of, constants));
+    case "record": {
+      const [kind] = Object.keys(shape.kinds ?? {});
+      return overFields(fieldsOf(shape, kind), (of) => firstOf(of, constants));
+    }
     case "sequence":
     case "subset":
       return [];
@@ -57,12 +59,13 @@ export function plainOf(shape: Shape, value: unknown, constants: Constants): Pla
     case "record": {
       demand(typeof value === "object" && value !== null, 0, "a record");
       const given = value as Readonly<Record<string, unknown>>;
+      const fields = fieldsOf(shape, given["kind"]);
       demand(
-        Object.keys(given).every((name) => name in shape.fields),
+        Object.keys(given).every((name) => name in fields),
         0,
         "a record of these fields",
       );
-      return overFields(shape.fields, (of, name) => plainOf(of, given[name], constants));
+      return overFields(fields, (of, name) => plainOf(of, given[name], constants));
     }
     case "sequence": {
       const list = listOf(value);
@@ -87,10 +90,12 @@ export function valueOf(shape: Shape, plain: Plain): unknown {
     case "each":
     case "sequence":
       return (plain as readonly Plain[]).map((one) => valueOf(shape.of, one));
-    case "record":
-      return overFields(shape.fields, (of, name) =>
-        valueOf(of, (plain as Readonly<Record<string, Plain>>)[name] as Plain),
+    case "record": {
+      const its = plain as Readonly<Record<string, Plain>>;
+      return overFields(fieldsOf(shape, its["kind"]), (of, name) =>
+        valueOf(of, its[name] as Plain),
       );
+    }
     case "subset":
       return new Set(plain as readonly number[]);
     case "optional":
@@ -98,6 +103,20 @@ export function valueOf(shape: Shape, plain: Plain): unknown {
     default:
       return plain;
   }
+}
+
+/** The fields that a record has or, of messages, one of a kind. */
+export function fieldsOf(
+  { fields, kinds }: Extract<Shape, { kind: "record" }>,
+  kind: unknown,
+): Readonly<Record<string, Shape>> {
+  if (kinds === undefined) return fields;
+  const names = demand(Object.hasOwn(kinds, String(kind)), kinds[String(kind)], "a message");
+  const unwrapped = ["kind", ...(names ?? [])].map((name) => {
+    const of = fields[name] as Shape;
+    return [name, of.kind === "optional" && of.isLeftOut === true ? of.of : of] as const;
+  });
+  return Object.fromEntries(unwrapped);
 }
 
 /** Every list of one value from each of the choices, the last choice varying fastest. */

@@ -16,6 +16,8 @@ type Of<Kind extends Sort["kind"]> = Extract<Sort, { readonly kind: Kind }>;
 /** Writes statements that change a value at a place, or assign another one to it, as lines of the scope. */
 export class Changes {
   readonly #questions: Questions;
+  /** Whether some change saves variables, or restores them. */
+  isSaving = false;
 
   constructor(questions: Questions) {
     this.#questions = questions;
@@ -24,6 +26,7 @@ export class Changes {
   /** Some change of some variable; under a condition, if there is one. */
   change(twig: Twig, variables: readonly Named[], scope: Scope): void {
     const { form, number, left, right } = twig;
+    if (form >= 44) return this.#save(number, scope);
     const { text, sort } = oneOf(variables, number);
     if (form % 4 !== 3) {
       this.#place(text, sort, left, scope);
@@ -33,6 +36,15 @@ export class Changes {
     const own = inside(scope, [], []);
     this.#place(text, sort, left, own);
     scope.lines.push(`if (${condition}) ${block(own.lines)}`);
+  }
+
+  /** Now and then what was never saved is restored. */
+  #save(number: number, { lines }: Scope): void {
+    this.isSaving = true;
+    const restore = 'restore(state, "image");';
+    if (number < 4) lines.push('snapshot(state, "image");');
+    else if (number < 7) lines.push(`if (state.image !== "none") ${restore}`);
+    else lines.push(restore);
   }
 
   #place(text: string, sort: Sort, twig: Twig | undefined, scope: Scope): void {
@@ -46,6 +58,8 @@ export class Changes {
         return this.#whole(text, sort, its, scope);
       case "optional":
         return this.#optional(text, sort, its, scope);
+      case "message":
+        return this.#message(text, sort, its, scope);
       case "record":
         return this.#record(text, sort, its, scope);
       case "subset":
@@ -121,6 +135,29 @@ export class Changes {
       }
       default:
         scope.lines.push(`Object.assign(${text}, { y: ${y()} });`);
+    }
+  }
+
+  #message(text: string, sort: Of<"message">, twig: Twig, scope: Scope): void {
+    const made = (kind: number): string =>
+      this.#questions.made(sort, { ...twig, number: kind }, scope);
+    const own = inside(scope, [], []);
+    switch (twig.form % 5) {
+      case 0:
+        return this.#place(`${text}.x`, sort.x, twig.left, scope);
+      case 1:
+        this.#place(`${text}.y`, sort.y, twig.right, own);
+        scope.lines.push(`if (${text}.kind === "b") ${block(own.lines)}`);
+        return;
+      case 2:
+        scope.lines.push(`${text} = ${text}.kind === "a" ? ${made(1)} : ${made(0)};`);
+        return;
+      case 3:
+        // A message of one kind with the fields of another, now and then.
+        scope.lines.push(`${text} = { ...${text}${twig.number === 7 ? ', kind: "a"' : ""} };`);
+        return;
+      default:
+        return this.#assign(text, sort, twig, scope);
     }
   }
 

@@ -141,6 +141,8 @@ export class Questions {
             return `(${x()} || ${this.lazily(scope, (own) => this.test(`({ ...${text} }).y`, sort.y, right, own))})`;
         }
       }
+      case "message":
+        return this.#ofMessage(text, sort, twig ?? nothing, scope);
       case "subset":
         return this.#ofSubset(text, sort.set, twig ?? nothing, scope);
       default:
@@ -589,6 +591,11 @@ export class Questions {
         return this.anElement(sort.set, number, scope) ?? "0";
       case "each":
         return `Array.from({ length: ${sort.set.size} }, () => ${bodyOf([], this.made(sort.of, left, scope))})`;
+      case "message": {
+        const x = this.made(sort.x, left, scope);
+        if (number % 2 === 0) return `{ kind: "a", x: ${x} }`;
+        return `{ kind: "b", x: ${x}, y: ${this.made(sort.y, right, scope)} }`;
+      }
       case "record":
         return `{ x: ${this.made(sort.x, left, scope)}, y: ${this.made(sort.y, right, scope)} }`;
       case "sequence": {
@@ -607,6 +614,32 @@ export class Questions {
           return '"none"';
         }
         return this.made(sort.of, { ...(left ?? nothing), number }, scope);
+    }
+  }
+
+  #ofMessage(
+    text: string,
+    sort: Extract<Sort, { kind: "message" }>,
+    { form, left, right }: Twig,
+    scope: Scope,
+  ): string {
+    const x = (): string => this.test(`${text}.x`, sort.x, left, scope);
+    const ofY = (y: string, kind: string): string =>
+      `(${kind} === "b" && ${this.lazily(scope, (own) => this.test(y, sort.y, right, own))})`;
+    switch (form % 5) {
+      case 0:
+        return x();
+      case 1:
+        return `${text}.kind === "a"`;
+      case 2:
+        return ofY(`${text}.y`, `${text}.kind`);
+      case 3: {
+        const [kind, y] = [this.fresh("kind"), this.fresh("y")];
+        scope.lines.push(`const { kind: ${kind}, y: ${y} } = ${text};`);
+        return ofY(y, kind);
+      }
+      default:
+        return `(Object.keys({ ...${text} }).length > 2 || ${text}.y === undefined)`;
     }
   }
 

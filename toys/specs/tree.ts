@@ -52,6 +52,8 @@ export type Sort =
   | { readonly kind: "index"; readonly set: SetName }
   | { readonly kind: "each"; readonly set: SetName; readonly of: Sort }
   | { readonly kind: "record"; readonly x: Sort; readonly y: Sort }
+  /** Of kind "a" with x, or of kind "b" with both. */
+  | { readonly kind: "message"; readonly x: Sort; readonly y: Sort }
   | { readonly kind: "sequence"; readonly of: Sort; readonly max: number }
   | { readonly kind: "subset"; readonly set: SetName }
   | { readonly kind: "optional"; readonly of: Sort };

@@ -200,7 +200,11 @@ export function written(tree: SpecTree): string {
     const names = properties.flatMap(([, its], at) => (its === section ? [`c${at}`] : []));
     return names.length === 0 ? [] : [`${section}: { ${names.join(", ")} },`];
   });
-  const state = variables.map(({ name, sort }) => `${name}: ${domainText(sort)},`);
+  const kept = variables.flatMap(({ name }, at) => (at === 1 ? [] : [`"${name}"`]));
+  const state = [
+    ...variables.map(({ name, sort }) => `${name}: ${domainText(sort)},`),
+    ...(changes.isSaving ? [`image: saved(${kept.join(", ")}),`] : []),
+  ];
   return [
     `import { ${language.join(", ")} } from "hintproof";`,
     "",
@@ -232,11 +236,13 @@ export const language = [
   "declare",
   "each",
   "interchangeable",
+  "message",
   "oneOf",
   "optional",
   "ordered",
   "range",
   "record",
+  "saved",
   "sequence",
   "subset",
 ] as const;
@@ -248,6 +254,8 @@ const words = [
   "invariant",
   "leadsTo",
   "recoverable",
+  "restore",
+  "snapshot",
   "spec",
   "stepProperty",
   "temporal",
@@ -337,7 +345,11 @@ function sortOf(
       return of.kind === "optional" ? of : { kind: "optional", of };
     }
     case 11:
-      return { kind: "record", x: inner(left), y: inner(right) };
+      return {
+        kind: number % 3 === 2 ? "message" : "record",
+        x: inner(left),
+        y: inner(right),
+      };
     default:
       return scalar();
   }
@@ -353,6 +365,10 @@ function domainText(sort: Sort): string {
       return sort.set.name;
     case "each":
       return `each(${sort.set.name}, ${domainText(sort.of)})`;
+    case "message": {
+      const x = domainText(sort.x);
+      return `message({ a: { x: ${x} }, b: { x: ${x}, y: ${domainText(sort.y)} } })`;
+    }
     case "record":
       return `record({ x: ${domainText(sort.x)}, y: ${domainText(sort.y)} })`;
     case "sequence":

@@ -107,6 +107,7 @@ function knownAfter(
     if (!written.has(slot)) return before.get(slot);
     const write = changed.get(slot);
     if (write?.kind === "set") return write.digit;
+    if (write?.kind === "copy") return before.get(write.from);
     const base = before.get(slot);
     return write?.kind === "add" && base !== undefined ? base + write.by : undefined;
   };

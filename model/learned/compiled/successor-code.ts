@@ -3,6 +3,7 @@ import { i64, op } from "../../wasm/code.ts";
 import type { SequenceAt, Write } from "../recording/asked.ts";
 import { maskOf, type StateWords } from "./state-words.ts";
 
+type Copy = Extract<Write, { kind: "copy" }>;
 type SequenceWrite = Extract<Write, { sequence: SequenceAt }>;
 
 /** Whether `SuccessorCode` can write these. */
@@ -27,7 +28,12 @@ export class SuccessorCode {
   write(writes: readonly Write[], target: number): void {
     const { code, packing } = this.#states;
     const word = this.#word;
-    const changes = Array.from({ length: packing.words }, () => ({ clear: 0n, set: 0n, add: 0n }));
+    const changes = Array.from({ length: packing.words }, () => ({
+      clear: 0n,
+      set: 0n,
+      add: 0n,
+      copied: [] as Copy[],
+    }));
     const operations: SequenceWrite[] = [];
     for (const write of writes) {
       if ("sequence" in write) {
@@ -38,15 +44,19 @@ export class SuccessorCode {
       const shift = BigInt(field.shift);
       const change = changes[field.word] as (typeof changes)[0];
       if (write.kind === "add") change.add += BigInt(write.by) << shift;
-      else {
+      else if (write.kind === "copy") {
+        change.clear |= maskOf(field.width) << shift;
+        change.copied.push(write);
+      } else {
         change.clear |= maskOf(field.width) << shift;
         change.set |= BigInt(write.digit) << shift;
       }
     }
-    changes.forEach(({ clear, set, add }, position) => {
+    changes.forEach(({ clear, set, add, copied }, position) => {
       code.get(target).get(this.#states.wordOfFirst(position));
       if (clear !== 0n) code.i64(~clear).op(op.i64And);
       if (set !== 0n) code.i64(set).op(op.i64Or);
+      this.#copy(copied);
       if (add !== 0n) code.i64(add).op(op.i64Add);
       const own = operations.filter(
         ({ sequence }) => packing.fields[sequence.slot]?.word === position,
@@ -58,6 +68,26 @@ export class SuccessorCode {
       }
       code.memory("i64Store", 8 * position);
     });
+  }
+
+  /** Puts digits of the first state into the word on the stack, where they are zero; those that move alike at once. */
+  #copy(copied: readonly Copy[]): void {
+    const { code, packing } = this.#states;
+    const moves = new Map<string, { word: number; by: number; mask: bigint }>();
+    for (const { slot, from } of copied) {
+      const [source, target] = [packing.fields[from] as Field, packing.fields[slot] as Field];
+      const by = target.shift - source.shift;
+      const key = `${source.word} ${by}`;
+      const move = moves.get(key) ?? { word: source.word, by, mask: 0n };
+      move.mask |= maskOf(target.width) << BigInt(target.shift);
+      moves.set(key, move);
+    }
+    for (const { word, by, mask } of moves.values()) {
+      if (mask === 0n) continue;
+      code.get(this.#states.wordOfFirst(word));
+      if (by !== 0) code.i64(BigInt(Math.abs(by))).op(by > 0 ? op.i64Shl : op.i64ShrU);
+      code.i64(mask).op(op.i64And, op.i64Or);
+    }
   }
 
   /** Changes a sequence in the word that is in the local for it. */

@@ -44,6 +44,8 @@ export type Asked =
 /** A change of the state. Changes of different slots may be made in any order, those of one sequence in theirs. */
 export type Write =
   | { readonly kind: "set"; readonly slot: number; readonly digit: number }
+  /** The digit that another slot has before all writes; both have as many values. */
+  | { readonly kind: "copy"; readonly slot: number; readonly from: number }
   /** Only of a slot whose digit was asked for; the sum is a digit of the slot. */
   | { readonly kind: "add"; readonly slot: number; readonly by: number }
   /** At the end of a sequence, which has room for one more. */

@@ -452,6 +452,15 @@ export class Notes {
     }
   }
 
+  /** Copies a run of slots of the base state, without asking what is in them. */
+  copyAll(from: number, to: number, slots: number): void {
+    for (let offset = 0; offset < slots; offset++) {
+      const source = from + offset;
+      if (this.known[source] !== 0) this.set(to + offset, this.answer(source));
+      else this.written.push({ kind: "copy", slot: to + offset, from: source });
+    }
+  }
+
   /** Whether an optional value is known to be "none". */
   isNone(slot: number): boolean {
     return this.known[slot] !== 0 && this.answer(slot) === 0;

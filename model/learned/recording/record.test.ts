@@ -1265,6 +1265,7 @@ function applied(from: Digits, all: readonly Write[]): number[] {
   const result = [...from];
   for (const write of all) {
     if (write.kind === "set") result[write.slot] = write.digit;
+    else if (write.kind === "copy") result[write.slot] = from[write.from] as number;
     else if (write.kind === "add") result[write.slot] = (result[write.slot] as number) + write.by;
     else {
       const { slot: at, max, width } = write.sequence;

@@ -88,7 +88,7 @@ export function recorderOf(layout: Layout): Recorder {
 
 /** The notes, and the one place that knows all kinds of views. */
 class RecordingNotes extends Notes implements Recording {
-  newView(at: number, parts: CompositeParts, parent: View, key: Key): View {
+  newView(at: number, parts: CompositeParts, parent: View | undefined, key: Key): View {
     switch (parts.kind) {
       case "record":
         return new RecordView(this, at, parts, parent, key);

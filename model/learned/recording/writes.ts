@@ -7,6 +7,8 @@ export function applied(digits: Digits, writes: readonly Write[]): number[] {
   for (const write of writes) {
     if (write.kind === "set") {
       result[write.slot] = write.digit;
+    } else if (write.kind === "copy") {
+      result[write.slot] = digits[write.from] as number;
     } else if (write.kind === "add") {
       result[write.slot] = (result[write.slot] as number) + write.by;
     } else {

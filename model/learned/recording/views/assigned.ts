@@ -1,4 +1,4 @@
-import { OutOfDomain, type PartsOf, type Place } from "../../../layout.ts";
+import { checkMessage, OutOfDomain, type PartsOf, type Place } from "../../../layout.ts";
 import type { Notes } from "../notes.ts";
 import { viewOf } from "./any-view.ts";
 
@@ -38,7 +38,7 @@ function encodeInto(of: Place, value: unknown, digits: number[], at: number): vo
       of.encode(value, digits, at);
       return;
     case "optional":
-      if (value === "none") return;
+      if (value === (parts.isLeftOut ? undefined : "none")) return;
       digits[at] = 1;
       encodeInto(parts.of, value, digits, at + 1);
       return;
@@ -49,6 +49,7 @@ function encodeInto(of: Place, value: unknown, digits: number[], at: number): vo
       for (const name of Object.keys(value)) {
         if (!parts.fields.has(name)) throw new OutOfDomain(value, "nothing");
       }
+      if (parts.kinds !== undefined) checkMessage(value, parts.kinds);
       for (const [name, field] of parts.fields) {
         encodeInto(field.of, Reflect.get(value, name), digits, at + field.offset);
       }

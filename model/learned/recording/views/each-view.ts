@@ -10,7 +10,13 @@ import type { Key, Recording, View } from "./view.ts";
 export class EachView extends ListView {
   override readonly parts: PartsOf<"each">;
 
-  constructor(notes: Recording, at: number, parts: PartsOf<"each">, parent: View, key: Key) {
+  constructor(
+    notes: Recording,
+    at: number,
+    parts: PartsOf<"each">,
+    parent: View | undefined,
+    key: Key,
+  ) {
     super(notes, at, aList, parent, key);
     this.parts = parts;
   }

@@ -20,7 +20,13 @@ export class SequenceView extends ListView {
   /** Whether nothing of the base state is left: all is in `front`. */
   private isOwn = false;
 
-  constructor(notes: Recording, at: number, parts: PartsOf<"sequence">, parent: View, key: Key) {
+  constructor(
+    notes: Recording,
+    at: number,
+    parts: PartsOf<"sequence">,
+    parent: View | undefined,
+    key: Key,
+  ) {
     super(notes, at, aList, parent, key);
     this.parts = parts;
   }

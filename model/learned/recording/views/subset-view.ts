@@ -17,7 +17,13 @@ export class SubsetView extends View implements ProxyHandler<object>, Staged {
   /** Whether it is a member only if it is none of the base state, which then has it in its order. */
   private readonly added = new Map<number, "in any case" | "unless it was there">();
 
-  constructor(notes: Recording, at: number, parts: PartsOf<"subset">, parent: View, key: Key) {
+  constructor(
+    notes: Recording,
+    at: number,
+    parts: PartsOf<"subset">,
+    parent: View | undefined,
+    key: Key,
+  ) {
     super(notes, at, aSet, parent, key);
     this.parts = parts;
   }

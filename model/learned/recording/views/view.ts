@@ -8,8 +8,25 @@ import { emitValue } from "./assigned.ts";
  * this file none.
  */
 export interface Recording extends Notes {
-  /** A view of what lies at a slot of the base state, which is the part of a parent under a key. */
-  newView(at: number, parts: CompositeParts, parent: View, key: Key): View;
+  /** A view of what lies at a slot of the base state: the part of a parent under a key, or a copy that has none. */
+  newView(at: number, parts: CompositeParts, parent: View | undefined, key: Key): View;
+}
+
+/** What lies at a slot of the base state, assigned to another place as it is there. */
+export class Copied {
+  readonly of: Place;
+  readonly at: number;
+  /** The view of it, once it was asked for more than one digit; it may be changed. */
+  view: View | undefined;
+
+  constructor(of: Place, at: number) {
+    this.of = of;
+    this.at = at;
+  }
+
+  get isAsItWas(): boolean {
+    return this.view?.hasChanged !== true;
+  }
 }
 
 /** The parts of a value that is more than one digit and always there. */
@@ -85,6 +102,10 @@ export abstract class View implements AnyView {
     this.markChanged();
   }
 
+  get hasChanged(): boolean {
+    return this.isChanged;
+  }
+
   /** Tells those around it, so that `emit` finds it. */
   private markChanged(): void {
     if (this.isChanged) return;
@@ -98,12 +119,37 @@ export abstract class View implements AnyView {
   /** What lies under a key, which there is: what was assigned, or what lies there in the base state. */
   protected part(key: Key, of: Place, at: number): unknown {
     this.use();
-    if (this.written?.has(key) === true) return this.handOut(this.written.get(key));
-    return this.basePart(key, of, at);
+    if (this.written?.has(key) !== true) return this.basePart(key, of, at);
+    const value = this.written.get(key);
+    return value instanceof Copied ? this.copiedPart(value) : this.handOut(value);
+  }
+
+  /** The value of what was copied. */
+  protected copiedPart(copied: Copied): unknown {
+    return this.baseValue(copied.of, copied.at, (parts, at) => {
+      copied.view ??= this.notes.newView(at, parts, undefined, "");
+      return copied.view;
+    });
   }
 
   /** What lies under a key in the base state, with what was changed inside it. */
   protected basePart(key: Key, place: Place, offset: number): unknown {
+    return this.baseValue(place, offset, (parts, at) => {
+      this.children ??= new Map();
+      let child = this.children.get(key);
+      if (child === undefined) {
+        child = this.notes.newView(at, parts, this, key);
+        this.children.set(key, child);
+      }
+      return child;
+    });
+  }
+
+  private baseValue(
+    place: Place,
+    offset: number,
+    viewAt: (parts: CompositeParts, at: number) => View,
+  ): unknown {
     let of = place;
     let at = offset;
     for (;;) {
@@ -115,19 +161,12 @@ export abstract class View implements AnyView {
           scratch[0] = this.notes.digit(at);
           return of.decode(scratch, 0);
         case "optional":
-          if (this.notes.digit(at) === 0) return "none";
+          if (this.notes.digit(at) === 0) return parts.isLeftOut ? undefined : "none";
           of = parts.of;
           at += 1;
           break;
-        default: {
-          this.children ??= new Map();
-          let child = this.children.get(key);
-          if (child === undefined) {
-            child = this.notes.newView(at, parts, this, key);
-            this.children.set(key, child);
-          }
-          return child.proxy;
-        }
+        default:
+          return viewAt(parts, at).proxy;
       }
     }
   }
@@ -144,7 +183,10 @@ export abstract class View implements AnyView {
     if (this.written !== undefined) {
       for (const [key, value] of this.written) {
         const { offset, of } = partOf(key);
-        emitValue(this.notes, of, this.at + offset, value);
+        const at = this.at + offset;
+        if (!(value instanceof Copied)) emitValue(this.notes, of, at, value);
+        else if (value.isAsItWas) this.notes.copyAll(value.at, at, of.slots);
+        else emitValue(this.notes, of, at, this.copiedPart(value));
       }
     }
     if (this.changed === undefined) return;
