@@ -13,6 +13,7 @@ import {
   checkConstants,
   checkFairness,
   checkProtocolFairness,
+  checkSymmetry,
   demand,
   isRecord,
   kindOfListed,
@@ -71,6 +72,8 @@ export interface Change<Actions, State, Draft, Values, Added, F extends ForAny> 
   readonly constants?: Partial<Values>;
   /** The fairness of the whole. */
   readonly fairness?: Spec["fairness"];
+  /** Whether a search makes use of the declared symmetry. */
+  readonly symmetry?: Spec["symmetry"];
   /** Replaces what the base begins with, or changes it afterwards. */
   readonly initial?:
     | ((draft: Draft, constants: Values) => void)
@@ -101,6 +104,7 @@ export type VariantWords<State, Draft, Values> = Omit<
 export interface AnyChange {
   readonly constants?: Spec["constants"] | undefined;
   readonly fairness?: Spec["fairness"] | undefined;
+  readonly symmetry?: Spec["symmetry"] | undefined;
   readonly initial?: Contents["initial"] | { readonly afterwards: Effect };
   readonly actions?: Readonly<Record<string, AnyActionChange | "removed" | undefined>> | undefined;
   readonly added?: Readonly<Record<string, Action>> | undefined;
@@ -118,6 +122,7 @@ interface AnyActionChange extends Partial<Pick<Action, "when" | "effect" | "fair
 const parts: readonly string[] = [
   "constants",
   "fairness",
+  "symmetry",
   "initial",
   "actions",
   "added",
@@ -187,6 +192,7 @@ export function changed(where: string, from: Spec, change: AnyChange): Spec {
     initial: changedInitial(where, from.initial, change.initial),
     actions: changedActions(where, from, change),
     fairness: change.fairness ?? from.fairness,
+    symmetry: change.symmetry ?? from.symmetry,
     properties: changedProperties(where, from, change),
     pages: change.pages ?? from.pages,
     mayEnd: change.mayEnd ?? from.mayEnd,
@@ -199,6 +205,8 @@ function checkPart(where: string, part: string, given: unknown): void {
   switch (part) {
     case "fairness":
       return checkProtocolFairness(where, given);
+    case "symmetry":
+      return checkSymmetry(where, given);
     case "pages":
       if (kindOf(given) !== "pages") throw must("what pages(...) made");
       return;

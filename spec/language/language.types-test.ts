@@ -238,6 +238,8 @@ export function refusesAWrongWord(): void {
   action("g", { forAny: oneOf("head", "tail"), when: (_now, end) => end === "tale", effect() {} });
   // @ts-expect-error fairness is none, weak or strong
   action("guest", { fairness: "week", effect: () => {} });
+  // @ts-expect-error symmetry is declared or none
+  spec({ name: "s", title: "s", actions: { guestIsIdle }, symmetry: "nonne" });
 }
 
 export function demandsEveryCaseOfAMatch(): void {
@@ -435,6 +437,9 @@ export function refusesAVariantOfWhatIsNotThere(): void {
   // @ts-expect-error a constant of another kind
   variant(protocol, { ...describe, change: { constants: { batched: 1 } } });
   variant(protocol, { ...describe, change: { fairness: "weak" } });
+  variant(protocol, { ...describe, change: { symmetry: "none" } });
+  // @ts-expect-error symmetry is declared or none
+  variant(protocol, { ...describe, change: { symmetry: false } });
   // @ts-expect-error of a whole protocol strong fairness would say the same as weak
   variant(protocol, { ...describe, change: { fairness: "strong" } });
   variant(protocol, {
