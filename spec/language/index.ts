@@ -20,6 +20,7 @@ export {
   buddies,
   type Constants,
   type Index,
+  type BuddyTrees,
   type IndexSet,
   interchangeable,
   isIndexSet,
