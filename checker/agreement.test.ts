@@ -322,6 +322,12 @@ function exchangesOfOne(set: IndexSet, blocks: IndexSet | undefined): readonly E
       ),
     );
     if (moved.includes(undefined)) return [];
+    // With ordered halves, a block that begins with its first frame goes to one that begins with that.
+    const isTurned = nodes.some(([frame = 0], number) => {
+      const [there] = nodes[moved[number] as number] as number[];
+      return leaves[frame] !== there;
+    });
+    if (exchange.of.areHalvesOrdered && isTurned) return [];
     return blocks === undefined ? [[leaves]] : [[leaves, moved as number[]]];
   });
 }
@@ -534,7 +540,10 @@ function randomSets(pick: Dice): readonly IndexSet[] {
     const kind = pick(5);
     if (kind === 0) return [ordered(name, 1 + pick(2))] as never;
     if (kind <= 2) return [interchangeable(name, 1 + pick(3))] as never;
-    const frames = buddies(name, pick(2) === 0 ? { levels: 1, trees: 1 + pick(2) } : { levels: 2 });
+    const frames =
+      kind === 3
+        ? buddies(name, pick(2) === 0 ? { levels: 1, trees: 1 + pick(2) } : { levels: 2 })
+        : buddies(name, { levels: 1, trees: 1 + pick(2), ordered: "halves" });
     return [frames, frames.blocks(`${name} block`)] as never;
   };
   return pick(2) === 0 ? one("one") : [...one("one"), ...one("other")].slice(0, 3);

@@ -97,7 +97,11 @@ export async function checkTable(names: readonly Named[], options: CheckOptions)
         {
           stepTimeoutSeconds: options.stepTimeout,
           onProgress: (figures) =>
-            progress.show(figures, `${label}: `, recordedStates(recordOf(plan) ?? [], plan)),
+            progress.show(
+              figures,
+              `${label}: `,
+              options.symmetry ? recordedStates(recordOf(plan) ?? [], plan) : undefined,
+            ),
           interrupt: stopping.signal,
         },
       );
@@ -106,7 +110,7 @@ export async function checkTable(names: readonly Named[], options: CheckOptions)
         progress.clear();
         for (const line of answer.warnings) say(line);
       }
-      return rowOf(plan, answer, recordOf(plan));
+      return rowOf(plan, answer, recordOf(plan), options.symmetry);
     },
     (row) => {
       if (rows.at(-1)?.plan.source !== row.plan.source) {
@@ -128,7 +132,8 @@ export async function checkTable(names: readonly Named[], options: CheckOptions)
     (unexpected === 0
       ? `${paint("good", "as expected")}: all ${rows.length}`
       : `${paint("bad", "NOT as expected")}: ${unexpected} of ${rows.length}`) +
-    (isWhole ? `; ${auditedWhole}` : "");
+    (isWhole ? `; ${auditedWhole}` : "") +
+    (isCompared && !options.symmetry ? "; numbers of states are recorded with symmetry only" : "");
   if (isJson) written.splice(0, written.length, jsonText(rows.map(jsonOf)));
   else show(`\n${summary}\n`);
   if (options.updateRecord === true) updateRecord(rows);
@@ -157,7 +162,12 @@ async function inOrder<Work, Result>(
   await Promise.all(Array.from({ length: lanes }, lane));
 }
 
-function rowOf(plan: Plan, answer: JobAnswer, record: readonly RecordEntry[] | undefined): Row {
+function rowOf(
+  plan: Plan,
+  answer: JobAnswer,
+  record: readonly RecordEntry[] | undefined,
+  isReduced: boolean,
+): Row {
   if (answer.kind === "fault") {
     return { plan, answer, differences: [answer.message] };
   }
@@ -171,7 +181,7 @@ function rowOf(plan: Plan, answer: JobAnswer, record: readonly RecordEntry[] | u
           ...(report.unlisted ?? []).map(
             (one) => `declared and not listed, so not checked: ${one}`,
           ),
-          ...(record === undefined ? [] : deviations(record, report)),
+          ...(record === undefined ? [] : deviations(record, report, isReduced)),
         ];
   return { plan, answer: { kind: "report", report }, differences };
 }

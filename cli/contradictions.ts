@@ -32,7 +32,6 @@ export const contradictions: readonly Contradiction[] = [
       "--variant",
       "--property",
       "--random",
-      "--no-symmetry",
       "--trust-symmetry",
       "--no-liveness",
       "--unfair",
@@ -46,6 +45,11 @@ export const contradictions: readonly Contradiction[] = [
     ],
     where: ({ isTable }) => isTable,
     why: (_, { all, names }) => (all === true ? "does not go with --all" : needsOne(names)),
+  },
+  {
+    options: ["--no-symmetry"],
+    where: ({ updateRecord }) => updateRecord === true,
+    why: "does not go with --update-record: what is recorded is found with the symmetry that is declared",
   },
   {
     options: ["--set"],

@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { build, folderOutside, hintproof } from "../toys/built-command.ts";
 import { nightly, oneIn } from "../toys/share.ts";
-import { contradictions } from "./contradictions.ts";
+import { contradictions, refuseContradictions } from "./contradictions.ts";
+import type { CheckOptions } from "./options.ts";
 import { optionTable } from "./option-table.ts";
 import { fitsSchema } from "../toys/fits-schema.ts";
 
@@ -201,6 +202,26 @@ describe("a variant by itself", () => {
     const { stdout, status } = await run("check", "lamp.ts");
     expect(stdout).not.toContain("as expected");
     expect(status).toBe(0);
+  });
+});
+
+describe("a table without symmetry", () => {
+  it("looks at every state, and holds what is violated against the record", async () => {
+    const { stdout, status } = await run("check", "two-phase-commit", "--all", "--no-symmetry");
+    expect(stdout).toMatch(/^\(the protocol itself\) +holds +yes +288 /m);
+    expect(stdout).toContain(
+      "as expected: all 3; numbers of states are recorded with symmetry only",
+    );
+    expect(status).toBe(0);
+  });
+
+  it("writes no record, which is of the symmetry that is declared", () => {
+    const options = { updateRecord: true, symmetry: false } as CheckOptions;
+    expect(() => refuseContradictions([], options, true)).toThrow(
+      "--no-symmetry does not go with --update-record: what is recorded is found with the symmetry that is declared.",
+    );
+    expect(() => refuseContradictions([], { ...options, symmetry: true }, true)).not.toThrow();
+    expect(() => refuseContradictions([], { ...options, updateRecord: false }, true)).not.toThrow();
   });
 });
 

@@ -56,7 +56,7 @@ export interface Model {
 export interface ModelOptions {
   /** Overrides of the spec's constants. */
   readonly constants?: Readonly<Record<string, number | boolean>>;
-  /** Whether to make use of the declared symmetry; true if left out. */
+  /** Whether to make use of the declared symmetry, if the spec does; true if left out. */
   readonly symmetry?: boolean;
   /** Whether steps, and initial states, come in the reverse of their order; false if left out. */
   readonly isBackwards?: boolean;
@@ -71,7 +71,8 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
   const declared = onlyDeclared(constants);
   const sets = setsOf(spec);
   const layout = layoutOf(spec.state, constants, sets);
-  const symmetry = (options.symmetry ?? true) ? symmetryOf(layout, constants) : noSymmetry;
+  const isReduced = spec.symmetry === "declared" && (options.symmetry ?? true);
+  const symmetry = isReduced ? symmetryOf(layout, constants) : noSymmetry;
   const pulse = new Pulse(spec, options.pulse);
   const inOrder = <T>(all: readonly T[]): readonly T[] =>
     options.isBackwards === true ? all.toReversed() : all;

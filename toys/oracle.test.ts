@@ -9,7 +9,14 @@ import {
   sequence,
   type Spec,
 } from "../spec/index.ts";
-import { buddyTrees, dieHard, freeCells, peterson, undirectedGraph } from "./small-specs.ts";
+import {
+  buddyTrees,
+  dieHard,
+  freeCells,
+  orderedBuddyTrees,
+  peterson,
+  undirectedGraph,
+} from "./small-specs.ts";
 import { compare } from "./differences.ts";
 import { looks, oneOrbit } from "./one-orbit.ts";
 import { truthOf, type Truth } from "./oracle/oracle.ts";
@@ -42,6 +49,12 @@ describe("the oracle knows what is known", { timeout }, () => {
       figures: { distinctStates: 16 },
       reduced: { distinctStates: 6 },
     });
+  });
+
+  test("two bits in each of two trees of ordered halves: 10 pairs of 4, of 16", () => {
+    const { exchanges, figures, reduced } = truth(orderedBuddyTrees(1, 2, 2));
+    expect(exchanges).toBe(2);
+    expect([figures.distinctStates, reduced?.distinctStates]).toEqual([16, 10]);
   });
 
   test("four gallons are measured after six steps, among 16 states", () => {

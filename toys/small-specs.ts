@@ -151,6 +151,11 @@ export function buddyTrees(levels: number, values: number, trees = 1): Spec {
   return countingCells(buddies("cell", { levels, trees }), values);
 }
 
+/** The same of trees whose halves are ordered. */
+export function orderedBuddyTrees(levels: number, values: number, trees: number): Spec {
+  return countingCells(buddies("cell", { levels, trees, ordered: "halves" }), values);
+}
+
 /** An undirected graph whose edges come and go; its orbits are the graphs up to isomorphism. */
 export function undirectedGraph(nodes: number): Spec {
   const node = interchangeable("node", nodes);

@@ -28,6 +28,10 @@ const page = interchangeable("page", 3);
 const slot = ordered("slot", 3);
 const frame = buddies("frame", { levels: 1 });
 const block = frame.blocks("block");
+const low = buddies("low", { levels: 2, trees: 2, ordered: "halves" });
+const half = low.blocks("half");
+const all = buddies("all", { levels: 1, trees: 2, ordered: "halves and trees" });
+const any = all.blocks("any");
 
 const { action, spec } = declare({
   constants: { most: 2 },
@@ -41,6 +45,12 @@ const { action, spec } = declare({
     list: sequence(page, 3),
     owner: each(block, oneOf("free", "used")),
     content: each(frame, oneOf("empty", "data")),
+    lowest: each(low, oneOf("empty", "data")),
+    halves: each(half, oneOf("free", "used")),
+    sgl: sequence(half, 3),
+    from: optional(low),
+    anyOf: each(any, oneOf("free", "used")),
+    allOf: each(all, oneOf("empty", "data")),
   },
 });
 
@@ -132,6 +142,73 @@ describe("elements are treated alike", () => {
       for (const f of block.frames(b)) s.content[f] = block.order(b) > 0 ? "data" : "empty";
     };
     expect(proofOf(its, block)).toMatchObject({ unproved: undefined, observed: [] });
+  });
+});
+
+describe("of halves that are ordered", () => {
+  const alike: Record<string, readonly [of: IndexSet, its: (s: Any, b: Any) => unknown]> = {
+    "the lower is told from the upper": [
+      half,
+      (s, b) => {
+        const [lower, upper] = half.halves(b);
+        if (lower === undefined || upper === undefined) return;
+        s.halves[lower] = "used";
+        s.sgl.push(upper);
+        for (const part of half.halves(b)) {
+          if (s.halves[part] === "used") break;
+          s.halves[part] = "used";
+        }
+      },
+    ],
+    "a block has a first frame": [
+      half,
+      (s, b) => {
+        s.from = half.first(b);
+        for (const f of half.frames(b)) {
+          if (f !== half.first(b)) s.lowest[f] = "data";
+          if (low.offset(f) > 1) return;
+        }
+      },
+    ],
+    "a half is the lower one": [half, (s, b) => half.isLower(b) && s.halves[b] === "free"],
+    "frames have an offset": [low, (s, f) => s.lowest[f] === "data" || low.offset(f) % 2 === 0],
+    "and of trees that are, frames have a position": [
+      all,
+      (s, f) => {
+        if (all.position(f) === 0) s.allOf[all.at(1)] = "data";
+        const [lower] = any.halves(any.parent(any.of(f)) ?? any.of(f));
+        if (lower !== undefined && any.first(lower) < f) s.anyOf[lower] = "used";
+      },
+    ],
+  };
+  test.each(Object.entries(alike))("%s, and nothing else is told apart", (_, [of, its]) => {
+    expect(proofOf(its, of)).toMatchObject({ unproved: undefined, observed: [], memories: [] });
+  });
+
+  const told: Record<string, readonly [of: IndexSet, its: (s: Any, b: Any) => unknown]> = {
+    "trees, by the name of a frame": [low, (_s, f) => f === 0],
+    "trees, by the first frame of all": [low, (s) => s.lowest[0] === "data"],
+    "trees, by which comes first": [low, (s) => s.lowest.indexOf("data") === 1],
+    "trees, by what one leaves for the next": [
+      half,
+      (s) => {
+        for (const b of s.halves.keys()) {
+          if (!half.isLower(b)) continue;
+          s.halves[b] = "used";
+          break;
+        }
+      },
+    ],
+    "frames of all, as one of another set": [all, (s, f) => s.lowest[f] === "data"],
+    "halves that may be swapped": [block, (s, b) => s.owner[block.halves(b)[0] as Any] === "free"],
+    "the first frame of a block whose halves may be swapped": [
+      block,
+      (s, b) => s.content[block.frames(b)[0] as Any] === "data",
+    ],
+  };
+  test.each(Object.entries(told))("not %s", (_, [of, its]) => {
+    const { unproved, observed } = proofOf(its, of);
+    expect(unproved === undefined ? observed : [unproved]).not.toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import type { AnyNode } from "acorn";
 import type {
   Action,
   AnyDomain,
+  BuddyTrees,
   Choices,
   Constants,
   Effect,
@@ -21,6 +22,7 @@ import { type AnyFunction, type Origins, originsOf, textOf } from "./written.ts"
 import type { Uses } from "./uses.ts";
 import {
   aNumber,
+  aWord,
   either,
   elementOf,
   idOf,
@@ -259,6 +261,8 @@ function frozen(list: Value): Value {
 /** What the methods of index sets come to. */
 function setsOf(known: readonly IndexSet[], mostOfBounds: number): SetsOf {
   const oneOf = (set: IndexSet): Value => (isExchangeable(set) ? elementOf(set.name) : aNumber);
+  const framesOf = (of: BuddyTrees): IndexSet | undefined =>
+    known.find(({ exchange }) => exchange.kind === "leaves" && exchange.of === of);
   return {
     isExchangeable,
     mostOfBounds,
@@ -276,16 +280,27 @@ function setsOf(known: readonly IndexSet[], mostOfBounds: number): SetsOf {
           if (given.kinds !== 0) interpreter.fails();
           return answer(interpreter, node);
         };
-      if (set.exchange.kind === "ordered") {
-        if (name !== "at" && name !== "position") return undefined;
+      const { exchange } = set;
+      if (exchange.kind === "interchangeable") return undefined;
+      if (exchange.kind === "ordered" && (name === "at" || name === "position")) {
         return (interpreter, all, node) => {
           for (const value of all.values) interpreter.asPrimitive(value, node);
           return aNumber;
         };
       }
-      if (set.exchange.kind !== "nodes") return undefined;
-      const { of } = set.exchange;
-      const frames = known.find(({ exchange }) => exchange.kind === "leaves" && exchange.of === of);
+      // Where nothing is exchanged frames are numbers, as blocks are.
+      const frames = exchange.kind === "ordered" ? set : framesOf(exchange.of);
+      const isOrdered = exchange.kind === "ordered" || exchange.of.areHalvesOrdered;
+      if (name === "offset" && isOrdered && exchange.kind !== "nodes") {
+        return takesOne(() => aNumber);
+      }
+      if (exchange.kind === "leaves") return undefined;
+      const listOf = (content: IndexSet, isByName: boolean) =>
+        takesOne((interpreter, node) =>
+          frozen(
+            interpreter.arrayOf(node, oneOf(content), isByName, { more: name, isDistinct: true }),
+          ),
+        );
       switch (name) {
         case "order":
           return takesOne(() => aNumber);
@@ -293,26 +308,17 @@ function setsOf(known: readonly IndexSet[], mostOfBounds: number): SetsOf {
         case "parent":
           return takesOne(() => either(oneOf(set), literalOf(undefined)));
         case "halves":
-          return takesOne((interpreter, node) =>
-            frozen(
-              interpreter.arrayOf(node, oneOf(set), true, { more: "halves", isDistinct: true }),
-            ),
-          );
+          return listOf(set, !isOrdered);
         case "around":
-          return takesOne((interpreter, node) =>
-            frozen(
-              interpreter.arrayOf(node, oneOf(set), false, { more: "around", isDistinct: true }),
-            ),
-          );
+          return listOf(set, false);
         case "frames":
-          if (frames === undefined) return undefined;
-          return takesOne((interpreter, node) =>
-            frozen(
-              interpreter.arrayOf(node, oneOf(frames), true, { more: "frames", isDistinct: true }),
-            ),
-          );
+          return frames && listOf(frames, !isOrdered);
         case "of":
-          return frames === undefined ? undefined : takesOne(() => oneOf(set), frames);
+          return frames && takesOne(() => oneOf(set), frames);
+        case "first":
+          return frames && isOrdered ? takesOne(() => oneOf(frames)) : undefined;
+        case "isLower":
+          return isOrdered ? takesOne(() => aWord) : undefined;
         default:
           return undefined;
       }

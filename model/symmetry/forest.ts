@@ -7,7 +7,8 @@ import { type Numbering, startsOf } from "./numbering.ts";
  *
  * Each kind of exchange is a forest of rooted trees in which the children of any node may be permuted:
  * interchangeable elements are the children of one root; buddies are binary trees, their roots the
- * children of one node above. Leaves and nodes of the same buddies share a tree.
+ * children of one node above. Leaves and nodes of the same buddies share a tree. A tree of ordered halves is one
+ * node, with which all that is in it goes.
  */
 interface ForestNode {
   readonly parent: number;
@@ -38,6 +39,8 @@ export class Forest {
   readonly elementSets: Int32Array;
   /** Of each element, numbered through. */
   readonly nodeOf: Int32Array;
+  /** Of each element: how many of its set are before it in its node. */
+  readonly placeIn: Int32Array;
 
   constructor(nodes: readonly ForestNode[], { first, sizes, count }: Numbering) {
     this.#nodes = nodes;
@@ -55,8 +58,16 @@ export class Forest {
     this.elementsFrom = startsOf(nodes.map((node) => node.elements.length));
     this.elementSets = Int32Array.from(elements, ([set]) => set);
     this.nodeOf = new Int32Array(count);
-    nodes.forEach((_, id) => {
-      for (const element of this.elementsIn(id)) this.nodeOf[element] = id;
+    this.placeIn = new Int32Array(count);
+    nodes.forEach((node, id) => {
+      const met = new Map<number, number>();
+      node.elements.forEach(([set], position) => {
+        const element = this.elementsIn(id)[position] as number;
+        const place = met.get(set) ?? 0;
+        met.set(set, place + 1);
+        this.nodeOf[element] = id;
+        this.placeIn[element] = place;
+      });
     });
   }
 
@@ -185,7 +196,10 @@ export function forestOf(
       const above = grow(-1);
       const nodes: number[][] = Array.from({ length: count }, () => [grow(above)]);
       for (let node = 1; node < perTree; node++) {
-        for (const tree of nodes) tree.push(grow(tree[(node - 1) >> 1] as number));
+        for (const tree of nodes) {
+          const parent = tree[(node - 1) >> 1] as number;
+          tree.push(of.areHalvesOrdered ? parent : grow(parent));
+        }
       }
       trees = nodes;
       grown.set(of, trees);

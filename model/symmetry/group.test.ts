@@ -72,12 +72,17 @@ const grounds: readonly Ground[] = [
     { levels: 2, trees: 1, order: 8 },
     { levels: 2, trees: 2, order: 128 },
     { levels: 3, trees: 1, order: 128 },
-  ].flatMap(({ order, ...shape }): Ground[] => {
-    const frame = buddies("frame", shape);
+    { levels: 0, trees: 3, isOrdered: true, order: 6 },
+    { levels: 1, trees: 4, isOrdered: true, order: 24 },
+    { levels: 2, trees: 3, isOrdered: true, order: 6 },
+  ].flatMap(({ order, isOrdered, ...shape }): Ground[] => {
+    const frame = isOrdered
+      ? buddies("frame", { ...shape, ordered: "halves" })
+      : buddies("frame", shape);
     const block = frame.blocks("block") as unknown as IndexSet;
     const leaf = frame as unknown as IndexSet;
     const ground = (name: string, shapes: Readonly<Record<string, Shape>>): Ground => ({
-      name: `${shape.trees} trees of ${shape.levels} levels, ${name}`,
+      name: `${shape.trees} trees of ${shape.levels} levels${isOrdered ? ", ordered" : ""}, ${name}`,
       sets: [leaf, block],
       state: variables(shapes),
       order,
@@ -261,13 +266,16 @@ test("seven elements in cycles of three and four, which no colouring tells apart
 });
 
 test("ordered elements are never exchanged, nor those of an empty set or a set of one", () => {
+  const frame = buddies("frame", { levels: 1, trees: 2, ordered: "halves and trees" });
   const sets = [
     ordered("slot", 4),
+    frame,
+    frame.blocks("block"),
     interchangeable("none", 0),
     interchangeable("one", 1),
   ] as IndexSet[];
   const layout = layoutOf(
-    variables({ at: index(sets[0] as IndexSet), of: each(sets[1] as IndexSet, words) }),
+    variables({ at: index(sets[0] as IndexSet), of: each(sets[3] as IndexSet, words) }),
     {},
     sets,
   );
@@ -277,6 +285,27 @@ test("ordered elements are never exchanged, nor those of an empty set or a set o
   expect(symmetry.generators).toEqual([]);
   expect(symmetry.canonical([2])).toEqual([2]);
   expect(symmetry.orbitOf([2])).toBe(1n);
+});
+
+test("of ordered halves whole trees are exchanged, all that is in them in its place", () => {
+  const frame = buddies("frame", { levels: 2, trees: 3, ordered: "halves" });
+  const block = frame.blocks("block");
+  const sets = [frame, block] as readonly unknown[] as IndexSet[];
+  const [leaf, node] = sets as [IndexSet, IndexSet];
+  const layout = layoutOf(variables({ of: each(leaf, words), at: each(node, words) }), {}, sets);
+  const symmetry = symmetryOf(layout, {});
+  expect(symmetry.generators).toHaveLength(2);
+
+  for (const exchange of [...symmetry.generators, symmetry.any(randomFrom(1))]) {
+    const [frameTo, blockTo] = exchange as readonly [Int32Array, Int32Array];
+    expect(frameTo.some((to, from) => to !== from)).toBe(true);
+    const isKept = [...frameTo].every((to, from) => to % 4 === from % 4);
+    expect(isKept && [...blockTo].every((to, from) => to % 7 === from % 7)).toBe(true);
+    for (const [from, to] of [...blockTo].entries()) {
+      const goesTo = block.frames(from as never).map((f) => frameTo[f as unknown as number]);
+      expect(block.frames(to as never)).toEqual(goesTo);
+    }
+  }
 });
 
 test("the order of large groups is exact: beyond the whole numbers of a double", () => {

@@ -36,11 +36,14 @@ export class Refinement {
 
   /** Mixes into each node's colour what the state says of its elements, of those below and above. */
   private spread(digits: Digits, colours: Int32Array): void {
-    const { children, from, parentOf, elements, elementsFrom, elementSets, nodeOf } = this.forest;
+    const { children, from, parentOf, elements, elementsFrom, elementSets, nodeOf, placeIn } =
+      this.forest;
     const { seen, sums } = this.action;
     if (this.action.isRelational) {
       for (let element = 0; element < nodeOf.length; element++) {
-        seen[element] = colours[nodeOf[element] as number] as number;
+        const colour = colours[nodeOf[element] as number] as number;
+        const place = placeIn[element] as number;
+        seen[element] = place === 0 ? colour : mixed(colour, place, 41);
       }
     }
     this.action.look(digits);

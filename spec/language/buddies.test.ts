@@ -97,6 +97,62 @@ describe.each([
   });
 });
 
+describe.each([
+  { levels: 0, trees: 2 },
+  { levels: 1, trees: 1 },
+  { levels: 3, trees: 2 },
+])("$trees trees of $levels levels, ordered", ({ levels, trees }) => {
+  const frame = buddies("frame", { levels, trees, ordered: "halves and trees" });
+  const block = frame.blocks("block");
+  const all = Array.from({ length: trees * (2 ** (levels + 1) - 1) }, (_, number) =>
+    toIndex<"block">(number),
+  );
+
+  test("a block begins with its first frame, and the lower half with that of its parent", () => {
+    for (const one of all) {
+      const parent = block.parent(one);
+      expect(block.first(one)).toBe(block.frames(one)[0]);
+      expect(block.isLower(one)).toBe(
+        parent !== undefined && block.first(parent) === block.first(one),
+      );
+      if (parent !== undefined)
+        expect(block.isLower(block.buddy(one) as never)).toBe(!block.isLower(one));
+    }
+  });
+
+  test("an offset counts from the start of a tree, a position from the first frame of all", () => {
+    for (let number = 0; number < trees * 2 ** levels; number++) {
+      const one = frame.at(number);
+      expect(frame.position(one)).toBe(number);
+      expect(frame.offset(one)).toBe(number % 2 ** levels);
+    }
+  });
+});
+
+test("where the halves may be swapped, words that tell them apart are refused", () => {
+  const frame = buddies("frame", { levels: 2 });
+  const block = frame.blocks("block");
+  const words = { ...frame, ...block } as unknown as Record<string, (of: number) => unknown>;
+  for (const word of ["first", "isLower", "offset"]) {
+    const name = word === "offset" ? "frame" : "block";
+    expect(() => words[word]?.(0)).toThrow(
+      `"${name}" has no ${word}: the halves of its blocks may be swapped. buddies(..., { ordered: "halves" }) tells them apart.`,
+    );
+  }
+  expect("at" in buddies("frame", { levels: 1, ordered: "halves" })).toBe(false);
+});
+
+test("what buddies do not have is refused, with what was meant", () => {
+  const made = (shape: unknown) => () => buddies("frame", shape as { levels: number });
+  expect(made({ levels: 1, tree: 2 })).toThrow(
+    'Buddies "frame": there is no part tree; did you mean trees?',
+  );
+  expect(made({ levels: 1, ordered: "halfs" })).toThrow(
+    'Buddies "frame": what is ordered is "halves" or "halves and trees", not "halfs"; did you mean halves?',
+  );
+  expect(made({ levels: 1, ordered: true })).toThrow(SpecError);
+});
+
 test("what a relation answers cannot be changed, nor does it change", () => {
   const block = buddies("frame", { levels: 2 }).blocks("block");
   const root = toIndex<"block">(0);

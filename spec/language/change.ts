@@ -13,6 +13,7 @@ import {
   checkConstants,
   checkFairness,
   checkProtocolFairness,
+  checkSymmetry,
   demand,
   isRecord,
   kindOfListed,
@@ -72,6 +73,8 @@ export interface Change<Actions, State, Draft, Values, Added, F extends ForAny> 
   readonly constants?: Partial<Values>;
   /** The fairness of the whole. */
   readonly fairness?: Spec["fairness"];
+  /** Whether a search makes use of the declared symmetry. */
+  readonly symmetry?: Spec["symmetry"];
   /** Replaces what the base begins with, or changes it afterwards. */
   readonly initial?:
     | ((draft: Draft, constants: Values) => void)
@@ -102,6 +105,7 @@ export type VariantWords<State, Draft, Values> = Omit<
 export interface AnyChange {
   readonly constants?: Spec["constants"] | undefined;
   readonly fairness?: Spec["fairness"] | undefined;
+  readonly symmetry?: Spec["symmetry"] | undefined;
   readonly initial?: Contents["initial"] | { readonly afterwards: Effect };
   readonly actions?: Readonly<Record<string, AnyActionChange | "removed" | undefined>> | undefined;
   readonly added?: Readonly<Record<string, Action>> | undefined;
@@ -119,6 +123,7 @@ interface AnyActionChange extends Partial<Pick<Action, "when" | "effect" | "fair
 const parts: readonly string[] = [
   "constants",
   "fairness",
+  "symmetry",
   "initial",
   "actions",
   "added",
@@ -212,6 +217,7 @@ export function changed(where: string, from: Spec, change: AnyChange): Spec {
     ),
     actions: changedActions(where, from, its),
     fairness: its.fairness ?? from.fairness,
+    symmetry: its.symmetry ?? from.symmetry,
     properties: changedProperties(where, from, its),
     pages: its.pages ?? from.pages,
     mayEnd: its.mayEnd ?? from.mayEnd,
@@ -228,6 +234,9 @@ function isPart(where: string, part: string, given: unknown): boolean {
   switch (part) {
     case "fairness":
       checkProtocolFairness(where, given);
+      return true;
+    case "symmetry":
+      checkSymmetry(where, given);
       return true;
     case "pages":
       return is(kindOf(given) === "pages", "what pages(...) made") && !isStandIn(given);

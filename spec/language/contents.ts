@@ -9,6 +9,7 @@ import { giveUp, isStandIn, mistake, orStandIn, standingIn } from "./mistakes.ts
 import {
   checkNames,
   checkProtocolFairness,
+  checkSymmetry,
   demand,
   hasAll,
   isKebabCase,
@@ -30,6 +31,7 @@ export interface Contents {
   readonly initial?: Effect | Beginnings | undefined;
   readonly actions: Readonly<Record<string, Action>>;
   readonly fairness?: Spec["fairness"] | undefined;
+  readonly symmetry?: Spec["symmetry"] | undefined;
   readonly invariants?: Readonly<Record<string, Property>> | undefined;
   readonly stepProperties?: Readonly<Record<string, Property>> | undefined;
   readonly witnesses?: Readonly<Record<string, Property>> | undefined;
@@ -67,6 +69,7 @@ const nothingListed: Omit<Spec, keyof Declaration | "declared"> = {
   initial: { choices: [], when: always, effect: () => {} },
   actions: {},
   fairness: "none",
+  symmetry: "declared",
   properties: {},
   pages: undefined,
   mayEnd: undefined,
@@ -103,6 +106,7 @@ function specListing(declaration: Declaration & Pick<Spec, "declared">, contents
     initial,
     actions,
     fairness: contents.fairness ?? "none",
+    symmetry: contents.symmetry ?? "declared",
     properties,
     pages: contents.pages,
     mayEnd: contents.mayEnd,
@@ -152,12 +156,14 @@ function checkContents(contents: object): void {
   if (!isKebabCase(where)) {
     mistake(`"${where}": the name of a protocol is kebab-case, as it is typed.`);
   }
-  const others = ["name", "title", "initial", "fairness", "pages", "mayEnd", "expects"];
+  const others = ["name", "title", "initial", "fairness", "symmetry", "pages", "mayEnd", "expects"];
   refuseUnknown(where, "part of a spec", contents, [...others, ...sections]);
   const isWhole = hasAll(where, contents, { title: "string", actions: "object" });
   mayBeFunctions(where, contents, ["mayEnd"]);
   const fairness: unknown = Reflect.get(contents, "fairness");
   if (fairness !== undefined) checkProtocolFairness(where, fairness);
+  const symmetry: unknown = Reflect.get(contents, "symmetry");
+  if (symmetry !== undefined) checkSymmetry(where, symmetry);
   const pages: unknown = Reflect.get(contents, "pages");
   if (pages !== undefined && kindOf(pages) !== "pages") {
     mistake(`${where}: "pages" must be what pages(...) made.`);

@@ -211,6 +211,8 @@ export interface ProtocolWords<
     readonly actions: Actions;
     /** Weak: some step is taken as long as one is possible. None, if left out. */
     readonly fairness?: Spec["fairness"];
+    /** None: the search looks at every state, as if all index sets were ordered. That of the sets, if left out. */
+    readonly symmetry?: Spec["symmetry"];
     readonly invariants?: Readonly<Record<string, Invariant>>;
     readonly stepProperties?: Readonly<Record<string, StepProperty>>;
     readonly witnesses?: Readonly<Record<string, Witness>>;

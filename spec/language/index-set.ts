@@ -1,8 +1,9 @@
 import { kindOf, made, recordOf } from "./made.ts";
-import { orStandIn } from "./mistakes.ts";
+import { mistake, orStandIn } from "./mistakes.ts";
 import { attempt } from "./outside.ts";
 import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
+import { closest } from "./words.ts";
 
 /** Constants of a protocol: whole numbers that bound it, and switches. */
 export type Constants = Readonly<Record<string, number | boolean>>;
@@ -52,7 +53,7 @@ export type Index<Name extends string> = Name | `another ${Name}`;
 export type Exchange =
   /** Any permutation. */
   | { readonly kind: "interchangeable" }
-  /** The leaves of `trees` interchangeable binary trees; the halves of any node may be swapped. */
+  /** The leaves of `trees` interchangeable binary trees; the halves of any node may be swapped, unless they are ordered. */
   | { readonly kind: "leaves"; readonly of: BuddyTrees }
   /** All the nodes of those trees. */
   | { readonly kind: "nodes"; readonly of: BuddyTrees }
@@ -63,6 +64,8 @@ export type Exchange =
 export interface BuddyTrees {
   readonly levels: number;
   readonly trees: Size<never>;
+  /** Whether a tree is exchanged with others only as it is. */
+  readonly areHalvesOrdered: boolean;
 }
 
 declare const needs: unique symbol;
@@ -128,12 +131,14 @@ export function ordered<const Name extends string, C = unknown>(
     () => indexSet(name, size, { kind: "ordered" }),
     () => unknownSet<Name, C>(),
   );
-  return made("index set", {
-    ...set,
-    at: (position: number) => toIndex<Name>(position),
-    position: (index: Index<Name>) => toNumber(index),
-  });
+  return made("index set", { ...set, ...positions<Name>() });
 }
+
+/** The words by which the elements of an ordered set go to numbers and back. */
+const positions = <Name extends string>(): Pick<OrderedSet<Name, unknown>, "at" | "position"> => ({
+  at: (position) => toIndex(position),
+  position: (index) => toNumber(index),
+});
 
 /** The leaves of buddy trees: page frames under a buddy allocator. */
 export interface BuddySet<Name extends string, C> extends IndexSet<Name, C> {
@@ -149,9 +154,9 @@ export interface BlockSet<Name extends string, Frame extends string, C> extends 
   buddy(block: Index<Name>): Index<Name> | undefined;
   /** The block twice as large that contains this one; undefined for one of the largest order. */
   parent(block: Index<Name>): Index<Name> | undefined;
-  /** The two halves of a block; empty for a single frame. */
+  /** The two halves of a block, the lower first; empty for a single frame. */
   halves(block: Index<Name>): readonly Index<Name>[];
-  /** The frames of the block. */
+  /** The frames of the block, from the first to the last. */
   frames(block: Index<Name>): readonly Index<Frame>[];
   /** The block itself and all larger ones that contain it, smallest first. */
   around(block: Index<Name>): readonly Index<Name>[];
@@ -159,36 +164,116 @@ export interface BlockSet<Name extends string, Frame extends string, C> extends 
   of(frame: Index<Frame>): Index<Name>;
 }
 
+/** Frames of which one comes before another in its tree: the halves of a block are a lower and an upper one. */
+export interface OrderedBuddySet<Name extends string, C> extends BuddySet<Name, C> {
+  blocks<const BlockName extends string>(name: BlockName): OrderedBlockSet<BlockName, Name, C>;
+  /** How many frames of its tree come before a frame: its address, but for which tree it is in. */
+  offset(frame: Index<Name>): number;
+}
+
+/** Blocks with an order among their frames and halves, which those that are not ordered must not show. */
+export interface OrderedBlockSet<Name extends string, Frame extends string, C>
+  extends BlockSet<Name, Frame, C> {
+  /** The frame that the block begins with. */
+  first(block: Index<Name>): Index<Frame>;
+  /** Whether the block is the lower half of its parent; a block of the largest order is no half. */
+  isLower(block: Index<Name>): boolean;
+}
+
+/** So many trees, each of 2^levels leaves; one, if left out. */
+interface TreesShape<C> {
+  readonly levels: number;
+  readonly trees?: Size<C>;
+}
+
+const orders = ["halves", "halves and trees"] as const;
+
 /**
  * The leaves of `trees` complete binary trees of `levels` levels each (so 2^levels leaves a tree):
- * the halves of any block may be swapped, and the trees exchanged.
+ * the halves of any block may be swapped, and the trees exchanged. `ordered` tells the halves apart, so that only whole
+ * trees are exchanged; or the trees as well, so that nothing is, and each frame has a position.
  */
 export function buddies<const Name extends string, C = unknown>(
   name: Name,
-  shape: { readonly levels: number; readonly trees?: Size<C> },
+  shape: TreesShape<C> & { readonly ordered?: undefined },
+): BuddySet<Name, C>;
+export function buddies<const Name extends string, C = unknown>(
+  name: Name,
+  shape: TreesShape<C> & { readonly ordered: "halves" },
+): OrderedBuddySet<Name, C>;
+export function buddies<const Name extends string, C = unknown>(
+  name: Name,
+  shape: TreesShape<C> & { readonly ordered: "halves and trees" },
+): OrderedBuddySet<Name, C> & OrderedSet<Name, C>;
+export function buddies<Name extends string, C>(
+  name: Name,
+  shape: TreesShape<C> & { readonly ordered?: (typeof orders)[number] | undefined },
 ): BuddySet<Name, C> {
-  const { levels } = recordOf(`What buddies(${show(name)}, ...) is given`, shape) as typeof shape;
-  if (!Number.isInteger(levels) || levels < 0 || levels > 16) {
-    throw new SpecError(
-      `Buddies "${name}": levels is ${show(levels)}; it must be a whole number from 0 to 16.`,
-    );
-  }
+  checkShape(name, recordOf(`What buddies(${show(name)}, ...) is given`, shape));
+  const { levels, ordered: order } = shape;
   const trees = (shape.trees ?? 1) as Size<never>;
-  const of: BuddyTrees = { levels, trees };
+  const of: BuddyTrees = { levels, trees, areHalvesOrdered: order !== undefined };
+  const exchangeOf = (kind: "leaves" | "nodes"): Exchange =>
+    order === "halves and trees" ? { kind: "ordered" } : { kind, of };
   const times =
     (count: number): Size<C> =>
     (constants) =>
       count * sizeOf(trees, constants as Constants, `the trees of "${name}"`);
-  return made<BuddySet<Name, C>>("index set", {
-    ...indexSet<Name, C>(name, times(2 ** levels), { kind: "leaves", of }),
-    blocks: (blockName) => blockSet(blockName, of, times(2 ** (levels + 1) - 1)),
-  });
+  const set = {
+    ...indexSet<Name, C>(name, times(2 ** levels), exchangeOf("leaves")),
+    blocks: <BlockName extends string>(blockName: BlockName) =>
+      blockSet<BlockName, Name, C>(
+        blockName,
+        of,
+        exchangeOf("nodes"),
+        times(2 ** (levels + 1) - 1),
+      ),
+    ...forOrdered(name, of, { offset: (frame: Index<Name>) => toNumber(frame) % 2 ** levels }),
+    ...(order === "halves and trees" ? positions<Name>() : {}),
+  };
+  return made<BuddySet<Name, C>>("index set", set);
+}
+
+/** Says what is wrong with the trees of buddies. Throws `SpecError` where there is no telling how many frames there are. */
+function checkShape(name: string, shape: Readonly<Record<string, unknown>>): void {
+  const { levels, ordered: order } = shape;
+  if (!Number.isInteger(levels) || (levels as number) < 0 || (levels as number) > 16) {
+    throw new SpecError(
+      `Buddies "${name}": levels is ${show(levels)}; it must be a whole number from 0 to 16.`,
+    );
+  }
+  const meant = (given: string, known: readonly string[]): string => {
+    const near = closest(given, known);
+    return near === undefined ? "." : `; did you mean ${near}?`;
+  };
+  const parts = ["levels", "trees", "ordered"];
+  for (const part of Object.keys(shape)) {
+    if (parts.includes(part)) continue;
+    mistake(`Buddies "${name}": there is no part ${part}${meant(part, parts)}`);
+  }
+  if (order === undefined || orders.includes(order as (typeof orders)[number])) return;
+  mistake(
+    `Buddies "${name}": what is ordered is ${orders.map((one) => `"${one}"`).join(" or ")}, not ${show(order)}` +
+      (typeof order === "string" ? meant(order, orders) : "."),
+  );
+}
+
+/** Words that show the order of halves; where there is none, they are refused when they are used. */
+function forOrdered<Words extends object>(name: string, of: BuddyTrees, words: Words): Words {
+  if (of.areHalvesOrdered) return words;
+  const refused = (word: string) => (): never => {
+    throw new SpecError(
+      `"${name}" has no ${word}: the halves of its blocks may be swapped. buddies(..., { ordered: "halves" }) tells them apart.`,
+    );
+  };
+  return Object.fromEntries(Object.keys(words).map((word) => [word, refused(word)])) as Words;
 }
 
 /** Nodes are numbered tree by tree; within a tree the root is 0 and node n has halves 2n+1, 2n+2. */
 function blockSet<Name extends string, Frame extends string, C>(
   name: Name,
   of: BuddyTrees,
+  exchange: Exchange,
   size: Size<C>,
 ): BlockSet<Name, Frame, C> {
   const { levels } = of;
@@ -219,7 +304,12 @@ function blockSet<Name extends string, Frame extends string, C>(
     return order(node) === 0 ? `${first}` : `${first}-${first + 2 ** order(node) - 1}`;
   };
   return made<BlockSet<Name, Frame, C>>("index set", {
-    ...indexSet<Name, C>(name, size, { kind: "nodes", of }, label),
+    ...indexSet<Name, C>(name, size, exchange, label),
+    ...forOrdered(name, of, {
+      first: (block: Index<Name>) => toIndex<Frame>(firstFrame(toNumber(block))),
+      isLower: (block: Index<Name>) =>
+        !isRoot(toNumber(block)) && (toNumber(block) % nodes) % 2 === 1,
+    }),
     order: (block) => order(toNumber(block)),
     buddy: (block) => {
       const node = toNumber(block);

@@ -21,6 +21,7 @@ export {
   buddies,
   type Constants,
   type Index,
+  type BuddyTrees,
   type IndexSet,
   interchangeable,
   isIndexSet,

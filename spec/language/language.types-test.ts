@@ -216,6 +216,32 @@ export function relatesBlocksToFrames(): void {
   block.of(b);
 }
 
+export function tellsHalvesApartOnlyWhereTheyAreOrdered(): void {
+  const page4k = buddies("frame", { levels: 2, ordered: "halves" });
+  const aligned = page4k.blocks("block");
+  expectType<Equal<ReturnType<typeof aligned.first>, Index<"frame">>>(true);
+  expectType<Equal<ReturnType<typeof aligned.isLower>, boolean>>(true);
+  expectType<Equal<ReturnType<typeof page4k.offset>, number>>(true);
+  // @ts-expect-error the trees are exchanged: no frame has a position
+  page4k.position(f);
+  // @ts-expect-error nor is there one at a position
+  page4k.at(0);
+  const all = buddies("frame", { levels: 2, ordered: "halves and trees" });
+  expectType<Equal<ReturnType<typeof all.at>, Index<"frame">>>(true);
+  expectType<Equal<ReturnType<typeof all.position>, number>>(true);
+  expectType<Equal<ReturnType<ReturnType<typeof all.blocks<"block">>["isLower"]>, boolean>>(true);
+  // @ts-expect-error the halves may be swapped: none is the lower
+  block.isLower(b);
+  // @ts-expect-error nor does a block have a first frame
+  block.first(b);
+  // @ts-expect-error nor a frame an offset
+  frame.offset(f);
+  // @ts-expect-error did you mean halves?
+  buddies("frame", { levels: 2, ordered: "half" });
+  // @ts-expect-error did you mean trees?
+  buddies("frame", { levels: 2, tree: 2 });
+}
+
 // ---- Words and names ----
 
 export function refusesAMisspeltVariable(): void {
@@ -240,6 +266,8 @@ export function refusesAWrongWord(): void {
   action("g", { forAny: oneOf("head", "tail"), when: (_now, end) => end === "tale", effect() {} });
   // @ts-expect-error fairness is none, weak or strong
   action("guest", { fairness: "week", effect: () => {} });
+  // @ts-expect-error symmetry is declared or none
+  spec({ name: "s", title: "s", actions: { guestIsIdle }, symmetry: "nonne" });
 }
 
 export function demandsEveryCaseOfAMatch(): void {
@@ -437,6 +465,9 @@ export function refusesAVariantOfWhatIsNotThere(): void {
   // @ts-expect-error a constant of another kind
   variant(protocol, { ...describe, change: { constants: { batched: 1 } } });
   variant(protocol, { ...describe, change: { fairness: "weak" } });
+  variant(protocol, { ...describe, change: { symmetry: "none" } });
+  // @ts-expect-error symmetry is declared or none
+  variant(protocol, { ...describe, change: { symmetry: false } });
   // @ts-expect-error of a whole protocol strong fairness would say the same as weak
   variant(protocol, { ...describe, change: { fairness: "strong" } });
   variant(protocol, {

@@ -102,6 +102,17 @@ export function checkProtocolFairness(where: string, fairness: unknown): void {
   );
 }
 
+const symmetries: readonly Spec["symmetry"][] = ["declared", "none"];
+
+/** Says of what does not tell whether symmetry is made use of that it does not. */
+export function checkSymmetry(where: string, symmetry: unknown): void {
+  if (symmetries.includes(symmetry as Spec["symmetry"])) return;
+  const known = typeof symmetry === "string" ? suggestion(symmetry, symmetries) : ".";
+  mistake(
+    `${where}: the symmetry of a protocol is ${symmetries.join(" or ")}, not ${show(symmetry)}${known}`,
+  );
+}
+
 /**
  * Says of each property that it names an action or an actor that is not there, or that counts
  * what it excludes. `removed` are actions that a variant does without.

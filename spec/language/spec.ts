@@ -22,6 +22,8 @@ export interface Spec {
   readonly actions: Readonly<Record<string, Action>>;
   /** Weak: some step that changes something is taken as long as one is possible, whichever it is. */
   readonly fairness: Exclude<Fairness, "strong">;
+  /** Whether a search makes use of the symmetry that the index sets declare. */
+  readonly symmetry: "declared" | "none";
   readonly properties: Readonly<Record<string, Property>>;
   readonly pages: PageView | undefined;
   /** The states in which the protocol may end; one elsewhere with no successor but, perhaps, itself is a deadlock. */

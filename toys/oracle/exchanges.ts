@@ -78,10 +78,15 @@ function permutationsOf(list: readonly number[]): readonly (readonly number[])[]
   );
 }
 
-/** The permutations of all leaves of a forest that take each aligned block to an aligned block. */
+/**
+ * The permutations of all leaves of a forest that take each aligned block to an aligned block; if the halves of blocks are
+ * ordered, what comes first in a tree to what comes first.
+ */
 function ofForest(sets: readonly IndexSet[], constants: Constants): readonly Permutation[] {
   const [{ exchange }] = sets as readonly [IndexSet];
-  const { levels, trees } = (exchange as Extract<typeof exchange, { of: unknown }>).of;
+  const { levels, trees, areHalvesOrdered } = (
+    exchange as Extract<typeof exchange, { of: unknown }>
+  ).of;
   const count = 2 ** levels * sizeOf(trees, constants);
   const leaves = Array.from({ length: count }, (_, leaf) => leaf);
   const blocks = blocksOf(levels, count);
@@ -92,10 +97,15 @@ function ofForest(sets: readonly IndexSet[], constants: Constants): readonly Per
       numbers.get(nameOf(block.map((leaf) => to[leaf] as number))),
     );
     if (images.includes(undefined)) return [];
+    if (areHalvesOrdered && !leaves.every((leaf) => isInOrder(to, leaf, 2 ** levels))) return [];
     const nodes = images as readonly number[];
     return [new Map(sets.map((set) => [set, set.exchange.kind === "leaves" ? to : nodes]))];
   });
 }
+
+/** Whether a leaf and the one before it in its tree, if there is one, stay in that order. */
+const isInOrder = (to: readonly number[], leaf: number, perTree: number): boolean =>
+  leaf % perTree === 0 || (to[leaf - 1] as number) < (to[leaf] as number);
 
 /** The blocks of a forest by their numbers: tree by tree, the root first, the halves of n at 2n+1 and 2n+2. */
 function blocksOf(levels: number, leaves: number): readonly (readonly number[])[] {

@@ -27,8 +27,8 @@ export class Questions {
   }
 
   /** Whether what is said of a set may tell its elements apart. */
-  mayName({ kind }: SetName): boolean {
-    return kind === "ordered" || this.looksAtOrder;
+  mayName({ kind, ordered }: SetName): boolean {
+    return kind === "ordered" || ordered === "halves and trees" || this.looksAtOrder;
   }
 
   // ---- Something true or false ----
@@ -161,11 +161,28 @@ export class Questions {
       ],
       form,
     );
-    if (others.length === 0) return this.mayName(set) ? named : `${text} === ${text}`;
+    const placed = this.#ofPlace(text, set, form, number);
+    if (others.length === 0) return this.mayName(set) ? named : (placed ?? `${text} === ${text}`);
     if (form % 4 === 3 && this.mayName(set)) return named;
     const other = oneOf(others, number);
     if (form % 4 === 2 && this.mayName(set)) return `${text} < ${other}`;
+    if (form % 4 > 1 && placed !== undefined) return placed;
     return form % 2 === 0 ? `${text} === ${other}` : `${text} !== ${other}`;
+  }
+
+  /** Where an element is in its tree, which whole trees keep; undefined where nothing tells. */
+  #ofPlace(text: string, set: SetName, form: number, number: number): string | undefined {
+    if (set.ordered === undefined) return undefined;
+    if (set.kind === "buddies") return `${set.name}.offset(${text}) < ${number % 3}`;
+    return oneOf(
+      [
+        `${set.name}.isLower(${text})`,
+        `${set.name}.halves(${text})[${number % 2}] === ${set.name}.buddy(${text})`,
+        `(${set.name}.halves(${set.name}.around(${text}).at(-1))[0] ?? ${text}) === ${text}`,
+        `${set.name}.of(${set.name}.first(${text})) === ${text}`,
+      ],
+      form + number,
+    );
   }
 
   #ofSubset(text: string, set: SetName, { form, number, left }: Twig, scope: Scope): string {
@@ -644,7 +661,10 @@ export class Questions {
   }
 
   anElement(set: SetName, number: number, scope: Scope): string | undefined {
-    const elements = elementsIn(scope, set);
+    const blocks = `${set.name}Block`;
+    const first = elementsIn(scope, { ...set, name: blocks }).map((of) => `${blocks}.first(${of})`);
+    const isTold = set.kind === "buddies" && set.ordered !== undefined;
+    const elements = [...elementsIn(scope, set), ...(isTold ? first : [])];
     if (elements.length > 0) return oneOf(elements, number);
     return set.kind === "ordered" ? `${set.name}.at(${number % set.size})` : undefined;
   }

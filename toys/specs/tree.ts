@@ -64,4 +64,6 @@ export interface SetName {
   readonly name: string;
   readonly kind: "ordered" | "interchangeable" | "buddies" | "blocks";
   readonly size: number;
+  /** What is ordered of buddies, and of their blocks. */
+  readonly ordered?: "halves" | "halves and trees" | undefined;
 }

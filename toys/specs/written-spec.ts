@@ -280,28 +280,49 @@ const choiceSorts: readonly Sort[] = [
   { kind: "whole", min: 0, step: 1, count: 3 },
 ];
 
+const isOrdered = ({ kind, ordered }: SetName): boolean =>
+  kind === "ordered" || ordered === "halves and trees";
+
 const isChosen = ({ kind }: SetName): boolean => kind !== "blocks";
 
 function setsOf(tree: SpecTree): readonly SetName[] {
   return tree.sets.flatMap(({ kind, size }, at): readonly SetName[] => {
     const name = ["page", "cpu", "slot"][at] as string;
+    const buddiesOf = (
+      trees: number,
+      levels: number,
+      order?: SetName["ordered"],
+    ): readonly SetName[] => [
+      { name, kind: "buddies", size: trees * 2 ** levels, ordered: order },
+      {
+        name: `${name}Block`,
+        kind: "blocks",
+        size: trees * (2 ** (levels + 1) - 1),
+        ordered: order,
+      },
+    ];
+    if (!tree.isSymmetric && kind === 3 && size === 1) return buddiesOf(1, 1, "halves and trees");
     if (!tree.isSymmetric || kind === 2) return [{ name, kind: "ordered", size }];
     if (kind !== 3) return [{ name, kind: "interchangeable", size }];
-    return [
-      { name, kind: "buddies", size: 4 },
-      { name: `${name}Block`, kind: "blocks", size: size > 2 ? 6 : 7 },
-    ];
+    if (size === 1) return buddiesOf(1, 2);
+    return size === 2 ? buddiesOf(2, 1, "halves") : buddiesOf(2, 1);
   });
 }
 
-function setText({ name, kind, size }: SetName, _: number, all: readonly SetName[]): string {
+function setText(
+  { name, kind, size, ordered }: SetName,
+  _: number,
+  all: readonly SetName[],
+): string {
   switch (kind) {
     case "blocks":
       return `const ${name} = ${name.replace("Block", "")}.blocks("${name}");`;
     case "buddies": {
       const blocks = all.find((set) => set.name === `${name}Block`);
-      const shape = blocks?.size === 6 ? "{ levels: 1, trees: 2 }" : "{ levels: 2 }";
-      return `const ${name} = buddies("${name}", ${shape});`;
+      const trees = 2 * size - (blocks?.size ?? 0);
+      const order = ordered === undefined ? "" : `, ordered: "${ordered}"`;
+      const shape = `levels: ${Math.log2(size / trees)}, trees: ${trees}${order}`;
+      return `const ${name} = buddies("${name}", { ${shape} });`;
     }
     default:
       return `const ${name} = ${kind}("${name}", ${size});`;
@@ -324,7 +345,7 @@ function sortOf(
     const kind = form % 4;
     const step = [1, 1, 1, 1, 1, 1000, 20_000][number % 7] as number;
     if (kind === 1) return { kind: "whole", min: (number % 3) - 1, step, count: 2 + (number % 3) };
-    if (kind === 2 && (set.kind === "ordered" || isBehindNone || tree.looksAtOrder)) {
+    if (kind === 2 && (isOrdered(set) || isBehindNone || tree.looksAtOrder)) {
       return { kind: "index", set };
     }
     return { kind: "word", words: ["a", "b", "c"].slice(0, 2 + (number % 2)) };
