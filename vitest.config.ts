@@ -25,6 +25,8 @@ const pure = engineRooms.flatMap((room) =>
 /** As in `cli/main.ts`, since each file starts cold. Threads have the flags of this process. */
 const tiering = "--interrupt-budget=1056000";
 setFlagsFromString(tiering);
+/** As many files at a time as there are cores leave none for V8's own threads. */
+const execArgv = [tiering, "--v8-pool-size=0"];
 
 /*
  * In an ordinary run each pure file has a thread, which costs less than a process; in the nightly list each file has
@@ -42,12 +44,12 @@ export default defineConfig({
           name: "pure",
           include: pure,
           exclude,
-          ...(isAll ? { execArgv: [tiering] } : { pool: "threads" }),
+          ...(isAll ? { execArgv } : { pool: "threads" }),
         },
       },
       {
         extends: true,
-        test: { name: "others", exclude: [...exclude, ...pure], execArgv: [tiering] },
+        test: { name: "others", exclude: [...exclude, ...pure], execArgv },
       },
     ],
   },
