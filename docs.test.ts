@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lean } from "./toys/built-command.ts";
 import { few } from "./toys/share.ts";
 
 /**
@@ -51,17 +52,23 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Types a command; `hintproof` is this package's, in a folder of the reader's own. */
+const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  readonly scripts: { readonly hintproof: string };
+};
+
+/**
+ * Types a command; `hintproof` is this package's, in a folder of the reader's own. What npm starts is started without
+ * it, but for one command: npm takes half a second to start it.
+ */
 function type(command: string): {
   readonly stdout: string;
   readonly stderr: string;
   readonly status: number | null;
 } {
   const isInRepository = command.startsWith("npm ");
-  const line = command.replace(
-    /^hintproof /,
-    `"${process.execPath}" "${root}dist/bundle/main.js" `,
-  );
+  const line = command
+    .replace(/^hintproof /, `"${process.execPath}" ${lean} "${root}dist/bundle/main.js" `)
+    .replace(/^npm run -s hintproof -- (?!list$)/, `${scripts.hintproof} `);
   const { stdout, stderr, status } = spawnSync(line, {
     shell: true,
     cwd: isInRepository ? root : folder,

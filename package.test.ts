@@ -30,6 +30,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const isBundled = (path: string): boolean => path.startsWith("dist/bundle/");
 
+/** What user files import: the language is one module. */
+const isModule = (source: string): boolean =>
+  /^spec\/(?!language\/)|^spec\/language\/index\.ts$/.test(source.replaceAll("\\", "/"));
+
 describe("the package", () => {
   test("is less than 3 MB when it is unpacked, and no file but a bundle has more than 300 kB of it", () => {
     expect(packed.unpackedSize).toBeLessThan(3 * megabyte);
@@ -49,7 +53,7 @@ describe("the package", () => {
     const built = [...sources, "index.ts", "vitest.ts"]
       .filter((source) => !source.startsWith("cli/bench/") && !source.endsWith(".d.ts"))
       .flatMap((source) =>
-        [...(source.startsWith("spec/") ? [".js"] : []), ".d.ts"].map(
+        [...(isModule(source) ? [".js"] : []), ".d.ts"].map(
           (end) => `dist/${source.replace(/\.ts$/, end)}`,
         ),
       );

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** A test ends when it has its answer: a slow or loaded machine is no reason to fail. */
@@ -21,6 +22,12 @@ const pure = engineRooms.flatMap((room) =>
     .filter((path) => !/\bvi\.\w/.test(readFileSync(root + path, "utf8"))),
 );
 
+/** As in `cli/main.ts`, since each file starts cold. Threads have the flags of this process. */
+const tiering = "--interrupt-budget=1056000";
+setFlagsFromString(tiering);
+/** As many files at a time as there are cores leave none for V8's own threads. */
+const execArgv = [tiering, "--v8-pool-size=0"];
+
 /*
  * In an ordinary run each pure file has a thread, which costs less than a process; in the nightly list each file has
  * a process of its own.
@@ -37,10 +44,13 @@ export default defineConfig({
           name: "pure",
           include: pure,
           exclude,
-          ...(isAll ? {} : { pool: "threads" }),
+          ...(isAll ? { execArgv } : { pool: "threads" }),
         },
       },
-      { extends: true, test: { name: "others", exclude: [...exclude, ...pure] } },
+      {
+        extends: true,
+        test: { name: "others", exclude: [...exclude, ...pure], execArgv },
+      },
     ],
   },
 });

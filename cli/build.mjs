@@ -1,6 +1,6 @@
 /*
- * `npm run build`: makes dist/ out of the sources, each module by itself, and of all but the language and the shipped
- * protocols, which user files import, dist/bundle/, in few files: much of what a short command takes is loading.
+ * `npm run build`: makes dist/ out of the sources, in few files, since much of what a short command takes is loading. The
+ * language is one module, and so is each shipped protocol, which user files import; all else is in dist/bundle/.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
@@ -14,6 +14,17 @@ const bundled = join(dist, "bundle");
 /** Its time is that of the start of the last build that went well. */
 export const stamp = join(dist, ".built");
 
+const languageModule = "spec/language/index.js";
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  packages: "external",
+  platform: "node",
+  target: "node20.19",
+  format: "esm",
+};
+
 /** What stands in the way; undefined if all went well. */
 export async function build() {
   const start = new Date();
@@ -25,18 +36,18 @@ export async function build() {
   if (status !== 0) return stdout;
   removeLeftOver();
   const { build: bundle } = await import("esbuild");
+  await bundle({
+    ...common,
+    entryPoints: ["spec/language/index.ts"],
+    outfile: join(dist, languageModule),
+  });
   const { metafile } = await bundle({
-    absWorkingDir: root,
+    ...common,
     entryPoints: ["index", "vitest", "cli/main", "cli/search-worker"].map((it) => `dist/${it}.js`),
     entryNames: "[name]",
     chunkNames: "[name]-[hash]",
     outdir: bundled,
-    bundle: true,
     splitting: true,
-    packages: "external",
-    platform: "node",
-    target: "node20.19",
-    format: "esm",
     metafile: true,
     plugins: [language],
   });
@@ -58,12 +69,13 @@ const language = {
   },
 };
 
-/** Removes what a source made that is no longer there: it would be packed with the rest. */
+/** Removes what would be packed with the rest: what a source made that is gone, and what is in the language's one module. */
 function removeLeftOver() {
   for (const path of readdirSync(dist, { recursive: true })) {
     if (!/\.(?:js|d\.ts)$/.test(path) || /^bundle[\\/]/.test(path)) continue;
     const source = path.replace(/(?:\.js|\.d\.ts)$/, ".ts");
-    if (!existsSync(join(root, source))) rmSync(join(dist, path));
+    const isInLanguage = /^spec[\\/]language[\\/].*(?<![\\/]index)\.js$/.test(path);
+    if (isInLanguage || !existsSync(join(root, source))) rmSync(join(dist, path));
   }
 }
 

@@ -154,6 +154,7 @@ function builtFrom(path: string): URL | undefined {
   const root = realpathSync(fileURLToPath(packageRoot()));
   const inside = relative(root, path).replaceAll("\\", "/");
   if (inside === "index.ts") return built("bundle/index.js");
-  const isLanguage = /^spec\/(?:index|(?:language|page|parts)\/.*)\.ts$/.test(inside);
-  return isLanguage ? built(inside.replace(/\.ts$/, ".js")) : undefined;
+  if (/^spec\/language\/.*\.ts$/.test(inside)) return built("spec/language/index.js");
+  const isOfSpec = /^spec\/(?:index|(?:page|parts)\/.*)\.ts$/.test(inside);
+  return isOfSpec ? built(inside.replace(/\.ts$/, ".js")) : undefined;
 }

@@ -22,7 +22,6 @@ import type { Bundle } from "./bundle.ts";
 import { nearFile } from "./code-files.ts";
 import { causesOf, importSpec, mappedStack, placeOf, shownPath, stackIn } from "./import-spec.ts";
 import { type Job, type Message, phase, pulseOf, shared } from "./job.ts";
-import { shipped } from "./shipped.ts";
 
 /*
  * The thread in which the functions of a spec run. It loads the protocol, does one task, posts one
@@ -58,6 +57,7 @@ async function load(): Promise<Protocol> {
     return loaded(job.source.bundle);
   }
   const { name } = job.source;
+  const { shipped } = await import("./shipped.ts");
   const found = shipped.find(({ spec }) => spec.name === name);
   if (found !== undefined) return found;
   const known = shipped.map(({ spec }) => spec.name);

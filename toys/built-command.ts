@@ -39,7 +39,7 @@ export interface RunOptions {
 }
 
 /** Without threads that compile and collect in the background: a run so short takes a quarter less with none. */
-const lean = "--v8-pool-size=0";
+export const lean = "--v8-pool-size=0";
 
 /** Runs the command to its end. */
 export async function hintproof(args: readonly string[], options: RunOptions = {}): Promise<Run> {
