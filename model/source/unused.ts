@@ -45,14 +45,20 @@ export function unusedIn(
   return unused.filter(({ kind, name }) => kind !== "word" || !unread.includes(name));
 }
 
+/** Of what is saved and of what saves it nothing is said: it is read by a word, and set by one. */
 function declaredIn({ constants, state }: Spec): readonly Unused[] {
+  const kept = Object.values(state).flatMap(({ saves }) => saves ?? []);
+  const isSaving = (name: string): boolean =>
+    state[name]?.saves !== undefined || kept.includes(name);
   const ofVariable = ([name, { shape }]: [string, Spec["state"][string]]): readonly Unused[] => [
     { kind: "variable", name },
     ...[...wordsOf(shape)].map((word): Unused => ({ kind: "word", name, word })),
   ];
   return [
     ...Object.keys(constants).map((name): Unused => ({ kind: "constant", name })),
-    ...Object.entries(state).flatMap(ofVariable),
+    ...Object.entries(state)
+      .filter(([name]) => !isSaving(name))
+      .flatMap(ofVariable),
   ];
 }
 
@@ -118,6 +124,7 @@ export function wordsSetIn(
   variable: string,
   actions: readonly string[] = Object.keys(spec.actions),
 ): ReadonlySet<string> | undefined {
+  if (spec.state[variable]?.saves !== undefined) return undefined;
   const all = [
     ...functionsOfInitial(spec).map((its) => proofs.of(its).uses?.wordsFor(variable)),
     ...actions.flatMap((name) =>
