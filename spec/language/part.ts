@@ -62,7 +62,7 @@ export function partOf<Offered extends object>(
   return isStandIn(declaration) ? standingIn(part) : part;
 }
 
-/** A declaration with what its parts declare before it, and what was declared with their words. */
+/** A declaration with what its parts declare before it, and the properties that were declared with their words. */
 export function withParts(own: Own, parts: unknown): Declared {
   if (parts !== undefined && !Array.isArray(parts)) {
     mistake(`declare: "parts" must be a list of what part(...) made, and is ${show(parts)}.`);
@@ -82,7 +82,9 @@ export function withParts(own: Own, parts: unknown): Declared {
   if (given.some(isStandIn)) standingIn(declaration);
   const shared = all.flatMap((one) => Object.keys(one.declaration.constants));
   sharedConstants.set(declaration.where, shared);
-  return { declaration, declared: all.flatMap(({ declared }) => declared) };
+  // Of what a part offers a protocol takes the steps that it needs, but what is true of it is to be checked.
+  const claims = all.flatMap(({ declared }) => declared).filter(({ kind }) => kind !== "action");
+  return { declaration, declared: [...new Set(claims)] };
 }
 
 const sharedConstants = new WeakMap<Spec["where"], readonly string[]>();

@@ -36,11 +36,11 @@ type Where<Words extends string, Name extends string> = [Words] extends [never]
   ? unknown
   : { readonly [name in Name]: OfBlocks<Words> };
 
-type Variables<
+export type AllocatorVariables<
   Owner extends string,
-  Migratetype extends string,
-  Mark extends string,
-  Holder extends string,
+  Migratetype extends string = never,
+  Mark extends string = never,
+  Holder extends string = never,
 > = {
   readonly owner: OfBlocks<"no block" | "free" | Owner>;
   readonly freeList: FreeLists<"movable" | Migratetype>;
@@ -268,7 +268,7 @@ export function buddyAllocator<
       blocks: 1,
     },
     where: { "at least one block": ({ blocks }) => blocks >= 1 },
-    state: state as unknown as Variables<string, never, never, never>,
+    state: state as unknown as AllocatorVariables<string>,
   });
 
   const lists = listsOf(sets, marks);
@@ -327,5 +327,5 @@ export function buddyAllocator<
     invariants: claimsOf(words, sets),
   };
   return words.part(offered) as typeof offered &
-    Part<{ blocks: number }, Variables<User | Other, Migratetype, Mark, Holder>>;
+    Part<{ blocks: number }, AllocatorVariables<User | Other, Migratetype, Mark, Holder>>;
 }

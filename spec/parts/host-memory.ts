@@ -34,6 +34,8 @@ export interface HostMemory<Name extends string, C> extends Part<Bounds, Variabl
     order: number,
     constants: Pick<Bounds, "hostPageOrder">,
   ): void;
+  /** The host has dropped it: the next touch brings a zero page. */
+  isDiscarded(state: { readonly content: PerIndex<Name, Content> }, page: Index<Name>): boolean;
   readonly hostActions: {
     readonly hostInhibitsDiscards: Action;
     readonly hostAllowsDiscards: Action;
@@ -99,6 +101,7 @@ export function hostMemory<const Name extends string, C>(
       if (order < hostPageOrder) return;
       for (const p of pages) draft.content[p] = "empty";
     },
+    isDiscarded: (state, p) => state.content[p] === "empty",
     hostActions: { hostInhibitsDiscards, hostAllowsDiscards },
   };
   return part(its) as unknown as HostMemory<Name, C>;

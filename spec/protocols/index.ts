@@ -4,6 +4,7 @@ import linuxFreePageReporting, * as linuxFreePageReportingVariants from "./linux
 import pageRing, * as pageRingVariants from "./page-ring/variants.ts";
 import s390GuestPageHinting, * as s390GuestPageHintingVariants from "./s390-guest-page-hinting/variants.ts";
 import twoPhaseCommit, * as twoPhaseCommitVariants from "./two-phase-commit/variants.ts";
+import virtioBalloon, * as virtioBalloonVariants from "./virtio-balloon/variants.ts";
 
 export interface ShippedProtocol {
   readonly spec: Spec;
@@ -13,6 +14,7 @@ export interface ShippedProtocol {
 export const protocols: readonly ShippedProtocol[] = [
   shipped(twoPhaseCommit, twoPhaseCommitVariants),
   shipped(pageRing, pageRingVariants),
+  shipped(virtioBalloon, virtioBalloonVariants),
   shipped(s390GuestPageHinting, s390GuestPageHintingVariants),
   shipped(linuxFreePageReporting, linuxFreePageReportingVariants),
 ];

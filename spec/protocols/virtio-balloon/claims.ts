@@ -1,0 +1,51 @@
+/** What must be true of the virtio balloon, and the protocol with all of it. */
+import { actions, block, driver, frame, host, memory, protocol, users } from "./protocol.ts";
+
+const { leadsTo, pages, recoverable, spec, witness } = protocol;
+
+const witnesses = {
+  hostGetsWhatItAsksFor: witness(
+    (state, { balloon }) => state.worker === "idle" && driver.pagesInBalloon(state) === balloon,
+  ),
+  balloonGivesWayToTheGuest: witness((state) => state.notifier === "deflates"),
+};
+
+const liveness = {
+  notifierReturns: leadsTo({
+    from: (state) => state.notifier !== "idle",
+    to: (state) => state.notifier === "idle",
+  }),
+  everyPageCanComeBack: recoverable({ to: (state) => driver.pagesInBalloon(state) === 0 }),
+};
+
+const contents = spec({
+  name: "virtio-balloon",
+  title: "A guest gives pages to its host and takes them back, some unasked when memory runs out",
+  initial: (state) => {
+    for (const b of state.owner.keys()) {
+      if (block.order(b) === memory.largestOrder) memory.putOnList(state, b, "tail");
+    }
+  },
+  actions,
+  invariants: { ...memory.invariants, ...users.invariants },
+  witnesses,
+  liveness,
+  pages: pages({
+    forEach: frame,
+    state: (state, f) => {
+      const holder = memory.holderOf(state, f);
+      if (holder === undefined) return "stable"; // nobody's: frameHasOneOwner says so
+      if (state.owner[holder] === "free") return "free";
+      // What a driver has given up is declared to have no content, until the host has heard that it is taken back.
+      return state.owner[holder] === "in the balloon" ? "unused" : "stable";
+    },
+    discarded: host.isDiscarded,
+  }),
+});
+
+type Contents = typeof contents;
+/** Named, so that a declaration file of a variant does not repeat it. */
+export interface VirtioBalloon extends Contents {}
+export const virtioBalloon: VirtioBalloon = contents;
+export default virtioBalloon;
+export { block, frame, protocol, users } from "./protocol.ts";
