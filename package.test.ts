@@ -69,6 +69,7 @@ describe("the package", () => {
       "spec/protocols/s390-guest-page-hinting/record.json",
       "spec/protocols/s390-guest-page-hinting/rules.md",
       "spec/protocols/two-phase-commit/record.json",
+      "spec/protocols/virtio-balloon/record.json",
     ];
     expect(paths.filter((path) => !isBundled(path)).toSorted()).toEqual(
       [...built, ...documents].toSorted(),
@@ -231,7 +232,7 @@ export const once = variant(linuxFreePageReporting, {
       devicePops: "removed",
       guestAllocates: { when: (state, b: Index<"block">) => state.owner[b] === "free" },
     },
-    added: { hostSleeps: protocol.action("host", { effect: (state) => void (state.queue = "empty") }) },
+    added: { hostSleeps: protocol.action("host", { effect: (state) => void (state.queue.buffer = "none") }) },
   },
 });
 

@@ -354,11 +354,12 @@ function declarationOf(given: {
     "where",
     "state",
   ]);
-  const constants = { ...recordOf(`declare: "constants"`, given.constants ?? {}) };
+  const { constants: its = {}, where: conditions = {}, state: variables = {} } = given;
+  const constants = { ...recordOf(`declare: "constants"`, its) };
   checkConstants("declare", constants);
-  const where = { ...recordOf(`declare: "where"`, given.where ?? {}) };
+  const where = { ...recordOf(`declare: "where"`, conditions) };
   const state = Object.fromEntries(
-    Object.entries(recordOf(`declare: "state"`, given.state ?? {})).map(([name, of]) => [
+    Object.entries(recordOf(`declare: "state"`, variables)).map(([name, of]) => [
       name,
       kindOf(of) === "saved" ? (of as Saved) : domainOf(of as AnyDomain),
     ]),

@@ -39,7 +39,7 @@ const contents = spec({
       // What a driver has given up is declared to have no content, until the host has heard that it is taken back.
       return state.owner[holder] === "in the balloon" ? "unused" : "stable";
     },
-    discarded: host.isDiscarded,
+    discarded: (state, f) => host.isDiscarded(state, f),
   }),
 });
 
