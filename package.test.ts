@@ -213,13 +213,13 @@ export const types: readonly [typeof NotHolding, typeof replay] = [NotHolding, r
 });
 
 const changed = `import { type Index, variant } from "hintproof";
-import { block, linuxFreePageReporting, protocol } from "hintproof/protocols/linux-free-page-reporting";
+import { frame, linuxFreePageReporting, protocol } from "hintproof/protocols/linux-free-page-reporting";
 import { putsBackBeforeTheAnswer } from "hintproof/protocols/linux-free-page-reporting-variants";
 
 const about = { because: "why not?", expects: "holds" } as const;
 const nothingIsEverReported = protocol.invariant({
-  forAny: block,
-  holds: (state, b) => state.mark[b] === "unreported",
+  forAny: frame,
+  holds: (state, f) => state.mark[f] === "unreported",
 });
 
 export const once = variant(linuxFreePageReporting, {

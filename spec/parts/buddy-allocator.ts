@@ -26,15 +26,17 @@ export type OfBlocks<Words extends string> = Domain<
   MutablePerIndex<"block", Words>,
   AllocatorBounds
 >;
+/** Words of a variable of each frame. */
+export type OfFrames<Words extends string> = Domain<
+  PerIndex<"frame", Words>,
+  MutablePerIndex<"frame", Words>,
+  AllocatorBounds
+>;
 export type FreeLists<Type extends string> = Domain<
   { readonly [type in Type]: PerIndex<"order", readonly Block[]> },
   { [type in Type]: MutablePerIndex<"order", Block[]> },
   AllocatorBounds
 >;
-/** A variable under its name, where there are words for it. */
-type Where<Words extends string, Name extends string> = [Words] extends [never]
-  ? unknown
-  : { readonly [name in Name]: OfBlocks<Words> };
 
 export type AllocatorVariables<
   Owner extends string,
@@ -49,8 +51,10 @@ export type AllocatorVariables<
     MutablePerIndex<"order", number>,
     AllocatorBounds
   >;
-} & ([Migratetype] extends [never] ? unknown : Where<"movable" | Migratetype, "pageblock">) &
-  Where<Mark, "mark"> &
+} & ([Migratetype] extends [never]
+  ? unknown
+  : { readonly pageblock: OfBlocks<"movable" | Migratetype> }) &
+  ([Mark] extends [never] ? unknown : { readonly mark: OfFrames<Mark> }) &
   ([Holder] extends [never]
     ? unknown
     : { readonly zoneLock: Domain<"open" | Holder, "open" | Holder, unknown> });
@@ -61,20 +65,21 @@ export interface AllocatorState {
   readonly freeList: { readonly movable: PerIndex<"order", readonly Block[]> };
   readonly nrFree: PerIndex<"order", number>;
   readonly pageblock?: PerIndex<"block", string>;
-  readonly mark?: PerIndex<"block", string>;
+  readonly mark?: PerIndex<"frame", string>;
 }
 export interface AllocatorDraft {
   owner: MutablePerIndex<"block", string>;
   freeList: { movable: MutablePerIndex<"order", Block[]> };
   nrFree: MutablePerIndex<"order", number>;
   pageblock?: MutablePerIndex<"block", string>;
-  mark?: MutablePerIndex<"block", string>;
+  mark?: MutablePerIndex<"frame", string>;
 }
 
 /** The sets of blocks, frames and orders, and the migratetypes. */
 function setsOf(largestOrder: number, migratetypes: readonly string[]) {
   const frame = buddies("frame", {
     levels: largestOrder,
+    ordered: "halves",
     trees: ({ blocks }: AllocatorBounds) => blocks,
   });
   const block = frame.blocks("block");
@@ -147,7 +152,7 @@ function listsOf(
     marks === undefined
       ? () => {}
       : (draft, b) => {
-          if (draft.mark !== undefined) draft.mark[b] = marks[0];
+          if (draft.mark !== undefined) draft.mark[block.first(b)] = marks[0];
         };
   /** del_page_from_free_list, which clears the mark whatever the reason. */
   function takeOffList(draft: AllocatorDraft, b: Block): void {
@@ -221,8 +226,7 @@ function listsOf(
  * The buddy allocator of one zone, as in mm/page_alloc.c: blocks of 2^order frames on free lists by order, merged when
  * they are freed and split when they are taken. Everything here happens under the zone lock.
  *
- * Left out: memory that does not begin and end with a largest block; falling back to another migratetype; the order of
- * the halves: of a split either may be handed out, in Linux the lower one.
+ * Left out: memory that does not begin and end with a largest block; falling back to another migratetype.
  */
 export function buddyAllocator<
   const User extends string,
@@ -239,7 +243,7 @@ export function buddyAllocator<
   readonly others?: readonly Other[];
   /** Migratetypes beside the movable one, from which nothing is allocated; kept at the largest block around a pageblock. */
   readonly migratetypes?: readonly [Migratetype, ...Migratetype[]];
-  /** A flag on a free block, which is its first word from when the block is taken off its list. */
+  /** A flag on the first page of a free block, which is its first word from when the block is taken off its list. */
   readonly marks?: readonly [Mark, ...Mark[]];
   /** Who may hold the zone lock from one step to the next; what happens under one hold is one step otherwise. */
   readonly lockHolders?: readonly [Holder, ...Holder[]];
@@ -260,7 +264,7 @@ export function buddyAllocator<
     /** zone->free_area[order].nr_free, of all migratetypes. */
     nrFree: each(order, range(0, frames)),
     ...(shape.migratetypes && { pageblock: each(block, oneOf(...types)) }),
-    ...(marks && { mark: each(block, oneOf(...marks)) }),
+    ...(marks && { mark: each(frame, oneOf(...marks)) }),
   };
   const words = declare({
     constants: {
@@ -289,10 +293,14 @@ export function buddyAllocator<
     return undefined;
   }
 
-  /** Whether a request for a block of this order may be answered with it. */
+  /** Whether a request for a block of this order is answered with it: the lowest in the block that is split. */
   function canAllocate(seen: Pick<AllocatorState, "freeList">, wanted: Block): boolean {
     const source = sourceFor(seen, wanted);
-    return source !== undefined && block.around(wanted).includes(source);
+    return (
+      source !== undefined &&
+      block.around(wanted).includes(source) &&
+      block.first(wanted) === block.first(source)
+    );
   }
 
   /** rmqueue and expand, which notifies nobody; returns the block that was taken off its list. */
@@ -309,7 +317,15 @@ export function buddyAllocator<
     return source;
   }
 
+  /** As when a machine has booted: everything is in use, in blocks of the largest order. */
+  function boot(draft: AllocatorDraft): void {
+    for (const b of draft.owner.keys()) {
+      if (block.order(b) === largestOrder) draft.owner[b] = users[0];
+    }
+  }
+
   const offered = {
+    boot,
     frame,
     block,
     order,

@@ -5,6 +5,8 @@ import {
   block,
   boot,
   frame,
+  isMarked,
+  isReported,
   memory,
   offline,
   protocol,
@@ -32,10 +34,6 @@ const whereDiscarded = [
 const ownerOf = (state: State, f: Frame): State["owner"][Block] => {
   const holder = memory.holderOf(state, f);
   return holder === undefined ? "no block" : state.owner[holder];
-};
-const isMarked = (state: State, f: Frame): boolean => {
-  const holder = memory.holderOf(state, f);
-  return holder !== undefined && state.mark[holder] === "reported";
 };
 
 /** The device is done with the entry that names the frame, also if it was empty before. */
@@ -118,9 +116,10 @@ const invariants = {
   /** S7 */
   markedBlockIsFree: invariant({
     seenFrom: whereReported,
-    forAny: block,
-    when: (state, b) => state.mark[b] === "reported",
-    holds: (state, b) => state.owner[b] === "free",
+    forAny: frame,
+    when: (state, f) => state.mark[f] === "reported",
+    holds: (state, f) =>
+      block.around(block.of(f)).some((b) => block.first(b) === f && state.owner[b] === "free"),
   }),
 
   /** S8: what the host may still act on is isolated. */
@@ -160,7 +159,7 @@ const invariants = {
   markedFrameIsAcknowledged: invariant({
     seenFrom: whereReported,
     forAny: frame,
-    when: (state, f) => block.around(block.of(f)).some((b) => state.mark[b] === "reported"),
+    when: (state, f) => block.around(block.of(f)).some((b) => isReported(state, b)),
     holds: (state, f) => state.acknowledged[f] === "yes",
   }),
 
@@ -187,7 +186,7 @@ const witnesses = {
     seenFrom: whereReported,
     holds: (state) =>
       state.request === "idle" &&
-      state.owner.every((view, b) => view !== "free" || state.mark[b] === "reported"),
+      state.owner.every((view, b) => view !== "free" || isMarked(state, b)),
   }),
   blockWillMergeInTheDrain: witness({
     seenFrom: whereReported.map((one) => ({ ...one, users: 1 })),
@@ -203,7 +202,7 @@ const witnesses = {
       state.worker === "drains" &&
       state.budget === 0 &&
       state.list !== "none" &&
-      state.freeList.movable[state.list].some((b) => state.mark[b] === "unreported"),
+      state.freeList.movable[state.list].some((b) => !isMarked(state, b)),
   }),
   listIsRotated: witness({
     seenFrom: { blocks: 3, users: 1 },
@@ -211,7 +210,7 @@ const witnesses = {
       state.worker === "walks a list" &&
       state.scatterlist.length === capacity &&
       state.list !== "none" &&
-      state.freeList.movable[state.list].findIndex((b) => state.mark[b] === "unreported") > 0,
+      state.freeList.movable[state.list].findIndex((b) => !isMarked(state, b)) > 0,
   }),
   discardedFrameIsHandedOut: witness({
     seenFrom: whereDiscarded.map((one) => ({ ...one, users: 1 })),
@@ -221,7 +220,7 @@ const witnesses = {
   largestBlockIsReported: witness({
     seenFrom: { blocks: 2 },
     forAny: block,
-    holds: (state, b) => block.order(b) === memory.largestOrder && state.mark[b] === "reported",
+    holds: (state, b) => block.order(b) === memory.largestOrder && isReported(state, b),
   }),
   passGivesUp: witness({
     seenFrom: whereReported,
@@ -238,7 +237,7 @@ export const isDisturbed = (state: State, b: Block): boolean =>
   state.pageblock[memory.pageblockOf(b)] === "isolate";
 /** Reported since it was owed, for which an old mark does not count, or disturbed. */
 export const isSettled = (state: State, b: Block): boolean =>
-  (state.mark[b] === "reported" && !isOwed(state, b)) || isDisturbed(state, b);
+  (isReported(state, b) && !isOwed(state, b)) || isDisturbed(state, b);
 /** Settled, or the last pass gave up on something (f/R1); the next one owes the block again. */
 const isSettledOrGivenUp = (state: State, b: Block): boolean =>
   isSettled(state, b) || state.gaveUp === "yes";
@@ -287,9 +286,7 @@ const liveness = {
     forAny: block,
     from: (state, b) => queue.isUsed(state) && state.scatterlist.includes(b),
     to: (state, b) =>
-      state.mark[b] === "reported" ||
-      state.owner[b] === "no block" ||
-      memory.isUsed(state.owner[b]),
+      isReported(state, b) || state.owner[b] === "no block" || memory.isUsed(state.owner[b]),
   }),
   /** L6: with the freedom from deadlock that is always checked. */
   reporterCanComeToRest: recoverable({
@@ -311,7 +308,7 @@ const pageStates = pages({
     if (memory.isUsed(owner)) return "stable";
     if (owner !== "free") return "isolated"; // or nobody's: frameHasOneOwner says so
     if (poisoning) return "poisoned";
-    return isMarked(state, f) ? "reported" : "free";
+    return isReported(state, memory.holderOf(state, f) ?? block.of(f)) ? "reported" : "free";
   },
   discarded: (state, f) => state.content[f] === "empty",
 });

@@ -10,9 +10,8 @@
  * Left out: more than one zone and one device; migratetypes other than movable and isolate, and moving
  * blocks between them; per-CPU lists (their pages are in use here); the two seconds of delay (an armed
  * timer may fire at any moment); weak memory order; shuffling; device removal; a host that makes reported
- * pages resident again; pageblocks smaller than the largest block. The mark of a reported block belongs
- * to the block here, in Linux to its first page. Of the two halves of a split either may be handed out,
- * in Linux the lower one. At first everything is in use, and `users` bounds what is in use later.
+ * pages resident again; pageblocks smaller than the largest block. At first everything is in use, and
+ * `users` bounds what is in use later.
  */
 import {
   declare,
@@ -134,6 +133,11 @@ function budgetFor(
 /** The driver forgoes reporting where the device would destroy the pattern. */
 const isRegistered = ({ poisoning, pagePoison, poisonIsChecked }: Bounds): boolean =>
   !(poisoning && !pagePoison && poisonIsChecked);
+export const isMarked = (state: State | Draft, b: Block): boolean =>
+  state.mark[block.first(b)] === "reported";
+/** Free and marked: its first page may be that of a larger block, or of a smaller one, as well. */
+export const isReported = (state: State, b: Block): boolean =>
+  state.owner[b] === "free" && isMarked(state, b);
 export const isReportable = (b: Block, { reportingOrder }: Bounds): boolean =>
   block.order(b) >= reportingOrder;
 /** zone_watermark_ok: a full report would leave less than the zone should have. */
@@ -354,7 +358,7 @@ function walk(state: Draft, bounds: Bounds): Place {
   if (state.list === "none") return "walks a list";
   const list = state.freeList.movable[state.list];
   for (const candidate of list.slice()) {
-    if (state.mark[candidate] === "reported") continue;
+    if (isMarked(state, candidate)) continue;
     if (state.budget < 0) {
       state.request = "requested";
       return leaveList(state, candidate);
@@ -399,7 +403,9 @@ export function drain(state: Draft, bounds: Bounds): Place {
     if (state.report === "succeeded") state.owed[b] = "no";
     free(state, b, "tail"); // notifies nobody
     // A block that merged is not marked: its other half was not reported.
-    if (state.report === "succeeded" && state.owner[b] === "free") state.mark[b] = "reported";
+    if (state.report === "succeeded" && state.owner[b] === "free") {
+      state.mark[block.first(b)] = "reported";
+    }
   }
   state.scatterlist = [];
   if (state.report === "failed") {
@@ -465,11 +471,9 @@ const device = {
 
 export const actions = { ...guest, ...worker, ...device, ...host.hostActions, ...offline.actions };
 
-/** Booting, everything is in use; the driver has just registered, which requests a first pass. */
+/** The driver has just registered, which requests a first pass. */
 export function boot(state: Draft, bounds: Bounds): void {
-  for (const b of state.owner.keys()) {
-    if (block.order(b) === memory.largestOrder) state.owner[b] = "handed out";
-  }
+  memory.boot(state);
   state.budget = 0;
   if (!isRegistered(bounds)) return;
   state.request = "requested";

@@ -10,7 +10,9 @@ import {
   block,
   type Draft,
   drain,
+  isMarked,
   isReportable,
+  isReported,
   isShortOfMemory,
   memory,
   order,
@@ -83,7 +85,7 @@ export const hintsInPlace = variant(linuxFreePageReporting, {
         effect: (state, { capacity }) => {
           const list = state.list === "none" ? [] : state.freeList.movable[state.list];
           for (const b of list) {
-            if (state.mark[b] === "unreported" && state.scatterlist.length < capacity) {
+            if (!isMarked(state, b) && state.scatterlist.length < capacity) {
               state.scatterlist.unshift(b);
             }
           }
@@ -100,7 +102,7 @@ export const hintsInPlace = variant(linuxFreePageReporting, {
         effect: (state) => {
           for (const b of state.scatterlist) {
             state.owed[b] = "no";
-            if (state.owner[b] === "free") state.mark[b] = "reported";
+            if (state.owner[b] === "free") state.mark[block.first(b)] = "reported";
           }
           state.scatterlist = [];
           return "ends";
@@ -147,7 +149,7 @@ export const marksAfterAFailedReport = variant(small, {
       workerDrains: {
         afterwards: (state, before) => {
           for (const b of before.scatterlist)
-            if (state.owner[b] === "free") state.mark[b] = "reported";
+            if (state.owner[b] === "free") state.mark[block.first(b)] = "reported";
         },
       },
     },
@@ -168,7 +170,7 @@ export const marksMergedBlocks = variant(small, {
           for (const b of before.scatterlist) {
             for (const around of block.around(b)) {
               if (state.owner[around] !== "free") continue;
-              state.mark[around] = "reported";
+              state.mark[block.first(around)] = "reported";
             }
           }
         },
@@ -193,7 +195,7 @@ export const keepsTheMarkOfATakenBlock = variant(small, {
     actions: {
       guestAllocates: {
         afterwards: (state, before, wanted) => {
-          state.mark[wanted] = before.mark[wanted];
+          state.mark[block.first(wanted)] = before.mark[block.first(wanted)];
         },
       },
     },
@@ -264,7 +266,7 @@ export const putsBackWithoutMerging = variant(small, {
           for (const b of state.scatterlist) {
             state.owner[b] = "free";
             state.owed[b] = "no";
-            state.mark[b] = "reported";
+            state.mark[block.first(b)] = "reported";
             state.nrFree[memory.orderOf(b)] += 1;
             state.freeList.movable[memory.orderOf(b)].push(b);
           }
@@ -698,7 +700,7 @@ export const reportsEveryOrder = variant(givesUpForLackOfMemory, {
 /** S20 without the term that f/R7 adds. */
 const markedFrameIsGone = protocol.invariant({
   forAny: block,
-  when: (state, b) => state.mark[b] === "reported",
+  when: isReported,
   holds: (state, b) => block.frames(b).every((f) => state.content[f] === "empty"),
 });
 
@@ -754,7 +756,7 @@ export const notifiesOnSplit = variant(owesEveryFreeBlock, {
       guestAllocates: {
         afterwards: (state, before, wanted, bounds) => {
           const source = memory.sourceFor(before, wanted);
-          const wasReported = source !== undefined && before.mark[source] === "reported";
+          const wasReported = source !== undefined && isMarked(before, source);
           const rests = block
             .around(wanted)
             .slice(0, block.around(wanted).indexOf(source ?? wanted))
@@ -789,7 +791,7 @@ export const notifiesWhenPutBack = variant(putsIsolatedPageblockBackInSilence, {
             list.some(
               (b) =>
                 memory.pageblockOf(b) === pageblock &&
-                state.mark[b] === "unreported" &&
+                !isMarked(state, b) &&
                 isReportable(b, bounds),
             ),
           );

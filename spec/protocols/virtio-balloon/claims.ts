@@ -1,5 +1,5 @@
 /** What must be true of the virtio balloon, and the protocol with all of it. */
-import { actions, block, driver, frame, host, memory, protocol, users } from "./protocol.ts";
+import { actions, driver, frame, host, memory, protocol, users } from "./protocol.ts";
 
 const { leadsTo, pages, recoverable, spec, witness } = protocol;
 
@@ -21,11 +21,7 @@ const liveness = {
 const contents = spec({
   name: "virtio-balloon",
   title: "A guest gives pages to its host and takes them back, some unasked when memory runs out",
-  initial: (state) => {
-    for (const b of state.owner.keys()) {
-      if (block.order(b) === memory.largestOrder) memory.putOnList(state, b, "tail");
-    }
-  },
+  initial: memory.boot,
   actions,
   invariants: { ...memory.invariants, ...users.invariants },
   witnesses,

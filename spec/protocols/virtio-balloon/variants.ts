@@ -1,7 +1,7 @@
 /** Mistakes that were made in the virtio balloon, and their repairs. */
 import { also, instance, variant } from "../../language/index.ts";
 import { virtioBalloon } from "./claims.ts";
-import { block, driver, host, protocol } from "./protocol.ts";
+import { block, driver, host, memory, protocol } from "./protocol.ts";
 
 export { virtioBalloon as default } from "./claims.ts";
 
@@ -95,4 +95,29 @@ export const waitsForTheWholeHostPage = variant(discardsTheWholeHostPage, {
     },
   },
   expects: "holds",
+});
+
+export const releasesBeforeItTells = variant(virtioBalloon, {
+  name: "releases-before-it-tells",
+  because:
+    "VIRTIO_BALLOON_F_MUST_TELL_HOST: a page is freed as the host is told that it is taken back, not when it has heard",
+  change: {
+    actions: {
+      notifierTellsOfDeflation: {
+        effect: (state, b) => {
+          state.balloonLock = "notifier";
+          memory.free(state, b, "as likely to merge");
+          driver.deflateQueue.add(state, [b]);
+        },
+      },
+      notifierHearsOfDeflation: {
+        when: (state) => driver.deflateQueue.isUsed(state),
+        effect: (state) => {
+          driver.deflateQueue.takeBack(state);
+          state.balloonLock = "open";
+        },
+      },
+    },
+  },
+  expects: { breaks: ["pageStepIsLegal"] },
 });

@@ -1,0 +1,231 @@
+import { describe, expect, test } from "vitest";
+import { instantiate } from "../../model/index.ts";
+import { comparable, engines } from "../../toys/compared.ts";
+import {
+  constantsOfParts,
+  declare,
+  each,
+  interchangeable,
+  oneOf,
+  range,
+  saved,
+  SpecError,
+  type Spec,
+  unlistedIn,
+} from "./index.ts";
+
+/** What is wrong here is what types would have caught. */
+// biome-ignore lint/suspicious/noExplicitAny: the point of every case is that its types are wrong
+type Wrong = any;
+
+const page = interchangeable("page", ({ pages }: { pages: number }) => pages);
+
+/** Pages that are taken one by one and given back, of which a counter knows. */
+function pool() {
+  const { action, invariant, part } = declare({
+    constants: { pages: 2 },
+    where: { "there is a page": ({ pages }) => pages >= 1 },
+    state: {
+      owner: each(page, oneOf("pool", "user")),
+      taken: range(0, ({ pages }: { pages: number }) => pages),
+    },
+  });
+  const take = (
+    state: { owner: { [page in "page" | "another page"]: string }; taken: number },
+    p: "page" | "another page",
+  ): void => {
+    state.owner[p] = "user";
+    state.taken += 1;
+  };
+  const userGivesBack = action("user", {
+    forAny: page,
+    when: (state, p) => state.owner[p] === "user",
+    effect: (state, p) => {
+      state.owner[p] = "pool";
+      state.taken -= 1;
+    },
+  });
+  const pagesAreCounted = invariant(
+    (state) => state.owner.filter((owner) => owner === "user").length === state.taken,
+  );
+  return part({ take, actions: { userGivesBack }, invariants: { pagesAreCounted } });
+}
+
+/** A protocol that takes pages out of the pool while its door is open. */
+function made({ forgets = false } = {}): Spec {
+  const its = pool();
+  const { action, spec } = declare({
+    parts: [its],
+    constants: { pages: 3 },
+    state: { door: oneOf("closed", "open") },
+  });
+  const userTakes = action("user", {
+    forAny: page,
+    when: (state, p) => state.door === "open" && state.owner[p] === "pool",
+    effect: (state, p) => {
+      its.take(state, p);
+      if (forgets) state.taken -= 1;
+    },
+  });
+  const doorMoves = action("door", {
+    effect: (state) => {
+      state.door = state.door === "open" ? "closed" : "open";
+    },
+  });
+  return spec({
+    name: "pool",
+    title: "pages are taken while a door is open",
+    actions: { userTakes, doorMoves, ...its.actions },
+    invariants: its.invariants,
+  });
+}
+
+/** The same without a part. */
+function writtenOut(): Spec {
+  const { action, invariant, spec } = declare({
+    constants: { pages: 3 },
+    where: { "there is a page": ({ pages }) => pages >= 1 },
+    state: {
+      owner: each(page, oneOf("pool", "user")),
+      taken: range(0, ({ pages }: { pages: number }) => pages),
+      door: oneOf("closed", "open"),
+    },
+  });
+  return spec({
+    name: "pool",
+    title: "pages are taken while a door is open",
+    actions: {
+      userTakes: action("user", {
+        forAny: page,
+        when: (state, p) => state.door === "open" && state.owner[p] === "pool",
+        effect: (state, p) => {
+          state.owner[p] = "user";
+          state.taken += 1;
+        },
+      }),
+      doorMoves: action("door", {
+        effect: (state) => {
+          state.door = state.door === "open" ? "closed" : "open";
+        },
+      }),
+      userGivesBack: action("user", {
+        forAny: page,
+        when: (state, p) => state.owner[p] === "user",
+        effect: (state, p) => {
+          state.owner[p] = "pool";
+          state.taken -= 1;
+        },
+      }),
+    },
+    invariants: {
+      pagesAreCounted: invariant(
+        (state) => state.owner.filter((owner) => owner === "user").length === state.taken,
+      ),
+    },
+  });
+}
+
+describe("a part", () => {
+  test.each(
+    engines.flatMap((engine) => [true, false].map((symmetry) => [engine, symmetry] as const)),
+  )("comes to what is written out: %s, symmetry %s", (engine, symmetry) => {
+    const [one, other] = [made(), writtenOut()].map((spec) =>
+      comparable(engine, instantiate(spec, { symmetry })),
+    );
+    expect(one).toEqual(other);
+    expect(one).toMatchObject({ kind: "holds", figures: { distinctStates: symmetry ? 8 : 16 } });
+  });
+
+  test.each(engines)("has claims of its own that are violated as others are: %s", (engine) => {
+    expect(comparable(engine, instantiate(made({ forgets: true })))).toMatchObject({
+      property: "pagesAreCounted",
+    });
+  });
+
+  test("has constants, of which a protocol says other defaults", () => {
+    expect(made().constants).toEqual({ pages: 3 });
+    expect(constantsOfParts(made())).toEqual(["pages"]);
+    expect(Object.keys(made().where)).toEqual(["there is a page"]);
+    expect(() => instantiate(made(), { constants: { pages: 0 } })).toThrow("there is a page");
+  });
+
+  test("may be in two others at once", () => {
+    const its = pool();
+    const two = ["one", "other"].map((name) =>
+      declare({ parts: [its], state: { [name]: oneOf("a", "b") } }).part({}),
+    );
+    const { spec } = declare({ parts: two });
+    expect(Object.keys(spec({ name: "both", title: "both", actions: {} }).state)).toEqual([
+      "owner",
+      "taken",
+      "one",
+      "other",
+    ]);
+  });
+
+  test("is told of where what must be true of it is listed nowhere; its steps are an offer", () => {
+    const its = pool();
+    const { spec } = declare({ parts: [its, its] });
+    const none = spec({ name: "none", title: "none", actions: {} });
+    expect(unlistedIn(none)).toEqual(["a property (invariant)"]);
+  });
+
+  test("has variables that are saved with those of the protocol", () => {
+    const { action, restore, snapshot, spec } = declare({
+      parts: [pool()],
+      state: { door: oneOf("closed", "open"), image: saved("owner", "door") },
+    });
+    const its = spec({
+      name: "kept",
+      title: "kept",
+      actions: {
+        saves: action("monitor", { effect: (state) => snapshot(state, "image") }),
+        restores: action("monitor", {
+          when: (state) => state.image !== "none",
+          effect: (state) => restore(state, "image"),
+        }),
+      },
+    });
+    expect(its.state["image"]?.saves).toEqual(["owner", "door"]);
+  });
+
+  const other = (state: Wrong, constants = {}): Wrong => declare({ state, constants }).part({});
+  test.each([
+    ["a list", () => declare({ parts: pool() as Wrong }), /"parts" must be a list/],
+    ["parts", () => declare({ parts: [{}] as Wrong }), /is nothing that part\(\.\.\.\) made/],
+    [
+      "words",
+      () => declare({ parts: [declare({})] as Wrong }),
+      /is nothing that part\(\.\.\.\) made/,
+    ],
+    ["a record", () => declare({}).part(3 as Wrong), /part\(\.\.\.\) takes a record/],
+    [
+      "one variable of each name",
+      () => declare({ parts: [pool(), other({ taken: oneOf("a") })] as Wrong }),
+      /two parts have a variable called taken/,
+    ],
+    [
+      "no variable of a part",
+      () => declare({ parts: [pool()], state: { taken: oneOf("a") } as Wrong }),
+      /a part and the declaration have a variable called taken/,
+    ],
+    [
+      "one constant of each name",
+      () => declare({ parts: [pool(), other({}, { pages: 5 })] as Wrong }),
+      /two parts have a constant called pages/,
+    ],
+    [
+      "a constant of its kind",
+      () => declare({ parts: [pool()], constants: { pages: true } as Wrong }),
+      /a part and the declaration have a constant called pages/,
+    ],
+    [
+      "its name",
+      () => declare({ part: [] } as Wrong),
+      /no part of a declaration part; did you mean parts\?/,
+    ],
+  ])("takes %s and nothing else", (_what, make, message) => {
+    expect(make).toThrow(SpecError);
+    expect(make).toThrow(message);
+  });
+});
