@@ -76,12 +76,17 @@ const series: readonly Series[] = [
     symmetry: false,
     sizes: {
       short: [],
-      normal: ["blocks=1", "blocks=2"],
+      normal: [
+        "blocks=2",
+        "as shipped",
+        "blocks=2 users=2 capacity=2 allocationFailures=true deviceErrors=true",
+      ],
       large: [
         "blocks=1",
         "blocks=2",
         "as shipped",
         "blocks=2 users=2 capacity=2 allocationFailures=true deviceErrors=true",
+        "blocks=2 users=3 capacity=2 allocationFailures=true deviceErrors=true",
       ],
     },
   },
