@@ -1,9 +1,9 @@
 /**
  * Pages of a snapshot are filled when they are touched or ahead of it; a page that the guest has given up is filled with
- * zeroes. The look-up of its state, the copy and the mark are one critical section, and removals another.
+ * zeroes. A serving loop looks up the state of a page and chooses the source, and a worker copies and marks later.
  *
- * e2b-dev/infra PR 2520; in PR 1896 the serving loop looked up and chose the source, and a worker copied later. While a
- * removal is under way the kernel answers a copy with "again", and nothing is filled; the page is dropped once it is read.
+ * e2b-dev/infra PR 1896, mended in 2520. While a removal is under way the kernel answers a copy with "again", and nothing
+ * is filled; the page is dropped once the removal has been read.
  *
  * Left out: what the guest writes, and who asks for a page.
  */
@@ -16,6 +16,8 @@ const { action, invariant, spec, type, witness } = declare({
     memory: each(page, oneOf("nothing", "bytes of the snapshot", "zeroes")),
     /** What the handler believes of a page. */
     tracker: each(page, oneOf("missing", "filled", "removed")),
+    /** Which source was chosen for a worker that has not filled it. */
+    source: each(page, oneOf("not chosen", "the snapshot", "a zero page")),
     removal: each(page, oneOf("none", "unread", "read")),
     /** The guest knows that it has no content. */
     givenUp: each(page, ghost(oneOf("never", "once"))),
@@ -51,13 +53,22 @@ const actions = {
       state.givenUp[p] = "once";
     },
   }),
+  loopLooksUp: action("loop", {
+    forAny: page,
+    when: (state, p) => state.source[p] === "not chosen" && state.tracker[p] !== "filled",
+    effect: (state, p) => {
+      state.source[p] = state.tracker[p] === "missing" ? "the snapshot" : "a zero page";
+    },
+  }),
   workerFills: action("worker", {
     source: "UFFDIO_COPY",
     forAny: page,
-    when: (state, p) => nothingIsRemoved(state) && state.tracker[p] !== "filled",
+    when: (state, p) => nothingIsRemoved(state) && state.source[p] !== "not chosen",
     effect: (state, p) => {
-      state.memory[p] = state.tracker[p] === "missing" ? "bytes of the snapshot" : "zeroes";
+      const old = state.source[p] === "the snapshot";
+      state.memory[p] = old ? "bytes of the snapshot" : "zeroes";
       state.tracker[p] = "filled";
+      state.source[p] = "not chosen";
     },
   }),
 };
@@ -79,35 +90,26 @@ const staleSource = spec({
       holds: (state, p) => state.givenUp[p] === "once" && state.memory[p] === "zeroes",
     }),
   },
+  expects: { breaks: ["pageGivenUpHasNoOldBytes"] },
 });
 export default staleSource;
 
-export const looksUpBeforehand = variant(staleSource, {
-  name: "looks-up-beforehand",
+export const looksUpWhereItFills = variant(staleSource, {
+  name: "looks-up-where-it-fills",
   because:
-    "the loop chooses the source and hands it to a worker, and a removal comes between the two",
-  state: { source: each(page, oneOf("not chosen", "the snapshot", "a zero page")) },
-  change: ({ action }) => ({
+    "the fix: look-up, copy and mark are one critical section of the worker, and a removal another",
+  change: {
     actions: {
+      loopLooksUp: "removed",
       workerFills: {
-        when: (state, p) => nothingIsRemoved(state) && state.source[p] !== "not chosen",
+        when: (state, p) => nothingIsRemoved(state) && state.tracker[p] !== "filled",
         effect: (state, p) => {
-          const old = state.source[p] === "the snapshot";
+          const old = state.tracker[p] === "missing";
           state.memory[p] = old ? "bytes of the snapshot" : "zeroes";
           state.tracker[p] = "filled";
-          state.source[p] = "not chosen";
         },
       },
     },
-    added: {
-      loopLooksUp: action("loop", {
-        forAny: page,
-        when: (state, p) => state.source[p] === "not chosen" && state.tracker[p] !== "filled",
-        effect: (state, p) => {
-          state.source[p] = state.tracker[p] === "missing" ? "the snapshot" : "a zero page";
-        },
-      }),
-    },
-  }),
-  expects: { breaks: ["pageGivenUpHasNoOldBytes"] },
+  },
+  expects: "holds",
 });
