@@ -133,10 +133,10 @@ function budgetFor(
 /** The driver forgoes reporting where the device would destroy the pattern. */
 const isRegistered = ({ poisoning, pagePoison, poisonIsChecked }: Bounds): boolean =>
   !(poisoning && !pagePoison && poisonIsChecked);
-export const isMarked = (state: State | Draft, b: Block): boolean =>
+export const isMarked = (state: Pick<State, "mark">, b: Block): boolean =>
   state.mark[block.first(b)] === "reported";
 /** Free and marked: its first page may be that of a larger block, or of a smaller one, as well. */
-export const isReported = (state: State, b: Block): boolean =>
+export const isReported = (state: Pick<State, "mark" | "owner">, b: Block): boolean =>
   state.owner[b] === "free" && isMarked(state, b);
 export const isReportable = (b: Block, { reportingOrder }: Bounds): boolean =>
   block.order(b) >= reportingOrder;

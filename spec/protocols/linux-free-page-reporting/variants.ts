@@ -4,12 +4,13 @@
  *
  * A mistake is stated as what Linux does and then what it does wrongly, so that each is a few lines.
  */
-import { also, type Index, instance, variant } from "../../language/index.ts";
+import { also, type Index, instance, sequence, subset, variant } from "../../language/index.ts";
 import { isDisturbed, isOwed, isSettled, linuxFreePageReporting } from "./claims.ts";
 import {
   block,
   type Draft,
   drain,
+  host,
   isMarked,
   isReportable,
   isReported,
@@ -470,7 +471,101 @@ export const takesTheLockInNoOrder = variant(small, {
   },
 });
 
+export const waitsForWhatWasNotSent = variant(small, {
+  name: "waits-for-what-was-not-sent",
+  because:
+    "virtio-win/kvm-guest-drivers-windows issue 1626: the driver logs that its report could not be queued, and " +
+    "waits without limit all the same; its other requests look at the result",
+  change: {
+    constants: { deviceErrors: true },
+    actions: {
+      workerSubmits: {
+        effect: (state, result) => {
+          if (result === "added") queue.add(state, state.scatterlist);
+          return "waits";
+        },
+      },
+    },
+  },
+  expects: {
+    breaks: [
+      "isolatedBlockComesBack",
+      "isolatedBlockCanComeBack",
+      "freeBlockIsReported",
+      "requestIsFollowedByAPass",
+      "reporterCanComeToRest",
+      "reporterComesToRest",
+    ],
+  },
+});
+
+export const looksWhetherItWasSent = variant(waitsForWhatWasNotSent, {
+  name: "looks-whether-it-was-sent",
+  because:
+    "the repair of kvm-guest-drivers-windows issue 1626: it waits only for what was queued, and puts the rest back",
+  change: {
+    actions: {
+      workerSubmits: {
+        effect: (state, result) => {
+          if (result === "failed") {
+            state.report = "failed";
+            return "drains";
+          }
+          queue.add(state, state.scatterlist);
+          return "waits";
+        },
+      },
+    },
+  },
+  expects: "holds",
+});
+
 // ---- Mistakes in the device ----
+
+export const answersBeforeItReleases = variant(small, {
+  name: "answers-before-it-releases",
+  because:
+    "tinylabscom/mvm issue 3381: the monitor acknowledges a report and gives the memory back afterwards, when " +
+    "the guest may use it again",
+  state: {
+    /** What the monitor has read of a report and not yet released. */
+    unreleased: sequence(block, ({ capacity }: { capacity: number }) => capacity),
+  },
+  change: {
+    actions: {
+      devicePops: {
+        when: (state) => queue.isAvailable(state) && state.unreleased.length === 0,
+        afterwards: (state) => {
+          state.unreleased = [...state.queue.entries];
+        },
+      },
+      devicePushes: { when: (state) => queue.isPopped(state) },
+      deviceDiscards: {
+        when: (state) => state.unreleased.length > 0 && !queue.isPopped(state),
+        effect: (state, bounds) => {
+          const entry = state.unreleased.shift();
+          if (entry === undefined) return;
+          host.discard(state, block.frames(entry), block.order(entry), bounds);
+        },
+      },
+    },
+  },
+  expects: {
+    breaks: ["discardedFrameIsNotInUse", "discardIsPermitted", "writtenFrameKeepsItsData"],
+  },
+});
+
+export const answersWhenAllIsReleased = variant(answersBeforeItReleases, {
+  name: "answers-when-all-is-released",
+  because: "the repair of tinylabscom/mvm issue 3381: the report is acknowledged last",
+  change: {
+    actions: {
+      deviceDiscards: { when: (state) => state.unreleased.length > 0 },
+      devicePushes: { when: (state) => queue.isPopped(state) && state.unreleased.length === 0 },
+    },
+  },
+  expects: "holds",
+});
 
 export const discardsTheWholeHostPage = variant(small, {
   name: "discards-the-whole-host-page",
@@ -583,6 +678,96 @@ export const losesTheInterrupt = variant(small, {
     ],
   },
 });
+
+// ---- Zeroing that is left out for what the host has zeroed ----
+
+export const skipsZeroingOfReportedBlocks = variant(small, {
+  name: "skips-zeroing-of-reported-blocks",
+  because:
+    'linux-mm, RFC of 12 April 2026, "skip redundant zeroing of host-zeroed reported pages": what comes from a ' +
+    "reported block is handed out as it is, and a host that may not discard has answered all the same",
+  state: { content: also("zeroes") },
+  change: ({ stepProperty }) => ({
+    constants: { inhibition: true },
+    actions: {
+      /** post_alloc_hook, where what is handed out is to be zeroed */
+      guestAllocates: {
+        afterwards: (state, before, wanted) => {
+          const source = memory.sourceFor(before, wanted);
+          if (source !== undefined && isMarked(before, source)) return;
+          for (const f of block.frames(wanted)) state.content[f] = "zeroes";
+        },
+      },
+    },
+    properties: {
+      handedOutBlockHasNoOldData: stepProperty({
+        forAny: block,
+        by: "guest",
+        when: (before, after, b) =>
+          before.owner[b] !== after.owner[b] && after.owner[b] === "handed out",
+        holds: (_before, after, b) =>
+          block
+            .frames(b)
+            .every((f) => after.content[f] === "zeroes" || after.content[f] === "empty"),
+      }),
+    },
+  }),
+  expects: { breaks: ["handedOutBlockHasNoOldData"] },
+});
+
+export const skipsZeroingOnLargeHostPages = variant(skipsZeroingOfReportedBlocks, {
+  name: "skips-zeroing-on-large-host-pages",
+  because:
+    "the same RFC, with a host that skips what is less than a page of its own, and answers all the same",
+  change: { constants: { inhibition: false, reportingOrder: 0, hostPageOrder: 1 } },
+  expects: { breaks: ["handedOutBlockHasNoOldData"] },
+});
+
+export const skipsZeroingOfWhatWasDiscarded = variant(skipsZeroingOfReportedBlocks, {
+  name: "skips-zeroing-of-what-was-discarded",
+  because:
+    "v2 of that RFC: the length in each used element says whether the block was discarded, and a flag of its own, " +
+    "not that of a report, says so until the block leaves its list",
+  state: {
+    /** The entries of the report that the device has answered with their length. */
+    discarded: subset(block),
+    zeroed: subset(block),
+  },
+  change: {
+    actions: {
+      deviceDiscards: {
+        afterwards: (state, before, { hostPageOrder }) => {
+          const [entry] = before.queue.entries;
+          if (entry !== undefined && block.order(entry) >= hostPageOrder)
+            state.discarded.add(entry);
+        },
+      },
+      workerDrains: {
+        afterwards: (state, before) => {
+          for (const b of before.discarded) if (isReported(state, b)) state.zeroed.add(b);
+          state.discarded.clear();
+          dropFlags(state);
+        },
+      },
+      workerWalksList: { afterwards: dropFlags },
+      guestFrees: { afterwards: dropFlags },
+      guestAllocates: {
+        afterwards: (state, before, wanted) => {
+          dropFlags(state);
+          const source = memory.sourceFor(before, wanted);
+          if (source !== undefined && before.zeroed.has(source)) return;
+          for (const f of block.frames(wanted)) state.content[f] = "zeroes";
+        },
+      },
+    },
+  },
+  expects: "holds",
+});
+
+/** As del_page_from_free_list does: what is off its list has no flag. */
+function dropFlags(state: Pick<Draft, "owner"> & { readonly zeroed: Set<Block> }): void {
+  for (const b of state.zeroed) if (state.owner[b] !== "free") state.zeroed.delete(b);
+}
 
 // ---- Page poisoning ----
 

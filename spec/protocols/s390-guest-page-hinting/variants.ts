@@ -3,7 +3,7 @@
  * as the mistake that shows it, with a repair for the first four; readings of the posted text that do
  * not hold; and one mistake for every property that these leave unbroken.
  */
-import { variant } from "../../language/index.ts";
+import { each, oneOf, variant } from "../../language/index.ts";
 import { discardablePageBecomesVolatile, s390GuestPageHinting } from "./claims.ts";
 import {
   after,
@@ -503,6 +503,76 @@ export const hostDiscardsStable = variant(s390GuestPageHinting, {
       "assertions",
     ],
   },
+});
+
+export const hostWritesWhatItRead = variant(s390GuestPageHinting, {
+  name: "host-writes-what-it-read",
+  because:
+    'Linux commit b827ef02f409, "Remove non-atomic dat_crstep_xchg()": the host reads an entry, and what the guest ' +
+    "declares before the new one is written is overwritten",
+  state: {
+    /** The usage in the entry that the host has read and is going to replace; "stable": none. */
+    entryRead: each(frame, oneOf("stable", "unused", "volatile", "potentially volatile")),
+  },
+  change: ({ action: added }) => ({
+    actions: {
+      hostDiscardsUnused: {
+        effect: (state, f) => {
+          state.entryRead[f] = state.usage[f];
+        },
+      },
+      hostDiscardsVolatile: {
+        effect: (state, f) => {
+          state.entryRead[f] = state.usage[f];
+        },
+      },
+    },
+    added: {
+      hostWritesEntry: added("host", {
+        forAny: frame,
+        when: (state, f) => state.entryRead[f] !== "stable",
+        effect: (state, f) => {
+          state.usage[f] = state.entryRead[f] === "unused" ? "unused" : "volatile";
+          state.entryRead[f] = "stable";
+          hostDiscards(state, f);
+        },
+      }),
+    },
+  }),
+  expects: {
+    breaks: [
+      "discardIsPermitted",
+      "noWriteIsLost",
+      "pageInUseIsDiscardedOnlyIfVolatileAndClean",
+      "pageReliedOnIsStable",
+      "stablePageKeepsItsContent",
+      "unusedPageHasNoOwner",
+    ],
+  },
+});
+
+export const hostComparesAndExchanges = variant(hostWritesWhatItRead, {
+  name: "host-compares-and-exchanges",
+  because:
+    "Linux commit b827ef02f409: the new entry is written only where the old one is still there; otherwise the host " +
+    "reads it again",
+  change: {
+    actions: {
+      hostWritesEntry: {
+        effect: (state, f) => {
+          const isUnchanged =
+            state.usage[f] === state.entryRead[f] &&
+            state.content[f] === "resident" &&
+            (state.usage[f] !== "potentially volatile" || state.changeBit[f] === "clear");
+          state.entryRead[f] = "stable";
+          if (!isUnchanged) return;
+          if (state.usage[f] === "potentially volatile") state.usage[f] = "volatile";
+          hostDiscards(state, f);
+        },
+      },
+    },
+  },
+  expects: "holds",
 });
 
 export const savedCopyKept = variant(s390GuestPageHinting, {
