@@ -6,6 +6,7 @@ export { type Checkpoint, CheckpointError, type Searched } from "./checkpoint.ts
 export { help } from "./compiled/helper.ts";
 export { NoMemory } from "./compiled/memory.ts";
 export type { Grounds } from "./grounds.ts";
+export { actorSteps } from "./liveness/actor-steps.ts";
 export { anyStep } from "./liveness/fairness.ts";
 export type { Limits } from "./limits.ts";
 export type { CheckOptions, EngineName, Seat } from "./options.ts";

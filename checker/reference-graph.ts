@@ -47,6 +47,11 @@ export function graphByReference(
         look();
         return model.ask(claim, predicate, stateOf(id), ...choice);
       }),
+    possible: (step) =>
+      Bits.where(states, (id) => {
+        look();
+        return model.isEnabled(stateOf(id), step);
+      }),
     digitsOf: (id) => visited.digitsOf(id),
   };
 }

@@ -62,5 +62,6 @@ const codes = {
   "eventually always": exitCode.liveness,
   recoverable: exitCode.liveness,
   within: exitCode.liveness,
+  progress: exitCode.liveness,
   temporal: exitCode.liveness,
 } as const satisfies Readonly<Record<PropertyName["kind"], number>>;

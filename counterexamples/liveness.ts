@@ -1,6 +1,6 @@
-import type { CountFacts, Trace } from "../checker/index.ts";
+import { actorSteps, type CountFacts, type Trace } from "../checker/index.ts";
 import type { Claim, Model, State } from "../model/index.ts";
-import { type Predicate, sizeOf, type Within } from "../spec/index.ts";
+import { type Predicate, type Progress, sizeOf, type Within } from "../spec/index.ts";
 import { isSameState } from "./changes.ts";
 import { isTrueOf, type Moments } from "./formula.ts";
 import { violatorOf } from "./violator.ts";
@@ -21,7 +21,7 @@ export interface LivenessFailure {
   /**
    * The first state that shows it: leads to, within: in which `from` holds, never followed by `to`, or not
    * in time; always eventually: from which on it never holds; eventually always: in which it does not hold,
-   * again and again; recoverable: the last one; temporal: the initial one.
+   * again and again; recoverable: the last one; progress: with which the loop begins; temporal: the initial one.
    */
   readonly at: number;
   /** Of a `within`. */
@@ -92,6 +92,10 @@ function failureFor(
       return is("when", last) && !is("to", last) ? { at: last } : undefined;
     case "within":
       return overrun(model, property, behaviour, is);
+    case "progress":
+      return isBusyInVain(model, property, { ...behaviour, loopsTo }, choice, is)
+        ? { at: loopsTo }
+        : undefined;
     case "temporal": {
       const ask = (predicate: Predicate, state: State): boolean =>
         model.ask(claim, predicate, state, ...choice);
@@ -107,6 +111,31 @@ function failureFor(
 }
 
 const failureAt = (at: number): FailureForChoice | undefined => (at < 0 ? undefined : { at });
+
+/** Whether an actor takes a step on a loop, be it one that changes nothing, and none is taken there that is progress. */
+function isBusyInVain(
+  model: Model,
+  property: Progress,
+  behaviour: EndlessBehaviour,
+  choice: readonly unknown[],
+  is: (role: string | Predicate, state: number) => boolean,
+): boolean {
+  const { counting } = property;
+  const { isOwn, isCounted } = actorSteps(model, property, choice);
+  const states = statesOf(behaviour);
+  const loop = behaviour.steps.slice(behaviour.loopsTo).map(({ step }, position) => {
+    const at = behaviour.loopsTo + position;
+    return { step, at, changes: !isSameState(model, states[at] as State, states[at + 1] as State) };
+  });
+  return (
+    loop.some(({ step }) => isOwn(step)) &&
+    !loop.some(({ step, at, changes }) =>
+      typeof counting === "function"
+        ? !is(counting, at) && is(counting, at + 1)
+        : changes && isCounted(step),
+    )
+  );
+}
 
 /** Where a path counts one step too many in a wait; of several such places the first. */
 function overrun(

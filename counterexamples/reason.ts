@@ -153,6 +153,21 @@ function livenessReason(
         seen([states[at] as State], "from").reads,
       );
     }
+    case "progress": {
+      const { of, counting } = property;
+      const actor = choice.length === 0 ? words(of) : "it";
+      const never =
+        counting === undefined
+          ? "takes no step that changes anything"
+          : typeof counting === "function"
+            ? "`counting` never becomes true"
+            : `no step of ${counting.map(words).join(", ")} is taken`;
+      return reason(
+        `from step ${at + 1} on ${actor} is busy for ever, and ${never}`,
+        seen(states.slice(loopsTo), ...(typeof counting === "function" ? ["counting"] : [])),
+        "all the while ",
+      );
+    }
     case "temporal":
       return reason(
         "the formula is false of it",

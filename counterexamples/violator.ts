@@ -21,6 +21,7 @@ const violators = {
   "eventually always": "lasso",
   recoverable: "end",
   within: "path",
+  progress: "lasso",
   temporal: "lasso",
 } as const satisfies Readonly<Record<PropertyKind, Violator>>;
 

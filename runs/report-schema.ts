@@ -37,6 +37,7 @@ const kind = oneOf<PropertyName["kind"]>({
   "eventually always": true,
   recoverable: true,
   within: true,
+  progress: true,
   temporal: true,
   "deadlock freedom": true,
   assertion: true,

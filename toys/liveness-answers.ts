@@ -3,7 +3,7 @@
  * definition and without a graph.
  */
 import { instantiate, type Model, type State, type Step } from "../model/index.ts";
-import type { Formula, Spec, Temporal } from "../spec/index.ts";
+import type { Action, Formula, Progress, Spec, Temporal } from "../spec/index.ts";
 import { check } from "../checker/check.ts";
 import type { CheckOptions } from "../checker/options.ts";
 import { engines } from "./compared.ts";
@@ -82,6 +82,8 @@ export function after(model: Model, state: State, step: Step): State | undefined
 /** The same for equal states only. */
 export const keyOf = (model: Model, state: State): string => String(model.encode(state, "a test"));
 
+const nameOf = (actor: Action["actor"]): string => (typeof actor === "string" ? actor : actor.name);
+
 /** What is wrong with a lasso: undefined if it is a fair behaviour that violates the property. */
 export function faultIn(
   model: Model,
@@ -94,8 +96,20 @@ export function faultIn(
   const isSame = (one: State, other: State): boolean => keyOf(model, one) === keyOf(model, other);
   const states = [initial, ...steps.map(({ state }) => state)];
   if (!model.initialStates().some((its) => isSame(its, initial))) return "does not begin";
+  const claim = model.claims.find((its) => its.name === name) as Model["claims"][number];
+  const { property } = claim;
+  /** Only who is busy takes steps that change nothing. */
+  const mayIdle = ({ action }: Step): boolean => {
+    const { actor } = model.spec.actions[action] as Action;
+    return property.kind === "progress" && property.of === nameOf(actor);
+  };
+  const changes = steps.map(({ state }, position) => !isSame(states[position] as State, state));
   for (const [position, { step, state }] of steps.entries()) {
-    const reached = after(model, states[position] as State, step);
+    const before = states[position] as State;
+    const reached =
+      mayIdle(step) && model.isEnabled(before, step)
+        ? model.apply(before, step)
+        : after(model, before, step);
     if (reached === undefined || !isSame(reached, state)) return `takes no step ${position + 1}`;
   }
   if (!isSame(states[loopsTo] as State, states.at(-1) as State)) return "does not close";
@@ -107,7 +121,7 @@ export function faultIn(
     const isPossible = (state: State): boolean =>
       model.steps.some((step) => of(step) && after(model, state, step) !== undefined);
     const possible = loop.map(isPossible);
-    const isTaken = steps.slice(loopsTo).some(({ step }) => of(step));
+    const isTaken = steps.some(({ step }, at) => at >= loopsTo && changes[at] && of(step));
     const isMet = kind === "weak" ? possible.includes(false) : !possible.includes(true);
     if (!isTaken && !isMet) return `is not fair to ${label}`;
     const said = lasso.fairness[position] as FairAction & { because: FairBecause };
@@ -125,13 +139,11 @@ export function faultIn(
 
     function isTakenAt(number: number): boolean {
       const step = steps[number - 1]?.step;
-      return number > loopsTo && step !== undefined && of(step);
+      return number > loopsTo && step !== undefined && changes[number - 1] === true && of(step);
     }
   }
 
-  const claim = model.claims.find((its) => its.name === name) as Model["claims"][number];
   const where = (role: string) => (state: State) => model.ask(claim, role, state, ...choice);
-  const { property } = claim;
   const isViolated = {
     "leads to": () =>
       states.some(
@@ -140,9 +152,28 @@ export function faultIn(
       ),
     "always eventually": () => !loop.some(where("holds")),
     "eventually always": () => !loop.every(where("holds")),
+    progress: () => isBusyInVain(property as Progress),
     temporal: () => !isTrueAt((property as Temporal).formula, 0),
   }[property.kind as "leads to"];
   return isViolated() ? undefined : "does not violate the property";
+
+  /** Whether the actor takes a step on the loop, and none there is progress. */
+  function isBusyInVain({ of, counting, choices }: Progress): boolean {
+    const isOfSuch = ({ action }: Step): boolean =>
+      nameOf((model.spec.actions[action] as Action).actor) === of;
+    const isOwn = (step: Step): boolean =>
+      isOfSuch(step) && (choices.length === 0 || step.choice[0] === choice[0]);
+    const isProgress = ({ step }: Trace["steps"][number], at: number): boolean => {
+      if (at < loopsTo || changes[at] === false) return false;
+      if (counting === undefined) return isOwn(step);
+      if (typeof counting !== "function") {
+        return counting.includes(step.action) && (isOwn(step) || !isOfSuch(step));
+      }
+      const [before, reached] = [states[at], states[at + 1]] as [State, State];
+      return !where("counting")(before) && where("counting")(reached);
+    };
+    return steps.slice(loopsTo).some(({ step }) => isOwn(step)) && !steps.some(isProgress);
+  }
 
   /** Whether a formula is true at a moment: in a state of the trace, before the step that is taken there. */
   function isTrueAt(formula: Formula, moment: number): boolean {

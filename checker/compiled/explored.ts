@@ -1,4 +1,4 @@
-import type { Claim, Model } from "../../model/index.ts";
+import type { Claim, Model, Step } from "../../model/index.ts";
 import { Interrupted } from "../limits.ts";
 import { Bits } from "../liveness/bits.ts";
 import { Budget } from "../liveness/budget.ts";
@@ -6,6 +6,7 @@ import { checkLabels, type Explored } from "../liveness/explored.ts";
 import type { PropertyPart } from "../../spec/index.ts";
 import type { Explorer } from "./explorer.ts";
 import { Pace } from "./pace.ts";
+import { nameOfCondition, nameOfPart } from "./predicate-groups.ts";
 import type { Store } from "./store.ts";
 
 /** So many bytes for what the inner loop hands over at a time. */
@@ -78,10 +79,11 @@ export function exploredOf(options: ExploredOptions): Explored {
     }
   });
 
-  function where(claim: Claim, part: PropertyPart, choice: readonly unknown[]): Bits {
+  /** The states of which a question is answered by 1. */
+  function swept(ask: (from: number, to: number) => void): Bits {
     const holds = new Bits(states);
     inChunks(sweptAtOnce, (from, to) => {
-      explorer.sweep(claim, part, choice, from, to, room);
+      ask(from, to);
       const answers = new Uint8Array(explorer.memory.buffer, room, to - from);
       for (let state = from; state < to; state++) {
         if (answers[state - from] === 1) holds.add(state);
@@ -89,6 +91,11 @@ export function exploredOf(options: ExploredOptions): Explored {
     });
     return holds;
   }
+
+  const where = (claim: Claim, part: PropertyPart, choice: readonly unknown[]): Bits =>
+    swept((from, to) => explorer.sweep(nameOfPart(claim, part), choice, from, to, room));
+  const possible = (step: Step): Bits =>
+    swept((from, to) => explorer.sweep(nameOfCondition(step), step.choice, from, to, room));
 
   return {
     graph: {
@@ -100,6 +107,7 @@ export function exploredOf(options: ExploredOptions): Explored {
       budget,
     },
     where,
+    possible,
     digitsOf: (state) => explorer.digitsOf(state),
   };
 }

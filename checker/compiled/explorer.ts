@@ -10,7 +10,6 @@ import {
   type Predicate,
   Relation,
 } from "../../model/index.ts";
-import type { PropertyPart } from "../../spec/index.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Done } from "../outcome.ts";
 import { Counters } from "./counters.ts";
@@ -21,7 +20,7 @@ import { judged, type InnerLoop, type InnerLoopImports, innerLoopModule } from "
 import { cells } from "./inner-loop-code.ts";
 import { mostPages } from "./memory.ts";
 import { Pace } from "./pace.ts";
-import { judgedGroups, livenessGroupsOf, nameOfPart } from "./predicate-groups.ts";
+import { judgedGroups, livenessGroups, withConditions } from "./predicate-groups.ts";
 import { type ReferenceAudit, referenceAuditOf, wholeShare } from "./reference-audit.ts";
 import type { Stretch } from "./store.ts";
 
@@ -74,8 +73,8 @@ export class Explorer {
     const groups = judgedGroups(model, ledger);
     const learned = learn(
       model,
-      [...groups, ...liveness.flatMap((claim) => livenessGroupsOf(model, claim))],
-      distrusted,
+      [...groups, ...livenessGroups(model, liveness)],
+      withConditions(distrusted),
     );
     const judging = new Judging({ model, ledger, head, words, groups, learned });
     const events = new Events({ model, judging, words, relation });
@@ -229,16 +228,8 @@ export class Explorer {
     this.#events.silently(() => this.loop.link(from, to, at));
   }
 
-  /** Asks a part of a liveness property of states, and writes the answers, a byte each. */
-  sweep(
-    claim: Claim,
-    part: PropertyPart,
-    choice: readonly unknown[],
-    from: number,
-    to: number,
-    at: number,
-  ): void {
-    const name = nameOfPart(claim, part);
+  /** Asks a predicate that liveness asks about of states, and writes the answers, a byte each. */
+  sweep(name: string, choice: readonly unknown[], from: number, to: number, at: number): void {
     const predicate = this.relation.predicates.find(
       (its) => its.name === name && its.choice === choice,
     );

@@ -1,9 +1,11 @@
-import type { Claim, Digits, Model, State } from "../../model/index.ts";
+import type { Claim, Digits, Model, State, Step } from "../../model/index.ts";
 import { predicatesOf, type PropertyPart, SpecError } from "../../spec/index.ts";
 import { described } from "../described.ts";
 import { Bits } from "../liveness/bits.ts";
 import type { Explored } from "../liveness/explored.ts";
+import { stepsOfActors } from "../liveness/actor-steps.ts";
 import { outcomeOf } from "../outcome.ts";
+import { nameOfCondition } from "./predicate-groups.ts";
 
 export interface GraphAuditOptions {
   readonly model: Model;
@@ -31,6 +33,10 @@ export function auditGraph(options: GraphAuditOptions): Explored {
       claim.choices.map((choice) => ({ claim, part, choice, holds: new Bits(graph.states) })),
     ),
   );
+  const conditions = stepsOfActors(model, claims).map((step) => ({
+    step,
+    isPossible: new Bits(graph.states),
+  }));
   const chosen = new Bits(graph.states);
 
   function differs(recipe: string, state: number): never {
@@ -58,7 +64,9 @@ export function auditGraph(options: GraphAuditOptions): Explored {
     }
   }
 
-  const every = Math.ceil(asksBetweenLooks / (model.steps.length + questions.length + 1));
+  const every = Math.ceil(
+    asksBetweenLooks / (model.steps.length + questions.length + conditions.length + 1),
+  );
   for (let state = 0, looked = 0; state < graph.states; state++) {
     if (!options.isChosen(state)) continue;
     if (looked++ % every === 0) graph.budget.look();
@@ -68,6 +76,9 @@ export function auditGraph(options: GraphAuditOptions): Explored {
     compareEdges(state, digits, asked);
     for (const { claim, part, choice, holds } of questions) {
       if (model.ask(claim, part.predicate, asked, ...choice)) holds.add(state);
+    }
+    for (const { step, isPossible } of conditions) {
+      if (model.isEnabled(asked, step)) isPossible.add(state);
     }
   }
 
@@ -82,5 +93,15 @@ export function auditGraph(options: GraphAuditOptions): Explored {
     return states;
   }
 
-  return { ...explored, where, audited: chosen.count };
+  function possible(step: Step): Bits {
+    const states = explored.possible(step);
+    const condition = conditions.find((one) => one.step === step);
+    if (condition === undefined)
+      throw new Error(`The condition of ${step.label} was not prepared.`);
+    const differing = states.firstDifference(condition.isPossible, chosen);
+    if (differing !== undefined) differs(nameOfCondition(step), differing);
+    return states;
+  }
+
+  return { ...explored, where, possible, audited: chosen.count };
 }

@@ -1,6 +1,7 @@
-import { type Claim, entryBytesOf, type Model } from "../../model/index.ts";
-import { isLiveness, predicatesOf } from "../../spec/index.ts";
+import { entryBytesOf, type Model } from "../../model/index.ts";
+import { isLiveness } from "../../spec/index.ts";
 import { batch, type Head } from "./inner-loop-code.ts";
+import { mostLivenessGroups } from "./predicate-groups.ts";
 
 /** Addresses in an explorer's own part of the memory, with what only JavaScript looks at. */
 export interface WholeHead extends Head {
@@ -55,9 +56,8 @@ export const slackOf = (model: Model): number => batch + model.steps.length + 1;
 /** How many functions the table has: actions, predicates, and one that does not know. */
 export const tableSizeOf = (model: Model): number =>
   Object.keys(model.spec.actions).length +
-  model.claims.reduce((sum, claim) => sum + claim.choices.length * groupsOf(claim), 0) +
+  model.claims
+    .filter(({ property }) => !isLiveness(property.kind))
+    .reduce((sum, { choices }) => sum + choices.length, 0) +
+  mostLivenessGroups(model) +
   1;
-
-/** How many predicates a claim needs for each choice: its parts are asked one by one if it is about behaviours. */
-const groupsOf = ({ property }: Claim): number =>
-  isLiveness(property.kind) ? Math.max(1, predicatesOf(property).length) : 1;

@@ -1,11 +1,14 @@
 import {
+  type AnyFunction,
   type Claim,
   type Digits,
   functionsOf,
   type Model,
   type PredicateGroup,
+  type Step,
 } from "../../model/index.ts";
 import {
+  type Action,
   isLiveness,
   predicatesOf,
   type Property,
@@ -15,6 +18,7 @@ import {
 } from "../../spec/index.ts";
 import { answerOf, answers, otherwise } from "../claims.ts";
 import type { Ledger } from "../ledger.ts";
+import { stepsOfActors } from "../liveness/actor-steps.ts";
 
 /** The properties that are judged state by state or step by step: all but those of behaviours. */
 export const judgedClaims = (model: Model, ledger: Ledger): readonly Claim[] =>
@@ -45,11 +49,51 @@ function groupOf(model: Model, claim: Claim): PredicateGroup {
   };
 }
 
+/** What has to be asked of states to decide liveness properties. */
+export const livenessGroups = (
+  model: Model,
+  claims: readonly Claim[],
+): readonly PredicateGroup[] => [
+  ...claims.flatMap((claim) => partGroupsOf(model, claim)),
+  ...stepsOfActors(model, claims).map((step) => conditionGroupOf(model, step)),
+];
+
+/** How many predicates these are at most, whichever properties are asked about. */
+export const mostLivenessGroups = (model: Model): number =>
+  model.claims
+    .filter(({ property }) => isLiveness(property.kind))
+    .reduce(
+      (sum, { choices, property }) => sum + choices.length * predicatesOf(property).length,
+      0,
+    ) + stepsOfActors(model, model.claims).length;
+
+/** The condition of a step, as a predicate: 1 where it is possible. */
+function conditionGroupOf(model: Model, step: Step): PredicateGroup {
+  const { when, choices } = model.spec.actions[step.action] as Action;
+  const name = nameOfCondition(step);
+  return {
+    name,
+    choices: [step.choice],
+    isOfSteps: false,
+    functions: [{ name, its: when as AnyFunction, choices, states: 1 }],
+    recipe: (...all) => (truth(when(...all)) ? 1 : 0),
+    reference: ([digits]) => (model.isEnabled(model.layout.decode(digits as Digits), step) ? 1 : 0),
+  };
+}
+
+/** The name of the condition of a step, as a predicate. */
+export const nameOfCondition = ({ action }: Pick<Step, "action">): string =>
+  `the condition of ${action}`;
+
+/** Recipes that are not trusted: of an action, its condition as a predicate is not either. */
+export const withConditions = (distrusted: ReadonlySet<string>): ReadonlySet<string> =>
+  new Set([...distrusted].flatMap((name) => [name, nameOfCondition({ action: name })]));
+
 /**
  * The parts of a liveness property as predicates: 1 where they hold. Each choice is a group of its own, and
  * compiled for itself: they are asked one after the other.
  */
-export const livenessGroupsOf = (model: Model, claim: Claim): readonly PredicateGroup[] =>
+const partGroupsOf = (model: Model, claim: Claim): readonly PredicateGroup[] =>
   predicatesOf(claim.property).flatMap((part) =>
     claim.choices.map((choice) => ({
       name: nameOfPart(claim, part),

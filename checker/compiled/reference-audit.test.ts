@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { type Digits, impure, instantiate, type Model, type Predicate } from "../../model/index.ts";
+import {
+  type Digits,
+  impure,
+  instantiate,
+  type Model,
+  type Predicate,
+  type Step,
+} from "../../model/index.ts";
 import { assert, declare, oneOf, range, type Spec } from "../../spec/index.ts";
 import { answerOf } from "../claims.ts";
 import { check } from "../index.ts";
@@ -201,8 +208,15 @@ describe("an audited state is compared in full", () => {
 
 describe("an audited state of a graph", () => {
   /** The graph of a counter that goes round: 0, 1, 2, 0. */
-  function audit(wrong: { readonly target?: number; readonly from?: number }): void {
-    const { action, leadsTo, spec } = declare({ constants: {}, state: { at: range(0, 2) } });
+  function audit(wrong: {
+    readonly target?: number;
+    readonly from?: number;
+    readonly stays?: number;
+  }): void {
+    const { action, leadsTo, progress, spec } = declare({
+      constants: {},
+      state: { at: range(0, 2) },
+    });
     const model = instantiate(
       spec({
         name: "round",
@@ -217,6 +231,7 @@ describe("an audited state of a graph", () => {
         },
         liveness: {
           comesBack: leadsTo({ from: (state) => state.at === 2, to: (state) => state.at === 0 }),
+          goesOn: progress({ of: "counter" }),
         },
       }),
     );
@@ -231,6 +246,7 @@ describe("an audited state of a graph", () => {
       },
       where: (_claim, { role }) =>
         Bits.where(3, (state) => state === (role === "from" ? (wrong.from ?? 2) : 0)),
+      possible: () => Bits.where(3, (state) => state !== wrong.stays),
       digitsOf: (state) => [state],
     };
     const [claim] = model.claims;
@@ -238,13 +254,14 @@ describe("an audited state of a graph", () => {
     const its = auditGraph({
       model,
       explored,
-      claims: [claim],
+      claims: model.claims,
       isChosen: () => true,
       errorOf: (recipe) => impure(model, recipe),
     });
     expect(its.audited).toBe(3);
     const predicate = (): boolean => true;
     its.where(claim, { role: "from", predicate }, claim.choices[0] as readonly unknown[]);
+    its.possible(model.steps[0] as Step);
   }
 
   test("with a right one it agrees", () => {
@@ -257,6 +274,12 @@ describe("an audited state of a graph", () => {
 
   test("a step that is no edge is noticed", () => {
     expect(() => audit({ target: 1 })).toThrow("round: goes does one thing the first time");
+  });
+
+  test("a step that is possible where it was not is noticed", () => {
+    expect(() => audit({ stays: 1 })).toThrow(
+      "round: the condition of goes does one thing the first time",
+    );
   });
 
   test("another answer of a part of a property is noticed", () => {

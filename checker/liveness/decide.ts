@@ -1,6 +1,7 @@
 import type { Claim, Digits, Model, State, Step } from "../../model/index.ts";
 import {
   type Formula,
+  type Progress,
   predicatesOf,
   type PropertyPart,
   SpecError,
@@ -8,12 +9,14 @@ import {
 } from "../../spec/index.ts";
 import type {
   CountFacts,
+  FairBecause,
   LassoFacts,
   LivenessFacts,
   Trace,
   TraceStep,
   WorstFacts,
 } from "../verdict.ts";
+import { actorSteps } from "./actor-steps.ts";
 import { Bits } from "./bits.ts";
 import { type BoundQuestion, exceeds, type WaitPath, worstCase } from "./bound.ts";
 import type { Explored } from "./explored.ts";
@@ -25,6 +28,7 @@ import { TooLarge } from "./formula/formula.ts";
 import { wordsOf } from "./formula/words.ts";
 import { statesAlong } from "./graph.ts";
 import { minimalFairness } from "./minimal-fairness.ts";
+import { type BusyLasso, busyLasso, progressFormula } from "./progress.ts";
 import type { Obligation, Question } from "./question.ts";
 import { recoverable } from "./recoverable.ts";
 import type { Effort } from "./shortest-loop.ts";
@@ -54,6 +58,8 @@ interface Shown {
   readonly start: number;
   /** By position in the graph. */
   readonly steps: readonly number[];
+  /** A step besides that changes nothing, taken after so many of these. */
+  readonly idles?: { readonly step: Step; readonly after: number };
   readonly lasso?: LassoFacts;
   readonly count?: CountFacts;
 }
@@ -118,7 +124,7 @@ function isShorter(one: Shown, other: Shown | undefined): boolean {
   if (other === undefined) return true;
   const stem = ({ steps, lasso }: Shown): number => lasso?.loopsTo ?? steps.length;
   const length = (its: Shown): number =>
-    Math.max(its.steps.length, stem(its) + (its.lasso ? 1 : 0));
+    Math.max(its.steps.length + (its.idles ? 1 : 0), stem(its) + (its.lasso ? 1 : 0));
   return (length(one) - length(other) || stem(one) - stem(other)) < 0;
 }
 
@@ -165,6 +171,8 @@ function look(
         choice,
         mostOf(model, claim),
       );
+    case "progress":
+      return lookForProgress(model, explored, claim, property, choice, options);
     case "temporal":
       return lookAtFormula(model, explored, claim, property.formula, choice, options);
     default:
@@ -222,6 +230,97 @@ function lookAtFormula(
       `${model.spec.name}: the formula of ${claim.name} is too large: ${error.message}`,
     );
   }
+}
+
+/** What is found of an actor that makes progress. It says nothing if the actor takes no step. */
+function lookForProgress(
+  model: Model,
+  explored: Explored,
+  claim: Claim,
+  property: Progress,
+  choice: readonly unknown[],
+  { fairness, findsNeeded, effort }: DecideOptions,
+): Found {
+  const { graph } = explored;
+  const { isOwn, isCounted } = actorSteps(model, property, choice);
+  const stepOf = (label: number): Step => model.steps[label] as Step;
+  const idles = graph.budget.scope(() => idlesOf(model, explored, isOwn));
+  const question = {
+    graph,
+    fairness,
+    idles,
+    isOwn: (label: number) => isOwn(stepOf(label)),
+    counts:
+      typeof property.counting === "function"
+        ? whereOf(explored, claim, "counting", choice)
+        : (label: number) => isCounted(stepOf(label)),
+  };
+  const found = graph.budget.scope(() => busyLasso(question, effort));
+  return {
+    speaks: !idles.isEmpty || graph.label.some((label) => question.isOwn(label)),
+    ...(findsNeeded && {
+      question: { ...violationsOf(progressFormula({ ...question, fairness: [] })), fairness },
+    }),
+    ...(found && {
+      shown: { choice, ...shownBusy(model, explored, found, isOwn, fairness) },
+    }),
+  };
+}
+
+/** The states in which an actor can take a step that changes nothing: more of its steps are possible than edges are there. */
+function idlesOf(model: Model, explored: Explored, isOwn: (step: Step) => boolean): Bits {
+  const { states, first, label, budget } = explored.graph;
+  const possible = budget.list(Uint16Array, states);
+  for (const step of model.steps.filter(isOwn)) {
+    const where = explored.possible(step);
+    for (let state = 0; state < states; state++)
+      if (where.has(state)) (possible[state] as number)++;
+  }
+  const own = model.steps.map(isOwn);
+  return Bits.where(states, (state) => {
+    const [begin, end] = [first[state] as number, first[state + 1] as number];
+    budget.spend(1 + end - begin);
+    let changing = 0;
+    for (let step = begin; step < end; step++) if (own[label[step] as number]) changing++;
+    return (possible[state] as number) > changing;
+  });
+}
+
+/** A lasso with the step that changes nothing, if there is one on it. */
+function shownBusy(
+  model: Model,
+  explored: Explored,
+  { lasso, idlesAfter: after }: BusyLasso,
+  isOwn: (step: Step) => boolean,
+  fairness: readonly Obligation[],
+): Omit<Shown, "choice"> {
+  const shown = shownLasso(lasso, fairness);
+  if (after === undefined) return shown;
+  const { graph } = explored;
+  const state = statesAlong(graph, lasso.start, shown.steps)[after] as number;
+  const digits = explored.digitsOf(state);
+  const step = model.steps.find(
+    (one) => isOwn(one) && leadsTo(model, model.layout.decode(digits), one, digits),
+  );
+  if (step === undefined) throw new Error("An actor idles where it has no step for it.");
+  const { loopsTo, fairness: met, isShortest } = shown.lasso as LassoFacts;
+  const later = (because: FairBecause): FairBecause => {
+    if (because.kind === "taken" && because.step > after) {
+      return { ...because, step: because.step + 1 };
+    }
+    return because.kind === "not possible" && because.state > after
+      ? { ...because, state: because.state + 1 }
+      : because;
+  };
+  return {
+    ...shown,
+    idles: { step, after },
+    lasso: {
+      loopsTo,
+      fairness: met.map((one) => ({ ...one, because: later(one.because) })),
+      isShortest,
+    },
+  };
 }
 
 /** What is found of a `within` for one choice. */
@@ -355,26 +454,30 @@ function traceOf(
   model: Model,
   explored: Explored,
   claim: Claim,
-  { choice, start, steps, lasso, count }: Shown,
+  { choice, start, steps, idles, lasso, count }: Shown,
 ): Trace {
   const { graph } = explored;
   const digits = statesAlong(graph, start, steps).map((state) => explored.digitsOf(state));
   const stateAt = (position: number): State => model.layout.decode(digits[position] as Digits);
-  const taken = steps.map((position, before): TraceStep => {
-    const step = model.steps[graph.label[position] as number] as Step;
-    const state = stateAt(before + 1);
+  const takenTo = (step: Step, before: number, after: number): TraceStep => {
+    const state = stateAt(after);
     graph.budget.look();
-    if (!leadsTo(model, stateAt(before), step, digits[before + 1] as Digits)) {
+    if (!leadsTo(model, stateAt(before), step, digits[after] as Digits)) {
       throw new SpecError(
         `${model.spec.name}: ${step.label} (${step.action}) does not lead again to where it led before. ` +
           "Does its condition or effect read a clock, a random source or a variable outside the state?",
       );
     }
     return { step, state };
-  });
+  };
+  const taken = steps.map((position, before) =>
+    takenTo(model.steps[graph.label[position] as number] as Step, before, before + 1),
+  );
   return {
     initial: stateAt(0),
-    steps: taken,
+    steps: idles
+      ? taken.toSpliced(idles.after, 0, takenTo(idles.step, idles.after, idles.after))
+      : taken,
     ...(claim.choices.length > 1 || choice.length > 0 ? { choice } : {}),
     ...(lasso && { lasso }),
     ...(count && { count }),

@@ -1,4 +1,4 @@
-import type { Claim, Digits, Model } from "../../model/index.ts";
+import type { Claim, Digits, Model, Step } from "../../model/index.ts";
 import { type PropertyPart, SpecError } from "../../spec/index.ts";
 import type { Bits } from "./bits.ts";
 import type { Graph } from "./graph.ts";
@@ -8,6 +8,8 @@ export interface Explored {
   readonly graph: Graph;
   /** The states in which a part of a property is true for a choice. */
   where(claim: Claim, part: PropertyPart, choice: readonly unknown[]): Bits;
+  /** The states in which a step is possible, be it that it changes nothing: an edge of the graph it is only if it does. */
+  possible(step: Step): Bits;
   digitsOf(state: number): Digits;
   /** Of how many states edges and answers are compared with the reference semantics; undefined if it made the graph. */
   readonly audited?: number;

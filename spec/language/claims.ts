@@ -1,12 +1,16 @@
 import { always, choicesOf } from "./choices.ts";
 import { type FormulaOrPredicate, type FormulaWords, formulaOf } from "./formula.ts";
 import { mistake } from "./mistakes.ts";
+import { type IndexSet, isIndexSet } from "./index-set.ts";
 import { demand, mayBeFunctions, refuseUnknown, truth } from "./refuse.ts";
 import { seenFromOf } from "./seen-from.ts";
+import { show } from "./shown.ts";
+import { SpecError } from "./spec-error.ts";
 import type {
   Invariant,
   LeadsTo,
   Predicate,
+  Progress,
   Property,
   Recoverable,
   Recurrence,
@@ -103,6 +107,38 @@ export function withinOf(
   const { from, to, counting, idle = [], atMost } = claim;
   checkCount(counting, idle, atMost);
   return { kind: "within", ...commonOf("within", claim), from, to, counting, idle, atMost };
+}
+
+export function progressOf(
+  claim: Pick<ForAny, "seenFrom"> & { readonly of?: unknown; readonly counting?: unknown },
+): Progress {
+  refuseUnknown("progress", "part", claim, ["of", "counting", "seenFrom"]);
+  const { of, counting, seenFrom } = claim;
+  const set = isIndexSet(of as object) ? (of as IndexSet) : undefined;
+  if (set === undefined && typeof of !== "string") {
+    throw new SpecError(
+      `progress: "of" must be the name of an actor, or the index set of actors of which there is one for each ` +
+        `element, and is ${show(of)}.`,
+    );
+  }
+  return {
+    kind: "progress",
+    ...commonOf("progress", { forAny: set, seenFrom }),
+    of: set?.name ?? (of as string),
+    counting: progressOfWhich(counting),
+  };
+}
+
+/** Which steps count as progress; says of anything that tells of none that it does not. */
+function progressOfWhich(counting: unknown): Progress["counting"] {
+  if (counting === undefined || typeof counting === "function") return counting as Predicate;
+  const names: readonly unknown[] = Array.isArray(counting) ? counting : [counting];
+  if (names.length === 0 || names.some((name) => typeof name !== "string")) {
+    mistake(
+      `progress: "counting" must be the name of an action, a list of such names, or a predicate, and is ${show(counting)}.`,
+    );
+  }
+  return names.filter((name) => typeof name === "string");
 }
 
 export function temporalOf(

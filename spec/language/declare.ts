@@ -6,6 +6,7 @@ import {
   eventuallyAlwaysOf,
   invariantOf,
   leadsToOf,
+  progressOf,
   recoverableOf,
   stepPropertyOf,
   temporalOf,
@@ -44,6 +45,7 @@ import type {
   Invariant,
   LeadsTo,
   PageView,
+  Progress,
   Property,
   Recoverable,
   Recurrence,
@@ -174,6 +176,24 @@ export interface ProtocolWords<
   ) => Within;
 
   /**
+   * An actor is never busy for ever without progress: no fair behaviour has it take steps for ever, also such as
+   * change nothing, and from some moment on none that is progress. An index set stands for each of its actors.
+   */
+  readonly progress: <const A extends Actor>(
+    claim: {
+      readonly of: A;
+      /**
+       * What is progress: an action or several, by their names, or a predicate: each step that makes it true. Any
+       * step of the actor that changes something, if left out.
+       */
+      readonly counting?:
+        | string
+        | readonly [string, ...string[]]
+        | ((...all: [state: State, ...ActorArgument<A>, constants: Values]) => boolean);
+    } & SeenFrom<Values>,
+  ) => Progress;
+
+  /**
    * A formula of linear time that is true of every fair behaviour when it begins; `formula` is given the
    * words to write it with. A behaviour that ends stays where it is for ever, so that what is to happen
    * eventually must have happened by then. A `SpecError` for what is no formula.
@@ -217,7 +237,7 @@ export interface ProtocolWords<
     readonly stepProperties?: Readonly<Record<string, StepProperty>>;
     readonly witnesses?: Readonly<Record<string, Witness>>;
     readonly liveness?: Readonly<
-      Record<string, LeadsTo | Recurrence | Recoverable | Within | Temporal>
+      Record<string, LeadsTo | Recurrence | Recoverable | Within | Progress | Temporal>
     >;
     readonly pages?: PageView;
     /**
@@ -332,6 +352,7 @@ export function wordsFor<State, Draft, Values>(
     eventuallyAlways: (claim) => declared("eventually always", () => eventuallyAlwaysOf(claim)),
     recoverable: (claim) => declared("recoverable", () => recoverableOf(claim)),
     within: (claim) => declared("within", () => withinOf(claim)),
+    progress: (claim) => declared("progress", () => progressOf(claim)),
     temporal: (claim) => declared("temporal", () => temporalOf(claim)),
     pages: (view) =>
       orStandIn(

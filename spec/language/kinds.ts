@@ -34,6 +34,7 @@ export const kinds = {
     hasBound: true,
     isMadeOfMore: true,
   },
+  progress: { section: "liveness", of: "behaviour", predicates: [], isMadeOfMore: true },
   temporal: { section: "liveness", of: "behaviour", predicates: [], isMadeOfMore: true },
 } as const satisfies Readonly<Record<PropertyKind, Kind>>;
 
@@ -77,6 +78,9 @@ export const predicatesOfCopy = (kind: unknown): readonly string[] | undefined =
 /** The actions that a property names. */
 export function actionsNamedBy(property: Property): readonly string[] {
   if (property.kind === "temporal") return actionsIn(property.formula);
+  if (property.kind === "progress") {
+    return Array.isArray(property.counting) ? (property.counting as readonly string[]) : [];
+  }
   return property.kind === "within" && typeof property.counting === "string"
     ? [property.counting]
     : [];
@@ -102,7 +106,7 @@ export function predicatesOf(property: Property): readonly PropertyPart[] {
     role,
     predicate: Reflect.get(property, role) as Predicate,
   }));
-  return property.kind === "within" && typeof property.counting === "function"
+  return "counting" in property && typeof property.counting === "function"
     ? [...parts, { role: "counting", predicate: property.counting }]
     : parts;
 }

@@ -44,6 +44,7 @@ const {
   leadsTo,
   pages,
   process,
+  progress,
   recoverable,
   spec,
   stepProperty,
@@ -372,6 +373,27 @@ export function demandsABooleanFromAClaim(): void {
   alwaysEventually(async () => false);
   // @ts-expect-error within a formula, too
   temporal({ formula: ({ always }) => always(async () => false) });
+}
+
+export function refusesProgressOfNobody(): void {
+  progress({ of: cpu, counting: (now, which) => now.cpu[which] === "frees" });
+  progress({ of: "worker", counting: ["guestAllocates"], seenFrom: { pages: 2 } });
+  // @ts-expect-error somebody makes progress
+  progress({ counting: "guestAllocates" });
+  // @ts-expect-error who does is one actor, or an index set of actors
+  progress({ of: ["worker"] });
+  // @ts-expect-error what counts is a name, several, or a predicate
+  progress({ of: "worker", counting: guestAllocates });
+  // @ts-expect-error of no action nothing counts
+  progress({ of: "worker", counting: [] });
+  // @ts-expect-error the element is a cpu, not a page
+  progress({ of: cpu, counting: (_now, which: Index<"page">) => which === undefined });
+  // @ts-expect-error one actor is no element
+  progress({ of: "worker", counting: (_now, which: Index<"cpu">) => which === undefined });
+  // @ts-expect-error a predicate only reads
+  progress({ of: "worker", counting: (now) => (now.budget = 1) > 0 });
+  // @ts-expect-error there is no such part
+  progress({ of: "worker", by: "guestAllocates" });
 }
 
 export function refusesWhatIsNoFormula(): void {

@@ -101,6 +101,30 @@ describe("what would be ignored is an error instead", () => {
       }),
       /soon counts switches, which people does, and has people idle/,
     ],
+    "an action that is to be progress": [
+      (the) => ({ liveness: { on: the.progress({ of: "people", counting: ["swiches"] }) } }),
+      /corridor: on counts swiches, which is no action; did you mean switches\?/,
+    ],
+    "an actor that there is not": [
+      (the) => ({ liveness: { on: the.progress({ of: "peple" }) } }),
+      /corridor: on is about peple, which is no actor; did you mean people\?/,
+    ],
+    "an index set that is no actor": [
+      (the) => ({ liveness: { on: the.progress({ of: lamp }) } }),
+      /corridor: on is about lamp, which is no actor\. There are: people\./,
+    ],
+    "progress of nobody": [
+      (the) => ({ liveness: { on: the.progress({} as Wrong) } }),
+      /progress: "of" must be the name of an actor, or the index set of actors .* is undefined/,
+    ],
+    "progress that is none": [
+      (the) => ({ liveness: { on: the.progress({ of: "people", counting: [] } as Wrong) } }),
+      /progress: "counting" must be the name of an action, a list of such names, or a predicate/,
+    ],
+    "a part of progress": [
+      (the) => ({ liveness: { on: the.progress({ of: "people", countin: "switches" } as Wrong) } }),
+      /progress: there is no part countin; did you mean counting\?/,
+    ],
     "an action that a formula misspells": [
       (the) => ({
         liveness: {
@@ -125,6 +149,22 @@ describe("what would be ignored is an error instead", () => {
   test.each(Object.entries(cases))("%s", (_, [replaced, message]) => {
     expect(() => corridor(replaced)).toThrow(SpecError);
     expect(() => corridor(replaced)).toThrow(message);
+  });
+
+  test("actors of an index set make progress by the set, and one by its name", () => {
+    const { action, progress, spec } = words();
+    const burns = action(lamp, { effect: () => {} });
+    const its = (of: "lamp" | typeof lamp): unknown =>
+      spec({
+        name: "lamps",
+        title: "lamps",
+        actions: { burns },
+        liveness: { on: progress({ of }) },
+      });
+    expect(() => its(lamp)).not.toThrow();
+    expect(() => its("lamp")).toThrow(
+      /on is about lamp, which is an actor for each element; give the index set itself/,
+    );
   });
 
   test("an idle actor of an index set goes by the name of the set", () => {

@@ -1,7 +1,7 @@
-import { actionsNamedBy, hasBound, predicatesOfCopy } from "./kinds.ts";
+import { actionsNamedBy, predicatesOfCopy } from "./kinds.ts";
 import { kindOf } from "./made.ts";
 import { giveUp, isStandIn, mistake } from "./mistakes.ts";
-import type { Action, Fairness, Spec } from "./spec.ts";
+import type { Action, Fairness, Progress, Spec } from "./spec.ts";
 import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
 import { closest } from "./words.ts";
@@ -129,14 +129,15 @@ export function checkNames(
     if (isStandIn(property)) continue;
     for (const action of actionsNamedBy(property)) {
       if (Object.hasOwn(actions, action)) continue;
-      const named = `${where}: ${name} ${hasBound(property.kind) ? "counts" : "speaks of"} ${action}`;
+      const named = `${where}: ${name} ${"counting" in property ? "counts" : "speaks of"} ${action}`;
       mistake(
         removed.includes(action)
           ? `${named}, which is removed; change ${name} too, or let the condition be false instead.`
           : `${named}, which is no action${suggestion(action, Object.keys(actions))}`,
       );
     }
-    if (!("counting" in property)) continue;
+    if (property.kind === "progress" && areKnown) checkActor(where, name, property, known);
+    if (property.kind !== "within") continue;
     const { counting, idle } = property;
     for (const actor of idle) {
       if (!actors.includes(actor)) {
@@ -153,6 +154,27 @@ export function checkNames(
       }
     }
   }
+}
+
+/** Says of a property of an actor that there is none, or that there is one of each element. */
+function checkActor(
+  where: string,
+  name: string,
+  { of, choices }: Progress,
+  actions: readonly Action[],
+): void {
+  const isOfEach = ({ actor }: Action): boolean => typeof actor !== "string";
+  const its = actions.filter((action) => actorOf(action) === of);
+  if (its.some((action) => isOfEach(action) === choices.length > 0)) return;
+  const actors = [...new Set(actions.map(actorOf))];
+  const [one] = its;
+  const why =
+    one === undefined
+      ? `is no actor${suggestion(of, actors)}`
+      : isOfEach(one)
+        ? "is an actor for each element; give the index set itself, without quotes."
+        : "is one actor, and no index set; give its name.";
+  mistake(`${where}: ${name} is about ${of}, which ${why}`);
 }
 
 /** The name of an action's actor, or of the index set of its actors. */

@@ -103,6 +103,7 @@ export type Property =
   | Recurrence
   | Recoverable
   | Within
+  | Progress
   | Temporal;
 
 /** What every claim has. */
@@ -178,6 +179,21 @@ export interface Within extends AnyClaim {
   /** Actors that take no step meanwhile: behaviours in which one does are not looked at from there on. */
   readonly idle: readonly string[];
   readonly atMost: Size<never>;
+}
+
+/**
+ * No fair behaviour has an actor take steps for ever, those that change nothing among them, and from some moment on
+ * none that counts as progress. A step that changes nothing never does.
+ */
+export interface Progress extends AnyClaim {
+  readonly kind: "progress";
+  /** The actor; or the index set of the actors, of which the choice is one. */
+  readonly of: string;
+  /**
+   * Which steps are progress: those of the actions with these names (of an action of such actors, those of the same
+   * one), or those that make a predicate true; undefined: all that the actor itself takes.
+   */
+  readonly counting: readonly string[] | Predicate | undefined;
 }
 
 /** True of every fair behaviour, at the moment in which it begins, for every choice. */

@@ -308,6 +308,16 @@ const places = {
     });
   },
 
+  "idle step": ({ action, progress, spec, grows, isFull, isNearlyFull, still }) => {
+    const lingers = action("dog", { when: isNearlyFull, effect: () => {} });
+    const rests = action("cat", { when: isFull, effect: () => {} });
+    return spec({
+      ...named,
+      actions: { grows, ...still, lingers, rests },
+      liveness: { dogIsFree: progress({ of: "dog" }), catIsFree: progress({ of: "cat" }) },
+    });
+  },
+
   "within and recoverable": ({
     recoverable,
     spec,

@@ -282,6 +282,19 @@ function judgedFor(
         from.includes(true),
       );
     }
+    case "progress": {
+      const { of, counting } = property;
+      if (counting !== undefined || choice.length > 0) {
+        throw new Error("a plain search decides of one actor only, and by what it does itself");
+      }
+      const its = (at: number): readonly Edge[] =>
+        (edges[at] as readonly Edge[]).filter(({ action }) => spec.actions[action]?.actor === of);
+      return holdsIf(
+        // No behaviour goes round: who is busy for ever changes nothing, where it rests.
+        states.some((_, at) => isRest(spec, graph, at) && its(at).some(({ to }) => to === at)),
+        states.some((_, at) => its(at).length > 0),
+      );
+    }
     case "temporal":
       return holdsIf(!isTrueAtFirst(spec, graph, property.formula, everywhere));
   }

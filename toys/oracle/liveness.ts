@@ -1,4 +1,4 @@
-import type { Formula, Predicate, Property, Within } from "../../spec/index.ts";
+import type { Action, Formula, Predicate, Progress, Property, Within } from "../../spec/index.ts";
 import {
   type Arena,
   distancesOf,
@@ -117,12 +117,89 @@ export function livenessOf(
         const speaks = hasAnswer(system, arena, property, where);
         return { speaks, ...(after !== undefined && { violation: pathOf(after) }) };
       }
+      case "progress":
+        return lookForProgress(property, choice, where);
       case "temporal": {
         const isOf = (step: number, action: string): boolean => steps[step]?.action === action;
         const isTrue = (predicate: Predicate, node: number): boolean => where(predicate).has(node);
         return lookAtFormula(property.formula, { arena, isTrue, isOf });
       }
     }
+  }
+
+  /**
+   * An actor that is busy in a loop without progress. Nodes of the loop are told apart by whether the step to them was
+   * the actor's own; a step that changes nothing makes the loop longer by one.
+   */
+  function lookForProgress(
+    { of, counting, choices }: Progress,
+    choice: readonly Plain[],
+    where: (predicate: Predicate) => ReadonlySet<number>,
+  ): Found {
+    const isOfSuch = ({ action }: Step): boolean => {
+      const { actor } = spec.actions[action] as Action;
+      return choices.length === 0 ? actor === of : typeof actor === "object" && actor.name === of;
+    };
+    const isOwn = (step: Step): boolean =>
+      isOfSuch(step) && (choices.length === 0 || step.choice[0] === choice[0]);
+    const isProgress = (from: number, { step, to }: Edge): boolean => {
+      const its = steps[step] as Step;
+      if (counting === undefined) return isOwn(its);
+      if (typeof counting === "function")
+        return !where(counting).has(from) && where(counting).has(to);
+      return counting.includes(its.action) && (isOwn(its) || !isOfSuch(its));
+    };
+    const idles = new Set(
+      [...nodes].filter((node) => {
+        const text = texts[node] as string;
+        return (exploration.outcomes.get(text) ?? []).some(
+          (outcome, step) =>
+            isOwn(steps[step] as Step) && outcome.kind === "leads to" && outcome.text === text,
+        );
+      }),
+    );
+    const before = (node: number): number => 3 * node;
+    const [after, afterOwn] = [(node: number) => 3 * node + 1, (node: number) => 3 * node + 2];
+    const nodeOf = (place: number): number => Math.floor(place / 3);
+    const places = [...nodes].flatMap((node) => [before(node), after(node), afterOwn(node)]);
+    const edges = places.map((place): readonly Edge[] =>
+      (arena.edges[nodeOf(place)] as readonly Edge[]).flatMap(({ step, to }): readonly Edge[] => {
+        if (place % 3 === 0)
+          return [before(to), after(to), afterOwn(to)].map((it) => ({ step, to: it }));
+        if (isProgress(nodeOf(place), { step, to })) return [];
+        return [{ step, to: isOwn(steps[step] as Step) ? afterOwn(to) : after(to) }];
+      }),
+    );
+    const loopsOf = {
+      starts: arena.starts.flatMap((node) => [before(node), after(node), afterOwn(node)]),
+      edges,
+      possible: places.map((place) => arena.possible[nodeOf(place)] as ReadonlySet<number>),
+    };
+    const isInLoop = (place: number): boolean => place % 3 > 0;
+    const isIdle = (place: number): boolean => isInLoop(place) && idles.has(nodeOf(place));
+    const found = distancesOf({ ...loopsOf, mayStay: isIdle });
+    const goes = { ...loopsOf, mayStay: () => false };
+    const stays = { ...loopsOf, edges: places.map(() => []), mayStay: isIdle };
+    const idling = { within: isInLoop, visiting: [isIdle] };
+    const acting = { within: isInLoop, visiting: [(place: number) => place % 3 === 2] };
+    const oneMore = ({ violation }: Pick<Found, "violation">): Pick<Found, "violation"> =>
+      violation === undefined || violation === "of some length"
+        ? { ...(violation && { violation }) }
+        : {
+            violation: {
+              ...violation,
+              loop: violation.loop + (violation.stays ? 0 : 1),
+              stays: false,
+            },
+          };
+    return {
+      speaks: idles.size > 0 || arena.edges.flat().some(({ step }) => isOwn(steps[step] as Step)),
+      ...shorter([
+        lasso(goes, found, acting),
+        oneMore(lasso(goes, found, idling)),
+        oneMore(lasso(stays, found, idling)),
+      ]),
+    };
   }
 
   function lookAtFormula(formula: Formula, moments: Moments): Found {

@@ -102,6 +102,8 @@ function partsOf(property: Property): readonly Predicate[] {
       const { from, to, counting } = property;
       return [from, to, ...(typeof counting === "function" ? [counting] : [])];
     }
+    case "progress":
+      return typeof property.counting === "function" ? [property.counting] : [];
     case "temporal":
       return predicatesIn(property.formula);
   }

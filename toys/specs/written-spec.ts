@@ -101,8 +101,14 @@ export function written(tree: SpecTree): string {
   }
 
   function propertyText(its: PropertyTree, at: number): readonly [text: string, section: string] {
-    const choices = chosen(its.forAny);
     const [word, section] = oneOf(propertyWords, its.kind);
+    const actor = oneOf(
+      actors,
+      (tree.actions[its.number % tree.actions.length] as ActionTree).actor,
+    );
+    const actorSets = sets.flatMap(({ name }, at) => (name === actor ? [at] : []));
+    const isOfActor = word === "progress";
+    const choices = chosen(isOfActor ? actorSets : its.forAny);
     const predicate = (name: string, twig: Twig | undefined): string =>
       `${name}: ${asked(choices, twig)},`;
     const when = its.when === undefined ? [] : [predicate("when", its.when)];
@@ -136,13 +142,22 @@ export function written(tree: SpecTree): string {
             `atMost: ${its.number % 4},`,
           ];
         }
+        case "progress": {
+          const counting = [
+            [],
+            [`counting: ["${oneOf(actionNames, its.number + 1)}"],`],
+            [predicate("counting", its.more)],
+          ];
+          return [`of: ${actor},`, ...oneOf(counting, Math.floor(its.number / 2))];
+        }
         case "temporal":
           return [
             `formula: ({ always, eventually, next, until, weakUntil, not, and, or, implies, taken }) =>\n  ${formula(its, choices)},`,
           ];
       }
     })();
-    const lines = [listed(choices).trimEnd(), ...parts].filter((line) => line !== "");
+    const forAny = isOfActor ? [] : [listed(choices).trimEnd()];
+    const lines = [...forAny, ...parts].filter((line) => line !== "");
     return [`const c${at} = ${word}(${block(lines)});`, section];
   }
 
@@ -253,6 +268,7 @@ const words = [
   "eventuallyAlways",
   "invariant",
   "leadsTo",
+  "progress",
   "recoverable",
   "restore",
   "snapshot",
@@ -273,6 +289,7 @@ const propertyWords = [
   ["recoverable", "liveness"],
   ["within", "liveness"],
   ["temporal", "liveness"],
+  ["progress", "liveness"],
 ] as const;
 
 const choiceSorts: readonly Sort[] = [
