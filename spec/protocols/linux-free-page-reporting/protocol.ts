@@ -40,6 +40,7 @@ export const memory = buddyAllocator({
 export const { block, frame, order } = memory;
 export const offline = offlining(memory);
 export const host = hostMemory(frame);
+/** The reporting queue of the balloon device: a report is one buffer, a block one entry. */
 export const queue = virtqueue("queue", {
   of: block,
   capacity: ({ capacity }: { capacity: number }) => capacity,
@@ -59,8 +60,9 @@ export const protocol = declare({
     divisor: 4,
     /** The smallest order that is reported (Linux: pageblock_order). */
     reportingOrder: 1,
-    /** Free frames that must remain for a pass to start, and for a block to be isolated. */
+    /** Free frames that must remain for a pass to start. */
     lowWatermark: 0,
+    /** Free frames that must remain for a block to be isolated. */
     minWatermark: 0,
     /** Whether the worker's scatterlist allocation may fail. */
     allocationFailures: false,
@@ -68,8 +70,9 @@ export const protocol = declare({
     deviceErrors: false,
     /** Whether the device offers VIRTIO_BALLOON_F_PAGE_POISON. */
     pagePoison: false,
-    /** Whether the driver tells the device the pattern if it can, and forgoes reporting if it cannot. */
+    /** Whether the driver tells the device the pattern if it can. */
     poisonIsTold: true,
+    /** Whether the driver forgoes reporting if it cannot. */
     poisonIsChecked: true,
   },
   where: {
@@ -134,6 +137,7 @@ function budgetFor(
 /** The driver forgoes reporting where the device would destroy the pattern. */
 const isRegistered = ({ poisoning, pagePoison, poisonIsChecked }: Bounds): boolean =>
   !(poisoning && !pagePoison && poisonIsChecked);
+/** The block is no smaller than what is reported. */
 export const isReportable = (b: Block, { reportingOrder }: Bounds): boolean =>
   block.order(b) >= reportingOrder;
 /** zone_watermark_ok: a full report would leave less than the zone should have. */
@@ -232,6 +236,7 @@ const guest = {
   }),
 };
 
+/** The freeing CPU lets go of the zone lock. */
 function notifierIsDone(state: Draft): void {
   state.notifier = "none";
   state.zoneLock = "open";
@@ -374,6 +379,7 @@ function walk(state: Draft, bounds: Bounds): Place {
   return leaveList(state);
 }
 
+/** The worker is done with a list, which begins with the next candidate from now on, if there is one. */
 function leaveList(state: Draft, next?: Block): Place {
   if (state.list !== "none" && next !== undefined) {
     rotateToFront(state.freeList.movable[state.list], next);
