@@ -107,10 +107,15 @@ Examples:
     name: "show",
     completes: ["protocol", "part"],
     summary: "show what a protocol is made of",
-    description: "Shows the constants, variables, actions, properties and variants of a protocol.",
+    description:
+      "Shows the constants, sets, variables, actions, properties, helpers and variants of a protocol, with what\n" +
+      "their author says of them: the comments right above them.",
     arguments: [
       ["<name>", aProtocol],
-      ["[part...]", "actions, properties or variants: shows how they are written"],
+      [
+        "[part...]",
+        "actions, properties, variants or helpers: shows how they are written, and what they call",
+      ],
     ],
     after:
       "\nExamples:\n  hintproof show two-phase-commit\n  hintproof show my-protocol.ts\n" +

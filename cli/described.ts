@@ -11,13 +11,14 @@ interface Describing {
   readonly stack?: boolean | undefined;
 }
 
-/** The description of a shipped protocol or of a file; undefined after an error, which is printed. */
+/** The description of a shipped protocol or of a file, explained or not; undefined after an error, which is printed. */
 export async function described(
   name: string,
   options: Describing,
+  explained = false,
 ): Promise<{ readonly source: Source; readonly description: Description } | undefined> {
   const source = await sourceOf(name);
-  const answer = await describing(source, options);
+  const answer = await describing(source, options, { explained });
   if (answer.kind === "description") return { source, description: answer.description };
   process.exitCode = printFault(answer, options.stack === true);
   return undefined;
@@ -27,9 +28,9 @@ export async function described(
 export async function describing(
   source: Source,
   { stepTimeout }: Describing,
-  unused?: OfUnused,
+  its: { readonly unused?: OfUnused | undefined; readonly explained?: boolean } = {},
 ): Promise<DescriptionAnswer | Fault> {
-  const task = { kind: "describe", unused } as const;
+  const task = { kind: "describe", ...its } as const;
   const answer = await runJob(source, task, { stepTimeoutSeconds: stepTimeout });
   if (answer.kind === "description" || answer.kind === "fault") return answer;
   throw new Error(`A description was answered with a ${answer.kind}.`);

@@ -45,7 +45,7 @@ export async function plansOf(
     const source = await sourceOf(name);
     // Nobody said that such a file is a protocol, so it is not run to find out.
     if (foundBy !== undefined && source.kind === "file" && !source.bundle.isOfHintproof) continue;
-    const answer = await describing(source, options, ofUnused(options));
+    const answer = await describing(source, options, { unused: ofUnused(options) });
     if (answer.kind === "description") {
       for (const line of answer.warnings ?? []) say(line);
       const isOneOf = names.length > 1 || foundBy !== undefined;

@@ -135,6 +135,7 @@ const machine: Machine = {
   peakMemoryBytes: () => process.resourceUsage().maxRSS * 1024,
   pulse: pulseOf(numbers, thread),
   startHelper: (seat) => post({ kind: "help wanted", seat }),
+  modules: async () => (await import("./modules.ts")).modulesOf(job.source),
   keeping: keepingOf,
 };
 

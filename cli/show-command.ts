@@ -6,7 +6,7 @@ import { described } from "./described.ts";
 import { expectationText } from "./list-command.ts";
 import { painter } from "./paint.ts";
 import type { PrintOptions } from "./options.ts";
-import { partsText } from "./show-part.ts";
+import { distinct, meaningLines, partsText } from "./show-part.ts";
 import { print } from "./terminal.ts";
 
 /** `hintproof show`: what a protocol is made of, or how parts of it are written, by the words that were typed. */
@@ -15,7 +15,7 @@ export async function showCommand(
   parts: readonly string[],
   options: PrintOptions,
 ): Promise<void> {
-  const found = await described(name, options);
+  const found = await described(name, options, true);
   if (found === undefined) return;
   const coloured = isColoured(options);
   const paint = painter(coloured);
@@ -29,29 +29,54 @@ export async function showCommand(
 }
 
 function showText(description: Description, paint: Paint): string {
-  const { name, title, constants, where, variables, processes, actions, properties, variants } =
-    description;
+  const { name, title, about, where, processes, actions, properties, variants } = description;
+  const { constants, constantMeanings, sets, symmetry, variables, helpers } = description;
   const section = (heading: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : ["", paint("heading", heading), ...lines];
+  const table = (
+    heading: string,
+    rows: readonly {
+      readonly cells: readonly string[];
+      readonly meaning?: readonly string[] | undefined;
+    }[],
+  ): readonly string[] =>
+    section(
+      heading,
+      columns(rows.map(({ cells }) => cells)).flatMap((line, at) => [
+        line,
+        ...meaningLines(rows[at]?.meaning, "    ", paint),
+      ]),
+    );
   const actors = [...new Set(actions.map(({ actor }) => actor))];
   const kinds = [...new Set(properties.map(({ kind }) => kind))];
   return `${[
     `${paint("heading", name)}: ${title}`,
-    ...section("constants", [
-      ...columns(Object.entries(constants).map(([constant, value]) => [constant, String(value)])),
-    ]),
+    ...(about === undefined ? [] : ["", ...meaningLines(about, "  ", paint)]),
+    ...table(
+      "constants",
+      Object.entries(constants).map(([constant, value]) => ({
+        cells: [constant, String(value)],
+        meaning: constantMeanings[constant],
+      })),
+    ),
     ...section(
       "conditions on the constants",
       where.map((sentence) => `  ${sentence}`),
     ),
+    ...table(
+      "sets",
+      sets.map(({ name: set, elements, meaning }) => ({ cells: [set, elements], meaning })),
+    ),
     ...section(
+      "symmetry",
+      symmetry === "none" ? ["  none: every state is looked at, whatever the sets declare"] : [],
+    ),
+    ...table(
       "variables",
-      columns(
-        variables.map(({ name: variable, domain, isGhost }) => [
-          variable,
-          isGhost ? `${domain}  (ghost)` : domain,
-        ]),
-      ),
+      variables.map(({ name: variable, domain, isGhost, meaning }) => ({
+        cells: [variable, isGhost ? `${domain}  (ghost)` : domain],
+        meaning,
+      })),
     ),
     ...processes.flatMap(({ variable, actor, places }) =>
       section(
@@ -60,18 +85,26 @@ function showText(description: Description, paint: Paint): string {
       ),
     ),
     ...actors.flatMap((actor) =>
-      section(
+      table(
         `actions of ${actor}`,
-        columns(actions.filter((action) => action.actor === actor).map(actionCells)),
+        actions
+          .filter((action) => action.actor === actor)
+          .map((action) => ({ cells: actionCells(action), meaning: action.meaning })),
       ),
     ),
     ...kinds.flatMap((kind) =>
-      section(
+      table(
         `properties: ${kind}`,
         properties
           .filter((property) => property.kind === kind)
-          .map((property) => `  ${property.name}`),
+          .map((property) => ({ cells: [property.name], meaning: property.meaning })),
       ),
+    ),
+    ...table(
+      "helpers",
+      distinct(helpers)
+        .filter(({ meaning }) => meaning !== undefined)
+        .map(({ name: helper, meaning }) => ({ cells: [helper], meaning })),
     ),
     ...section(
       "variants",

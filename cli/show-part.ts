@@ -4,6 +4,7 @@ import {
   constantsText,
   type Description,
   type Functions,
+  type HelperDescription,
   type PropertyDescription,
   unknown,
   UsageError,
@@ -12,28 +13,46 @@ import {
 import { expectationText } from "./list-command.ts";
 import type { Paint } from "../counterexamples/drawn/index.ts";
 
-/** An action, a property or a variant, and how it is written. */
+/** An action, a property, a variant or a helper, and how it is written. */
 interface Part {
   readonly name: string;
   readonly text: () => string;
+  /** The positions of the helpers that are needed to read it. */
+  readonly helpers: readonly number[];
 }
 
 /**
- * How actions, properties and variants are written; `typed` are their names, as they stand in the source, or in words
+ * How actions, properties, variants and helpers are written, and then the helpers that they call; `typed` are their names, as they stand in the source, or in words
  * of which each may have been typed by itself. Throws `UsageError` if there is none of a name.
  */
 export function partsText(
-  { name, actions, properties, variants }: Description,
+  { name, actions, properties, variants, helpers }: Description,
   typed: readonly string[],
   paint: Paint,
 ): string {
   const known: readonly Part[] = [
-    ...actions.map((action) => ({ name: action.name, text: () => actionText(action, paint) })),
+    ...actions.map((action) => ({
+      name: action.name,
+      text: () => actionText(action, paint),
+      helpers: action.helpers,
+    })),
     ...properties.map((property) => ({
       name: property.name,
       text: () => propertyText(property, paint),
+      helpers: property.helpers,
     })),
-    ...variants.map((variant) => ({ name: variant.name, text: () => variantText(variant, paint) })),
+    ...variants.map((variant) => ({
+      name: variant.name,
+      text: () => variantText(variant, paint),
+      helpers: [...variant.changes.actions, ...variant.changes.properties].flatMap(
+        (changed) => changed.helpers,
+      ),
+    })),
+    ...helpers.map((helper) => ({
+      name: helper.name,
+      text: () => helperText(helper, paint),
+      helpers: helper.helpers,
+    })),
   ];
   const found: Part[] = [];
   for (let from = 0; from < typed.length; ) {
@@ -41,7 +60,7 @@ export function partsText(
     if (next === undefined) {
       throw new UsageError(
         unknown(
-          `${name} has no action, property or variant`,
+          `${name} has no action, property, variant or helper`,
           typed.slice(from).join(" "),
           known.map((part) => part.name),
         ),
@@ -50,8 +69,30 @@ export function partsText(
     found.push(...next.parts);
     from += next.length;
   }
-  return `${found.map(({ text }) => text()).join("\n\n")}\n`;
+  const called = [...new Set(found.flatMap((part) => part.helpers))].flatMap(
+    (position) => helpers[position] ?? [],
+  );
+  const texts = [
+    ...found.map(({ text }) => text()),
+    ...called.map((helper) => helperText(helper, paint)),
+  ];
+  return `${[...new Set(texts)].join("\n\n")}\n`;
 }
+
+/** Helpers, those that are written alike in several places once. */
+export function distinct(helpers: readonly HelperDescription[]): readonly HelperDescription[] {
+  const key = ({ name, meaning, lines }: HelperDescription): string =>
+    JSON.stringify([name, meaning ?? lines]);
+  return [...new Map(helpers.map((helper) => [key(helper), helper])).values()];
+}
+
+/** What an author says, in lines as they are laid out there. */
+export const meaningLines = (
+  meaning: HelperDescription["meaning"],
+  indent: string,
+  paint: Paint,
+): readonly string[] =>
+  (meaning ?? []).map((line) => (line === "" ? "" : `${indent}${paint("quiet", line)}`));
 
 /** The parts whose name, as it stands or in words, is made of as many of the words as can be; undefined for none. */
 function longestName(
@@ -67,7 +108,7 @@ function longestName(
 }
 
 function actionText(action: ActionDescription, paint: Paint): string {
-  const { name, actor, choices, fairness, source, located, functions } = action;
+  const { name, meaning, actor, choices, fairness, source, located } = action;
   const facts = [
     `an action of ${actor}`,
     ...(choices.length === 0 ? [] : [`for any ${choices.join(", ")}`]),
@@ -75,22 +116,33 @@ function actionText(action: ActionDescription, paint: Paint): string {
   ];
   return [
     `${paint("heading", name)}: ${facts.join(", ")}`,
+    ...meaningLines(meaning, "  ", paint),
     ...(source === undefined ? [] : [`  stands for ${source}`]),
     ...(located === undefined
       ? []
       : [`  at ${located.from.join(", ")} -> ${located.to.join(", ")}`]),
-    ...functionLines(functions, paint),
+    ...functionLines(action, paint),
   ].join("\n");
 }
 
-function propertyText(
-  { name, kind, choices, functions }: PropertyDescription,
-  paint: Paint,
-): string {
+function propertyText(property: PropertyDescription, paint: Paint): string {
+  const { name, meaning, kind, choices } = property;
   const chosen = choices.length === 0 ? "" : `, for any ${choices.join(", ")}`;
-  return [`${paint("heading", name)}: ${kind}${chosen}`, ...functionLines(functions, paint)].join(
-    "\n",
-  );
+  return [
+    `${paint("heading", name)}: ${kind}${chosen}`,
+    ...meaningLines(meaning, "  ", paint),
+    ...functionLines(property, paint),
+  ].join("\n");
+}
+
+function helperText({ name, meaning, lines, values }: HelperDescription, paint: Paint): string {
+  return [
+    `${paint("heading", name)}: a helper`,
+    ...meaningLines(meaning, "  ", paint),
+    "",
+    ...lines.map((line) => `    ${line}`.trimEnd()),
+    ...valueLines(values, paint),
+  ].join("\n");
 }
 
 function variantText(variant: VariantDescription, paint: Paint): string {
@@ -108,10 +160,22 @@ function variantText(variant: VariantDescription, paint: Paint): string {
   ].join("\n\n");
 }
 
-function functionLines(functions: Functions, paint: Paint): readonly string[] {
-  return Object.entries(functions).flatMap(([role, lines]) => [
-    "",
-    paint("quiet", `  ${role}`),
-    ...lines.map((line) => `    ${line}`.trimEnd()),
-  ]);
+function functionLines(
+  { functions, values }: { readonly functions: Functions } & Pick<HelperDescription, "values">,
+  paint: Paint,
+): readonly string[] {
+  return [
+    ...Object.entries(functions).flatMap(([role, lines]) => [
+      "",
+      paint("quiet", `  ${role}`),
+      ...lines.map((line) => `    ${line}`.trimEnd()),
+    ]),
+    ...valueLines(values, paint),
+  ];
+}
+
+/** What names in a function stand for that are declared outside of it. */
+function valueLines(values: HelperDescription["values"], paint: Paint): readonly string[] {
+  const lines = Object.entries(values).map(([name, value]) => `    ${name} is ${value}`);
+  return lines.length === 0 ? [] : ["", paint("quiet", "  where"), ...lines];
 }

@@ -11,6 +11,8 @@ export {
   type SpecFunction,
 } from "./source/proof.ts";
 export { answersWrittenIn } from "./source/answers.ts";
+export { commentsIn, type Module } from "./source/comments.ts";
+export { usesFromOutside } from "./source/outside-of.ts";
 export { type Unused, unusedIn } from "./source/unused.ts";
 export { changedOfJavaScript } from "./source/pristine.ts";
 export { type AnyFunction, originsOf, textOf } from "./source/written.ts";

@@ -1,5 +1,5 @@
 import type { CheckOptions, Seat } from "../checker/index.ts";
-import type { Model } from "../model/index.ts";
+import type { Model, Module } from "../model/index.ts";
 import type { News } from "./answer.ts";
 import type { Protocol } from "./told/protocol.ts";
 import type { CheckTask } from "./task.ts";
@@ -23,6 +23,8 @@ export interface Machine {
   readonly pulse?: Int32Array | undefined;
   /** Starts a thread that helps a search; undefined where there is only one. */
   readonly startHelper?: ((seat: Seat) => void) | undefined;
+  /** The modules that the protocol is written in, its own first; undefined where nobody has them. */
+  modules?(): Promise<readonly Module[]>;
   /** Where checkpoints of a task are kept and come from. */
   keeping?(protocol: Protocol, task: CheckTask): Promise<Keeping>;
 }

@@ -21,10 +21,17 @@ import {
   type TraceFile,
 } from "../counterexamples/index.ts";
 import { instanceText } from "../counterexamples/drawn/index.ts";
-import { answersWrittenIn, instantiate, type Model } from "../model/index.ts";
+import {
+  answersWrittenIn,
+  commentsIn,
+  instantiate,
+  type Model,
+  usesFromOutside,
+} from "../model/index.ts";
 import { type Constants, SpecError, type Spec } from "../spec/index.ts";
 import type { Answer, ModelFacts, ReplayAnswer, ReportAnswer } from "./answer.ts";
 import { describe } from "./told/describe.ts";
+import { type Reading, unread } from "./told/reading.ts";
 import { judgementOf } from "./told/expectation.ts";
 import { explored } from "./explored.ts";
 import type { Machine } from "./machine.ts";
@@ -43,12 +50,24 @@ import { worstText } from "./told/report-text.ts";
 export async function run(protocol: Protocol, task: Task, machine: Machine): Promise<Answer> {
   switch (task.kind) {
     case "describe":
-      return { kind: "description", description: describe(protocol, answersWrittenIn) };
+      return {
+        kind: "description",
+        description: describe(protocol, {
+          ...unread,
+          answers: answersWrittenIn,
+          ...(task.explained === true ? await explaining(machine) : {}),
+        }),
+      };
     case "check":
       return checked(protocol, { ...task, variant: variantOf(protocol, task) }, machine);
     case "replay":
       return replayed(protocol, task, machine);
   }
+}
+
+/** What comments say, and what functions use. */
+async function explaining(machine: Machine): Promise<Partial<Reading>> {
+  return { uses: usesFromOutside(), comments: commentsIn((await machine.modules?.()) ?? []) };
 }
 
 /** Helps the thread that runs a task, until its search is over. */

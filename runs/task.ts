@@ -10,6 +10,8 @@ export type OfUnused = "warned of" | "refused";
 
 export interface DescribeTask {
   readonly kind: "describe";
+  /** Whether to say what the comments in the source say, and what functions call. */
+  readonly explained?: boolean | undefined;
   readonly unused?: OfUnused | undefined;
 }
 

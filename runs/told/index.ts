@@ -25,7 +25,6 @@ export {
   type ActionDescription,
   describe,
   type Description,
-  type Functions,
   type PropertyDescription,
   type VariantDescription,
 } from "./describe.ts";
@@ -50,4 +49,5 @@ export {
   reportText,
   verdictLine,
 } from "./report-text.ts";
+export type { Functions, HelperDescription } from "./reading.ts";
 export { NoProtocol, UsageError } from "./usage-error.ts";

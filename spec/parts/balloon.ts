@@ -38,7 +38,9 @@ export function balloon<const Other extends string = never>(
   { otherHolders = [] }: { readonly otherHolders?: readonly Other[] } = {},
 ) {
   const { block } = memory;
+  /** Pages that the guest tells the host it has given up. */
   const inflateQueue = virtqueue("inflateQueue", { of: block, capacity: 1 });
+  /** Pages that the guest tells the host it takes back. */
   const deflateQueue = virtqueue("deflateQueue", { of: block, capacity: 1 });
   const { action, part, process, type } = declare({
     parts: [memory, host, inflateQueue, deflateQueue],
@@ -68,6 +70,7 @@ export function balloon<const Other extends string = never>(
   type State = typeof type.state;
   type Draft = typeof type.draft;
 
+  /** How many pages the balloon has. */
   const pagesInBalloon = (state: Pick<State, "owner">): number =>
     state.owner.filter((owner) => owner === "in the balloon").length;
 

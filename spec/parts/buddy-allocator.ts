@@ -77,12 +77,15 @@ export interface AllocatorDraft {
 
 /** The sets of blocks, frames and orders, and the migratetypes. */
 function setsOf(largestOrder: number, migratetypes: readonly string[]) {
+  /** Frames of memory, the smallest blocks. */
   const frame = buddies("frame", {
     levels: largestOrder,
     ordered: "halves",
     trees: ({ blocks }: AllocatorBounds) => blocks,
   });
+  /** Blocks of 2^order frames, aligned to their size; two halves make one of the next order. */
   const block = frame.blocks("block");
+  /** Sizes of blocks, each twice the one before. */
   const order = ordered("order", largestOrder + 1);
   return {
     frame,
@@ -92,6 +95,7 @@ function setsOf(largestOrder: number, migratetypes: readonly string[]) {
     frames: ({ blocks }: AllocatorBounds): number => blocks * 2 ** largestOrder,
     /** Named here as if there were no other: the others are as the movable one. */
     types: ["movable", ...migratetypes] as unknown as readonly ["movable"],
+    /** The order of a block, as an element of its set. */
     orderOf: (b: Block): Order => order.at(block.order(b)),
     /** The largest block around: what an index of `pageblock` must be. */
     pageblockOf: (b: Block): Block => block.around(b).at(-1) ?? b,
@@ -144,10 +148,12 @@ function listsOf(
   { block, types, orderOf, pageblockOf }: Sets,
   marks: readonly [string, ...string[]] | undefined,
 ) {
+  /** The migratetype on whose lists a block is. */
   const typeOf: (seen: Pick<AllocatorState, "pageblock">, b: Block) => "movable" =
     types.length === 1
       ? () => "movable"
       : (seen, b) => seen.pageblock?.[pageblockOf(b)] as "movable";
+  /** A block off the lists has no mark. */
   const unmark: (draft: Pick<AllocatorDraft, "mark">, b: Block) => void =
     marks === undefined
       ? () => {}
@@ -166,6 +172,7 @@ function listsOf(
     draft.owner[b] = "no block";
   }
 
+  /** add_to_free_list, at its head or its tail. */
   function putOnList(draft: AllocatorDraft, b: Block, end: "head" | "tail"): void {
     const list = draft.freeList[typeOf(draft, b)][orderOf(b)];
     if (end === "head") list.unshift(b);
@@ -253,8 +260,10 @@ export function buddyAllocator<
   const sets = setsOf(largestOrder, migratetypes);
   const { frame, block, order, frames, types, orderOf, pageblockOf } = sets;
   const state = {
-    /** zone->lock */
-    ...(lockHolders && { zoneLock: oneOf("open", ...lockHolders) }),
+    ...(lockHolders && {
+      /** zone->lock */
+      zoneLock: oneOf("open", ...lockHolders),
+    }),
     /** What each aligned block is to the allocator; "no block": part of a larger one, or split. */
     owner: each(block, oneOf("no block", "free", ...others, ...users)),
     /** zone->free_area[order].free_list[migratetype], head first. */
@@ -263,8 +272,14 @@ export function buddyAllocator<
     ),
     /** zone->free_area[order].nr_free, of all migratetypes. */
     nrFree: each(order, range(0, frames)),
-    ...(shape.migratetypes && { pageblock: each(block, oneOf(...types)) }),
-    ...(marks && { mark: each(frame, oneOf(...marks)) }),
+    ...(shape.migratetypes && {
+      /** The migratetype of each pageblock, kept at the largest block around. */
+      pageblock: each(block, oneOf(...types)),
+    }),
+    ...(marks && {
+      /** A flag of the first page of each free block. */
+      mark: each(frame, oneOf(...marks)),
+    }),
   };
   const words = declare({
     constants: {
@@ -277,10 +292,12 @@ export function buddyAllocator<
 
   const lists = listsOf(sets, marks);
   const { takeOffList, putOnList } = lists;
+  /** The block is with one of the users of memory. */
   const isUsed = (owner: string): boolean => (users as readonly string[]).includes(owner);
   /** The block that holds a frame; undefined where it is nobody's. */
   const holderOf = (seen: Pick<AllocatorState, "owner">, f: Index<"frame">): Block | undefined =>
     block.around(block.of(f)).find((b) => seen.owner[b] !== "no block");
+  /** How many frames the movable lists have. */
   const freeFrames = (seen: Pick<AllocatorState, "freeList">): number =>
     seen.freeList.movable.reduce((sum, list, o) => sum + list.length * 2 ** order.position(o), 0);
 

@@ -23,19 +23,18 @@ type Variables<Name extends string, C> = {
 };
 
 export interface HostMemory<Name extends string, C> extends Part<Bounds, Variables<Name, C>> {
-  /** The guest writes: faults in what is empty. */
   write(draft: Contents<Name>, pages: Pages<Name>): void;
-  /** The guest has no use for it any more, and fills it with the pattern where it does that. */
   release(draft: Contents<Name>, pages: Pages<Name>, constants: Pick<Bounds, "poisoning">): void;
-  /** ram_block_discard_range, of as many pages as 2^order of the guest's; what is less than a page of the host stays. */
   discard(
     draft: Contents<Name>,
     pages: Pages<Name>,
     order: number,
     constants: Pick<Bounds, "hostPageOrder">,
   ): void;
-  /** The host has dropped it: the next touch brings a zero page. */
-  isDiscarded(state: { readonly content: PerIndex<Name, Content> }, page: Index<Name>): boolean;
+  readonly isDiscarded: (
+    state: { readonly content: PerIndex<Name, Content> },
+    page: Index<Name>,
+  ) => boolean;
   readonly hostActions: {
     readonly hostInhibitsDiscards: Action;
     readonly hostAllowsDiscards: Action;
@@ -88,19 +87,23 @@ export function hostMemory<const Name extends string, C>(
   });
 
   const its: Omit<HostMemory<"page", unknown>, "part"> = {
+    /** The guest writes: faults in what is empty. */
     write: (draft, pages) => {
       for (const p of pages) draft.content[p] = "data";
     },
+    /** The guest has no use for it any more, and fills it with the pattern where it does that. */
     release: (draft, pages, { poisoning }) => {
       for (const p of pages) {
         if (poisoning) draft.content[p] = "pattern";
         else if (draft.content[p] === "data") draft.content[p] = "stale";
       }
     },
+    /** ram_block_discard_range, of as many pages as 2^order of the guest's; what is less than a page of the host stays. */
     discard: (draft, pages, order, { hostPageOrder }) => {
       if (order < hostPageOrder) return;
       for (const p of pages) draft.content[p] = "empty";
     },
+    /** The host has dropped it: the next touch brings a zero page. */
     isDiscarded: (state, p) => state.content[p] === "empty",
     hostActions: { hostInhibitsDiscards, hostAllowsDiscards },
   };

@@ -54,9 +54,13 @@ export function virtqueue<const Name extends string, D extends AnyDomain, C = un
   const { part } = declare({ state: state as never });
 
   const offered = {
+    /** The driver has the buffer. */
     isFree: (seen: Seen): boolean => seen[name].buffer === "none",
+    /** The device may pop it. */
     isAvailable: (seen: Seen): boolean => seen[name].buffer === "available",
+    /** The device works on it. */
     isPopped: (seen: Seen): boolean => seen[name].buffer === "popped",
+    /** The device has answered. */
     isUsed: (seen: Seen): boolean => seen[name].buffer === "used",
     /** The device has gone through all entries. */
     isDone: (seen: Seen): boolean =>

@@ -31,6 +31,7 @@ const whereDiscarded = [
   { pagePoison: false, poisonIsChecked: false },
 ] as const;
 
+/** Who owns the block that has the frame. */
 const ownerOf = (state: State, f: Frame): State["owner"][Block] => {
   const holder = memory.holderOf(state, f);
   return holder === undefined ? "no block" : state.owner[holder];
@@ -178,16 +179,19 @@ const invariants = {
 };
 
 const witnesses = {
+  /** The notifier asks for another pass while one waits for the host. */
   pageIsFreedDuringThePass: witness({
     seenFrom: whereReported,
     holds: (state) => state.worker === "waits" && state.request === "requested",
   }),
+  /** The reporter is idle, and every free block is marked. */
   everythingIsReported: witness({
     seenFrom: whereReported,
     holds: (state) =>
       state.request === "idle" &&
       state.owner.every((view, b) => view !== "free" || isMarked(state, b)),
   }),
+  /** The other half of an isolated block has been freed meanwhile. */
   blockWillMergeInTheDrain: witness({
     seenFrom: whereReported.map((one) => ({ ...one, users: 1 })),
     forAny: block,
@@ -196,6 +200,7 @@ const witnesses = {
       return state.scatterlist.includes(b) && buddy !== undefined && state.owner[buddy] === "free";
     },
   }),
+  /** A pass may make no more reports from a list that has unreported blocks left. */
   budgetIsExhausted: witness({
     seenFrom: { blocks: 2 },
     holds: (state) =>
@@ -204,6 +209,7 @@ const witnesses = {
       state.list !== "none" &&
       state.freeList.movable[state.list].some((b) => !isMarked(state, b)),
   }),
+  /** A report is full, and the list goes on with a block that is not at its head. */
   listIsRotated: witness({
     seenFrom: { blocks: 3, users: 1 },
     holds: (state, { capacity }) =>
@@ -212,16 +218,19 @@ const witnesses = {
       state.list !== "none" &&
       state.freeList.movable[state.list].findIndex((b) => !isMarked(state, b)) > 0,
   }),
+  /** The guest gets a frame that the host has dropped. */
   discardedFrameIsHandedOut: witness({
     seenFrom: whereDiscarded.map((one) => ({ ...one, users: 1 })),
     forAny: frame,
     holds: (state, f) => state.content[f] === "empty" && ownerOf(state, f) === "handed out",
   }),
+  /** Blocks are reported whole up to the largest order. */
   largestBlockIsReported: witness({
     seenFrom: { blocks: 2 },
     forAny: block,
     holds: (state, b) => block.order(b) === memory.largestOrder && isReported(state, b),
   }),
+  /** A pass ends and leaves something behind. */
   passGivesUp: witness({
     seenFrom: whereReported,
     holds: (state) => state.gaveUp === "yes",

@@ -39,6 +39,7 @@ export const memory = buddyAllocator({
 export const { block, frame, order } = memory;
 export const offline = offlining(memory);
 export const host = hostMemory(frame);
+/** The reporting queue of the balloon device: a report is one buffer, a block one entry. */
 export const queue = virtqueue("queue", {
   of: block,
   capacity: ({ capacity }: { capacity: number }) => capacity,
@@ -58,8 +59,9 @@ export const protocol = declare({
     divisor: 4,
     /** The smallest order that is reported (Linux: pageblock_order). */
     reportingOrder: 1,
-    /** Free frames that must remain for a pass to start, and for a block to be isolated. */
+    /** Free frames that must remain for a pass to start. */
     lowWatermark: 0,
+    /** Free frames that must remain for a block to be isolated. */
     minWatermark: 0,
     /** Whether the worker's scatterlist allocation may fail. */
     allocationFailures: false,
@@ -67,8 +69,9 @@ export const protocol = declare({
     deviceErrors: false,
     /** Whether the device offers VIRTIO_BALLOON_F_PAGE_POISON. */
     pagePoison: false,
-    /** Whether the driver tells the device the pattern if it can, and forgoes reporting if it cannot. */
+    /** Whether the driver tells the device the pattern if it can. */
     poisonIsTold: true,
+    /** Whether the driver forgoes reporting if it cannot. */
     poisonIsChecked: true,
   },
   where: {
@@ -133,11 +136,13 @@ function budgetFor(
 /** The driver forgoes reporting where the device would destroy the pattern. */
 const isRegistered = ({ poisoning, pagePoison, poisonIsChecked }: Bounds): boolean =>
   !(poisoning && !pagePoison && poisonIsChecked);
+/** The mark of its first page says that it was reported. */
 export const isMarked = (state: Pick<State, "mark">, b: Block): boolean =>
   state.mark[block.first(b)] === "reported";
 /** Free and marked: its first page may be that of a larger block, or of a smaller one, as well. */
 export const isReported = (state: Pick<State, "mark" | "owner">, b: Block): boolean =>
   state.owner[b] === "free" && isMarked(state, b);
+/** The block is no smaller than what is reported. */
 export const isReportable = (b: Block, { reportingOrder }: Bounds): boolean =>
   block.order(b) >= reportingOrder;
 /** zone_watermark_ok: a full report would leave less than the zone should have. */
@@ -236,6 +241,7 @@ const guest = {
   }),
 };
 
+/** The freeing CPU lets go of the zone lock. */
 function notifierIsDone(state: Draft): void {
   state.notifier = "none";
   state.zoneLock = "open";
@@ -378,6 +384,7 @@ function walk(state: Draft, bounds: Bounds): Place {
   return leaveList(state);
 }
 
+/** The worker is done with a list, which begins with the next candidate from now on, if there is one. */
 function leaveList(state: Draft, next?: Block): Place {
   if (state.list !== "none" && next !== undefined) {
     rotateToFront(state.freeList.movable[state.list], next);

@@ -11,12 +11,14 @@
 import { declare, each, type Index, interchangeable, oneOf, range } from "../../language/index.ts";
 
 const constants = {
+  /** How many pages the guest has. */
   pages: 5,
   /** How many pages the worker may isolate before it has to start again. */
   budget: 3,
   /** How many pages one report can hold. */
   capacity: 2,
 };
+/** A page of the guest's. */
 export const page = interchangeable("page", ({ pages }: typeof constants) => pages);
 
 export const protocol = declare({
@@ -25,14 +27,19 @@ export const protocol = declare({
     "the worker can isolate a page": ({ budget, capacity }) => budget >= 1 && capacity >= 1,
   },
   state: {
+    /** Where the guest's allocator has each page. */
     location: each(page, oneOf("used", "free", "isolated")),
     /** The mark of a page that the host was told about. */
     reported: each(page, oneOf("no", "yes")),
     /** Whether the host backs the page with memory. */
     resident: each(page, oneOf("yes", "no")),
+    /** How far the worker is with a report. */
     worker: oneOf("idle", "requested", "active", "sent", "returning"),
+    /** How many pages it may still isolate. */
     budget: range(0, ({ budget }: typeof constants) => budget),
+    /** How many pages are isolated. */
     isolated: range(0, ({ capacity }: typeof constants) => capacity),
+    /** How many free pages the host was not told about. */
     unreportedFree: range(0, ({ pages: count }: typeof constants) => count),
   },
 });
@@ -48,6 +55,7 @@ const guestAllocates = action("guest", {
   },
 });
 
+/** The page is in use, and has no mark. */
 export function leaveFreeList(state: typeof type.draft, p: Index<"page">): void {
   if (state.reported[p] === "no") state.unreportedFree -= 1;
   state.location[p] = "used";

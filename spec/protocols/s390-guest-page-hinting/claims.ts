@@ -23,6 +23,7 @@ function isOnlyInMemory(state: State, f: Frame): boolean {
   return state.owed[f] === "fresh" || state.owed[f] === "being written";
 }
 
+/** The CPU does what needs the content of the page. */
 function relies(state: State, c: Cpu, f: Frame): boolean {
   return (
     isAt(state, c, f, "relies on it") ||
@@ -127,22 +128,26 @@ const invariants = {
 };
 
 const witnesses = {
+  /** A process touches a page that the host has dropped. */
   volatilePageIsDiscardedAndTouched: witness({
     forAny: [cpu, frame],
     holds: (state, c, f) =>
       isAt(state, c, f, "has a fault in flight") && state.owner[f] === "page cache",
   }),
 
+  /** A CPU is about to ask for a page that the host has dropped. */
   discardedPageIsMadeStable: witness({
     forAny: [cpu, frame],
     holds: (state, c, f) => isAt(state, c, f, "saw no state change") && isDiscarded(state, f),
   }),
 
+  /** A CPU would make the page volatile, and another one is at it. */
   makeVolatileGivesUp: witness({
     forAny: [cpu, frame],
     holds: (state, c, f) => isAt(state, c, f, "lets go") && state.stateChange[f] === "held",
   }),
 
+  /** A CPU has taken its reference while another makes the page volatile. */
   makeStableWaits: witness({
     forAny: [cpu, frame],
     holds: (state, c, f) =>
@@ -172,6 +177,7 @@ const witnesses = {
       isAt(state, c, f, "clears writable") && state.mapping[f] === "read-only",
   }),
 
+  /** The host pages out a page with changes that only the hardware knows of. */
   changedPageIsPreserved: witness({
     forAny: frame,
     holds: (state, f) =>
@@ -186,11 +192,13 @@ const witnesses = {
     holds: (state, c, f) => isAt(state, c, f, "has a fault in flight") && state.parked.has(f),
   }),
 
+  /** A frame comes back that a late fault might have named. */
   parkedFrameIsReleased: witness({
     forAny: [cpu, frame],
     holds: (state, c, f) => isAt(state, c, f, "releases it"),
   }),
 
+  /** Somebody puts a reference too many, and free_pages_check is asked. */
   reservedPageIsFreed: witness({
     forAny: [cpu, frame],
     holds: (state, c, f) => isAt(state, c, f, "dropped it") && state.owner[f] === "reserved",

@@ -45,8 +45,15 @@ import {
   subset,
 } from "../../language/index.ts";
 
-const constants = { frames: 1, cpus: 2 };
+const constants = {
+  /** How many frames the guest has. */
+  frames: 1,
+  /** How many virtual CPUs it has. */
+  cpus: 2,
+};
+/** A page frame of the guest's, which is a block to the host. */
 export const frame = interchangeable("frame", ({ frames }: typeof constants) => frames);
+/** A virtual CPU of the guest's. */
 export const cpu = interchangeable("cpu", ({ cpus }: typeof constants) => cpus);
 
 export const protocol = declare({
@@ -70,7 +77,9 @@ export const protocol = declare({
     /** The change bit in the storage key: the hardware sets it on each write through a mapping. */
     changeBit: each(frame, oneOf("clear", "set")),
 
+    /** What the frame is in use as. */
     owner: each(frame, oneOf("nobody", "page cache", "anonymous", "reserved")),
+    /** How a process maps it. */
     mapping: each(frame, oneOf("none", "read-only", "writable")),
     /** PG_dirty */
     dirty: each(frame, oneOf("no", "yes")),
@@ -92,6 +101,7 @@ export const protocol = declare({
 
     /** The frame that a CPU works on, and how far it is. */
     at: each(cpu, optional(frame)),
+    /** How far each CPU is with its frame. */
     does: each(
       cpu,
       oneOf(
@@ -138,6 +148,7 @@ type Step = State["does"][Cpu];
 
 // ---- What the guest sees of a frame ----
 
+/** The CPU is this far with the frame. */
 export const isAt = (state: State, c: Cpu, f: Frame, step: Step): boolean =>
   state.does[c] === step && state.at[c] === f;
 
@@ -190,6 +201,7 @@ export const isDiscarded = (state: State, f: Frame): boolean =>
   (state.usage[f] === "volatile" || state.usage[f] === "potentially volatile") &&
   state.content[f] === "zero";
 
+/** What is saved of an unused block is dropped. */
 export function setUnused(state: Draft, f: Frame): void {
   state.usage[f] = "unused";
   if (state.content[f] === "preserved") dropSavedCopy(state, f);
@@ -217,6 +229,7 @@ export function setVolatile(
     .exhaustive();
 }
 
+/** The host forgets what it has paged out. */
 export function dropSavedCopy(state: Draft, f: Frame): void {
   state.content[f] = "zero";
   state.data[f] = "given up";
@@ -229,6 +242,7 @@ export function setStableIfNotDiscarded(state: Draft, f: Frame): boolean {
   return true;
 }
 
+/** A write through a mapping: fresh data, owed to the owner from now on. */
 function write(state: Draft, f: Frame): void {
   state.content[f] = "resident";
   state.data[f] = "fresh";
@@ -319,6 +333,7 @@ const allocation = {
   }),
 };
 
+/** What free_pages_check refuses: the page is somebody's, dirty or being written. */
 export function isBadToFree(state: State, f: Frame): boolean {
   return state.owner[f] !== "nobody" || state.dirty[f] === "yes" || state.writeback[f] === "yes";
 }

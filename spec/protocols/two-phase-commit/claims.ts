@@ -9,8 +9,10 @@ const managersAgree = invariant(
   (state) => !(state.manager.includes("committed") && state.manager.includes("aborted")),
 );
 
+/** A transaction can go well. */
 const everyManagerCommits = witness((state) => everyManager(state, "committed"));
 
+/** A transaction can fail. */
 const everyManagerAborts = witness((state) => everyManager(state, "aborted"));
 
 /** The price of the protocol: prepared by now, the managers wait for the coordinator alone. */
@@ -18,11 +20,13 @@ const everyManagerWaits = witness(
   (state) => everyManager(state, "prepared") && state.coordinator === "init",
 );
 
+/** To be prepared does not mean that it will go well. */
 const preparedManagerIsToldToAbort = witness({
   forAny: manager,
   holds: (state, m) => state.manager[m] === "prepared" && state.abortMessage === "sent",
 });
 
+/** All managers are equally far. */
 function everyManager(state: State, progress: "prepared" | "committed" | "aborted"): boolean {
   return state.manager.every((its) => its === progress);
 }

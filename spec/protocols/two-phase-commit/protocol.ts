@@ -11,7 +11,11 @@
  */
 import { declare, each, interchangeable, oneOf, subset } from "../../language/index.ts";
 
-const constants = { managers: 3 };
+const constants = {
+  /** RM: how many managers take part. */
+  managers: 3,
+};
+/** A resource manager. */
 export const manager = interchangeable("manager", ({ managers }: typeof constants) => managers);
 
 export const protocol = declare({
@@ -28,6 +32,7 @@ export const protocol = declare({
     preparedMessage: each(manager, oneOf("none", "sent")),
     /** The part of msgs that the coordinator sends to all managers. */
     commitMessage: oneOf("none", "sent"),
+    /** The other one that it sends to all of them. */
     abortMessage: oneOf("none", "sent"),
   },
 });

@@ -4,17 +4,21 @@ import { actions, driver, frame, host, memory, protocol, users } from "./protoco
 const { leadsTo, pages, recoverable, spec, witness } = protocol;
 
 const witnesses = {
+  /** As many pages as the host may ask for are in the balloon, and nothing is left to do. */
   hostGetsWhatItAsksFor: witness(
     (state, { balloon }) => state.worker === "idle" && driver.pagesInBalloon(state) === balloon,
   ),
+  /** The guest is out of memory and gets a page back. */
   balloonGivesWayToTheGuest: witness((state) => state.notifier === "deflates"),
 };
 
 const liveness = {
+  /** Whoever waits for memory is answered, with some or without. */
   notifierReturns: leadsTo({
     from: (state) => state.notifier !== "idle",
     to: (state) => state.notifier === "idle",
   }),
+  /** No page is lost to the balloon for good. */
   everyPageCanComeBack: recoverable({ to: (state) => driver.pagesInBalloon(state) === 0 }),
 };
 
