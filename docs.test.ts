@@ -17,6 +17,7 @@ const pages = [
   ...["spec", "model", "checker", "counterexamples", "runs", "cli", "toys"].map(
     (room) => `${room}/README.md`,
   ),
+  "counterexamples/cases/README.md",
 ];
 
 interface Block {
@@ -43,7 +44,10 @@ function blocksOf(page: string): readonly Block[] {
 /** What takes a fresh machine or a minute: run by the CI script, not here. */
 const elsewhere = ["npm ci", "npm run check", "npm test"];
 /** What an ordinary run leaves to the nightly list. */
-const late = few(["npm run -s bench -- --short"], []);
+const late = few(
+  ["npm run -s bench -- --short", "npm run -s hintproof -- check counterexamples/cases/ --all"],
+  [],
+);
 
 let folder = "";
 beforeAll(() => {

@@ -51,7 +51,10 @@ describe("the package", () => {
       ),
     );
     const built = [...sources, "index.ts", "vitest.ts"]
-      .filter((source) => !source.startsWith("cli/bench/") && !source.endsWith(".d.ts"))
+      .filter(
+        (source) =>
+          !/^(cli\/bench|counterexamples\/cases)\//.test(source) && !source.endsWith(".d.ts"),
+      )
       .flatMap((source) =>
         [...(isModule(source) ? [".js"] : []), ".d.ts"].map(
           (end) => `dist/${source.replace(/\.ts$/, end)}`,
