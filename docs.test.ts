@@ -17,6 +17,7 @@ const pages = [
   ...["spec", "model", "checker", "counterexamples", "runs", "cli", "toys"].map(
     (room) => `${room}/README.md`,
   ),
+  "counterexamples/cases/README.md",
 ];
 
 interface Block {
