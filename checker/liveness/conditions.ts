@@ -6,10 +6,10 @@ import type { Question } from "./question.ts";
  * loop on which it is open nowhere, or with such a step. Stuttering meets what is not open.
  *
  * An obligation is open where one of its steps is possible. A set to be visited again and again is a
- * weak condition, open outside the set, that no step meets.
+ * weak condition, open outside the set, that no step meets; acts are one that theirs meet.
  */
 export interface Conditions {
-  /** The sets, in their order, then the obligations. */
+  /** The sets, in their order, then the obligations, then the acts. */
   readonly count: number;
   /** A set of conditions is so many words of 32 bits. */
   readonly words: number;
@@ -29,9 +29,10 @@ const labels = 2 ** 16;
 
 /** What a loop has to meet to answer the question. */
 export function conditionsOf(question: Question): Conditions {
-  const { graph, fairness, again = [], stutter, origin } = question;
+  const { graph, fairness, again = [], acts, stutter, origin } = question;
   const { first, target, label, budget } = origin?.graph ?? graph;
-  const count = fairness.length + again.length;
+  const ofActs = fairness.length + again.length;
+  const count = ofActs + (acts === undefined ? 0 : 1);
   const words = Math.max(1, Math.ceil(count / 32));
   const weak = new Uint32Array(words);
   const strong = new Uint32Array(words);
@@ -42,6 +43,11 @@ export function conditionsOf(question: Question): Conditions {
     include(obligation.kind === "weak" ? weak : strong, condition);
     for (const one of obligation.labels) include(metBy, one * words * 32 + condition);
   });
+
+  if (acts !== undefined) {
+    include(weak, ofActs);
+    for (const one of acts.by) include(metBy, one * words * 32 + ofActs);
+  }
 
   function open(state: number, into: Uint32Array): void {
     into.fill(0);
@@ -58,6 +64,8 @@ export function conditionsOf(question: Question): Conditions {
     for (let condition = 0; condition < again.length; condition++) {
       if (again[condition]?.has(state) === false) include(into, condition);
     }
+    if (acts?.at.has(state) === true) exclude(into, ofActs);
+    else if (acts !== undefined) include(into, ofActs);
   }
 
   const canStutter = (state: number): boolean => stutter?.has(state) !== false;
@@ -74,6 +82,11 @@ export function conditionsOf(question: Question): Conditions {
 /** Adds a condition to a set. */
 export function include(set: Uint32Array, condition: number): void {
   (set[condition >>> 5] as number) |= 1 << (condition & 31);
+}
+
+/** Takes a condition out of a set. */
+function exclude(set: Uint32Array, condition: number): void {
+  (set[condition >>> 5] as number) &= ~(1 << (condition & 31));
 }
 
 /** Whether a condition is in a set. */

@@ -28,7 +28,7 @@ import { TooLarge } from "./formula/formula.ts";
 import { wordsOf } from "./formula/words.ts";
 import { statesAlong } from "./graph.ts";
 import { minimalFairness } from "./minimal-fairness.ts";
-import { type BusyLasso, busyLasso, progressFormula } from "./progress.ts";
+import { type BusyLasso, busyLasso, busyQuestion } from "./progress.ts";
 import type { Obligation, Question } from "./question.ts";
 import { recoverable } from "./recoverable.ts";
 import type { Effort } from "./shortest-loop.ts";
@@ -172,7 +172,7 @@ function look(
         mostOf(model, claim),
       );
     case "progress":
-      return lookForProgress(model, explored, claim, property, choice, options);
+      return budget.scope(() => lookForProgress(model, explored, claim, property, choice, options));
     case "temporal":
       return lookAtFormula(model, explored, claim, property.formula, choice, options);
     default:
@@ -243,45 +243,47 @@ function lookForProgress(
 ): Found {
   const { graph } = explored;
   const { isOwn, isCounted } = actorSteps(model, property, choice);
-  const stepOf = (label: number): Step => model.steps[label] as Step;
-  const idles = graph.budget.scope(() => idlesOf(model, explored, isOwn));
-  const question = {
+  const own = new Set([...model.steps.keys()].filter((label) => isOwn(model.steps[label] as Step)));
+  const counted = model.steps.map(isCounted);
+  const becomes =
+    typeof property.counting === "function"
+      ? whereOf(explored, claim, "counting", choice)
+      : undefined;
+  const idles = graph.budget.scope(() => idlesOf(model, explored, own));
+  const question = busyQuestion({
     graph,
     fairness,
     idles,
-    isOwn: (label: number) => isOwn(stepOf(label)),
+    own,
     counts:
-      typeof property.counting === "function"
-        ? whereOf(explored, claim, "counting", choice)
-        : (label: number) => isCounted(stepOf(label)),
-  };
+      becomes === undefined
+        ? (step) => counted[graph.label[step] as number] as boolean
+        : (step, source) => !becomes.has(source) && becomes.has(graph.target[step] as number),
+  });
   const found = graph.budget.scope(() => busyLasso(question, effort));
   return {
-    speaks: !idles.isEmpty || graph.label.some((label) => question.isOwn(label)),
-    ...(findsNeeded && {
-      question: { ...violationsOf(progressFormula({ ...question, fairness: [] })), fairness },
-    }),
+    speaks: !idles.isEmpty || graph.label.some((label) => own.has(label)),
+    ...(findsNeeded && { question }),
     ...(found && {
-      shown: { choice, ...shownBusy(model, explored, found, isOwn, fairness) },
+      shown: { choice, ...shownBusy(model, explored, found, own, fairness) },
     }),
   };
 }
 
 /** The states in which an actor can take a step that changes nothing: more of its steps are possible than edges are there. */
-function idlesOf(model: Model, explored: Explored, isOwn: (step: Step) => boolean): Bits {
+function idlesOf(model: Model, explored: Explored, own: ReadonlySet<number>): Bits {
   const { states, first, label, budget } = explored.graph;
   const possible = budget.list(Uint16Array, states);
-  for (const step of model.steps.filter(isOwn)) {
-    const where = explored.possible(step);
+  for (const step of own) {
+    const where = explored.possible(model.steps[step] as Step);
     for (let state = 0; state < states; state++)
       if (where.has(state)) (possible[state] as number)++;
   }
-  const own = model.steps.map(isOwn);
   return Bits.where(states, (state) => {
     const [begin, end] = [first[state] as number, first[state + 1] as number];
     budget.spend(1 + end - begin);
     let changing = 0;
-    for (let step = begin; step < end; step++) if (own[label[step] as number]) changing++;
+    for (let step = begin; step < end; step++) if (own.has(label[step] as number)) changing++;
     return (possible[state] as number) > changing;
   });
 }
@@ -291,7 +293,7 @@ function shownBusy(
   model: Model,
   explored: Explored,
   { lasso, idlesAfter: after }: BusyLasso,
-  isOwn: (step: Step) => boolean,
+  own: ReadonlySet<number>,
   fairness: readonly Obligation[],
 ): Omit<Shown, "choice"> {
   const shown = shownLasso(lasso, fairness);
@@ -300,7 +302,7 @@ function shownBusy(
   const state = statesAlong(graph, lasso.start, shown.steps)[after] as number;
   const digits = explored.digitsOf(state);
   const step = model.steps.find(
-    (one) => isOwn(one) && leadsTo(model, model.layout.decode(digits), one, digits),
+    (one, label) => own.has(label) && leadsTo(model, model.layout.decode(digits), one, digits),
   );
   if (step === undefined) throw new Error("An actor idles where it has no step for it.");
   const { loopsTo, fairness: met, isShortest } = shown.lasso as LassoFacts;

@@ -36,9 +36,9 @@ export type Reason =
  * each strong obligation at worst; the search for the shortest takes no more than half of the effort that is left.
  */
 export function fairLasso(question: Question, effort = effortOfCheck()): Lasso | undefined {
-  const { graph, fairness, from, stay, again = [], origin } = question;
+  const { graph, fairness, from, stay, again = [], origin, loops = graph } = question;
   const conditions = conditionsOf(question);
-  const { component, isEmpty } = fairComponents(graph, regionOf(question), conditions);
+  const { component, isEmpty } = fairComponents(loops, regionOf(question), conditions);
   if (isEmpty) return undefined;
 
   const approach = approachTo(graph, from, stay);
@@ -51,7 +51,7 @@ export function fairLasso(question: Question, effort = effortOfCheck()): Lasso |
     if (!mayLoop(place)) continue;
     const loop = conditions.mayStutter(place.state)
       ? []
-      : graph.budget.scope(() => tour(graph, conditions, component, place.state));
+      : graph.budget.scope(() => tour(loops, conditions, component, place.state));
     best = { position, depth: place.depth, loop };
   }
 
@@ -84,7 +84,7 @@ export function fairLasso(question: Question, effort = effortOfCheck()): Lasso |
     if (most === 1) continue;
     const isInside = (other: number): boolean => component[other] === own && !isDone.has(other);
     const loop =
-      allowed.left > 0 ? shortestLoop(graph, demands, isInside, state, most, allowed) : tooMuch;
+      allowed.left > 0 ? shortestLoop(loops, demands, isInside, state, most, allowed) : tooMuch;
     if (loop === tooMuch) mayBeMissed = Math.min(mayBeMissed, depth + 2);
     else if (loop !== undefined) best = { position, depth, loop };
   }

@@ -15,7 +15,7 @@ export function minimalFairness(questions: readonly Question[]): readonly Obliga
     return (obligations: readonly Obligation[]) =>
       question.graph.budget.scope(() =>
         fairComponents(
-          question.graph,
+          question.loops ?? question.graph,
           region,
           conditionsOf({ ...question, fairness: obligations }),
           { untilFirst: true },

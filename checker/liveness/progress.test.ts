@@ -102,6 +102,15 @@ describe.each([true, false])("a CPU that polls, symmetry: %s", (symmetry) => {
   });
 });
 
+test("that nobody polls for ever rests on the answer that comes for sure, and on nothing else", () => {
+  const model = instantiate(polling({ answers: "weak", works: true }));
+  const verdict = check(model, { properties: ["goesOn"], neededFairness: true });
+  expect(resultOf(verdict, "goesOn")).toMatchObject({
+    status: "holds",
+    liveness: { neededFairness: [{ label: "device answers", kind: "weak" }] },
+  });
+});
+
 /** A worker that only turns a wheel, and one that is at work all the time. */
 const wheel = (() => {
   const { action, progress, spec } = declare({

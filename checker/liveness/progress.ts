@@ -1,11 +1,9 @@
 import { approachTo } from "./approach.ts";
 import { Bits } from "./bits.ts";
 import { conditionsOf } from "./conditions.ts";
-import { type Lasso, reasonsOn } from "./fair-lasso.ts";
-import { type FormulaQuestion, fairViolation } from "./formula/fair-violation.ts";
-import { type Formula, not } from "./formula/formula.ts";
+import { fairLasso, type Lasso, reasonsOn } from "./fair-lasso.ts";
 import { type Graph, statesAlong } from "./graph.ts";
-import type { Obligation } from "./question.ts";
+import type { Obligation, Question } from "./question.ts";
 import { type Effort, effortOfCheck } from "./shortest-loop.ts";
 
 /** Is an actor busy for ever without progress, in a fair behaviour? */
@@ -14,49 +12,41 @@ export interface ProgressQuestion {
   readonly fairness: readonly Obligation[];
   /** The states in which the actor can take a step that changes nothing. */
   readonly idles: Bits;
-  /** Whether the steps with a label are the actor's. */
-  readonly isOwn: (label: number) => boolean;
-  /** What is progress: steps with a label, or those after which a state is in a set, in which it was not before. */
-  readonly counts: ((label: number) => boolean) | Bits;
+  /** The labels of the actor's steps. */
+  readonly own: ReadonlySet<number>;
+  /** Whether the step at a position, taken in a state, is progress. */
+  readonly counts: (step: number, source: number) => boolean;
 }
 
-/** A behaviour in which the actor is busy for ever; `idles` if it takes a step that changes nothing. */
+/** It is asked which behaviours go round, with steps of the actor and without progress. */
+export type BusyQuestion = Question & Required<Pick<Question, "acts">>;
+
+/** A behaviour in which the actor is busy for ever. */
 export interface BusyLasso {
   readonly lasso: Lasso;
   /** After how many steps, stem and loop together, it takes, again and again, a step that changes nothing. */
   readonly idlesAfter?: number;
 }
 
-const own: Formula = { kind: "taken", atom: 0 };
-const idle: Formula = { kind: "now", atom: 0 };
-
-const again = (of: Formula): Formula => ({ kind: "always", of: { kind: "eventually", of } });
-const either = (left: Formula, right: Formula): Formula => ({ kind: "or", left, right });
-
-/** What counts as progress, as a formula. */
-function counted(counts: ProgressQuestion["counts"]): Formula {
-  if (!(counts instanceof Bits)) return { kind: "taken", atom: 1 };
-  const holds: Formula = { kind: "now", atom: 1 };
-  return { kind: "and", left: not(holds), right: { kind: "next", of: holds } };
-}
-
-/** Whoever is busy again and again makes progress again and again. Where it may idle for ever, it is busy. */
-export function progressFormula(
-  question: ProgressQuestion,
-  busy = either(own, idle),
-): FormulaQuestion {
-  const { graph, fairness, idles, isOwn, counts } = question;
-  return {
-    graph,
-    fairness,
-    formula: { kind: "implies", left: again(busy), right: again(counted(counts)) },
-    now: (atom, state) => {
-      graph.budget.spend(1);
-      return (atom === 0 ? idles : (counts as Bits)).has(state);
-    },
-    taken: (atom, label) =>
-      atom === 0 ? isOwn(label) : (counts as (label: number) => boolean)(label),
-  };
+/** The question that fair behaviours answer in which the actor is busy for ever, and from some moment on nothing is progress. */
+export function busyQuestion({
+  graph,
+  fairness,
+  idles,
+  own,
+  counts,
+}: ProgressQuestion): BusyQuestion {
+  const { states, first, budget } = graph;
+  const target = budget.list(Uint32Array, graph.target.length);
+  target.set(graph.target);
+  for (let state = 0; state < states; state++) {
+    const end = first[state + 1] as number;
+    budget.spend(1 + end - (first[state] as number));
+    for (let step = first[state] as number; step < end; step++) {
+      if (counts(step, state)) target[step] = state;
+    }
+  }
+  return { graph, fairness, loops: { ...graph, target }, acts: { at: idles, by: own } };
 }
 
 /**
@@ -65,18 +55,19 @@ export function progressFormula(
  * are, and those that go round.
  */
 export function busyLasso(
-  question: ProgressQuestion,
+  question: BusyQuestion,
   effort: Effort = effortOfCheck(),
 ): BusyLasso | undefined {
-  const { graph, idles, isOwn } = question;
-  const { budget } = graph;
-  const found = budget.scope(() => fairViolation(progressFormula(question), effort));
+  const { graph, acts } = question;
+  const { budget, states } = graph;
+  const lassoFor = (by: Question): Lasso | undefined => budget.scope(() => fairLasso(by, effort));
+  const found = lassoFor(question);
   if (found === undefined) return undefined;
   const isBusy = ({ loop }: Lasso): boolean =>
-    loop.some((step) => isOwn(graph.label[step] as number));
+    loop.some((step) => acts.by.has(graph.label[step] as number));
   if (isBusy(found)) return { lasso: found };
-  const active = budget.scope(() => fairViolation(progressFormula(question, own), effort));
-  const still = budget.scope(() => nearestRest(question));
+  const active = lassoFor({ ...question, acts: { at: new Bits(states), by: acts.by } });
+  const still = budget.scope(() => nearestRest(question, acts.at));
   const all = [found, still, active].filter((lasso) => lasso !== undefined);
   const length = (lasso: Lasso): number =>
     lasso.stem.length + lasso.loop.length + (isBusy(lasso) ? 0 : 1);
@@ -85,15 +76,15 @@ export function busyLasso(
   ) as [Lasso];
   const lasso = { ...best, isShortest: all.every(({ isShortest }) => isShortest) };
   if (isBusy(lasso)) return { lasso };
-  const states = statesAlong(graph, lasso.start, [...lasso.stem, ...lasso.loop]);
-  const idlesAfter = states.findIndex(
-    (state, after) => after >= lasso.stem.length && idles.has(state),
+  const along = statesAlong(graph, lasso.start, [...lasso.stem, ...lasso.loop]);
+  const idlesAfter = along.findIndex(
+    (state, after) => after >= lasso.stem.length && acts.at.has(state),
   );
   return { lasso, idlesAfter };
 }
 
 /** The nearest state in which the actor may idle while nobody else takes a step. */
-function nearestRest({ graph, fairness, idles }: ProgressQuestion): Lasso | undefined {
+function nearestRest({ graph, fairness }: Question, idles: Bits): Lasso | undefined {
   const { mayStutter } = conditionsOf({ graph, fairness });
   const approach = approachTo(graph);
   for (let position = 0; ; position++) {

@@ -24,6 +24,10 @@ export interface Question {
   readonly stay?: Bits;
   /** It visits each of these sets again and again. */
   readonly again?: readonly Bits[];
+  /** Again and again it visits a set, or takes a step with one of some labels. */
+  readonly acts?: { readonly at: Bits; readonly by: ReadonlySet<number> };
+  /** From some moment on it takes steps of these only; they stand where they stand in the graph (undefined: all). */
+  readonly loops?: Graph;
   /** It stutters in these states only (undefined: in any). */
   readonly stutter?: Bits;
   /** The graph is a part of a product, and its states stand for those of another (undefined: for themselves). */
