@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { check } from "../../checker/index.ts";
 import { instantiate } from "../../model/index.ts";
-import { declare, each, interchangeable, oneOf } from "../language/index.ts";
+import { declare, each, interchangeable, oneOf, type Spec } from "../language/index.ts";
 import { type PageState, pageStates, reasonToChange, rights } from "./index.ts";
 
 /** From state to states. What is not here is illegal. */
@@ -110,7 +110,7 @@ describe("the checker holds a protocol against the contract", () => {
     });
   }
 
-  const statusOf = (spec: ReturnType<typeof goes>, name: string): string | undefined =>
+  const statusOf = (spec: Spec, name: string): string | undefined =>
     check(instantiate(spec)).properties.find((one) => one.name === name)?.status;
 
   test.each(pairs.filter(([from, to]) => from !== to))("%s to %s", (from, to) => {
@@ -171,6 +171,40 @@ describe("the checker holds a protocol against the contract", () => {
       ["isolated", "reported", "holds"],
     ] as const)("%s to %s: %s", (from, to, status) => {
       expect(statusOf(goesOnceDiscarded(from, to), "pageStepIsLegal")).toBe(status);
+    });
+
+    test("a step that discards a page and makes it stable loses it as well", () => {
+      const set = declare({
+        constants: {},
+        state: {
+          is: each(page, oneOf("volatile", "unused", "stable")),
+          host: each(page, oneOf("backed", "gone")),
+        },
+      });
+      const goes = (to: "stable" | "unused") =>
+        set.spec({
+          name: "goes",
+          title: "goes",
+          actions: {
+            bothAct: set.action("both", {
+              forAny: page,
+              when: (state, which) => state.is[which] === "volatile",
+              effect: (state, which) => {
+                state.is[which] = to;
+                state.host[which] = "gone";
+              },
+            }),
+          },
+          pages: set.pages({
+            forEach: page,
+            state: (state, which) => state.is[which],
+            discarded: (state, which) => state.host[which] === "gone",
+          }),
+          mayEnd: () => true,
+        });
+      expect(statusOf(goes("stable"), "discardIsPermitted")).toBe("holds");
+      expect(statusOf(goes("stable"), "pageStepIsLegal")).toBe("violated");
+      expect(statusOf(goes("unused"), "pageStepIsLegal")).toBe("holds");
     });
 
     test("the reason says that it was, and what it may become", () => {

@@ -34,8 +34,16 @@ export function contractOf(view: PageView): Readonly<Record<string, StepProperty
   const { page, seenFrom } = view;
   const state = stateOf(view);
   const isDiscarded: Predicate = (...all) => truth("discarded", view.discarded(...all));
-  const isLost = (from: PageState, before: unknown, p: number, constants: unknown): boolean =>
-    rights(from).discardMustBeSignalled && isDiscarded(before, p, constants);
+  // A step that discards it as well lost it before the guest relies on it.
+  const isLost = (
+    from: PageState,
+    before: unknown,
+    after: unknown,
+    p: number,
+    constants: unknown,
+  ): boolean =>
+    rights(from).discardMustBeSignalled &&
+    (isDiscarded(before, p, constants) || isDiscarded(after, p, constants));
   const named = (p: number): string => `${page.name}[${page.label(p)}]`;
 
   const pageStepIsLegal: StepProperty = {
@@ -48,11 +56,11 @@ export function contractOf(view: PageView): Readonly<Record<string, StepProperty
     holds: (before, after, p, constants) => {
       const from = state(before, p, constants);
       const to = state(after, p, constants);
-      return reasonToChange(from, to, isLost(from, before, p, constants)) !== undefined;
+      return reasonToChange(from, to, isLost(from, before, after, p, constants)) !== undefined;
     },
     explain: (before, after, p, constants) => {
       const from = state(before, p, constants);
-      const lost = isLost(from, before, p, constants);
+      const lost = isLost(from, before, after, p, constants);
       const allowed = pageStates.filter((to) => reasonToChange(from, to, lost) !== undefined);
       return (
         `${named(p)} goes from ${from} to ${state(after, p, constants)}` +
