@@ -73,6 +73,7 @@ describe("the package", () => {
       "spec/protocols/s390-guest-page-hinting/rules.md",
       "spec/protocols/two-phase-commit/record.json",
       "spec/protocols/virtio-balloon/record.json",
+      "spec/protocols/virtio-balloon/rules.md",
     ];
     expect(paths.filter((path) => !isBundled(path)).toSorted()).toEqual(
       [...built, ...documents].toSorted(),

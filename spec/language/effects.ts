@@ -1,4 +1,6 @@
+import { show } from "./shown.ts";
 import type { Action, Initial } from "./spec.ts";
+import { SpecError } from "./spec-error.ts";
 
 /*
  * What an action does is one effect, and what variants do behind it in the same step: a list, so that each is
@@ -7,14 +9,25 @@ import type { Action, Initial } from "./spec.ts";
 
 /** Runs all effects of an action on a draft, given the state before the step; what each of them answers. */
 export const runEffects = (
-  { effect, afterwards = [] }: Pick<Action, "effect" | "afterwards">,
+  { effect, afterwards = [], located }: Pick<Action, "effect" | "afterwards" | "located">,
   draft: object,
   before: object,
   choiceAndConstants: readonly unknown[],
 ): readonly unknown[] => [
   effect(draft, ...choiceAndConstants),
-  ...afterwards.map((then) => then(draft, before, ...choiceAndConstants) as unknown),
+  ...afterwards.map((then) => {
+    const answer: unknown = then(draft, before, ...choiceAndConstants);
+    return located === undefined ? answer : leadsNowhere(answer);
+  }),
 ];
+
+/** Where a step of a process leads is said by its effect: a place that is answered behind it would be lost in silence. */
+function leadsNowhere(answer: unknown): unknown {
+  if (typeof answer !== "string") return answer;
+  throw new SpecError(
+    `"afterwards" answers ${show(answer)}, which nobody asks for; where the step leads is said by "to", or by "effect".`,
+  );
+}
 
 /** Runs all that makes an initial state; what each of them answers. */
 export const runInitial = (
