@@ -40,7 +40,7 @@ const contents = spec({
       const holder = memory.holderOf(state, f);
       if (holder === undefined) return "stable"; // nobody's: frameHasOneOwner says so
       if (state.owner[holder] === "free") return "free";
-      // What a driver has given up is declared to have no content, until the host has heard that it is taken back.
+      // What a driver has given up is declared to have no content, until it tells the host that it is taken back.
       return state.owner[holder] === "in the balloon" ? "unused" : "stable";
     },
     discarded: host.isDiscarded,

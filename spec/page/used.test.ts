@@ -1,0 +1,110 @@
+import { expect, test } from "vitest";
+import { check } from "../../checker/index.ts";
+import { instantiate } from "../../model/index.ts";
+import { few } from "../../toys/share.ts";
+import type { Constants, Spec, StepProperty } from "../language/index.ts";
+import { linuxFreePageReporting } from "../protocols/linux-free-page-reporting/claims.ts";
+import { protocols } from "../protocols/index.ts";
+import { pageRing } from "../protocols/page-ring/claims.ts";
+import { s390GuestPageHinting } from "../protocols/s390-guest-page-hinting/claims.ts";
+import { virtioBalloon } from "../protocols/virtio-balloon/claims.ts";
+import { pageStates, reasonToChange } from "./index.ts";
+
+/** What the table allows, each as "from to". */
+const allowed = pageStates.flatMap((from) =>
+  pageStates.filter((to) => reasonToChange(from, to) !== undefined).map((to) => `${from} ${to}`),
+);
+
+/** The changes that steps of a protocol make; that it makes no other is `pageStepIsLegal`. */
+function changesIn(spec: Spec, constants: Constants): readonly string[] {
+  const { page, state } = spec.pages as NonNullable<Spec["pages"]>;
+  const stateOf = state as unknown as (...all: unknown[]) => unknown;
+  const never = allowed.map((change): readonly [string, StepProperty] => {
+    const [from, to] = change.split(" ");
+    return [
+      change,
+      {
+        kind: "step property",
+        choices: [page],
+        by: undefined,
+        when: (before, _after, p, bounds) => stateOf(before, p, bounds) === from,
+        holds: (_before, after, p, bounds) => stateOf(after, p, bounds) !== to,
+        explain: undefined,
+      },
+    ];
+  });
+  const asked = { ...spec, properties: Object.fromEntries(never), mayEnd: () => true };
+  return check(instantiate(asked, { constants }))
+    .properties.filter(({ status }) => status === "violated")
+    .map(({ name }) => name);
+}
+
+interface Use {
+  readonly of: Spec;
+  readonly constants: Constants;
+  readonly changes: readonly string[];
+}
+
+const uses: readonly Use[] = [
+  {
+    of: pageRing,
+    constants: { pages: 1 },
+    changes: [
+      "free isolated",
+      "free stable",
+      "isolated reported",
+      "reported stable",
+      "stable free",
+    ],
+  },
+  {
+    of: s390GuestPageHinting,
+    constants: { cpus: 1 },
+    changes: [
+      "stable unused",
+      "stable volatile",
+      "unused stable",
+      "volatile stable",
+      "volatile unused",
+    ],
+  },
+];
+const largeUses: readonly Use[] = [
+  {
+    of: linuxFreePageReporting,
+    constants: { blocks: 1, poisoning: true, pagePoison: true },
+    changes: ["isolated poisoned", "stable poisoned", "poisoned isolated", "poisoned stable"],
+  },
+  {
+    of: linuxFreePageReporting,
+    constants: { blocks: 1 },
+    changes: [
+      "free isolated",
+      "free stable",
+      "isolated free",
+      "isolated reported",
+      "reported free",
+      "stable free",
+    ],
+  },
+  {
+    of: virtioBalloon,
+    constants: {},
+    changes: ["free stable", "stable free", "stable unused", "unused stable"],
+  },
+];
+
+test.each(few(uses, [...uses, ...largeUses]))("$of.name, $constants: $changes", (use) => {
+  expect(changesIn(use.of, use.constants).toSorted()).toEqual(use.changes.toSorted());
+});
+
+test("what the table allows and no shipped protocol does is known", () => {
+  const all = [...uses, ...largeUses];
+  const withPages = protocols.filter(({ spec }) => spec.pages !== undefined);
+  expect(withPages.map(({ spec }) => spec.name).toSorted()).toEqual(
+    [...new Set(all.map(({ of }) => of.name))].toSorted(),
+  );
+  const used = all.flatMap(({ changes }) => changes);
+  expect(used.filter((change) => !allowed.includes(change))).toEqual([]);
+  expect(allowed.filter((change) => !used.includes(change))).toEqual(["free unused"]);
+});
