@@ -16,13 +16,14 @@ import type { Paint } from "../counterexamples/drawn/index.ts";
 /** An action, a property, a variant or a helper, and how it is written. */
 interface Part {
   readonly name: string;
-  readonly text: () => string;
+  /** Undefined for a helper, which is the first of its helpers. */
+  readonly text?: () => string;
   /** The positions of the helpers that are needed to read it. */
   readonly helpers: readonly number[];
 }
 
 /**
- * How actions, properties, variants and helpers are written, and then the helpers that they call; `typed` are their names, as they stand in the source, or in words
+ * How actions, properties, variants and helpers are written, each with the helpers that it calls behind it; `typed` are their names, as they stand in the source, or in words
  * of which each may have been typed by itself. Throws `UsageError` if there is none of a name.
  */
 export function partsText(
@@ -48,10 +49,9 @@ export function partsText(
         (changed) => changed.helpers,
       ),
     })),
-    ...helpers.map((helper) => ({
+    ...helpers.map((helper, position) => ({
       name: helper.name,
-      text: () => helperText(helper, paint),
-      helpers: helper.helpers,
+      helpers: [position, ...helper.helpers],
     })),
   ];
   const found: Part[] = [];
@@ -69,14 +69,16 @@ export function partsText(
     found.push(...next.parts);
     from += next.length;
   }
-  const called = [...new Set(found.flatMap((part) => part.helpers))].flatMap(
-    (position) => helpers[position] ?? [],
-  );
-  const texts = [
-    ...found.map(({ text }) => text()),
-    ...called.map((helper) => helperText(helper, paint)),
-  ];
-  return `${[...new Set(texts)].join("\n\n")}\n`;
+  const shown = new Set<number>();
+  const texts = found.flatMap((part) => {
+    const called = part.helpers.filter((position) => !shown.has(position));
+    for (const position of called) shown.add(position);
+    return [
+      ...(part.text === undefined ? [] : [part.text()]),
+      ...called.flatMap((position) => helpers[position] ?? []).map((its) => helperText(its, paint)),
+    ];
+  });
+  return `${texts.join("\n\n")}\n`;
 }
 
 /** Helpers, those that are written alike in several places once. */

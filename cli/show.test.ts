@@ -147,25 +147,16 @@ describe("what authors say", () => {
       parcels.fill(state);
     }
 
-everyLampIsOn: witness, for any lamp
-  Light in the end.
-
-  when
-    (state) => letters.isFull(state) || state.mark === "no"
-
-  holds
-    (state, l) => state.light[l] === "on"
-
-other: a helper
-  The other light.
-
-    (light2) => light2 === "on" ? "off" : "on"
-
 turn: a helper
 
     function turn(state, l) {
       state.light[l] = other(state.light[l]);
     }
+
+other: a helper
+  The other light.
+
+    (light2) => light2 === "on" ? "off" : "on"
 
 parcels.fill: a helper
   Rings as well.
@@ -177,6 +168,15 @@ parcels.fill: a helper
   where
     name is "parcels"
     words is ["empty","full"]
+
+everyLampIsOn: witness, for any lamp
+  Light in the end.
+
+  when
+    (state) => letters.isFull(state) || state.mark === "no"
+
+  holds
+    (state, l) => state.light[l] === "on"
 
 letters.isFull: a helper
 

@@ -21,7 +21,7 @@ export function guestUsers(
   const { action, invariant, part } = declare({
     parts: [memory, host],
     constants: {
-      /** How many blocks they hold at most at any time. */
+      /** How many blocks the users of guest memory hold at most at any time. */
       users: 1,
     },
   });
