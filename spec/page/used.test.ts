@@ -84,7 +84,6 @@ const largeUses: readonly Use[] = [
       "isolated free",
       "isolated reported",
       "reported free",
-      "reported stable",
       "stable free",
     ],
   },
