@@ -341,4 +341,4 @@ type Contents = typeof contents;
 export interface LinuxFreePageReporting extends Contents {}
 export const linuxFreePageReporting: LinuxFreePageReporting = contents;
 export default linuxFreePageReporting;
-export { block, frame, memory, order, protocol } from "./protocol.ts";
+export * from "./protocol.ts";

@@ -78,4 +78,4 @@ type Contents = typeof contents;
 export interface PageRing extends Contents {}
 export const pageRing: PageRing = contents;
 export default pageRing;
-export { page, protocol } from "./protocol.ts";
+export * from "./protocol.ts";

@@ -258,4 +258,4 @@ type Contents = typeof contents;
 export interface S390GuestPageHinting extends Contents {}
 export const s390GuestPageHinting: S390GuestPageHinting = contents;
 export default s390GuestPageHinting;
-export { cpu, frame, protocol } from "./protocol.ts";
+export * from "./protocol.ts";

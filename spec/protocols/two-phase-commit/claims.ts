@@ -50,4 +50,4 @@ type Contents = typeof contents;
 export interface TwoPhaseCommit extends Contents {}
 export const twoPhaseCommit: TwoPhaseCommit = contents;
 export default twoPhaseCommit;
-export { manager, protocol } from "./protocol.ts";
+export * from "./protocol.ts";

@@ -48,4 +48,4 @@ type Contents = typeof contents;
 export interface VirtioBalloon extends Contents {}
 export const virtioBalloon: VirtioBalloon = contents;
 export default virtioBalloon;
-export { block, frame, protocol, users } from "./protocol.ts";
+export * from "./protocol.ts";
