@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { instantiate, type Model, type State } from "../model/index.ts";
+import { instantiate, type Model, type State, unusedIn } from "../model/index.ts";
 import {
   declare,
   each,
@@ -9,6 +9,7 @@ import {
   optional,
   range,
   record,
+  saved,
   sequence,
   type Spec,
   subset,
@@ -306,6 +307,87 @@ describe("what cannot be violated", () => {
     expect(namedIn(instantiate(its))).toEqual({
       noZ: 'no step changes door, and no step sets queue to "z"',
     });
+  });
+
+  it.each<[string, (state: { kept: "none" | { v: "a" | "b" } }) => void]>([
+    [
+      "in a part of it",
+      (state) => {
+        if (state.kept !== "none") state.kept.v = "b";
+      },
+    ],
+    [
+      "as a whole",
+      (state) => {
+        state.kept = { v: "b" };
+      },
+    ],
+  ])("is not what was saved, changed %s and put back", (_, edit) => {
+    const { action, invariant, restore, snapshot, spec } = declare({
+      constants: {},
+      state: { door: range(0, 2), v: oneOf("a", "b"), kept: saved("v") },
+    });
+    const saves = action("somebody", {
+      effect: (state) => {
+        state.door = 1;
+        snapshot(state, "kept");
+      },
+    });
+    const edits = action("somebody", {
+      when: (state) => state.door === 2,
+      effect: edit as never,
+    });
+    const restores = action("somebody", {
+      when: (state) => state.kept !== "none",
+      effect: (state) => restore(state, "kept"),
+    });
+    const isA = invariant((state) => state.v === "a");
+    const its = (more: object, initial?: typeof edit): Spec =>
+      spec({
+        name: "edits",
+        title: "",
+        ...(initial === undefined ? {} : { initial: initial as never }),
+        actions: { saves, restores, ...more },
+        invariants: { isA },
+      });
+    expect(namedIn(instantiate(its({ edits })))).toEqual({});
+    const initial: typeof edit = (state) => {
+      state.kept = { v: "b" };
+    };
+    expect(namedIn(instantiate(its({}, initial)))).toEqual({});
+    expect(namedIn(instantiate(its({})))).toEqual({ isA: 'no step sets v to "b"' });
+  });
+
+  it("is not where a step of a process puts another element of it", () => {
+    const { invariant, process, spec } = declare({
+      constants: {},
+      state: { place: each(cells, oneOf("one", "two", "kicked")), door: range(0, 2) },
+    });
+    const of = process("place");
+    const goes = of.at("one", { to: "two" });
+    const kicks = of.at("two", {
+      to: "one",
+      forAny: cells,
+      when: (state) => state.door === 1,
+      effect: (state, one, other) => {
+        if (one !== other) (state.place as Record<typeof other, string>)[other] = "kicked";
+      },
+    });
+    const opens = of.at("two", {
+      to: "two",
+      effect: (state) => {
+        state.door = 2;
+      },
+    });
+    const noKick = invariant((state) => !state.place.includes("kicked"));
+    const its = spec({
+      name: "kicks",
+      title: "",
+      actions: { goes, kicks, opens },
+      invariants: { noKick },
+    });
+    expect(namedIn(instantiate(its))).toEqual({});
+    expect(unusedIn(its, [])).toEqual([]);
   });
 
   it("is not asked of states that are never reached where that could fail, or never end", () => {
