@@ -1,9 +1,9 @@
 import { type Unused, unusedIn } from "../model/index.ts";
-import { constantsOfParts, madeAt, type Spec, SpecError } from "../spec/index.ts";
+import { isOfParts, madeAt, type Spec, SpecError } from "../spec/index.ts";
 import type { Protocol } from "./told/protocol.ts";
 
 /**
- * What a file declares and none of its protocol and variants uses: errors that are none yet, caused where it is declared.
+ * What a file declares itself and none of its protocol and variants uses: errors that are none yet, caused where it is declared.
  * `isAtWork` is called now and then meanwhile.
  */
 export function unusedWarnings(
@@ -11,10 +11,7 @@ export function unusedWarnings(
   isAtWork: () => void,
 ): readonly SpecError[] {
   const others = variants.filter(({ mistakes }) => mistakes === undefined).map((its) => its.spec);
-  const shared = constantsOfParts(spec);
-  const own = unusedIn(spec, others, isAtWork).filter(
-    ({ kind, name }) => kind !== "constant" || !shared.includes(name),
-  );
+  const own = unusedIn(spec, others, isAtWork).filter(({ name }) => !isOfParts(spec, name));
   return own.map(
     (what) => new SpecError(`${spec.name}: ${textOf(what)}`, { cause: placeOf(spec, what) }),
   );

@@ -2,6 +2,7 @@ import { isA, SpecError } from "../../spec/index.ts";
 import type { Digits, State } from "../layout.ts";
 import type { Model } from "../model.ts";
 import type { SpecFunction } from "../source/proof.ts";
+import { Messages } from "./messages.ts";
 import type { Asked } from "./recording/asked.ts";
 import { type Recorder, recorderOf } from "./recording/record.ts";
 
@@ -31,9 +32,11 @@ interface Answer {
 export class EveryState {
   readonly #model: Model;
   readonly #recorder: Recorder;
+  readonly #messages: Messages;
 
   constructor(model: Model) {
     this.#model = model;
+    this.#messages = new Messages(model.layout.root);
     this.#recorder = recorderOf(model.layout);
   }
 
@@ -53,6 +56,7 @@ export class EveryState {
     const least = possible.map(([first]) => first as number);
     let digits: readonly number[] | undefined = least;
     for (let states = 0; states < most; states++) {
+      digits = this.#messages.completed(digits);
       const answer = this.#answerOf(tests, choice, this.#statesOf(digits));
       if (answer?.is !== true) return undefined;
       for (const slot of answer.slots) seen.add(slot);
@@ -95,7 +99,9 @@ export class EveryState {
       );
       if (outcome.kind !== "answer" || typeof outcome.value !== "boolean") return undefined;
       if (outcome.value !== unlessAtFault(() => reference(states))) return undefined;
-      for (const slot of asked.flatMap((one) => slotsOf(one, all.flat()))) slots.add(slot);
+      for (const slot of asked.flatMap((one) => slotsOf(one, all.flat()))) {
+        slots.add(this.#messages.decidedBy(slot));
+      }
       const isTrue = outcome.value !== (isNegated === true);
       if (its === tests.at(-1)?.its) return { is: isTrue, slots: [...slots] };
       if (!isTrue) break;

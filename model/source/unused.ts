@@ -125,28 +125,37 @@ export function wordsSetIn(
   actions: readonly string[] = Object.keys(spec.actions),
 ): ReadonlySet<string> | undefined {
   if (spec.state[variable]?.saves !== undefined) return undefined;
-  const all = [
-    ...functionsOfInitial(spec).map((its) => proofs.of(its).uses?.wordsFor(variable)),
-    ...actions.flatMap((name) =>
-      functionsOfAction({ spec }, name).map((its) => {
-        const uses = proofs.of(its).uses;
-        const isMove = its.its === (spec.actions[name]?.effect as unknown);
-        return (
-          uses &&
-          ((isMove ? placesLedTo(spec, name, variable) : undefined) ?? uses.wordsFor(variable))
-        );
-      }),
-    ),
-  ];
+  const wordsOfAction = (name: string): readonly (ReadonlySet<string> | undefined)[] =>
+    functionsOfAction({ spec }, name).flatMap((its) => {
+      const places =
+        its.its === (spec.actions[name]?.effect as unknown)
+          ? placesLedTo(spec, name, variable)
+          : undefined;
+      if (places === undefined) return wordsOfFunction(its);
+      // Beside the place of its own a step may set those of others.
+      const effect = spec.actions[name]?.located?.effect as AnyFunction | undefined;
+      return [places, ...(effect === undefined ? [] : wordsOfFunction({ ...its, its: effect }))];
+    });
+  // What was saved may be changed before it is put back.
+  const images = Object.keys(spec.state).filter((name) =>
+    spec.state[name]?.saves?.includes(variable),
+  );
+  const wordsOfFunction = (its: SpecFunction): readonly (ReadonlySet<string> | undefined)[] => {
+    const uses = proofs.of(its).uses;
+    return [variable, ...images].map((name) => uses?.wordsFor(name));
+  };
   const words = new Set<string>();
-  for (const one of all) {
+  for (const one of [
+    ...functionsOfInitial(spec).flatMap(wordsOfFunction),
+    ...actions.flatMap(wordsOfAction),
+  ]) {
     if (one === undefined) return undefined;
     for (const word of one) words.add(word);
   }
   return words;
 }
 
-/** Where a step of the process leads whose place a variable says, if it is one and its effect says no more than where. */
+/** Where a step of the process leads whose place a variable says, if it is one; undefined where its effect computes that. */
 function placesLedTo(
   spec: Spec,
   action: string,

@@ -42,7 +42,7 @@ export {
 export { unlistedIn } from "./listed.ts";
 export type * from "./spec.ts";
 export { kindOf } from "./made.ts";
-export { constantsOfParts, type Part } from "./part.ts";
+export { isOfParts, type Part } from "./part.ts";
 export { madeAt, mistake, Mistakes, notingMistakes } from "./mistakes.ts";
 export {
   attempt,

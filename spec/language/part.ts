@@ -80,18 +80,21 @@ export function withParts(own: Own, parts: unknown): Declared {
     state: withSaved("declare", merged("variable", all, own, "state")),
   };
   if (given.some(isStandIn)) standingIn(declaration);
-  const shared = all.flatMap((one) => Object.keys(one.declaration.constants));
-  sharedConstants.set(declaration.where, shared);
+  const shared = all.flatMap((one) => [
+    ...Object.keys(one.declaration.constants),
+    ...Object.keys(one.declaration.state),
+  ]);
+  sharedNames.set(declaration.where, new Set(shared));
   // Of what a part offers a protocol takes the steps that it needs, but what is true of it is to be checked.
   const claims = all.flatMap(({ declared }) => declared).filter(({ kind }) => kind !== "action");
   return { declaration, declared: [...new Set(claims)] };
 }
 
-const sharedConstants = new WeakMap<Spec["where"], readonly string[]>();
+const sharedNames = new WeakMap<Spec["where"], ReadonlySet<string>>();
 
-/** The constants that a spec has from its parts, which may have others than it needs. */
-export const constantsOfParts = ({ where }: Pick<Spec, "where">): readonly string[] =>
-  sharedConstants.get(where) ?? [];
+/** Whether a spec has a constant or a variable from its parts, which may have others than it needs. */
+export const isOfParts = ({ where }: Pick<Spec, "where">, name: string): boolean =>
+  sharedNames.get(where)?.has(name) ?? false;
 
 /** What the parts have by name, then what is declared beside them: that may only be another default of a constant. */
 function merged<K extends keyof Declaration>(
