@@ -254,7 +254,7 @@ export interface ProtocolWords<
    * The declaration as a part of other protocols, with what it offers them: index sets, helpers, actions and
    * properties, which they list. They declare it in `parts`.
    */
-  readonly part: <Offered extends object>(offered: Offered) => Offered & Part<C, V>;
+  readonly part: <Offered extends object>(offered: Offered) => Offered & Part<ValuesOf<C>, V>;
 
   /** For the types of helper functions: `typeof type.draft`. Has no values. */
   readonly type: { readonly state: State; readonly draft: Draft; readonly constants: Values };

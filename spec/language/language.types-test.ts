@@ -838,3 +838,11 @@ export function whatAMessageHasIsToldByItsKind(): void {
 }
 
 declare const bound: (of: { readonly pages: number }) => number;
+
+// ---- Parts ----
+
+export function aPartsSwitchMayHaveAnotherDefault(): void {
+  const part = declare({ constants: { on: false, pages: 1 } }).part({});
+  const { type } = declare({ parts: [part], constants: { on: true } });
+  expectType<Equal<typeof type.constants, { readonly on: boolean; readonly pages: number }>>(true);
+}

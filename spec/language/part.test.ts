@@ -150,6 +150,48 @@ describe("a part", () => {
     expect(() => instantiate(made(), { constants: { pages: 0 } })).toThrow("there is a page");
   });
 
+  const more = (parts: Wrong[], constants = {}): Wrong =>
+    declare({ parts, constants } as Wrong).part({});
+  const defaultIn = (parts: Wrong[], constants = {}): unknown =>
+    declare({ parts, constants } as Wrong).spec({ name: "m", title: "m", actions: {} }).constants[
+      "pages"
+    ];
+  test("has constants, of which a part of which it is a part says other defaults", () => {
+    const its = pool();
+    const larger = more([its], { pages: 4 });
+    const largest = more([larger, its], { pages: 6 });
+    const same = more([its, largest]);
+    for (const parts of [[its, larger], [larger, its], [larger], [more([its]), larger]]) {
+      expect(defaultIn(parts)).toBe(4);
+      expect(defaultIn([...parts, same])).toBe(6);
+      expect(defaultIn(parts, { pages: 3 })).toBe(3);
+    }
+  });
+
+  test("has no default of a constant that two others say, until the protocol does", () => {
+    const its = pool();
+    const [one, other, stranger] = [
+      more([its], { pages: 4 }),
+      more([its], { pages: 5 }),
+      more([], { pages: 2 }),
+    ];
+    for (const parts of [
+      [one, other],
+      [its, other, one],
+      [its, stranger],
+      [one, more([other])],
+    ]) {
+      expect(() => defaultIn(parts)).toThrow(
+        /two parts have a constant called pages, and neither has its default from the other/,
+      );
+      expect(defaultIn(parts, { pages: 3 })).toBe(3);
+      expect(defaultIn([more(parts, { pages: 3 }), ...parts])).toBe(3);
+    }
+    expect(() => defaultIn([its, more([], { pages: true })], { pages: 3 })).toThrow(
+      /two parts have a constant called pages/,
+    );
+  });
+
   test("may be in two others at once", () => {
     const its = pool();
     const two = ["one", "other"].map((name) =>

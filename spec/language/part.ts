@@ -39,6 +39,11 @@ interface Declared {
   readonly declared: Spec["declared"];
 }
 
+/** For each constant the declarations that gave it a default, one after the other: it has that of the last. */
+type Sayers = Readonly<Record<string, readonly object[]>>;
+
+const sayers = new WeakMap<Declaration, Sayers>();
+
 const declarations = new WeakMap<object, Declared>();
 
 /** What is offered, as a part of whatever protocol declares it. */
@@ -74,11 +79,13 @@ export function withParts(own: Own, parts: unknown): Declared {
     return false;
   });
   const all = given.flatMap((one) => declarations.get(one as object) ?? []);
+  const owners = all.map((one) => one.declaration);
   const declaration = {
-    constants: merged("constant", all, own, "constants"),
-    where: placed(merged("condition of the constants", all, own, "where")),
-    state: withSaved("declare", merged("variable", all, own, "state")),
+    constants: mergedConstants(owners, own),
+    where: placed(merged("condition of the constants", owners, own, "where")),
+    state: withSaved("declare", merged("variable", owners, own, "state")),
   };
+  sayers.set(declaration, allSayers(owners, own));
   if (given.some(isStandIn)) standingIn(declaration);
   const shared = all.flatMap((one) => [
     ...Object.keys(one.declaration.constants),
@@ -96,24 +103,69 @@ const sharedNames = new WeakMap<Spec["where"], ReadonlySet<string>>();
 export const isOfParts = ({ where }: Pick<Spec, "where">, name: string): boolean =>
   sharedNames.get(where)?.has(name) ?? false;
 
-/** What the parts have by name, then what is declared beside them: that may only be another default of a constant. */
-function merged<K extends keyof Declaration>(
+/** What the parts have by name, then what is declared beside them. */
+function merged<K extends "where" | "state">(
   what: string,
-  parts: readonly Declared[],
+  parts: readonly Declaration[],
   own: Own,
   kind: K,
 ): Own[K] {
   const all: Record<string, unknown> = {};
-  const owners = [...parts.map(({ declaration }) => declaration), own];
-  for (const its of owners) {
+  for (const its of [...parts, own]) {
     for (const [name, one] of Object.entries(its[kind])) {
-      const isDefault = kind === "constants" && its === own && typeof all[name] === typeof one;
-      if (Object.hasOwn(all, name) && all[name] !== one && !isDefault) {
-        const isOwn = its === own ? "a part and the declaration" : "two parts";
-        mistake(`declare: ${isOwn} have a ${what} called ${words(name)}.`);
-      }
+      if (Object.hasOwn(all, name) && all[name] !== one) saysTwice(what, name, its === own);
       all[name] = one;
     }
   }
   return all as Own[K];
+}
+
+function saysTwice(what: string, name: string, isOwn: boolean): void {
+  const owners = isOwn ? "a part and the declaration" : "two parts";
+  mistake(`declare: ${owners} have a ${what} called ${words(name)}.`);
+}
+
+/**
+ * The constants of the parts, then those declared beside them. Of several defaults that of a constant is the one that
+ * replaces the others, whatever the order of the parts; where there is none, it is to be declared beside them.
+ */
+function mergedConstants(parts: readonly Declaration[], own: Own): Constants {
+  const all: Record<string, Constants[string]> = {};
+  for (const name of new Set(parts.flatMap(({ constants }) => Object.keys(constants)))) {
+    const having = parts.filter(({ constants }) => Object.hasOwn(constants, name));
+    const kinds = new Set(having.map(({ constants }) => typeof constants[name]));
+    const isSaid = Object.hasOwn(own.constants, name);
+    if (kinds.size > 1) saysTwice("constant", name, false);
+    else if (isSaid && !kinds.has(typeof own.constants[name])) saysTwice("constant", name, true);
+
+    const last = having.filter((one) => !having.some((other) => replaces(name, other, one)));
+    if (!isSaid && new Set(last.map((one) => sayersOf(name, one).at(-1))).size > 1) {
+      mistake(
+        `declare: two parts have a constant called ${words(name)}, and neither has its default from the other: say in ` +
+          `"constants" which it is, if both mean the same.`,
+      );
+    }
+    for (const { constants } of last) all[name] = constants[name] as Constants[string];
+  }
+  return { ...all, ...own.constants };
+}
+
+const sayersOf = (name: string, its: Declaration): readonly object[] =>
+  sayers.get(its)?.[name] ?? [];
+
+/** Whether one declaration gives a constant another default than that which another one has. */
+const replaces = (name: string, one: Declaration, other: Declaration): boolean =>
+  sayersOf(name, one)
+    .slice(0, -1)
+    .includes(sayersOf(name, other).at(-1) as object);
+
+/** Who gave each constant a default. What a declaration says comes behind what all of its parts say. */
+function allSayers(parts: readonly Declaration[], own: Own): Sayers {
+  const names = [...parts, own].flatMap(({ constants }) => Object.keys(constants));
+  return Object.fromEntries(
+    names.map((name) => {
+      const before = new Set(parts.flatMap((one) => sayersOf(name, one)));
+      return [name, [...before, ...(Object.hasOwn(own.constants, name) ? [own] : [])]];
+    }),
+  );
 }

@@ -173,7 +173,7 @@ export function balloon<const Other extends string = never>(
   };
 
   const device = {
-    /** Only whole pages of the host's own. */
+    /** Only whole pages of the host's own, and none while that is inhibited. */
     deviceDiscards: action("device", {
       source: "virtio_balloon_handle_output: balloon_inflate_page",
       fairness: "weak",
@@ -181,7 +181,8 @@ export function balloon<const Other extends string = never>(
       effect: (state, bounds) => {
         inflateQueue.pop(state);
         const b = inflateQueue.next(state);
-        if (b !== undefined) host.discard(state, block.frames(b), block.order(b), bounds);
+        if (b === undefined || !host.mayDiscard(state)) return;
+        host.discard(state, block.frames(b), block.order(b), bounds);
       },
     }),
     devicePushesInflation: action("device", {

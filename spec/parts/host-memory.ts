@@ -11,6 +11,7 @@ import type { MutablePerIndex, PerIndex } from "../language/domain.ts";
 import type { Action } from "../language/spec.ts";
 
 type Content = "stale" | "data" | "pattern" | "empty";
+type Discards = "allowed" | "inhibited";
 
 type Bounds = {
   readonly hostPageOrder: number;
@@ -19,7 +20,7 @@ type Bounds = {
 };
 type Variables<Name extends string, C> = {
   readonly content: Domain<PerIndex<Name, Content>, MutablePerIndex<Name, Content>, C>;
-  readonly discards: Domain<"allowed" | "inhibited", "allowed" | "inhibited", unknown>;
+  readonly discards: Domain<Discards, Discards, unknown>;
 };
 
 export interface HostMemory<Name extends string, C> extends Part<Bounds, Variables<Name, C>> {
@@ -31,6 +32,7 @@ export interface HostMemory<Name extends string, C> extends Part<Bounds, Variabl
     order: number,
     constants: Pick<Bounds, "hostPageOrder">,
   ): void;
+  readonly mayDiscard: (state: { readonly discards: Discards }) => boolean;
   readonly isDiscarded: (
     state: { readonly content: PerIndex<Name, Content> },
     page: Index<Name>,
@@ -45,8 +47,8 @@ type Contents<Name extends string> = { readonly content: MutablePerIndex<Name, C
 type Pages<Name extends string> = readonly Index<Name>[];
 
 /**
- * What the host holds of each page of guest memory, and how it discards: in whole pages of its own, and not while
- * something forbids it.
+ * What the host holds of each page of guest memory, and how it discards: in whole pages of its own. Discards may be
+ * inhibited; when a device looks at that is its own affair, so that its steps ask `mayDiscard` and `discard` does not.
  */
 export function hostMemory<const Name extends string, C>(
   page: IndexSet<Name, C>,
@@ -98,7 +100,12 @@ export function hostMemory<const Name extends string, C>(
         else if (draft.content[p] === "data") draft.content[p] = "stale";
       }
     },
-    /** ram_block_discard_range, of as many pages as 2^order of the guest's; what is less than a page of the host stays. */
+    /** Whether nothing forbids it (ram_block_discard_is_disabled). */
+    mayDiscard: ({ discards }) => discards === "allowed",
+    /**
+     * ram_block_discard_range, of as many pages as 2^order of the guest's, whether or not `mayDiscard`; what is less than
+     * a page of the host stays.
+     */
     discard: (draft, pages, order, { hostPageOrder }) => {
       if (order < hostPageOrder) return;
       for (const p of pages) draft.content[p] = "empty";

@@ -446,7 +446,7 @@ const device = {
     effect: (state, { poisoning, pagePoison, poisonIsTold }) => {
       queue.pop(state);
       const knowsPattern = poisoning && pagePoison && poisonIsTold;
-      if (state.discards === "inhibited" || knowsPattern) state.queue.entries = []; // discards nothing
+      if (!host.mayDiscard(state) || knowsPattern) state.queue.entries = []; // discards nothing
     },
   }),
 
