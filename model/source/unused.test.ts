@@ -39,7 +39,7 @@ const oneWord = (
 describe("what a spec declares and nobody uses", () => {
   const things = interchangeable("thing", ({ size }: { size: number }) => size);
   const { action, process, spec, stepProperty, witness } = declare({
-    constants: { size: 2, bounded: 1, judged: 1, unused: 1, ofVariant: 1, explained: 1 },
+    constants: { size: 2, bounded: 1, judged: 1, unused: 1, ofVariant: 1, explained: 1, seen: 1 },
     where: { "there are some": ({ size }) => size > 0 },
     state: {
       each: each(things, oneOf("off", "on", "dim")),
@@ -79,7 +79,10 @@ describe("what a spec declares and nobody uses", () => {
     holds: (_before, after, _t, its) => after.proof <= its.judged,
     explain: (_before, _after, _t, { explained }) => String(explained),
   });
-  const seen = witness((state) => state.note !== "none" && state.note.by === "unset");
+  const seen = witness({
+    seenFrom: { seen: 1 },
+    holds: (state) => state.note !== "none" && state.note.by === "unset",
+  });
   const base = spec({
     name: "unused",
     title: "",
