@@ -12,7 +12,6 @@ import {
   type Spec,
   variant,
 } from "../../spec/index.ts";
-import { protocols } from "../../spec/protocols/index.ts";
 import { type Unused, unusedIn } from "./unused.ts";
 
 const told = (all: readonly Unused[]): readonly string[] =>
@@ -175,14 +174,5 @@ describe("what a spec declares and nobody uses", () => {
     expect(pick()).toBe("unknown");
     const its = listing({ name: "shadow", title: "", actions: { goes } });
     expect(told(unusedIn(its, []))).not.toContain('worker "there"');
-  });
-
-  it.each(protocols)("is nothing in $spec.name", ({ spec: its, variants }) => {
-    expect(
-      unusedIn(
-        its,
-        variants.map(({ spec: one }) => one),
-      ),
-    ).toEqual([]);
   });
 });
