@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { declare, oneOf, range } from "../spec/index.ts";
+import { protocols } from "../spec/protocols/index.ts";
 import { unusedWarnings } from "./warnings.ts";
 
 it("warns of what a file declares itself, not of what it has from a part and does not need", () => {
@@ -26,4 +27,8 @@ it("warns of what a file declares itself, not of what it has from a part and doe
     'door: nothing ever sets door to "locked"; leave the word out, or is a step missing?',
     "door: nothing reads the variable bell; leave it out, or is something missing?",
   ]);
+});
+
+it.each(protocols)("warns of nothing in $spec.name", (protocol) => {
+  expect(unusedWarnings(protocol, () => {})).toEqual([]);
 });

@@ -1531,7 +1531,8 @@ export class Interpreter implements Following {
   private partUnder({ shape }: Part, key: Value, node: AnyNode): Shape | undefined {
     if (shape.kind === "record") {
       if (!isLiteral(key)) return this.giveUp(node, "computes the name of a variable");
-      const of = shape.fields[String(key.literal)];
+      const name = String(key.literal);
+      const of = Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined;
       return of ?? this.giveUp(node, "is not declared");
     }
     if (shape.kind === "each") {
@@ -1700,7 +1701,9 @@ export class Interpreter implements Following {
     if ((object.kinds & ~absent) !== 0) {
       this.looksUp(key, node);
       if (isLiteral(key) && key.literal === "length") results.push(aLength);
-      else if (isLiteral(key) && ownNames.has(String(key.literal))) {
+      else if (isLiteral(key) && (object.kinds & ~absent) === noElement) {
+        results.push(this.outerMember(String.prototype, key.literal as string, node));
+      } else if (isLiteral(key) && ownNames.has(String(key.literal))) {
         this.giveUp(node, "asks a text or a number for what all of them have");
       } else if (key.kinds & number) results.push(aText);
       results.push(literalOf(undefined));
@@ -1725,7 +1728,7 @@ export class Interpreter implements Following {
     if (shape.kind === "record") {
       if (!isLiteral(key)) return this.someMember(part, shape.fields, key, node, isRead);
       const name = String(key.literal);
-      const of = shape.fields[name];
+      const of = Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined;
       if (of === undefined) return this.giveUp(node, "is not declared");
       if (part.variable === theConstants) this.uses.constants.add(name);
       const from = inside(part, name);

@@ -12,7 +12,6 @@ import {
   type Spec,
   variant,
 } from "../../spec/index.ts";
-import { protocols } from "../../spec/protocols/index.ts";
 import { type Unused, unusedIn } from "./unused.ts";
 
 const told = (all: readonly Unused[]): readonly string[] =>
@@ -39,7 +38,7 @@ const oneWord = (
 describe("what a spec declares and nobody uses", () => {
   const things = interchangeable("thing", ({ size }: { size: number }) => size);
   const { action, process, spec, stepProperty, witness } = declare({
-    constants: { size: 2, bounded: 1, judged: 1, unused: 1, ofVariant: 1, explained: 1 },
+    constants: { size: 2, bounded: 1, judged: 1, unused: 1, ofVariant: 1, explained: 1, seen: 1 },
     where: { "there are some": ({ size }) => size > 0 },
     state: {
       each: each(things, oneOf("off", "on", "dim")),
@@ -79,7 +78,10 @@ describe("what a spec declares and nobody uses", () => {
     holds: (_before, after, _t, its) => after.proof <= its.judged,
     explain: (_before, _after, _t, { explained }) => String(explained),
   });
-  const seen = witness((state) => state.note !== "none" && state.note.by === "unset");
+  const seen = witness({
+    seenFrom: { seen: 1 },
+    holds: (state) => state.note !== "none" && state.note.by === "unset",
+  });
   const base = spec({
     name: "unused",
     title: "",
@@ -172,14 +174,5 @@ describe("what a spec declares and nobody uses", () => {
     expect(pick()).toBe("unknown");
     const its = listing({ name: "shadow", title: "", actions: { goes } });
     expect(told(unusedIn(its, []))).not.toContain('worker "there"');
-  });
-
-  it.each(protocols)("is nothing in $spec.name", ({ spec: its, variants }) => {
-    expect(
-      unusedIn(
-        its,
-        variants.map(({ spec: one }) => one),
-      ),
-    ).toEqual([]);
   });
 });

@@ -78,8 +78,11 @@ class Needs {
     switch (what.kind) {
       case "constant":
         this.#ofConstants ??= ofConstants(this.#spec).map((its) => this.#uses(its));
-        return [...this.#everything(), ...this.#ofConstants].some(
-          (uses) => uses?.constants.has(what.name) ?? true,
+        return (
+          isSeenFrom(this.#spec, what.name) ||
+          [...this.#everything(), ...this.#ofConstants].some(
+            (uses) => uses?.constants.has(what.name) ?? true,
+          )
         );
       case "variable":
         return this.#everything().some(
@@ -113,6 +116,11 @@ class Needs {
     return this.#proofs.of(its).uses;
   }
 }
+
+const isSeenFrom = ({ properties }: Spec, constant: string): boolean =>
+  Object.values(properties).some(({ seenFrom = [] }) =>
+    seenFrom.some((least) => Object.hasOwn(least, constant)),
+  );
 
 /**
  * The words that the initial state or a step, of those actions that are given, sets a variable to, or a part of it;

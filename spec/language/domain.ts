@@ -183,6 +183,11 @@ function messageShape(kinds: Readonly<Record<string, unknown>>): Shape {
           `message(...): ${kind} has a field called kind, which says what it is.`,
         );
       }
+      if (name in Object.prototype) {
+        throw new SpecError(
+          `message(...): ${kind} has a field called ${name}, which every object has; give it another name.`,
+        );
+      }
       const shape = shapeOf(of as AnyDomain);
       const known = fields[name];
       if (known !== undefined && !isStandIn(shape) && !isSameShape(known, shape)) {

@@ -141,6 +141,7 @@ describe("is refused", () => {
   test.each([
     [() => made({}), /no kind of message/],
     [() => made({ remove: { kind: page } }), /a field called kind/],
+    [() => made({ remove: { toString: page } }), /toString, which every object has/],
     [() => made({ remove: { page: 3 } }), /neither a domain/],
     [() => made({ remove: 3 }), /remove is 3, not a record/],
     [

@@ -222,3 +222,25 @@ test("to save while going through elements in the order of their names is not pr
   const proof = proofsOf(its).of({ name: "it", its: walks.effect, choices: [], states: 1 });
   expect([proof.unproved, ...proof.observed].join()).toMatch(/may matter to the next/);
 });
+
+test("a variable that is called as a method of some list or set is followed where it is saved", () => {
+  const words = declare({
+    constants: {},
+    state: { set: each(page, oneOf("x", "y")), image: saved("set") },
+  });
+  const isKept = words.invariant(
+    ({ image }) => image === "none" || image.set.some((it) => it === "x"),
+  );
+  const saves = words.action("guest", { effect: (state) => words.snapshot(state, "image") });
+  const its = words.spec({
+    name: "it",
+    title: "",
+    actions: { saves },
+    invariants: { isKept },
+    mayEnd: () => true,
+  });
+  for (const one of allFunctionsOf(its)) {
+    expect(proofsOf(its).of(one)).toMatchObject({ unproved: undefined, observed: [] });
+  }
+  for (const engine of engines) expect(check(instantiate(its), { engine }).kind).toBe("holds");
+});
