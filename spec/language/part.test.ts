@@ -210,7 +210,18 @@ describe("a part", () => {
     const its = pool();
     const { spec } = declare({ parts: [its, its] });
     const none = spec({ name: "none", title: "none", actions: {} });
-    expect(unlistedIn(none)).toEqual(["a property (invariant)"]);
+    expect(unlistedIn(none)).toEqual(["pagesAreCounted of a part (invariant)"]);
+    const { invariant, part } = declare({});
+    part({ alone: invariant(() => true), deep: { down: { below: invariant(() => true) } } });
+    const listsNone = declare({ parts: [part({})] }).spec({
+      name: "none",
+      title: "none",
+      actions: {},
+    });
+    expect(unlistedIn(listsNone)).toEqual([
+      "alone of a part (invariant)",
+      "a property (invariant)",
+    ]);
   });
 
   test("has variables that are saved with those of the protocol", () => {
@@ -305,6 +316,11 @@ describe("a part", () => {
   test.each([
     ["a list", () => declare({ parts: pool() as Wrong }), /"parts" must be a list/],
     ["parts", () => declare({ parts: [{}] as Wrong }), /is nothing that part\(\.\.\.\) made/],
+    [
+      "no copies",
+      () => declare({ parts: [{ ...pool(), more: 1 }] as Wrong }),
+      /"parts" has a copy of what part\(\.\.\.\) made, which is no part: give the part itself/,
+    ],
     [
       "words",
       () => declare({ parts: [declare({})] as Wrong }),
