@@ -30,7 +30,7 @@ type Allocator = Pick<
  * "in the balloon" and "leaving the balloon". Whoever else takes pages out holds the lock under a word of its own.
  *
  * Left out: buffers of more than one page, statistics, page migration, the 200 ms of sleep after a failed allocation,
- * that discards may be inhibited, and that the number of pages is told to the host.
+ * and that the number of pages is told to the host.
  */
 export function balloon<const Other extends string = never>(
   memory: Allocator,

@@ -259,13 +259,14 @@ test("a balloon: the host can always have what it asks for", () => {
   });
   const host = hostMemory(memory.frame);
   const driver = balloon(memory, host);
-  const { action, recoverable, spec } = declare({ parts: [memory, host, driver] });
+  const { action, recoverable, spec, stepProperty } = declare({ parts: [memory, host, driver] });
   const made = spec({
     name: "balloon",
     title: "a balloon of a guest that has no users",
     initial: memory.boot,
     actions: {
       ...driver.actions,
+      ...host.hostActions,
       guestFrees: action("guest", {
         forAny: memory.block,
         when: (state, b) => memory.isUsed(state.owner[b]),
@@ -273,13 +274,20 @@ test("a balloon: the host can always have what it asks for", () => {
       }),
     },
     invariants: memory.invariants,
+    stepProperties: {
+      nothingIsDiscardedWhileInhibited: stepProperty({
+        forAny: memory.frame,
+        when: (before) => !host.mayDiscard(before),
+        holds: (before, after, f) => host.isDiscarded(before, f) || !host.isDiscarded(after, f),
+      }),
+    },
     liveness: {
       balloonCanBeAdjusted: recoverable({
         to: (state) => state.worker === "idle" && driver.pagesInBalloon(state) === state.target,
       }),
     },
   });
-  const [one, other] = figuresOf(made);
+  const [one, other] = figuresOf(made, { inhibition: true });
   expect(one).toEqual(other);
   expect(one).toMatchObject({ kind: "holds" });
 });
