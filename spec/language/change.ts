@@ -3,6 +3,7 @@ import { contractOf } from "../page/page-view.ts";
 import { adopted } from "./adopted.ts";
 import { type Contents, initialOf } from "./contents.ts";
 import type { ProtocolWords } from "./declare.ts";
+import { refuseForeign } from "./foreign.ts";
 import { withConstants } from "./instance.ts";
 import { isPropertyKind } from "./kinds.ts";
 import { markListed } from "./listed.ts";
@@ -209,6 +210,8 @@ export function changed(where: string, from: Spec, change: AnyChange): Spec {
   const its = Object.fromEntries(
     Object.entries(change).filter(([part, given]) => isPart(where, part, given)),
   ) as AnyChange;
+  for (const listed of [its.added, its.properties]) refuseForeign(where, from, listed);
+  if (its.pages) refuseForeign(where, from, { pages: its.pages });
   return {
     ...withConstants(where, from, its.constants ?? {}),
     initial: orStandIn(

@@ -2,6 +2,7 @@ import { contractOf } from "../page/page-view.ts";
 import { adopted } from "./adopted.ts";
 import { always, choicesOf } from "./choices.ts";
 import { type Expected, expectationOf } from "./expectation.ts";
+import { refuseForeign } from "./foreign.ts";
 import { sectionOf, sections } from "./kinds.ts";
 import { markListed } from "./listed.ts";
 import { kindOf, made } from "./made.ts";
@@ -54,6 +55,7 @@ export function specOf(
   contents: Contents,
 ): Spec {
   const its = { ...declaration, declared };
+  if (isStandIn(declaration)) standingIn(its);
   const spec = orStandIn(
     () => specListing(its, contents),
     () => ({ ...nothingListed, ...its }),
@@ -83,7 +85,9 @@ function specListing(declaration: Declaration & Pick<Spec, "declared">, contents
   for (const section of [contents.actions, invariants, stepProperties, witnesses, liveness]) {
     for (const one of Object.values(section ?? {}))
       if (kindOfListed(one) !== undefined) markListed(one);
+    refuseForeign(contents.name, declaration, section);
   }
+  if (contents.pages) refuseForeign(contents.name, declaration, { pages: contents.pages });
   const actions = Object.fromEntries(
     Object.entries(contents.actions).map(([name, one]) => [name, adopted(name, one)] as const),
   );

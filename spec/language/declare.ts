@@ -16,6 +16,7 @@ import {
 import { specOf } from "./contents.ts";
 import { type AnyDomain, domainOf } from "./domain.ts";
 import type { Expected } from "./expectation.ts";
+import { declaredWith } from "./foreign.ts";
 import type { FormulaOrPredicate, FormulaWords } from "./formula.ts";
 import type { Constants, Index, IndexSet, Size } from "./index-set.ts";
 import { kindOf, made, recordOf } from "./made.ts";
@@ -318,12 +319,12 @@ export function declare<
 /** The words for the actions and properties of a state; what they make is added to a list. */
 export function wordsFor<State, Draft, Values>(
   all: (Action | Property)[],
-  its: Pick<Spec, "state">,
+  its: Pick<Spec, "constants" | "state">,
 ): Omit<ProtocolWords<State, Draft, Values>, "spec" | "part" | "type"> {
   function declared<Made extends Action | Property>(kind: Made["kind"], make: () => Made): Made {
     const one = orStandIn(make, () => ({ kind, choices: [] }) as unknown as Made);
     all.push(one);
-    return made(kind, one);
+    return made(kind, declaredWith(its, one));
   }
 
   return {
@@ -356,7 +357,7 @@ export function wordsFor<State, Draft, Values>(
     temporal: (claim) => declared("temporal", () => temporalOf(claim)),
     pages: (view) =>
       orStandIn(
-        () => pageViewOf(view),
+        () => declaredWith(its, pageViewOf(view)),
         () => made("pages", {} as PageView),
       ),
   };

@@ -12,6 +12,7 @@ import {
   SpecError,
   type Spec,
   unlistedIn,
+  variant,
 } from "./index.ts";
 
 /** What is wrong here is what types would have caught. */
@@ -210,7 +211,18 @@ describe("a part", () => {
     const its = pool();
     const { spec } = declare({ parts: [its, its] });
     const none = spec({ name: "none", title: "none", actions: {} });
-    expect(unlistedIn(none)).toEqual(["a property (invariant)"]);
+    expect(unlistedIn(none)).toEqual(["pagesAreCounted of a part (invariant)"]);
+    const { invariant, part } = declare({});
+    part({ alone: invariant(() => true), deep: { down: { below: invariant(() => true) } } });
+    const listsNone = declare({ parts: [part({})] }).spec({
+      name: "none",
+      title: "none",
+      actions: {},
+    });
+    expect(unlistedIn(listsNone)).toEqual([
+      "alone of a part (invariant)",
+      "a property (invariant)",
+    ]);
   });
 
   test("has variables that are saved with those of the protocol", () => {
@@ -232,10 +244,84 @@ describe("a part", () => {
     expect(its.state["image"]?.saves).toEqual(["owner", "door"]);
   });
 
+  describe("that is missing", () => {
+    const its = pool();
+    const words: Wrong = declare({
+      constants: { pages: 2 },
+      state: { door: oneOf("shut", "open") },
+    });
+    const moves = words.action("door", { effect: () => {} });
+    const listing = (contents: Wrong) =>
+      words.spec({ name: "no-pool", title: "no pool", actions: { moves }, ...contents });
+    const process: Wrong = declare({ state: { at: oneOf("a", "b") } }).process("at" as Wrong);
+    const bounds: Wrong = declare({ constants: { most: 1 } });
+    const pages: Wrong = declare({ state: { of: each(page, oneOf("stable")) } } as Wrong).pages({
+      forEach: page,
+      state: () => "stable",
+    } as Wrong);
+    const isForeign =
+      /no-pool\b.*: \w+ was declared with variables that this protocol has not \((owner, taken|at|of)\): is a part missing in "parts"\?/;
+
+    test.each<[string, Wrong]>([
+      ["a step", { actions: its.actions }],
+      ["a claim", { invariants: its.invariants }],
+      ["a step of a process", { actions: { goes: process.at("a", { to: "b" }) } }],
+      ["the states of its pages", { pages }],
+    ])("is told of where a protocol lists %s of it", (_what, contents) => {
+      expect(() => listing(contents)).toThrow(isForeign);
+    });
+
+    test("is told of where only its constants are missing", () => {
+      const acts = bounds.action("it", {
+        when: (_state: Wrong, { most }: Wrong) => most > 0,
+        effect: () => {},
+      });
+      expect(() => listing({ actions: { acts } })).toThrow(
+        /acts was declared with constants that this protocol has not \(most\)/,
+      );
+    });
+
+    test.each<[string, Wrong]>([
+      ["a step", { added: its.actions }],
+      ["a claim", { properties: its.invariants }],
+      ["the states of its pages", { pages }],
+    ])("is told of where a variant adds %s of it", (_what, change) => {
+      const definition = { name: "wrong", because: "wrong", change, expects: "holds" };
+      expect(() => variant(listing({}) as Wrong, definition as Wrong)).toThrow(isForeign);
+    });
+
+    test("is none where another declaration has the same variables", () => {
+      const other: Wrong = declare({ state: { door: oneOf("shut", "open") } });
+      const stays = other.action("door", { effect: () => {} });
+      expect(Object.keys(listing({ actions: { stays } }).actions)).toEqual(["stays"]);
+      const added = variant(
+        listing({}) as Wrong,
+        {
+          name: "two-doors",
+          because: "two doors",
+          state: { more: oneOf("shut", "open") },
+          change: ({ action }: Wrong) => ({
+            added: {
+              stays,
+              opens: action("door", { effect: (state: Wrong) => void (state.more = "open") }),
+            },
+          }),
+          expects: "holds",
+        } as Wrong,
+      );
+      expect(Object.keys(added.spec.actions)).toEqual(["moves", "stays", "opens"]);
+    });
+  });
+
   const other = (state: Wrong, constants = {}): Wrong => declare({ state, constants }).part({});
   test.each([
     ["a list", () => declare({ parts: pool() as Wrong }), /"parts" must be a list/],
     ["parts", () => declare({ parts: [{}] as Wrong }), /is nothing that part\(\.\.\.\) made/],
+    [
+      "no copies",
+      () => declare({ parts: [{ ...pool(), more: 1 }] as Wrong }),
+      /"parts" has a copy of what part\(\.\.\.\) made, which is no part: give the part itself/,
+    ],
     [
       "words",
       () => declare({ parts: [declare({})] as Wrong }),

@@ -1,3 +1,4 @@
+import { nameOffered } from "./listed.ts";
 import { kindOf, made } from "./made.ts";
 import { isStandIn, mistake, orStandIn, placed, standingIn } from "./mistakes.ts";
 import { isRecord } from "./refuse.ts";
@@ -46,6 +47,9 @@ const sayers = new WeakMap<Declaration, Sayers>();
 
 const declarations = new WeakMap<object, Declared>();
 
+/** What a part is told from other records by when it was copied, and by nothing else. */
+const ofPart = Symbol("part");
+
 /** What is offered, as a part of whatever protocol declares it. */
 export function partOf<Offered extends object>(
   declaration: Declaration,
@@ -56,7 +60,7 @@ export function partOf<Offered extends object>(
     "part",
     orStandIn(
       () => {
-        if (isRecord(offered)) return { ...offered };
+        if (isRecord(offered)) return { ...offered, [ofPart]: true };
         mistake(`part(...) takes a record of what the part offers, and got ${show(offered)}.`);
         return {} as Offered;
       },
@@ -64,6 +68,7 @@ export function partOf<Offered extends object>(
     ),
   );
   declarations.set(part, { declaration, declared });
+  nameOffered(offered);
   return isStandIn(declaration) ? standingIn(part) : part;
 }
 
@@ -75,7 +80,12 @@ export function withParts(own: Own, parts: unknown): Declared {
   }
   const given = ((parts ?? []) as unknown[]).filter((one) => {
     if (kindOf(one) === "part") return true;
-    mistake(`declare: "parts" has ${show(one)}, which is nothing that part(...) made.`);
+    const isCopy = isRecord(one) && ofPart in one;
+    mistake(
+      isCopy
+        ? `declare: "parts" has a copy of what part(...) made, which is no part: give the part itself.`
+        : `declare: "parts" has ${show(one)}, which is nothing that part(...) made.`,
+    );
     return false;
   });
   const all = given.flatMap((one) => declarations.get(one as object) ?? []);

@@ -189,6 +189,14 @@ describe("is refused", () => {
       /guestErrs\(\): snapshot: "imge" is no variable that is saved\(\.\.\.\); did you mean image\?/,
     ],
     [
+      () => snapshot({} as Draft, "image"),
+      /guestErrs\(\): snapshot: what it was given has no variable image\. Give it the draft/,
+    ],
+    [
+      () => restore({ image: {} } as unknown as Draft, "image"),
+      /guestErrs\(\): restore: what it was given has no variable content\. Give it the draft/,
+    ],
+    [
       (state: Draft) => restore(state, "content" as "image"),
       /restore: "content" is no variable that is saved/,
     ],

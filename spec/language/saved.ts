@@ -100,12 +100,14 @@ export function savingWords(state: Readonly<Record<string, Domain>>): SavingWord
       const variables = variablesOf("snapshot", image);
       const its = keeperOf(draft);
       if (its !== undefined) return its.snapshot(image, variables);
+      checkDraft("snapshot", draft, [image, ...variables]);
       const now = variables.map((name) => [name, copied(Reflect.get(draft, name))] as const);
       put(draft, image, Object.fromEntries(now));
     }),
     restore: known("restore", (draft, image) => {
       const variables = variablesOf("restore", image);
       const its = keeperOf(draft);
+      if (its === undefined) checkDraft("restore", draft, [image, ...variables]);
       const kept: unknown = its === undefined ? Reflect.get(draft, image) : undefined;
       const isThere = its === undefined ? kept !== "none" : its.restore(image, variables);
       if (!isThere) {
@@ -123,6 +125,15 @@ export function savingWords(state: Readonly<Record<string, Domain>>): SavingWord
 
 const keeperOf = (draft: object): Keeper | undefined =>
   Reflect.get(draft, keeper) as Keeper | undefined;
+
+/** Throws `SpecError` for a draft without one of the variables that are saved or restored. */
+function checkDraft(word: Saving["word"], draft: object, names: readonly string[]): void {
+  const missing = names.find((name) => Reflect.get(draft, name) === undefined);
+  if (missing === undefined) return;
+  throw new SpecError(
+    `${word}: what it was given has no variable ${missing}. Give it the draft of the effect.`,
+  );
+}
 
 /** Assigns, so that whoever may not be changed objects. */
 function put(draft: object, name: string, value: unknown): void {
