@@ -479,7 +479,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
       "package.ts",
       'import "leftpad";\nexport default 1;\n',
       3,
-      /package\.ts:1:8: Could not resolve "leftpad"/,
+      /package\.ts:1:8: error: Could not resolve "leftpad"/,
     ],
     [
       "an import of a shipped protocol that does not exist",
