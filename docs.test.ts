@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -52,7 +52,6 @@ const late = few(
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "hintproof-docs-"));
-  execFileSync(process.execPath, ["cli/run-from-source.mjs", "--version"], { cwd: root });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { build, folderOutside } from "./toys/built-command.ts";
+import { folderOutside } from "./toys/built-command.ts";
 import { oneIn } from "./toys/share.ts";
 import { sources } from "./toys/sources.ts";
 
@@ -19,7 +19,6 @@ interface Packed {
 let packed: Packed;
 let folder = "";
 beforeAll(() => {
-  build();
   // The build that npm would make first is the one above.
   const command = ["pack", "--dry-run", "--json", "--ignore-scripts", "--offline"];
   const [answer] = JSON.parse(execFileSync("npm", command, { cwd: root, encoding: "utf8" }));

@@ -49,7 +49,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "others", exclude: [...exclude, ...pure], execArgv },
+        test: {
+          name: "others",
+          exclude: [...exclude, ...pure],
+          globalSetup: "toys/build-command.ts",
+          ...(isAll ? { execArgv } : { pool: "threads" }),
+        },
       },
     ],
   },

@@ -168,7 +168,7 @@ describe("runs that go on from each other come to the same as one", () => {
       ],
     ]),
   )("%s", { timeout: 600_000 }, (_what, model, looks, more = {}) => {
-    const timeoutSeconds = few(6, 1) * looks;
+    const timeoutSeconds = few(10, 1) * looks;
     const whole = check(model(), { engine: "compiled", ...more });
     const progress = new Set<string>();
     let last = run(model(), { ...more, timeoutSeconds });
@@ -188,7 +188,7 @@ describe("runs that go on from each other come to the same as one", () => {
     const model = (): Model => instantiate(lamps());
     const whole = comparable(check(model(), { engine: "compiled" }));
     let before = 0;
-    for (let looks = 0; before < 2; looks += 25) {
+    for (let looks = 0; before < 2; looks += few(75, 25)) {
       const { verdict, kept } = interruptedWhileDeciding(model(), looks);
       expect(Object.values(verdict)).toContain("interrupted");
       const { levels, liveness } = headerOf(kept);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import { build, folderOutside, hintproof, type Run } from "../toys/built-command.ts";
+import { folderOutside, hintproof, type Run } from "../toys/built-command.ts";
 import { few, nightly, oneIn } from "../toys/share.ts";
 import { packageVersion } from "./package-root.ts";
 import { fitsSchema } from "../toys/fits-schema.ts";
@@ -226,7 +226,6 @@ function killUnderWay(child: ChildProcess, signal: NodeJS.Signals): void {
 
 describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
   beforeAll(() => {
-    build();
     file("word.ts", 'export enum Word { held = "held" }\nexport const word = "held" as const;\n');
     file("lock.ts", lock);
     file("at-fault.ts", atFault);
@@ -451,13 +450,6 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
       /^load\.ts:3:7: error: .*no luck/,
     ],
     [
-      "loading that never ends",
-      "endless.ts",
-      "for (;;);\n",
-      3,
-      /loading it has not come to an end for 4 s/,
-    ],
-    [
       "an import of a variant that does not exist",
       "shipped-variants.ts",
       'import { hintsInPlac } from "hintproof/protocols/linux-free-page-reporting-variants";\nexport default hintsInPlac;\n',
@@ -467,6 +459,13 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     ["no protocol in it", "nothing.ts", "export default 3;\n", 2, /nothing\.ts is not a protocol/],
   ] as const;
   const wrongAlike = [
+    [
+      "loading that never ends",
+      "endless.ts",
+      "for (;;);\n",
+      3,
+      /loading it has not come to an end for 4 s/,
+    ],
     [
       "an import of ours that does not exist",
       "import.ts",

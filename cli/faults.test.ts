@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it, vi } from "vitest";
-import { build, folderOutside, hintproof } from "../toys/built-command.ts";
+import { describe, expect, it, vi } from "vitest";
+import { folderOutside, hintproof } from "../toys/built-command.ts";
 import { oneIn } from "../toys/share.ts";
 
 /*
@@ -10,7 +10,6 @@ import { oneIn } from "../toys/share.ts";
  */
 
 vi.setConfig({ testTimeout: 600_000 });
-beforeAll(build, 300_000);
 
 let files = 0;
 

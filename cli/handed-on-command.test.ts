@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { build, folderOutside, hintproof } from "../toys/built-command.ts";
+import { folderOutside, hintproof } from "../toys/built-command.ts";
 import { oneIn } from "../toys/share.ts";
 
 const timeout = 600_000;
@@ -78,7 +78,6 @@ describe.each(["reference", "compiled"])("the %s engine", { timeout }, (engine) 
   const folder = folderOutside();
 
   beforeAll(() => {
-    build();
     writeFileSync(join(folder, "helpers.ts"), helpers);
   }, timeout);
 

@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { build, folderOutside, hintproof } from "../toys/built-command.ts";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { folderOutside, hintproof } from "../toys/built-command.ts";
 import { nightly } from "../toys/share.ts";
 import { writeCheckpoint } from "./checkpoint-file.ts";
 import { marked } from "./ours.ts";
@@ -48,7 +48,6 @@ const theirs: Readonly<Record<string, string>> = {
 };
 
 describe("a file of the user's", () => {
-  beforeAll(build, 120_000);
   beforeEach(() => {
     rmSync(folder, { recursive: true });
     mkdirSync(folder);
@@ -144,7 +143,6 @@ describe("a file of the user's", () => {
 });
 
 describe("a file that hintproof wrote, or that is empty", () => {
-  beforeAll(build, 120_000);
   beforeEach(() => {
     rmSync(folder, { recursive: true });
     mkdirSync(folder);
@@ -219,8 +217,6 @@ describe("a file that hintproof wrote, or that is empty", () => {
 });
 
 describe("a pipe or a device", () => {
-  beforeAll(build, 120_000);
-
   it("is written to, without a line that says who wrote it", async () => {
     const printed = await hintproof(["check", "two-phase-commit", "--quiet"]);
     const main = fileURLToPath(new URL("dist/bundle/main.js", packageRoot()));

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { build, folderOutside, hintproof, type Run } from "../toys/built-command.ts";
+import { folderOutside, hintproof, type Run } from "../toys/built-command.ts";
 import { nightly } from "../toys/share.ts";
 
 /** A lamp with a timer, which may break: then the lamp stays on. */
@@ -80,7 +80,6 @@ const file = {
 describe("hintproof replay, of a liveness property", () => {
   const folder = folderOutside();
   beforeAll(() => {
-    build();
     writeFileSync(join(folder, "lamp.ts"), lamp);
     writeFileSync(join(folder, "repaired.ts"), lamp.replace(' && state.timer === "works"', ""));
   }, 600_000);
@@ -177,7 +176,6 @@ export default variant(lamp, {
 });`;
 
   beforeAll(async () => {
-    build();
     mkdirSync(at("specs"));
     mkdirSync(at("traces"));
     writeFileSync(at("specs/lamp.ts"), changed);

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { build, folderOutside, hintproof } from "../toys/built-command.ts";
+import { folderOutside, hintproof } from "../toys/built-command.ts";
 import { nightly, oneIn } from "../toys/share.ts";
 import { contradictions, refuseContradictions } from "./contradictions.ts";
 import type { CheckOptions } from "./options.ts";
@@ -62,7 +62,6 @@ export const asEver = variant(lamp, {
 
 let user = "";
 beforeAll(() => {
-  build();
   user = folderOutside();
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(user, name)), { recursive: true });

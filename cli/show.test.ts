@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { commentsIn } from "../model/index.ts";
 import { protocols } from "../spec/protocols/index.ts";
-import { build, folderOutside, hintproof } from "../toys/built-command.ts";
+import { folderOutside, hintproof } from "../toys/built-command.ts";
 import { few } from "../toys/share.ts";
 import { bundleSpec } from "./bundle-spec.ts";
 import { modulesOf } from "./modules.ts";
@@ -109,7 +109,6 @@ describe("what authors say", () => {
   const folder = folderOutside();
   const file = join(folder, "office.ts");
   beforeAll(() => {
-    build();
     writeFileSync(join(folder, "queue.ts"), queue);
     writeFileSync(file, office);
   });

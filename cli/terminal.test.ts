@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { printable, words, paragraph } from "../spec/index.ts";
-import { build, folderOutside } from "../toys/built-command.ts";
+import { folderOutside } from "../toys/built-command.ts";
 import { few, nightly, oneIn } from "../toys/share.ts";
 import { writeCheckpoint } from "./checkpoint-file.ts";
 import { painter } from "./paint.ts";
@@ -188,7 +188,6 @@ function expectEach(some: readonly string[], output: string, ...kinds: readonly 
 }
 
 beforeAll(() => {
-  build();
   writeFileSync(at("hostile.ts"), spec);
 }, 600_000);
 

@@ -1,5 +1,5 @@
-import { beforeAll, describe, expect, it } from "vitest";
-import { build, hintproof } from "../toys/built-command.ts";
+import { describe, expect, it } from "vitest";
+import { hintproof } from "../toys/built-command.ts";
 import { few } from "../toys/share.ts";
 
 /** Counts that other checkers agree on (see checker/anchors.test.ts), from the command, with threads of its own. */
@@ -17,8 +17,6 @@ const large = [
 const plain = (text: string): number => Number(text.replaceAll(",", ""));
 
 describe("one worker and several find the anchors", { timeout: 600_000 }, () => {
-  beforeAll(build, 120_000);
-
   it.each(few(anchors.slice(1, 2), [...anchors, ...large]))(
     "$name, $size",
     async ({ name, size, counts, orbits }) => {

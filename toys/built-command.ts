@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,15 +15,6 @@ export interface Run {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
-}
-
-/** Builds dist/ if it is older than the sources. */
-export function build(): void {
-  const { status, stderr } = spawnSync(process.execPath, ["cli/run-from-source.mjs", "--version"], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(stderr);
 }
 
 /** An empty folder outside the repository. */

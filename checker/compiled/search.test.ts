@@ -183,17 +183,22 @@ describe("a search that goes on from a checkpoint comes to the same", () => {
     return found?.variants.find((its) => its.name === variant)?.spec as Spec;
   };
 
-  test.each<[string, () => Model]>([
-    ["states", () => instantiate(pageRing, { symmetry: false, constants: { pages: 6 } })],
-    ["orbits", () => instantiate(pageRing, { constants: { pages: few(11, 16) } })],
+  // The stride says how seldom it is interrupted.
+  test.each<[string, () => Model, number]>([
+    [
+      "states",
+      () => instantiate(pageRing, { symmetry: false, constants: { pages: 6 } }),
+      few(8, 1),
+    ],
+    ["orbits", () => instantiate(pageRing, { constants: { pages: few(11, 16) } }), few(16, 1)],
     [
       "violations found before",
       () => instantiate(variantOf("s390-guest-page-hinting", "writable-reset-unchecked")),
+      few(20, 1),
     ],
-  ])("%s", (_, model) => {
+  ])("%s", (_, model, stride) => {
     const asked: CheckOptions = { engine: "compiled", liveness: false, audit: "none" };
     const whole = check(model(), asked);
-    const stride = few(8, 1);
     let resume: Checkpoint | undefined;
     let last: Verdict | undefined;
     let runs = 0;
@@ -239,6 +244,7 @@ describe("a table that is enlarged", () => {
 });
 
 describe("most steps are compiled", () => {
+  const mostStates = 400_000;
   test.each(
     oneIn(
       2,
@@ -257,13 +263,13 @@ describe("most steps are compiled", () => {
       engine: "compiled",
       audit: "none",
       liveness: false,
-      maxStates: 400_000,
+      maxStates: mostStates,
     });
     const interpreted = Object.values(statistics.actions ?? {}).reduce(
       (sum, { interpretedSteps }) => sum + interpretedSteps,
       0,
     );
-    expect(statistics.transitions).toBeGreaterThan(400_000);
+    expect(statistics.transitions).toBeGreaterThan(mostStates);
     expect(interpreted / statistics.transitions).toBeLessThan(0.05);
   });
 });

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { build } from "../../toys/built-command.ts";
 import { nightly, oneIn } from "../../toys/share.ts";
 import { packageRoot } from "../package-root.ts";
 import { type Case, casesOf, expectCounts } from "./cases.ts";
@@ -16,7 +15,6 @@ const figures = fileURLToPath(new URL("figures.json", import.meta.url));
 
 let folder = "";
 beforeAll(() => {
-  build();
   folder = mkdtempSync(join(tmpdir(), "hintproof-test-"));
 }, 600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
