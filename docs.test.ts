@@ -121,6 +121,11 @@ test("every command that the CI script leaves to the documentation is in it", ()
   expect(script).toContain("npm test");
 });
 
+test("the first protocol that a newcomer sees has 25 lines at most", () => {
+  const [first] = blocksOf("spec/README.md").filter(({ language }) => language === "ts");
+  expect(first?.text.trimEnd().split("\n").length).toBeLessThanOrEqual(25);
+});
+
 test("no page is left out", () => {
   const found = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
     (path) => path.endsWith("README.md") && !/node_modules|dist/.test(path),
