@@ -18,7 +18,6 @@ export interface Exploration {
 }
 
 export const deadlockFreedom = "deadlockFreedom";
-export const assertions = "assertions";
 
 /** Explores a system; undefined if it has more than so many states. A `Fault` where it cannot begin. */
 export function explore(system: System, mostStates: number): Exploration | undefined {
@@ -69,7 +68,8 @@ export function explore(system: System, mostStates: number): Exploration | undef
     const found = steps.map((step) => system.outcomeOf(text, step));
     outcomes.set(text, found);
     for (const [position, outcome] of found.entries()) {
-      if (outcome.kind === "asserts") violates(assertions, depth + 1);
+      for (const name of outcome.asserted) spoke.add(name);
+      if (outcome.kind === "asserts") violates(outcome.name, depth + 1);
       if (outcome.kind === "leads to") {
         take(text, steps[position] as Step, outcome.text, depth + 1);
       }
@@ -82,7 +82,7 @@ export function explore(system: System, mostStates: number): Exploration | undef
   }
 
   function isSettled(): boolean {
-    const judged = [...Object.keys(spec.properties), deadlockFreedom, assertions];
+    const judged = [...Object.keys(spec.properties), deadlockFreedom];
     const isMet = (name: string): boolean =>
       spec.properties[name]?.kind === "witness" && spoke.has(name);
     return judged.every((name) => violated.has(name) || isMet(name));

@@ -87,6 +87,8 @@ function saysAlike(
 /** The functions that a property is made of. */
 function partsOf(property: Property): readonly Predicate[] {
   switch (property.kind) {
+    case "assertion":
+      return [];
     case "witness":
       return [property.holds];
     case "invariant":
