@@ -367,5 +367,7 @@ function changedProperties(
   const gone = Object.values(from.properties).filter(
     (one): one is Assertion => one.kind === "assertion" && !kept.has(one),
   );
-  return { properties, removed: [...(from.removed ?? []), ...gone] };
+  return gone.length === 0
+    ? { properties }
+    : { properties, removed: [...(from.removed ?? []), ...gone] };
 }
