@@ -53,6 +53,7 @@ function isAlike(
   const twin = { ...step, choice: exchangedChoice(choices, step.choice, by) };
   const other = system.outcomeOf(there, twin);
   if (other.kind !== outcome.kind) return false;
+  if (outcome.kind === "asserts" && other.kind === "asserts") return other.name === outcome.name;
   if (outcome.kind !== "leads to" || other.kind !== "leads to") return true;
   return (
     imageOf(system, outcome.text, by) === other.text &&
