@@ -367,7 +367,7 @@ export function verdictLine(report: Report, paint: Paint): string {
     case "vacuous":
       return (
         paint("bad", "vacuous") +
-        `: ${name} ${isUnseen ? "was never seen" : "never had anything to say"}, ` +
+        `: ${name} ${property && isAsserted(property.kind) ? "was never asserted" : isUnseen ? "was never seen" : "never had anything to say"}, ` +
         "so the other answers prove little"
       );
     case "incomplete":
