@@ -190,8 +190,12 @@ export class Ledger {
     );
   }
 
-  /** Whether nothing that is still to come could change an answer. */
+  /**
+   * Whether nothing that is still to come could change an answer. To whoever asks about nothing in particular the figures
+   * of all that there is are answers too.
+   */
   isSettled(): boolean {
+    if (!this.isSelective) return false;
     const { name } = deadlockFreedom;
     const isJudgedAnyway = this.#isAsked(deadlockFreedom) && !this.#violated.has(name);
     return !isJudgedAnyway && !this.#asked.some((claim) => this.isOpen(claim));

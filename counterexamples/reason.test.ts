@@ -194,7 +194,7 @@ test("assertion: its claim, its values, and what the effect has read by then, as
   expect(reason(parts, "nothingIsRead")).toEqual([
     "asserted, but not so: what is written is not read",
     "where page is 0, word is free, told is [0], all is [0]",
-    "count is 0, told is {page 0}, guest[0] is free",
+    "count is 0, guest[0] is free, told is {page 0}",
   ]);
 });
 

@@ -14,7 +14,7 @@ export interface Exploration {
   /** The properties that had something to say, and the witnesses that were seen. */
   readonly spoke: ReadonlySet<string>;
   /** Why it did not see everything. */
-  readonly stopped: "spec at fault" | "settled" | undefined;
+  readonly stopped: "spec at fault" | undefined;
 }
 
 export const deadlockFreedom = "deadlockFreedom";
@@ -81,21 +81,10 @@ export function explore(system: System, mostStates: number): Exploration | undef
     if (isStuck && !mayEnd(system, text)) violates(deadlockFreedom, depth);
   }
 
-  function isSettled(): boolean {
-    const judged = [...Object.keys(spec.properties), deadlockFreedom];
-    const isMet = (name: string): boolean =>
-      spec.properties[name]?.kind === "witness" && spoke.has(name);
-    return judged.every((name) => violated.has(name) || isMet(name));
-  }
-
   const initial = system.initialStates();
   for (const text of initial) meet(text, 0);
   let stopped: Exploration["stopped"];
   for (let depth = 0; next.length > 0; depth++) {
-    if (isSettled()) {
-      stopped = "settled";
-      break;
-    }
     const level = next;
     next = [];
     for (const text of level) {
