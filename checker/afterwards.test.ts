@@ -39,6 +39,9 @@ type State = typeof words.type.state;
 type Draft = typeof words.type.draft;
 type Then = (draft: Draft, before: State, c: Id, constants: { readonly most: number }) => void;
 
+const itCounts = words.assertion("it counts");
+const noListGetsShorter = words.assertion("no list gets shorter");
+
 /** The base step changes all that there is; `then` comes behind it. */
 function withSteps(...then: readonly Then[]): Spec {
   const cellMoves = words.action(cell, {
@@ -66,6 +69,7 @@ function withSteps(...then: readonly Then[]): Spec {
       }),
       lastIsNone: words.invariant((state) => state.last === "none"),
     },
+    assertions: { itCounts, noListGetsShorter },
     mayEnd: () => true,
   });
   return then.reduce<Spec>((spec, afterwards, at) => {
@@ -123,8 +127,8 @@ const cases: Readonly<Record<string, readonly Then[]>> = {
     },
   ],
   "an assertion about both": [
-    (draft, before, c) => assert(draft.count[c] === before.count[c] + 1, "it counts"),
-    (draft, before) => assert(draft.list.length >= before.list.length, "no list gets shorter"),
+    (draft, before, c) => assert(draft.count[c] === before.count[c] + 1, itCounts),
+    (draft, before) => assert(draft.list.length >= before.list.length, noListGetsShorter),
   ],
   "the first of all cells, which tells them apart": [
     (draft, before, c) => {

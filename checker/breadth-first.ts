@@ -1,5 +1,5 @@
 import type { Digits, Model, State, Step } from "../model/index.ts";
-import { AssertionFailure, SpecError } from "../spec/index.ts";
+import { AssertedIn, AssertionFailure, SpecError } from "../spec/index.ts";
 import { Audit } from "./audit.ts";
 import { Ledger, type Violation } from "./ledger.ts";
 import { type Watch, watch } from "./limits.ts";
@@ -172,12 +172,15 @@ class ReferenceSearch {
   /** Takes a step that is possible: the digits that it comes to, or the assertion that fails. */
   #take(id: number, state: State, step: Step, position: number): Digits | string {
     let after: State;
+    const run = new AssertedIn(this.#model.assertions);
     try {
-      after = this.#model.apply(state, step);
+      after = this.#model.apply(state, step, run);
     } catch (error) {
       if (!(error instanceof AssertionFailure)) throw error;
-      this.#recordStep(id, step, this.#ledger.assertion(error.message));
-      return error.message;
+      this.#recordStep(id, step, this.#ledger.assertion(error.property));
+      return error.property;
+    } finally {
+      this.#ledger.asserts(run.names);
     }
     this.#generated++;
     this.#taken[step.action] = (this.#taken[step.action] as number) + 1;

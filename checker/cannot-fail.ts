@@ -7,7 +7,7 @@ import {
   possibleDigitsOf,
   type State,
 } from "../model/index.ts";
-import { predicatesOf, subjectOf } from "../spec/index.ts";
+import { predicatesOf, type Subject, subjectOf } from "../spec/index.ts";
 import type { PropertyResult } from "./verdict.ts";
 
 /** After so many states a property counts as one that could fail. */
@@ -27,13 +27,15 @@ export function whatCannotFail(
   return results.map((result) => {
     const claim = model.claims.find(({ name }) => name === result.name);
     const isOf = claim && subjectOf(claim.property.kind);
-    if (claim === undefined || result.status !== "holds" || isOf === "behaviour" || !goesOn())
+    if (claim === undefined || result.status !== "holds" || !isAsked(isOf) || !goesOn())
       return result;
     possible ??= possibleDigitsOf(model, everyState);
     const cannotFail = reasonOf(model, everyState, claim, possible);
     return cannotFail === undefined ? result : { ...result, cannotFail };
   });
 }
+
+const isAsked = (of: Subject | undefined): boolean => of === "state" || of === "step";
 
 function reasonOf(
   model: Model,

@@ -1,5 +1,5 @@
 import { type Claim, instantiate, type Model } from "../model/index.ts";
-import { isLiveness, SpecError } from "../spec/index.ts";
+import { isAsserted, isLiveness, SpecError } from "../spec/index.ts";
 import { mostBytes } from "./compiled/memory.ts";
 import { defaultBytes } from "./compiled/store.ts";
 import { doubtsOf, type Grounds, memoriesOf, refuseIdentity } from "./grounds.ts";
@@ -176,7 +176,7 @@ const claimOf = ({ claims }: Model, sought: string): Claim =>
 /** Whether what was explored is not the whole graph. */
 const isCutShort = ({ note, kind, properties, ...rest }: Verdict): boolean =>
   note !== undefined ||
-  properties.some((its) => its.kind === "assertion" && its.status === "violated") ||
+  properties.some((its) => isAsserted(its.kind) && its.status === "violated") ||
   (kind === "incomplete" && "reason" in rest && rest.reason !== "not checked");
 
 /** Whether all states, and the steps between them, fit into memory, as far as orbits tell. */

@@ -497,30 +497,41 @@ describe("what only looks like a part of the language is refused where it is use
   });
 
   test("but a copy of an action or a property with parts replaced is one", () => {
-    const frees = { ...turns, effect: (): void => assert(false, "it is replaced") };
+    const isReplaced = the.assertion("it is replaced");
+    const frees = { ...turns, effect: (): void => assert(false, isReplaced) };
     const claim = { ...the.invariant(() => true), holds: (): boolean => false };
 
-    expect(check(instantiate(toy({ actions: { frees } }))).kind).toBe("violated");
+    expect(check(instantiate(toy({ actions: { frees }, assertions: { isReplaced } }))).kind).toBe(
+      "violated",
+    );
     expect(check(instantiate(toy({ invariants: { claim } }))).kind).toBe("violated");
   });
 });
 
-test("an assertion that cannot be read is a failed assertion all the same", () => {
+test("a failure of an assertion that nobody asserted is any other error", () => {
+  const claimed = the.assertion("a claim");
   const { constructor: Failure } = ((): object => {
     try {
-      assert(false, "a claim");
+      assert(false, claimed);
     } catch (error) {
       return error as object;
     }
-  })() as { constructor: new (claim: string) => Error };
+  })() as { constructor: new (claim: string, name: string) => Error };
   class Hidden extends Failure {
     override get message(): string {
       return fails(null);
     }
   }
-  const acts = the.action("clock", { effect: () => fails(new Hidden("a claim")) });
-  for (const engine of engines) {
-    const verdict = check(instantiate(toy({ actions: { acts } })), { engine });
-    expect(verdict).toMatchObject({ kind: "violated", property: { name: "assertions" } });
+  for (const one of [Failure, Hidden]) {
+    const acts = the.action("clock", {
+      effect: () => {
+        assert(true, claimed);
+        fails(new one("a claim", "claimed"));
+      },
+    });
+    const whole = toy({ actions: { acts }, assertions: { claimed } });
+    for (const engine of engines) {
+      expect(() => check(instantiate(whole), { engine })).toThrow(SpecError);
+    }
   }
 });

@@ -1,6 +1,7 @@
 import type { Claim, Model, State, Step } from "../model/index.ts";
 import {
   closest,
+  isAsserted,
   isLiveness,
   isSought,
   type Property,
@@ -23,8 +24,6 @@ import type {
 /** A property that was found violated just now, and the choice for which it fails. */
 export interface Violation extends PropertyName {
   readonly choice: readonly unknown[];
-  /** What a failed assertion claims. */
-  readonly assertion?: string;
 }
 
 /** A violation with the trace to it. */
@@ -37,7 +36,8 @@ export const deadlockFreedom: PropertyName = {
   kind: "deadlock freedom",
   name: "deadlockFreedom",
 };
-export const assertions: PropertyName = { kind: "assertion", name: "assertions" };
+/** An assertion, as a property by its name. */
+export const assertionOf = (name: string): PropertyName => ({ kind: "assertion", name });
 
 const isEmpty = (status: PropertyStatus): boolean =>
   status === "never seen" || status === "vacuous";
@@ -67,7 +67,7 @@ export class Ledger {
    * not checked where a search does not decide it.
    */
   constructor(model: Model, only?: readonly string[], decidesLiveness = true) {
-    const known = [...model.claims.map(({ name }) => name), deadlockFreedom.name, assertions.name];
+    const known = [...model.claims.map(({ name }) => name), deadlockFreedom.name];
     for (const name of only ?? []) {
       if (known.includes(name)) continue;
       const near = closest(name, known);
@@ -132,18 +132,22 @@ export class Ledger {
     return this.#firstViolation({ ...deadlockFreedom, choice: [] });
   }
 
-  /** The violation of an assertion in a step's effect, if it is the first. */
-  assertion(claim: string): readonly Violation[] {
+  /** Says that assertions were evaluated, whatever came of it. */
+  asserts(names: readonly string[]): void {
+    for (const name of names) this.#spoke.add(name);
+  }
+
+  /** The violation of an assertion in a step's effect, if it is the first of that assertion. */
+  assertion(name: string): readonly Violation[] {
     this.#hasGaps = true;
-    this.#isCut ||= !this.#isAsked(assertions);
-    return this.#firstViolation({ ...assertions, choice: [], assertion: claim });
+    this.#isCut ||= !this.#isAsked({ name });
+    return this.#firstViolation({ ...assertionOf(name), choice: [] });
   }
 
   /** Takes up a violation that was found elsewhere; whether it is the first of its property. */
   meets(violation: Violation): boolean {
-    const { assertion } = violation;
-    const its =
-      assertion === undefined ? this.#firstViolation(violation) : this.assertion(assertion);
+    const { kind, name } = violation;
+    const its = isAsserted(kind) ? this.assertion(name) : this.#firstViolation(violation);
     return its.length > 0;
   }
 
@@ -172,7 +176,6 @@ export class Ledger {
     const all = [
       ...this.#asked.map(({ name, property: { kind } }) => ({ kind, name })),
       deadlockFreedom,
-      assertions,
     ];
     const found = all.flatMap((property): readonly Found[] => {
       const trace = this.#traces.get(property.name);
@@ -187,11 +190,14 @@ export class Ledger {
     );
   }
 
-  /** Whether nothing that is still to come could change an answer. */
+  /**
+   * Whether nothing that is still to come could change an answer. To whoever asks about nothing in particular the figures
+   * of all that there is are answers too.
+   */
   isSettled(): boolean {
-    const isJudgedAnyway = [deadlockFreedom, assertions].some(
-      (its) => this.#isAsked(its) && !this.#violated.has(its.name),
-    );
+    if (!this.isSelective) return false;
+    const { name } = deadlockFreedom;
+    const isJudgedAnyway = this.#isAsked(deadlockFreedom) && !this.#violated.has(name);
     return !isJudgedAnyway && !this.#asked.some((claim) => this.isOpen(claim));
   }
 
@@ -235,12 +241,9 @@ export class Ledger {
         : { kind, name: claim.name, status: "not asked", seenFrom };
     });
     const ofSafety = isComplete ? "holds" : "undecided";
-    for (const its of [deadlockFreedom, assertions]) {
-      const isViolated = this.#violated.has(its.name);
-      // Whoever asks about nothing in particular hears of assertions only where one fails.
-      const isTold = its === assertions ? this.#only?.includes(its.name) : this.#isAsked(its);
-      if (isViolated || isTold)
-        results.push({ ...its, status: isViolated ? "violated" : ofSafety });
+    if (this.#isAsked(deadlockFreedom)) {
+      const isViolated = this.#violated.has(deadlockFreedom.name);
+      results.push({ ...deadlockFreedom, status: isViolated ? "violated" : ofSafety });
     }
     return results.map((result) => {
       const trace = this.#traces.get(result.name);

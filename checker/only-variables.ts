@@ -1,5 +1,13 @@
 import type { Model, State, Step } from "../model/index.ts";
-import { type Action, attempt, closest, runEffects, type Shape, SpecError } from "../spec/index.ts";
+import {
+  type Action,
+  AssertedIn,
+  attempt,
+  closest,
+  runEffects,
+  type Shape,
+  SpecError,
+} from "../spec/index.ts";
 
 /**
  * Asks about a state so that a read of what is not declared shows: it reads as undefined otherwise, which is neither
@@ -37,10 +45,11 @@ export class OnlyVariables {
 
   /** Runs an effect on a copy that is thrown away. */
   run(step: Step): void {
-    const { spec, constants } = this.#model;
+    const { spec, constants, assertions } = this.#model;
+    const run = new AssertedIn(assertions);
     const action = spec.actions[step.action] as Action;
     attempt(`${spec.name}: the effect of ${step.action}`, () =>
-      runEffects(action, this.copy(), this.copy(), [...step.choice, constants]),
+      runEffects(action, this.copy(), this.copy(), [...step.choice, constants], run),
     );
   }
 }

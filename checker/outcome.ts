@@ -1,7 +1,7 @@
 import type { Digits, Model, State, Step } from "../model/index.ts";
-import { AssertionFailure } from "../spec/index.ts";
+import { AssertedIn, AssertionFailure } from "../spec/index.ts";
 
-/** What a step does in a state: the digits that it leads to, what a failed assertion claims, or undefined if it is not possible. */
+/** What a step does in a state: the digits that it leads to, the name of the assertion that fails, or undefined if it is not possible. */
 export type Done = Digits | string | undefined;
 
 /** Whether a step is not possible in a state, or changes nothing there: it does not keep the state from being stuck. */
@@ -9,18 +9,23 @@ export const leadsNowhere = (done: Done, digits: Digits): boolean =>
   done === undefined ||
   (typeof done !== "string" && done.every((digit, slot) => digit === digits[slot]));
 
-/** What a step comes to by the reference semantics, with the state if there is one. */
-export type Outcome = { readonly done: Done; readonly after?: State };
+/** What a step comes to by the reference semantics, with the state if there is one, and the names of what it asserts. */
+export type Outcome = {
+  readonly done: Done;
+  readonly after?: State;
+  readonly asserted: readonly string[];
+};
 
 /** What a step does in a state by the reference semantics. */
 export function outcomeOf(model: Model, state: State, step: Step): Outcome {
-  if (!model.isEnabled(state, step)) return { done: undefined };
+  if (!model.isEnabled(state, step)) return { done: undefined, asserted: [] };
+  const run = new AssertedIn(model.assertions);
   try {
-    const after = model.apply(state, step);
-    return { done: model.encode(after, step.label), after };
+    const after = model.apply(state, step, run);
+    return { done: model.encode(after, step.label), after, asserted: run.names };
   } catch (error) {
     if (!(error instanceof AssertionFailure)) throw error;
-    return { done: error.message };
+    return { done: error.property, asserted: run.names };
   }
 }
 

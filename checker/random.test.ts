@@ -16,7 +16,7 @@ import { explore, type RandomVerdict } from "./random/index.ts";
 import { few } from "../toys/share.ts";
 import { dieHard, freeCells, hanoi, philosophers } from "../toys/small-specs.ts";
 
-const { action, invariant, leadsTo, spec, stepProperty, witness } = declare({
+const { action, assertion, invariant, leadsTo, spec, stepProperty, witness } = declare({
   constants: { rungs: 12 },
   state: { rung: range(0, ({ rungs }: { rungs: number }) => rungs), mood: oneOf("calm", "giddy") },
 });
@@ -164,18 +164,18 @@ describe("judges what the exhaustive search judges", () => {
   });
 
   test("assertions in an effect", () => {
+    const nobodyShouts = assertion("nobody shouts on a ladder");
     const climberShouts = action("climber", {
       effect: (state) => {
-        assert(state.rung < 2, "nobody shouts on a ladder");
+        assert(state.rung < 2, nobodyShouts);
         state.mood = "giddy";
       },
     });
-    const whole = ladder();
+    const whole = ladder({ assertions: { nobodyShouts } });
     const model = instantiate({ ...whole, actions: { ...whole.actions, climberShouts } });
     const { property, trace } = violated(explore(model));
 
-    expect(property).toEqual({ kind: "assertion", name: "assertions" });
-    expect(trace.assertion).toBe("nobody shouts on a ladder");
+    expect(property).toEqual({ kind: "assertion", name: "nobodyShouts" });
     expect(trace.steps.map(({ step }) => step.label)).toEqual([
       "climber climbs",
       "climber climbs",

@@ -1,5 +1,5 @@
 import type { Claim, Digits, Model, State } from "../model/index.ts";
-import { AssertionFailure, SpecError } from "../spec/index.ts";
+import { AssertionFailure, isAsserted, SpecError } from "../spec/index.ts";
 import { judge } from "./claims.ts";
 import type { Violation } from "./ledger.ts";
 import type { Trace, TraceStep } from "./verdict.ts";
@@ -81,15 +81,15 @@ export function withFailingStep(
     try {
       if (!model.isEnabled(last, step)) continue;
       const state = model.apply(last, step);
-      if (violation.kind === "assertion") continue;
+      if (isAsserted(violation.kind)) continue;
       const { choice } = judge(model, claimOf(model, violation), [last, state]);
       if (choice !== undefined)
         return { ...trace, steps: [...trace.steps, { step, state }], choice };
     } catch (error) {
       if (error instanceof SpecError) continue; // another choice, which the search did not come to
       if (!(error instanceof AssertionFailure)) throw error;
-      if (violation.kind !== "assertion") continue;
-      return { ...trace, steps: [...trace.steps, { step, state: last }], assertion: error.message };
+      if (violation.name !== error.property) continue;
+      return { ...trace, steps: [...trace.steps, { step, state: last }] };
     }
   }
   throw lost(model, action, trace.steps.length + 1);

@@ -57,7 +57,7 @@ describe.each(engines)("the %s engine", (engine) => {
 
   describe("a symmetry that is none is an error of the spec", { timeout }, () => {
     const page = interchangeable("page", 4);
-    const { action, invariant, spec, stepProperty, witness } = declare({
+    const { action, assertion, invariant, spec, stepProperty, witness } = declare({
       constants: {},
       state: {
         guest: each(page, oneOf("free", "used")),
@@ -229,22 +229,26 @@ describe.each(engines)("the %s engine", (engine) => {
       expect(lengths(check(instantiate(biting, { symmetry: false })))).toEqual({ claim: 2 });
     });
 
-    test("an assertion whose claim names the element is symmetric all the same", () => {
+    test("an assertion whose values name the element is symmetric all the same", () => {
+      const isNotLast = assertion("the page is not the last");
       const asserts = action("guest", {
         forAny: page,
         when: (state, which) => state.guest[which] === "used",
         effect: (state, which) => {
           assert(
             state.guest.some((is) => is === "free"),
-            `page ${String(which)} is not the last`,
+            isNotLast,
+            { page: which },
           );
           state.last = which;
         },
       });
-      const verdict = answers(spec({ ...named, actions: { allocates, frees, asserts } }));
-      expect(verdict).toMatchObject({ kind: "violated", property: { name: "assertions" } });
+      const verdict = answers(
+        spec({ ...named, actions: { allocates, frees, asserts }, assertions: { isNotLast } }),
+      );
+      expect(verdict).toMatchObject({ kind: "violated", property: { name: "isNotLast" } });
       expect(verdict.note).toBeUndefined();
-      expect(lengths(verdict)).toEqual({ assertions: 5 });
+      expect(lengths(verdict)).toEqual({ isNotLast: 5 });
     });
   });
 
@@ -553,13 +557,6 @@ describe.each(engines)("the %s engine", (engine) => {
       expect(answers(spec({ ...named, actions }), { properties: [] }).kind).toBe("incomplete");
     });
 
-    test("asked only whether assertions hold, it answers", () => {
-      expect(answers(spec({ ...named, actions }), { properties: ["assertions"] })).toMatchObject({
-        kind: "holds",
-        properties: [{ name: "assertions", status: "holds" }],
-      });
-    });
-
     test("an action that is never possible shows in the figures", () => {
       const never = action("ghost", { when: () => false, fairness: "strong", effect: () => {} });
       const nowhere = action(none, { effect: () => {} });
@@ -605,7 +602,7 @@ describe.each(engines)("the %s engine", (engine) => {
     });
 
     test("the names of what is judged of every protocol are not free", () => {
-      for (const name of ["deadlockFreedom", "assertions"]) {
+      for (const name of ["deadlockFreedom"]) {
         expect(() =>
           spec({ ...named, actions, invariants: { [name]: invariant(() => true) } }),
         ).toThrow(SpecError);
@@ -615,10 +612,11 @@ describe.each(engines)("the %s engine", (engine) => {
 
   describe("every violation, each by a shortest trace", { timeout }, () => {
     test("several properties, invariants, steps, assertions and a deadlock at their own depths", () => {
-      const { action, invariant, spec, stepProperty, witness } = declare({
+      const { action, assertion, invariant, spec, stepProperty, witness } = declare({
         constants: {},
         state: { at: range(0, 9), mark: range(0, 1) },
       });
+      const painterIsBelow6 = assertion("the painter is below six");
       const actions = {
         climbs: action("climber", {
           when: (state) => state.at < 8,
@@ -636,7 +634,7 @@ describe.each(engines)("the %s engine", (engine) => {
           when: (state) => state.at === 6 && state.mark === 0,
           effect: (state) => {
             state.mark = 1;
-            assert(state.at < 6, "the painter is below six");
+            assert(state.at < 6, painterIsBelow6);
           },
         }),
       };
@@ -649,6 +647,7 @@ describe.each(engines)("the %s engine", (engine) => {
             isBelow3: invariant((state) => state.at < 3),
           },
           stepProperties: { isSlow: stepProperty((before, after) => after.at - before.at < 2) },
+          assertions: { painterIsBelow6 },
           witnesses: { reaches7: witness((state) => state.at === 7) },
         }),
       );
@@ -658,13 +657,13 @@ describe.each(engines)("the %s engine", (engine) => {
         isSlow: "violated",
         reaches7: "seen",
         deadlockFreedom: "violated",
-        assertions: "violated",
+        painterIsBelow6: "violated",
       });
       expect(lengths(verdict)).toEqual({
         isBelow3: 3,
         isSlow: 5,
         deadlockFreedom: 5,
-        assertions: 7,
+        painterIsBelow6: 7,
       });
       expect(verdict).toMatchObject({ property: { name: "isBelow3" } });
     });
@@ -747,11 +746,12 @@ describe.each(engines)("the %s engine", (engine) => {
     });
 
     test("an assertion that fails for one choice does not hide what another choice violates", () => {
-      const { action, spec, stepProperty } = counter(5);
+      const { action, assertion, spec, stepProperty } = counter(5);
+      const isNotFirst = assertion("the choice is not the first");
       const jumps = action("jumper", {
         forAny: range(0, 2),
         effect: (state, choice) => {
-          assert(choice > 0, "the choice is not the first");
+          assert(choice > 0, isNotFirst);
           if (choice === 2) state.at = 5;
         },
       });
@@ -760,31 +760,37 @@ describe.each(engines)("the %s engine", (engine) => {
           ...named,
           actions: { jumps },
           stepProperties: { isSlow: stepProperty((before, after) => after.at - before.at < 2) },
+          assertions: { isNotFirst },
         }),
       );
-      expect(lengths(verdict)).toEqual({ assertions: 1, isSlow: 1 });
+      expect(lengths(verdict)).toEqual({ isNotFirst: 1, isSlow: 1 });
       expect(
         verdict.properties.find(({ name }) => name === "isSlow")?.trace?.steps[0]?.step.choice,
       ).toEqual([2]);
     });
 
     test("an assertion that fails stops the search there: nothing else that was asked about holds", () => {
-      const { action, counts, invariant, spec } = counter(5);
+      const { action, assertion, counts, invariant, spec } = counter(5);
+      const assertions = { isLow: assertion("not so high") };
       const climbs = action("climber", {
         effect: (state) => {
-          assert(state.at < 2, "not so high");
+          assert(state.at < 2, assertions.isLow);
           state.at += 1;
         },
       });
       const isSmall = invariant((state) => state.at < 4);
-      const verdict = answers(spec({ ...named, actions: { climbs }, invariants: { isSmall } }), {
-        properties: ["isSmall"],
-      });
+      const verdict = answers(
+        spec({ ...named, actions: { climbs }, invariants: { isSmall }, assertions }),
+        {
+          properties: ["isSmall"],
+        },
+      );
       expect(verdict.kind).toBe("incomplete");
       expect(statuses(verdict)).toEqual({ isSmall: "undecided" });
-      expect(answers(spec({ ...named, actions: { climbs } }))).toMatchObject({
+      expect(answers(spec({ ...named, actions: { climbs }, assertions }))).toMatchObject({
         kind: "violated",
-        trace: { assertion: "not so high", steps: { length: 3 } },
+        property: { name: "isLow" },
+        trace: { steps: { length: 3 } },
       });
       expect(
         answers(spec({ ...named, actions: { counts }, invariants: { isSmall } }), {
@@ -794,11 +800,13 @@ describe.each(engines)("the %s engine", (engine) => {
     });
 
     test("an assertion about the initial state is an error of the spec", () => {
-      const { counts, spec } = counter(5);
+      const { assertion, counts, spec } = counter(5);
+      const neverSo = assertion("never so");
       const asserting = spec({
         ...named,
         actions: { counts },
-        initial: () => assert(false, "never so"),
+        initial: () => assert(false, neverSo),
+        assertions: { neverSo },
       });
       expect(() => answers(asserting)).toThrow(SpecError);
       expect(() => answers(asserting)).toThrow(/never so/);

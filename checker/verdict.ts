@@ -33,7 +33,7 @@ export type IncompleteReason =
   | "spec at fault"
   /** Properties were asked about by name that this search does not decide. */
   | "not checked"
-  /** One that was not asked about; nothing behind the step that it is in was explored. */
+  /** One that was not asked about: nothing behind the step that it is in was explored. */
   | "an assertion fails"
   /** A second search, on which the answer would rest, did not come to an end. */
   | "not confirmed"
@@ -50,7 +50,7 @@ interface Outcome {
 }
 
 export interface PropertyName {
-  readonly kind: PropertyKind | "deadlock freedom" | "assertion";
+  readonly kind: PropertyKind | "deadlock freedom";
   readonly name: string;
 }
 
@@ -106,7 +106,7 @@ export type PropertyStatus =
   | "seen"
   /** A witness that was not met in the whole state space. */
   | "never seen"
-  /** A property whose `when` never held, with nothing to choose from, or that waits for what never comes. */
+  /** A property whose `when` never held, or that no effect came to assert, with nothing to choose from, or that waits for what never comes. */
   | "vacuous"
   /** One of these two in an instance too small for it: see `seenFrom`. */
   | "not asked"
@@ -119,9 +119,8 @@ export type PropertyStatus =
 export interface Trace {
   readonly initial: State;
   readonly steps: readonly TraceStep[];
-  /** The choice for which the property fails, if it is judged for each choice; what an assertion claims. */
+  /** The choice for which the property fails, if it is judged for each choice. */
   readonly choice?: readonly unknown[] | undefined;
-  readonly assertion?: string | undefined;
   /** Of a lasso. */
   readonly lasso?: LassoFacts | undefined;
   /** Of a violated `within`: what was counted. */

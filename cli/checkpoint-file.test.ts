@@ -195,8 +195,12 @@ describe("of a checkpoint with one bit changed", { timeout: 600_000 }, () => {
       [
         "a variant and some properties",
         instantiate(s390.variants[0]?.spec as Spec, { symmetry: false }),
-        { variant: s390.variants[0]?.name as string, symmetry: false, properties: ["assertions"] },
-        { properties: ["assertions"] },
+        {
+          variant: s390.variants[0]?.name as string,
+          symmetry: false,
+          properties: ["discardedPageIsClean"],
+        },
+        { properties: ["discardedPageIsClean"] },
       ],
       ["states of several words", wide(), {}, {}],
     ]),

@@ -17,7 +17,7 @@ import { word } from "./word";
 
 const constants = { cpus: 2, fast: false };
 const cpu = interchangeable("cpu", ({ cpus }: typeof constants) => cpus);
-const { action, invariant, spec, witness, leadsTo } = declare({
+const { action, assertion, invariant, spec, witness, leadsTo } = declare({
   constants,
   where: { "there is a cpu": ({ cpus }) => cpus >= 1 },
   state: { at: each(cpu, oneOf("out", "in")), lock: oneOf("free", "held") },
@@ -67,11 +67,15 @@ export const neverLeaves = variant(lock, {
   change: { actions: { cpuLeaves: "removed" } },
   expects: { breaks: ["deadlockFreedom"] },
 });
+const nobodyLeaves = assertion("nobody leaves");
 export const asserts = variant(lock, {
   name: "asserts",
   because,
-  change: { actions: { cpuLeaves: { effect: () => assert(false, "nobody leaves") } } },
-  expects: { breaks: ["assertions"] },
+  change: {
+    actions: { cpuLeaves: { effect: (_, c) => assert(false, nobodyLeaves, { cpu: c }) } },
+    properties: { nobodyLeaves },
+  },
+  expects: { breaks: ["nobodyLeaves"] },
 });
 export const nobodyEnters = variant(lock, {
   name: "nobody-enters",
@@ -185,7 +189,7 @@ function once(run: () => Promise<Run>): () => Promise<Run> {
 const failing = {
   "no-lock": [12, "violated: only one is in\n"],
   "never-leaves": [11, "violated: deadlock freedom, and 1 other property too\n"],
-  asserts: [14, "violated: assertions\n"],
+  asserts: [14, "violated: nobody leaves\n"],
   "nobody-enters": [15, /^vacuous: somebody is in was never seen/],
   starves: [13, "violated: lock is freed again\n"],
 } as const;
@@ -1140,7 +1144,7 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
     for (const text of [...printed.map(({ stdout }) => stdout), ...written]) {
       expect(fitsSchema(JSON.parse(text)), JSON.stringify(fitsSchema.errors)).toBe(true);
     }
-    expect(written[allFailing.indexOf("asserts")]).toContain("nobody leaves");
+    expect(written[allFailing.indexOf("asserts")]).toContain("asserted, but not so: nobody leaves");
     expect(JSON.parse(written[allFailing.indexOf("no-lock")] ?? "")).toMatchObject({
       protocol: "lock",
       variant: "no-lock",
@@ -1314,7 +1318,9 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
       ...inUsersFolder,
       env: { NO_COLOR: "1", FORCE_COLOR: "1" },
     });
-    expect(stdout).toContain("nobody leaves");
+    expect(stdout).toContain("asserted, but not so: nobody leaves");
+    expect(stdout).toContain("where cpu is 0");
+    expect(stdout).toMatch(/^ {2}nobody leaves +assertion +violated after 2 steps: not so that /m);
     expect(stdout).not.toContain("\u001b");
   });
 

@@ -124,7 +124,10 @@ describe("what can stand where the cursor does", { timeout }, () => {
       ["hintproof check two-phase-commit --variant c", ["commits-without-waiting"]],
       ["hintproof check two-phase-commit --property m", ["managersAgree"]],
       ["hintproof check two-phase-commit --property dead", ["deadlockFreedom"]],
-      ["hintproof check two-phase-commit --property as", ["assertions"]],
+      [
+        "hintproof check s390-guest-page-hinting --property changedPageIs",
+        ["changedPageIsPreserved", "changedPageIsThere"],
+      ],
       ["hintproof check two-phase-commit --unfair ", []],
       ["hintproof bound linux-free-page-reporting ", ["freeBlockIsReportedInTime"]],
       ["hintproof bound two-phase-commit ", []],

@@ -97,7 +97,10 @@ function showText(description: Description, paint: Paint): string {
         `properties: ${kind}`,
         properties
           .filter((property) => property.kind === kind)
-          .map((property) => ({ cells: [property.name], meaning: property.meaning })),
+          .map(({ name: property, claim = "", meaning }) => ({
+            cells: [property, claim],
+            meaning,
+          })),
       ),
     ),
     ...table(

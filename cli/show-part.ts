@@ -128,11 +128,12 @@ function actionText(action: ActionDescription, paint: Paint): string {
 }
 
 function propertyText(property: PropertyDescription, paint: Paint): string {
-  const { name, meaning, kind, choices } = property;
+  const { name, meaning, kind, claim, choices } = property;
   const chosen = choices.length === 0 ? "" : `, for any ${choices.join(", ")}`;
   return [
     `${paint("heading", name)}: ${kind}${chosen}`,
     ...meaningLines(meaning, "  ", paint),
+    ...(claim === undefined ? [] : [`  claims: ${claim}`]),
     ...functionLines(property, paint),
   ].join("\n");
 }

@@ -55,7 +55,7 @@ const named = (kind) => texts.map((text) => kind + text).join(" ");
 const set = interchangeable(named("set"), () => 2);
 const before = named("before"), after = named("after");
 const [variable, list, chosen, other] = ["variable", "list", "chosen", "other"].map(named);
-const { action, invariant, leadsTo, spec, witness } = declare({
+const { action, assertion, invariant, leadsTo, spec, witness } = declare({
   constants: { [named("constant")]: 1, small: true },
   where: { [named("where")]: () => true },
   state: {
@@ -104,7 +104,16 @@ const changed = (name, effect) => variant(hostile, {
   change: { actions: { [named("action")]: { effect } } },
   expects: { breaks: [named("invariant")] },
 });
-export const asserts = changed("asserts", () => assert(false, named("asserted")));
+const claimed = assertion(named("asserted"));
+export const asserts = variant(hostile, {
+  name: "asserts",
+  because: named("because"),
+  change: {
+    actions: { [named("action")]: { effect: () => assert(false, claimed, { [named("value")]: named("value") }) } },
+    properties: { [named("assertion")]: claimed },
+  },
+  expects: { breaks: [named("invariant")] },
+});
 export const throws = changed("throws", () => { throw new Error(named("thrown")); });
 ${texts
   // One by one: a value is shown in some eighty characters.

@@ -105,6 +105,7 @@ function failureFor(
     }
     case "invariant":
     case "step property":
+    case "assertion":
     case "witness":
       return undefined;
   }

@@ -19,7 +19,7 @@ export function minimise(
   goesOn: () => boolean = () => true,
 ): Trace {
   if (isLiveness(property.kind)) return trace;
-  const { initial, assertion } = trace;
+  const { initial } = trace;
 
   function without(from: Trace, ...removed: readonly number[]): Trace | undefined {
     if (!goesOn()) return undefined;
@@ -27,7 +27,7 @@ export function minimise(
     const rest = from.steps
       .slice(first)
       .flatMap(({ step }, offset): Step[] => (removed.includes(first + offset) ? [] : [step]));
-    const followed = follow(model, property, initial, from.steps.slice(0, first), rest, assertion);
+    const followed = follow(model, property, initial, from.steps.slice(0, first), rest);
     return followed.kind === "violates" ? followed.trace : undefined;
   }
 
@@ -60,7 +60,6 @@ export function minimise(
     initial,
     [],
     trace.steps.map(({ step }) => step),
-    assertion,
   );
   if (all.kind !== "violates") {
     throw new SpecError(

@@ -14,7 +14,7 @@ import {
 import { counterexampleOf, reasonOf } from "./index.ts";
 
 const page = interchangeable("page", ({ pages }: { pages: number }) => pages);
-const { action, invariant, leadsTo, spec, stepProperty, type } = declare({
+const { action, assertion, invariant, leadsTo, spec, stepProperty, type } = declare({
   constants: { pages: 3, limit: 1 },
   state: {
     guest: each(page, oneOf("in use", "free")),
@@ -24,13 +24,18 @@ const { action, invariant, leadsTo, spec, stepProperty, type } = declare({
   },
 });
 
+const assertions = {
+  freeIsLimited: assertion("no more is free than the limit allows"),
+  nothingIsFreed: assertion("nothing is freed"),
+};
+
 /** Pages 0, 1 and 2 are freed, told of and discarded in any order. */
 const actions = {
   guestFrees: action("guest", {
     forAny: page,
     when: (state, p) => state.guest[p] === "in use",
     effect: (state, p, { limit }) => {
-      assert(state.count <= limit + 1, "no more is free than the limit allows");
+      assert(state.count <= limit + 1, assertions.freeIsLimited);
       state.guest[p] = "free";
       state.count += 1;
     },
@@ -47,9 +52,12 @@ const actions = {
 
 /** The reason for the only property of a spec of two actions and three pages. */
 function reason(parts: Partial<Parameters<typeof spec>[0]>, property?: string): readonly string[] {
-  const whole: Spec = spec({ name: "toy", title: "a toy", actions, mayEnd: () => true, ...parts });
+  const common = { name: "toy", title: "a toy", actions, assertions, mayEnd: () => true };
+  const whole: Spec = spec({ ...common, ...parts });
   const model = instantiate(whole);
-  const name = property ?? (Object.keys(whole.properties)[0] as string);
+  const name =
+    property ??
+    (Object.keys(parts.invariants ?? parts.stepProperties ?? whole.properties)[0] as string);
   const result = check(model, { properties: [name] }).properties.find((one) => one.name === name);
   if (result?.trace === undefined) throw new Error(`${name} is not violated`);
   return reasonOf(model, counterexampleOf(model, undefined, result, result.trace));
@@ -164,29 +172,38 @@ test("a claim that reads nothing is said to", () => {
   ]);
 });
 
-test("assertion: its claim, and what the effect has read by then, as it is by then", () => {
+test("assertion: its claim, its values, and what the effect has read by then, as it is by then", () => {
   const { hostDiscards } = actions;
+  const nothingIsRead = assertion("what is written is not read");
   const writes = action("guest", {
     forAny: page,
     effect: (state, p) => {
       state.told.add(p);
       state.guest[p] = "free";
       if (state.count > 0) state.count = 0;
-      assert(state.told.size === 0 || !state.guest.includes("free"), "what is written is not read");
+      const told = [...state.told];
+      assert(state.told.size === 0 || !state.guest.includes("free"), nothingIsRead, {
+        page: p,
+        word: state.guest[p],
+        told,
+        all: state.told,
+      });
     },
   });
-  expect(reason({ actions: { hostDiscards, writes } }, "assertions")).toEqual([
-    "the assertion fails: what is written is not read",
-    "count is 0, told is {page 0}, guest[0] is free",
+  const parts = { actions: { hostDiscards, writes }, assertions: { nothingIsRead } };
+  expect(reason(parts, "nothingIsRead")).toEqual([
+    "asserted, but not so: what is written is not read",
+    "where page is 0, word is free, told is [0], all is [0]",
+    "count is 0, guest[0] is free, told is {page 0}",
   ]);
 });
 
 test("assertion: only its claim, where nothing was read", () => {
   const { guestFrees } = actions;
-  const strict = { ...guestFrees, effect: (): void => assert(false, "nothing is freed") };
+  const strict = { ...guestFrees, effect: (): void => assert(false, assertions.nothingIsFreed) };
 
-  expect(reason({ actions: { strict } }, "assertions")).toEqual([
-    "the assertion fails: nothing is freed",
+  expect(reason({ actions: { strict } }, "nothingIsFreed")).toEqual([
+    "asserted, but not so: nothing is freed",
   ]);
 });
 

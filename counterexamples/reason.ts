@@ -2,13 +2,14 @@ import type { CountFacts, Trace } from "../checker/index.ts";
 import type { Claim, Model, State } from "../model/index.ts";
 import {
   type AnyDomain,
-  AssertionFailure,
+  AssertedIn,
+  type Assertion,
   attempt,
   type Explain,
-  isA,
   messageOf,
   type Predicate,
   predicatesIn,
+  runEffects,
   show,
   words,
 } from "../spec/index.ts";
@@ -36,9 +37,6 @@ export function reasonOf(model: Model, counterexample: Counterexample): readonly
 
 /** The reason with the parts of the state that it rests on. */
 export function evidenceOf(model: Model, { property, trace }: Counterexample): Reason {
-  if (property.kind === "assertion") {
-    return assertionReason(model, trace);
-  }
   if (property.kind === "deadlock freedom") {
     return { lines: [stuckText(model, trace.steps.at(-1)?.state ?? trace.initial)], reads: [] };
   }
@@ -53,6 +51,8 @@ export function evidenceOf(model: Model, { property, trace }: Counterexample): R
       return evidence(model, claim, [after], choice);
     case "step":
       return evidence(model, claim, [before, after], choice);
+    case "effect":
+      return assertionReason(model, claim, trace);
     case "end":
     case "path":
     case "lasso":
@@ -63,26 +63,31 @@ export function evidenceOf(model: Model, { property, trace }: Counterexample): R
   }
 }
 
-/** What is asserted and false, and what the effect has read by then. */
-function assertionReason(model: Model, { initial, steps, assertion }: Trace): Reason {
-  const line = assertion === undefined ? "an assertion fails" : `the assertion fails: ${assertion}`;
-  const [before, last] = [steps.at(-2)?.state ?? initial, steps.at(-1)?.step];
-  const effect = last && model.spec.actions[last.action]?.effect;
-  if (last === undefined || effect === undefined) return { lines: [line], reads: [] };
+/** What is asserted and false, with the values that are given with it, and what the effects have read by then. */
+function assertionReason(model: Model, { name, property }: Claim, trace: Trace): Reason {
+  const { claim } = property as Assertion;
+  const said = [`asserted, but not so: ${claim}`];
+  const [before, last] = [trace.steps.at(-2)?.state ?? trace.initial, trace.steps.at(-1)?.step];
+  const action = last && model.spec.actions[last.action];
+  if (last === undefined || action === undefined) return { lines: said, reads: [] };
   const recorder = recorderOf(model);
+  const run = new AssertedIn(model.assertions, true);
   try {
     model.enter("effect", last.action);
-    effect(recorder.draft(before), ...last.choice, model.constants);
-    return { lines: [line], reads: [] };
-  } catch (error) {
-    // What the effect reads of a draft that is watched may be more than it does without.
-    const isTheSame = isA(AssertionFailure, error) && messageOf(error) === assertion;
-    if (!isTheSame) return { lines: [line], reads: [] };
+    runEffects(action, recorder.draft(before), before, [...last.choice, model.constants], run);
+  } catch {
+    // What the effect does with a draft that is watched may be more than it does without.
   }
+  const { failure } = run;
+  if (failure?.property !== name) return { lines: said, reads: [] };
+  const given = Object.entries(failure.values ?? {}).map(
+    ([its, value]) => `${its} is ${typeof value === "string" ? value : show(value)}`,
+  );
   const reads = recorder.reads();
-  const values: Parts = new Map(reads.map((read) => [read.path, read]));
-  const sentence = sentenceOf(reads, [values]);
-  return { lines: sentence === "" ? [line] : [line, sentence], reads };
+  const parts: Parts = new Map(reads.map((read) => [read.path, read]));
+  const sentence = sentenceOf(reads, [parts]);
+  const where = given.length === 0 ? [] : [`where ${given.join(", ")}`];
+  return { lines: [...said, ...where, ...(sentence === "" ? [] : [sentence])], reads };
 }
 
 /** Why nothing changes any more in a state. */
@@ -176,6 +181,7 @@ function livenessReason(
       );
     case "invariant":
     case "step property":
+    case "assertion":
     case "witness":
       return undefined;
   }

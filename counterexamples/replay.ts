@@ -1,6 +1,13 @@
 import { anyStep, type PropertyName, type Trace, type TraceStep } from "../checker/index.ts";
 import type { Claim, Model, State, Step } from "../model/index.ts";
-import { closest, isLiveness, isPropertyKind, type Shape, words } from "../spec/index.ts";
+import {
+  closest,
+  isAsserted,
+  isLiveness,
+  isPropertyKind,
+  type Shape,
+  words,
+} from "../spec/index.ts";
 import { idleSteps, isIdle } from "./changes.ts";
 import { type Counterexample, counterexampleOf } from "./counterexample.ts";
 import { fairnessOn } from "./fairness.ts";
@@ -57,7 +64,7 @@ export function replay(model: Model, file: TraceFile): Replay {
       return noLongerFits(at + 1, `${step.label} fails an assertion: ${followed.assertion}`);
     }
     // The file has no state after a step that failed an assertion: it never came about.
-    if (property.kind === "assertion" && at === file.trace.length - 1) break;
+    if (isAsserted(property.kind) && at === file.trace.length - 1) break;
     const { steps }: Pick<Trace, "steps"> = followed.kind === "holds" ? followed : followed.trace;
     const difference = differenceFrom(model, steps.at(-1)?.state ?? initial, saved.state);
     if (difference !== undefined) {
@@ -150,7 +157,7 @@ function propertyOf(model: Model, file: TraceFile): PropertyName | string {
     return `it violates a property of the kind "${kind}", which is not replayed`;
   }
   const known = Object.keys(model.spec.properties);
-  if (kind !== "deadlock freedom" && kind !== "assertion") {
+  if (kind !== "deadlock freedom") {
     const today = model.spec.properties[name];
     if (today === undefined) return `the property ${name} does not exist${didYouMean(name, known)}`;
     if (today.kind !== kind)
@@ -167,9 +174,7 @@ function propertyOf(model: Model, file: TraceFile): PropertyName | string {
 
 /** Whether a kind, which a file may have from anywhere, is one of which a behaviour shows a violation. */
 const isReplayed = (kind: string): kind is PropertyName["kind"] =>
-  kind === "deadlock freedom" ||
-  kind === "assertion" ||
-  (isPropertyKind(kind) && violatorOf(kind) !== "none");
+  kind === "deadlock freedom" || (isPropertyKind(kind) && violatorOf(kind) !== "none");
 
 /** The step of today that a saved one is, or why there is none. */
 function stepOf(
@@ -198,7 +203,7 @@ function whyItHolds(
   taken: readonly TraceStep[],
   initial: State,
 ): string {
-  if (property.kind === "assertion") {
+  if (isAsserted(property.kind)) {
     const last = file.trace.at(-1);
     return last === undefined
       ? "the trace has no step, so no assertion can fail"

@@ -28,7 +28,7 @@ import {
 import { fromFile } from "./kept/index.ts";
 
 const page = interchangeable("page", ({ pages }: { pages: number }) => pages);
-const { action, invariant, leadsTo, spec } = declare({
+const { action, assertion, invariant, leadsTo, spec } = declare({
   constants: { pages: 2, start: 0 },
   state: {
     guest: each(page, oneOf("in use", "free")),
@@ -36,6 +36,9 @@ const { action, invariant, leadsTo, spec } = declare({
     count: range(0, 3),
   },
 });
+
+const workerDrainsTwice = assertion("the worker drains at most twice");
+const neverSo = assertion("the worker never drains");
 
 /** The guest frees pages and tells the host of them; the worker drains what it was told. */
 const toy = spec({
@@ -56,7 +59,7 @@ const toy = spec({
     workerDrains: action("worker", {
       when: (state) => state.told.size > 0,
       effect: (state) => {
-        assert(state.count < 2, "the worker drains at most twice");
+        assert(state.count < 2, workerDrainsTwice);
         state.told.clear();
         state.count += 1;
       },
@@ -66,6 +69,7 @@ const toy = spec({
     workerNeverDrains: invariant((state) => state.count === 0),
     workerDrainsOnce: invariant((state) => state.count < 2),
   },
+  assertions: { workerDrainsTwice },
 });
 
 /** What a table of a spec holds under some of its names. */
@@ -140,20 +144,22 @@ describe("replay", () => {
         actions: {
           workerDrains: {
             effect: () => {
-              assert(false, "the worker never drains");
+              assert(false, neverSo);
             },
           },
         },
+        properties: { neverSo },
       },
-      expects: { breaks: ["assertions"] },
+      expects: { breaks: ["neverSo"] },
     });
-    const file = saved("assertions", tight.spec);
+    const file = saved("neverSo", tight.spec);
 
     expect(replay(instantiate(tight.spec), file)).toMatchObject({
       kind: "violates",
-      counterexample: { trace: { assertion: "the worker never drains", steps: { length: 2 } } },
+      counterexample: { property: { name: "neverSo" }, trace: { steps: { length: 2 } } },
     });
-    expect(replay(instantiate(toy), file)).toEqual({
+    const properties = { ...toy.properties, neverSo };
+    expect(replay(instantiate({ ...toy, properties }), file)).toEqual({
       kind: "no longer violates",
       why: "worker drains, the last step, no longer fails an assertion",
     });
@@ -342,18 +348,19 @@ describe("replay", () => {
         "a step fails an assertion",
         {
           ...toy,
+          properties: { ...toy.properties, neverSo },
           actions: {
             guestFrees,
             workerDrains: {
               ...workerDrains,
               effect: () => {
-                assert(false, "nothing drains");
+                assert(false, neverSo);
               },
             },
           },
         },
         file,
-        { step: 2, why: "worker drains fails an assertion: nothing drains" },
+        { step: 2, why: "worker drains fails an assertion: the worker never drains" },
       ],
     ];
     test.each(cases)("where %s", (_what, today, kept, expected) => {

@@ -15,7 +15,7 @@ export type Followed =
   | { readonly kind: "holds"; readonly steps: readonly TraceStep[] }
   /** The step at a position (from 0) is not enabled. */
   | { readonly kind: "not enabled"; readonly at: number }
-  /** The effect of the step at a position fails an assertion that is not the one looked for. */
+  /** The effect of the step at a position fails an assertion, of which this is the claim, and not the one looked for. */
   | { readonly kind: "asserts"; readonly at: number; readonly assertion: string };
 
 /** How a property fails in the last state or step of a path; undefined if it does not. */
@@ -40,6 +40,7 @@ export function failureAt(
       return failing([state]);
     case "step":
       return last && concerns(model, claim, last.step) ? failing([last.before, state]) : undefined;
+    case "effect":
     case "behaviour":
     case undefined:
       return undefined;
@@ -47,8 +48,7 @@ export function failureAt(
 }
 
 /**
- * Takes `steps` after the path `taken` (in whose states the property holds) until the property is
- * violated. `assertion` is the claim to look for, if the property is that no assertion fails.
+ * Takes `steps` after the path `taken` (in whose states the property holds) until the property is violated.
  */
 export function follow(
   model: Model,
@@ -56,7 +56,6 @@ export function follow(
   initial: State,
   taken: readonly TraceStep[],
   steps: readonly Step[],
-  assertion?: string,
 ): Followed {
   const path = [...taken];
   let state = path.at(-1)?.state ?? initial;
@@ -72,12 +71,11 @@ export function follow(
       state = model.apply(before, step);
     } catch (error) {
       if (!(error instanceof AssertionFailure)) throw error;
-      const claim = error.message;
-      if (property.kind !== "assertion" || claim !== (assertion ?? claim)) {
-        return { kind: "asserts", at: path.length, assertion: claim };
+      if (error.property !== property.name) {
+        return { kind: "asserts", at: path.length, assertion: error.message };
       }
       path.push({ step, state: before });
-      return { kind: "violates", trace: { initial, steps: path, assertion: claim } };
+      return { kind: "violates", trace: { initial, steps: path } };
     }
     model.encode(state, step.label);
     path.push({ step, state });

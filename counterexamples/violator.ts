@@ -4,6 +4,8 @@ import { isPropertyKind, type PropertyKind } from "../spec/index.ts";
 export type Violator =
   | "state"
   | "step"
+  /** Its last step, whose effect does not come to its end. */
+  | "effect"
   /** Its last state, and that nothing leads on from there, which no trace shows. */
   | "end"
   | "path"
@@ -15,6 +17,7 @@ export type Violator =
 const violators = {
   invariant: "state",
   "step property": "step",
+  assertion: "effect",
   witness: "none",
   "leads to": "lasso",
   "always eventually": "lasso",

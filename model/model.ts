@@ -1,4 +1,11 @@
-import type { Choices, Constants, Predicate, Spec } from "../spec/index.ts";
+import {
+  type AssertedIn,
+  Assertions,
+  type Choices,
+  type Constants,
+  type Predicate,
+  type Spec,
+} from "../spec/index.ts";
 import { constantsOf, onlyDeclared } from "./constants.ts";
 import { type Layout, layoutOf, type Permutation, type State } from "./layout.ts";
 import { guardOutside } from "./outside.ts";
@@ -26,8 +33,13 @@ export interface Model {
   initialStates(): readonly State[];
   /** Whether a step is possible. */
   isEnabled(state: State, step: Step): boolean;
-  /** The state after a step that is possible; throws `AssertionFailure` where an effect asserts wrongly. */
-  apply(state: State, step: Step): State;
+  /**
+   * The state after a step that is possible; throws `AssertionFailure` where an effect asserts wrongly. What it asserts is
+   * noted in `run`, if that is given.
+   */
+  apply(state: State, step: Step, run?: AssertedIn): State;
+  /** What effects may assert. */
+  readonly assertions: Assertions;
   /** Calls one of a property's functions, or the one named, on the arguments given, then the constants. */
   ask(claim: Claim, role: string | Predicate, ...all: readonly unknown[]): boolean;
   /** Whether the protocol may end in a state. */
@@ -78,7 +90,8 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
     options.isBackwards === true ? all.toReversed() : all;
   const steps = inOrder(stepsOf(spec, constants));
   const exchanges = new Exchanges(spec, sets, steps);
-  const reference = new Reference(spec, layout, declared, pulse);
+  const assertions = new Assertions(spec);
+  const reference = new Reference(spec, layout, declared, pulse, assertions);
 
   return {
     spec,
@@ -98,7 +111,8 @@ export function instantiate(spec: Spec, options: ModelOptions = {}): Model {
       return reference.initialStates(inOrder(all));
     },
     isEnabled: (state, step) => reference.isEnabled(state, step),
-    apply: (state, step) => reference.apply(state, step),
+    assertions,
+    apply: (state, step, run) => reference.apply(state, step, run),
     ask: (claim, role, ...all) => reference.ask(claim, role, all),
     mayEnd: (state) => reference.mayEnd(state),
     encode: (state, origin) => reference.encode(state, origin),

@@ -1,13 +1,14 @@
 import { enableMapSet, freeze, produce } from "immer";
 import {
   type Action,
+  AssertedIn,
   AssertionFailure,
+  type Assertions,
   type Constants,
   enterSpec,
   faultOf,
   isA,
   leaveSpec,
-  messageOf,
   type Predicate,
   type Property,
   refusal,
@@ -34,14 +35,22 @@ export class Reference {
   /** As the spec's functions get them. */
   readonly #constants: Constants;
   readonly #pulse: Pulse;
+  readonly #assertions: Assertions;
   /** The digits of the states that steps came to, so that a search need not compute them again. */
   readonly #encoded = new WeakMap<State, number[]>();
 
-  constructor(spec: Spec, layout: Layout, constants: Constants, pulse: Pulse) {
+  constructor(
+    spec: Spec,
+    layout: Layout,
+    constants: Constants,
+    pulse: Pulse,
+    assertions: Assertions,
+  ) {
     this.#spec = spec;
     this.#layout = layout;
     this.#constants = constants;
     this.#pulse = pulse;
+    this.#assertions = assertions;
   }
 
   /** The initial states of those of the choices that may be made, in their order. */
@@ -65,12 +74,12 @@ export class Reference {
     return this.#truth(() => `the condition of ${shown(step)}`, when, [state, ...step.choice]);
   }
 
-  /** The state after a step that is possible; throws `AssertionFailure` where an effect asserts wrongly. */
-  apply(state: State, step: Step): State {
+  /** The state after a step that is possible; see `Model.apply`. */
+  apply(state: State, step: Step, run = new AssertedIn(this.#assertions)): State {
     this.#pulse.enter("effect", step.action);
     const action = this.#spec.actions[step.action] as Action;
-    const after = this.#change(state, `the effect of ${shown(step)}`, (draft) =>
-      runEffects(action, draft, state, [...step.choice, this.#constants]),
+    const after = this.#change(state, `the effect of ${shown(step)}`, run, (draft) =>
+      runEffects(action, draft, state, [...step.choice, this.#constants], run),
     );
     return after === state ? state : this.#settled(after, step.label);
   }
@@ -116,8 +125,9 @@ export class Reference {
   #initialState(first: State, choice: readonly unknown[]): State {
     this.#pulse.enter("initial");
     try {
-      const state = this.#change(first, "the initial state", (draft) =>
-        runInitial(this.#spec.initial, draft, choice, this.#constants),
+      const run = new AssertedIn(this.#assertions);
+      const state = this.#change(first, "the initial state", run, (draft) =>
+        runInitial(this.#spec.initial, draft, choice, this.#constants, run),
       );
       return this.#settled(state, "the initial state");
     } catch (error) {
@@ -147,19 +157,22 @@ export class Reference {
     );
   }
 
-  #change(state: State, what: string, run: (draft: object) => readonly unknown[]): State {
+  #change(
+    state: State,
+    what: string,
+    run: AssertedIn,
+    change: (draft: object) => readonly unknown[],
+  ): State {
     let answers: readonly unknown[] = [];
     let after: State;
     enterSpec();
     try {
       after = produce(state, (draft: object) => {
-        answers = run(draft);
+        answers = change(draft);
       });
       throwRefusal();
     } catch (error) {
-      if (refusal() === undefined && isA(AssertionFailure, error)) {
-        throw new AssertionFailure(messageOf(error), { cause: error });
-      }
+      if (refusal() === undefined && run.failure !== undefined) throw run.failure;
       throw faultOf(`${this.#spec.name}: ${what}`, refusal() ?? error);
     } finally {
       leaveSpec();

@@ -31,6 +31,7 @@ const texts = z.array(z.string());
 const kind = oneOf<PropertyName["kind"]>({
   invariant: true,
   "step property": true,
+  assertion: true,
   witness: true,
   "leads to": true,
   "always eventually": true,
@@ -40,7 +41,6 @@ const kind = oneOf<PropertyName["kind"]>({
   progress: true,
   temporal: true,
   "deadlock freedom": true,
-  assertion: true,
 });
 
 const property = z.object({ kind, name: z.string() });
@@ -129,7 +129,7 @@ const reportedProperty = z.object({
       "Of one that holds: why it cannot be violated at these constants, whatever the protocol does.",
     ),
   steps: whole().optional().describe("The length of the counterexample, in steps."),
-  assertion: z.string().optional().describe("What an assertion claims that fails."),
+  claim: z.string().optional().describe("What an assertion claims, in the words of its author."),
   liveness: liveness.optional(),
 });
 

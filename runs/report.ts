@@ -7,7 +7,7 @@ import type {
 } from "../checker/index.ts";
 import { type Counterexample, counterexampleJson, traceJson } from "../counterexamples/index.ts";
 import type { Model } from "../model/index.ts";
-import { unlistedIn } from "../spec/index.ts";
+import { type Property, unlistedIn } from "../spec/index.ts";
 import type { Figures, Report, ReportedLiveness } from "./report-schema.ts";
 
 /** On which terms a search was made. */
@@ -59,7 +59,7 @@ export function reportOf(
         seenFrom,
         cannotFail,
         steps: trace?.steps.length,
-        assertion: trace?.assertion,
+        claim: claimOf(model.spec.properties[name]),
         liveness: liveness && livenessOf(liveness),
       };
     }),
@@ -71,6 +71,10 @@ export function reportOf(
     ...(reported.length === 0 ? {} : { counterexamples: reported }),
   };
 }
+
+/** What an assertion claims, in the words of its author; undefined for any other property. */
+const claimOf = (property: Property | undefined): string | undefined =>
+  property !== undefined && "claim" in property ? property.claim : undefined;
 
 function livenessOf({ worst, ...facts }: LivenessFacts): ReportedLiveness {
   if (worst === undefined) return facts;

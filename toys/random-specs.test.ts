@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { few } from "./share.ts";
 import { compareRandomSpecs, told } from "./random-specs.ts";
+import { assertingTrees, specTrees } from "./specs/arbitrary-specs.ts";
 
 // So small a search would compile next to nothing; half of the specs are compiled as soon as they can be.
 const costs = vi.hoisted(() => ({ areReal: true }));
@@ -23,14 +24,20 @@ const specs = Number(process.env["HINTPROOF_SPECS"] ?? few(6, 20));
 const timeout = 900_000 + specs * 1_000;
 
 test.each([
-  ["when it pays", true, 20_190_401],
-  ["at once", false, 20_190_402],
+  ["", "when it pays", true, 20_190_401, specTrees],
+  ["", "at once", false, 20_190_402, specTrees],
+  [" that assert", "at once", false, 20_190_403, assertingTrees],
 ])(
-  "random specs, compiled %s: both engines say what is true by definition, with symmetry and without",
+  "random specs%s, compiled %s: both engines say what is true by definition, with symmetry and without",
   { timeout },
-  async (_, areReal, seed) => {
+  async (_what, _when, areReal, seed, trees) => {
     costs.areReal = areReal;
-    const { counts, unexplained } = await compareRandomSpecs({ specs, seed, mostUnexplained: 1 });
+    const { counts, unexplained } = await compareRandomSpecs({
+      specs,
+      seed,
+      trees,
+      mostUnexplained: 1,
+    });
     expect(unexplained.map(told).join("\n")).toBe("");
     const kinds = ["holds", "violated", "vacuous", "at fault"];
     const compared = kinds.reduce((sum, kind) => sum + (counts[kind] ?? 0), 0);

@@ -68,10 +68,10 @@ export class Events {
   }
 
   /** An assertion of a step failed in a state. */
-  asserted(position: number, claim: string, state: number): void {
+  asserted(position: number, assertion: string, state: number): void {
     this.#failedAt = state >>> 0;
-    if (this.#isSilent) this.#asserted[position] = claim;
-    else this.#options.judging.asserted(claim, { digits: this.#digitsAt(state), position });
+    if (this.#isSilent) this.#asserted[position] = assertion;
+    else this.#options.judging.asserted(assertion, { digits: this.#digitsAt(state), position });
   }
 
   /** The spec is at fault in a step from a state. */

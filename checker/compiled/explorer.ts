@@ -98,6 +98,7 @@ export class Explorer {
         interpreted: (action) => judging.interpreted(action),
         compiled: (action, classes) => judging.compiled(action, classes),
         looksFurther: (predicate) => judging.looksFurther(predicate),
+        evaluated: (assertion) => judging.evaluated(assertion),
         asserted: (...of) => events.asserted(...of),
         failed: (...of) => events.failed(...of),
       },

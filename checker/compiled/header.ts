@@ -52,7 +52,6 @@ export function headerOf(model: Model, { header, states }: Known): Header {
   const kinds = new Map<unknown, string>([
     ...model.claims.map(({ name, property }) => [name, property.kind] as const),
     ["deadlockFreedom", "deadlock freedom"],
-    ["assertions", "assertion"],
   ]);
   const isName: Check = (value) => kinds.has(value);
   const counts = listOf(isCount, actions.length);

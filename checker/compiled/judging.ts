@@ -6,9 +6,9 @@ import type {
   Predicate,
   PredicateGroup,
 } from "../../model/index.ts";
-import type { SpecError } from "../../spec/index.ts";
+import { isAsserted, type SpecError } from "../../spec/index.ts";
 import { answers } from "../claims.ts";
-import { assertions, deadlockFreedom, type Ledger, type Violation } from "../ledger.ts";
+import { assertionOf, deadlockFreedom, type Ledger, type Violation } from "../ledger.ts";
 import { type Candidate, type Finding, Findings, type FindingsNews } from "./findings.ts";
 import type { WholeHead } from "./head.ts";
 import { judgedClaims } from "./predicate-groups.ts";
@@ -113,9 +113,15 @@ export class Judging {
     this.#violated({ ...deadlockFreedom, choice: [] }, at);
   }
 
-  /** An assertion of a step failed. */
-  asserted(claim: string, at: Candidate): void {
-    this.#violated({ ...assertions, choice: [], assertion: claim }, at);
+  /** An assertion was evaluated in a step. */
+  evaluated(assertion: string): void {
+    const claim = this.#claims.get(assertion);
+    if (claim !== undefined) this.#speaks(claim);
+  }
+
+  /** An assertion of a step failed, whether anybody asked about it or not. */
+  asserted(assertion: string, at: Candidate): void {
+    this.#violated({ ...assertionOf(assertion), choice: [] }, at);
   }
 
   /** The spec is at fault. */
@@ -129,13 +135,15 @@ export class Judging {
   }
 
   /**
-   * Whether the search has taken note of what a property answered, or of a failed assertion or a deadlock as if
-   * those had failed: in the level, or before.
+   * Whether the search has taken note of what a property answered (of an assertion: that it was evaluated, or failed), or of
+   * a deadlock as if that had failed: in the level, or before.
    */
   hasNoted(name: string, answer: number): boolean {
     const claim = this.#claims.get(name);
     if (claim !== undefined && !this.#knowledge.isOpen(claim)) return true;
-    if (answer === answers.nothing) return true;
+    // What nobody asked about need not be heard of, unless it fails.
+    if (answer === answers.nothing || (claim === undefined && answer === answers.holds))
+      return true;
     return answer === answers.holds ? this.#knowledge.hasSpoken(name) : this.#noted.has(name);
   }
 
@@ -154,8 +162,9 @@ export class Judging {
 
   /** What was found in the level: of each property one violation, the same in whichever order states are explored. */
   endLevel(): LevelFindings {
-    const order = [deadlockFreedom.name, ...this.#claims.keys(), assertions.name];
-    const violations = this.#findings.of(order);
+    const asserted = this.#options.model.claims.filter(({ property }) => isAsserted(property.kind));
+    const names = [...this.#claims.keys(), ...asserted.map(({ name }) => name)];
+    const violations = this.#findings.of([...new Set([deadlockFreedom.name, ...names])]);
     const { fault } = this.#findings;
     if (violations.length > 0) this.#knowledge.changed();
     this.#findings.clear();

@@ -9,6 +9,7 @@ import {
 } from "../../model/index.ts";
 import {
   type Action,
+  isAsserted,
   isLiveness,
   predicatesOf,
   type Property,
@@ -20,13 +21,15 @@ import { answerOf, answers, otherwise } from "../claims.ts";
 import type { Ledger } from "../ledger.ts";
 import { stepsOfActors } from "../liveness/actor-steps.ts";
 
-/** The properties that are judged state by state or step by step: all but those of behaviours. */
+/** The properties that are judged state by state, step by step or in an effect: all but those of behaviours. */
 export const judgedClaims = (model: Model, ledger: Ledger): readonly Claim[] =>
   model.claims.filter((claim) => !isLiveness(claim.property.kind) && ledger.isOpen(claim));
 
-/** Those properties as predicates. */
+/** Those of them that are asked of states and steps, as predicates. */
 export const judgedGroups = (model: Model, ledger: Ledger): readonly PredicateGroup[] =>
-  judgedClaims(model, ledger).map((claim) => groupOf(model, claim));
+  judgedClaims(model, ledger)
+    .filter(({ property }) => !isAsserted(property.kind))
+    .map((claim) => groupOf(model, claim));
 
 /** A property of states or steps as a predicate, which answers as `answerOf` does. */
 function groupOf(model: Model, claim: Claim): PredicateGroup {

@@ -110,9 +110,12 @@ export function referenceAuditOf(
     function compareStep(step: Step, done: Done, after: number): boolean {
       const expected = outcomeOf(model, state, step);
       if (String(expected.done) !== String(done)) differs(step.action);
+      for (const name of expected.asserted) {
+        if (!judging.hasNoted(name, answers.holds)) differs(step.action);
+      }
       if (expected.done === undefined) return true;
       if (typeof expected.done === "string") {
-        if (!judging.hasNoted("assertions", answers.fails)) differs(step.action);
+        if (!judging.hasNoted(expected.done, answers.fails)) differs(step.action);
         return false;
       }
       for (const one of ofSteps.get(step) ?? []) {

@@ -39,7 +39,7 @@ export function explore(model: Model, options: ExploreOptions = {}): RandomVerdi
   refuseIdentity(model, options.properties);
   const ledger = new Ledger(model, options.properties, false);
   const walks = new RandomWalks(model, options, watch(options));
-  const trials = new Trials(model, options, ledger, walks);
+  const trials = new Trials(model, ledger, walks);
   const incomplete = (reason: IncompleteReason): RandomVerdict => ({
     kind: "incomplete",
     reason,
@@ -108,16 +108,14 @@ class Trials {
   readonly #ledger: Ledger;
   readonly #walks: RandomWalks;
 
-  constructor(model: Model, { properties }: ExploreOptions, ledger: Ledger, walks: RandomWalks) {
+  constructor(model: Model, ledger: Ledger, walks: RandomWalks) {
     this.#model = model;
     this.#ledger = ledger;
     this.#walks = walks;
-    const asked = ledger
+    this.shrinkable = ledger
       .results(false)
       .filter(({ kind, status }) => !isSought(kind) && status !== "not checked")
       .map(({ name }) => name);
-    const asksAssertions = properties?.includes("assertions") ?? true;
-    this.shrinkable = asksAssertions ? [...asked, "assertions"] : asked;
   }
 
   /** What fast-check asks of each list of numbers: whether the run does not violate anything. */
@@ -144,5 +142,5 @@ function violatesAlike(
   { violations: [one] }: Violating,
   { violations: [other] }: Violating,
 ): boolean {
-  return one.name === other.name && one.assertion === other.assertion;
+  return one.name === other.name;
 }

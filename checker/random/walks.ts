@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Digits, Model, State, Step } from "../../model/index.ts";
-import { AssertionFailure, subjectOf } from "../../spec/index.ts";
+import { AssertedIn, AssertionFailure, subjectOf } from "../../spec/index.ts";
 import type { Ledger, Violation } from "../ledger.ts";
 import type { Limits, Watch } from "../limits.ts";
 import type { IncompleteReason, Statistics, Trace, TraceStep } from "../verdict.ts";
@@ -153,15 +153,18 @@ class Walk {
     for (const step of steps) {
       const before = this.#state;
       let after: State;
+      const run = new AssertedIn(this.#model.assertions);
       try {
-        after = this.#model.apply(before, step);
+        after = this.#model.apply(before, step, run);
       } catch (error) {
         if (!(error instanceof AssertionFailure)) throw error;
         isStuck = false;
-        const violations = ledger.assertion(error.message);
+        const violations = ledger.assertion(error.property);
         const failed = this.#violating(violations, { step, state: before });
         if (failed !== undefined) return failed;
         continue;
+      } finally {
+        ledger.asserts(run.names);
       }
       const next = after === before ? this.#digits : this.#model.encode(after, step.label);
       if (isEqual(next, this.#digits)) {
@@ -184,13 +187,12 @@ class Walk {
   #violating(violations: readonly Violation[], last?: TraceStep): Violating | undefined {
     const [violation, ...others] = violations;
     if (violation === undefined) return undefined;
-    const { assertion, choice } = violation;
-    const isJudgedByChoice = subjectOf(violation.kind) !== undefined;
+    const { kind, choice } = violation;
+    const isJudgedByChoice = ["state", "step"].includes(subjectOf(kind) ?? "");
     const trace: Trace = {
       initial: this.#initial,
       steps: last === undefined ? [...this.#walked] : [...this.#walked, last],
       ...(isJudgedByChoice && { choice }),
-      ...(assertion !== undefined && { assertion }),
     };
     return { violations: [violation, ...others], trace };
   }

@@ -80,7 +80,7 @@ describe("a story in the Informal Trace Format", () => {
   });
 
   test("has no state after a step that fails an assertion", () => {
-    const property = { kind: "assertion", name: "assertions" } as const;
+    const property = { kind: "assertion", name: "lampIsOff" } as const;
     const { states, "#meta": meta } = drawn({ ...path, property });
     expect(states).toHaveLength(3);
     expect(meta["last step"]).toMatchObject({ action: "somebodySwitchesOn" });

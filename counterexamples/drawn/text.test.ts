@@ -138,17 +138,18 @@ function shapes(): Spec {
 
 /** Counts up to three; there an assertion fails. */
 function counter(): Spec {
-  const { action, invariant, spec } = declare({
+  const { action, assertion, invariant, spec } = declare({
     constants: { one: 1, two: 2, three: 3, four: true, five: 5 },
     state: { count: range(0, 3) },
   });
+  const counterDoesNotOverflow = assertion("the counter does not overflow");
   return spec({
     name: "counter",
     title: "counts up",
     actions: {
       counterCounts: action("counter", {
         effect: (state) => {
-          assert(state.count < 3, "the counter does not overflow");
+          assert(state.count < 3, counterDoesNotOverflow, { "the limit": 3, left: [] });
           state.count += 1;
         },
       }),
@@ -157,6 +158,7 @@ function counter(): Spec {
       counterNeverStands: invariant((state) => state.count < 0),
       counterStaysLow: invariant((state) => state.count < 1),
     },
+    assertions: { counterDoesNotOverflow },
   });
 }
 
@@ -297,16 +299,17 @@ counter never stands, in the initial state
      initial  count 0
               count is 0
 `);
-  expect(rendered(counter(), "assertions")).toBe(`
+  expect(rendered(counter(), "counterDoesNotOverflow")).toBe(`
 counter: violated
-assertions, after 4 steps (no shorter trace exists)
+counter does not overflow, after 4 steps (no shorter trace exists)
 
      initial         count 0
   1  counter counts  count 0 -> 1
   2  counter counts  count 1 -> 2
   3  counter counts  count 2 -> 3
   4  counter counts
-                     the assertion fails: the counter does not overflow
+                     asserted, but not so: the counter does not overflow
+                     where the limit is 3, left is []
                      count is 3
 `);
 });

@@ -59,7 +59,7 @@ export class Knowledge {
   /** What becomes of a state by the step at a position; see `LearnedAction.take`. */
   take(position: number, digits: Digits): Taken | undefined {
     const [action, learned] = this.#steps[position] as StepOf;
-    return action.take(learned, digits);
+    return action.take(learned, digits, () => {});
   }
 
   /** What a predicate answers of a state, or of the states before and after a step; see `LearnedPredicate.ask`. */

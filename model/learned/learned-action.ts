@@ -1,4 +1,4 @@
-import { type Action, AssertionFailure } from "../../spec/index.ts";
+import { type Action, AssertedIn, AssertionFailure } from "../../spec/index.ts";
 import type { Digits } from "../layout.ts";
 import type { Model } from "../model.ts";
 import type { SpecFunction } from "../source/proof.ts";
@@ -26,7 +26,10 @@ export interface LearnedStep {
 export type Taken =
   /** The state after it. The leaf is that of the effect; undefined if the reference semantics took the step. */
   | { readonly kind: "state"; readonly digits: Digits; readonly leaf: Leaf | undefined }
-  | { readonly kind: "assertion"; readonly claim: string };
+  | { readonly kind: "assertion"; readonly name: string };
+
+/** Told of each assertion that the effect of a step was seen to evaluate, by its name. */
+export type OnAsserted = (name: string) => void;
 
 type Learning = { -readonly [Key in keyof LearnedStep]: LearnedStep[Key] };
 
@@ -71,40 +74,54 @@ export class LearnedAction {
   }
 
   /**
-   * Takes one of its steps, learning it if need be; undefined if it is not possible. Throws a `SpecError` where the
-   * spec is at fault, and `Distrust`.
+   * Takes one of its steps, learning it if need be; undefined if it is not possible. Of what was learned already nobody
+   * is told again what it asserts. Throws a `SpecError` where the spec is at fault, and `Distrust`.
    */
-  take(learned: LearnedStep, digits: Digits): Taken | undefined {
-    if (learned.isOpaque) return this.#takeByReference(learned, digits);
-    const condition = this.#leafOf(learned, "when", digits);
-    if (condition?.outcome.kind !== "answer") return this.#takeByReference(learned, digits);
+  take(learned: LearnedStep, digits: Digits, onAsserted: OnAsserted): Taken | undefined {
+    if (learned.isOpaque) return this.#takeByReference(learned, digits, onAsserted);
+    const condition = this.#leafOf(learned, "when", digits, onAsserted);
+    if (condition?.outcome.kind !== "answer")
+      return this.#takeByReference(learned, digits, onAsserted);
     if (condition.outcome.value === false) return undefined;
-    const effect = this.#leafOf(learned, "effect", digits);
-    if (effect?.outcome.kind !== "writes") return this.#takeByReference(learned, digits);
+    const effect = this.#leafOf(learned, "effect", digits, onAsserted);
+    if (effect?.outcome.kind !== "writes")
+      return this.#takeByReference(learned, digits, onAsserted);
     this.taken++;
     return { kind: "state", digits: applied(digits, effect.outcome.writes), leaf: effect };
   }
 
-  #takeByReference({ step }: LearnedStep, digits: Digits): Taken | undefined {
+  #takeByReference(
+    { step }: LearnedStep,
+    digits: Digits,
+    onAsserted: OnAsserted,
+  ): Taken | undefined {
     const model = this.#model;
     const before = model.layout.decode(digits);
     if (!model.isEnabled(before, step)) return undefined;
     this.taken++;
+    const run = new AssertedIn(model.assertions);
     try {
-      const after = model.encode(model.apply(before, step), step.label);
+      const after = model.encode(model.apply(before, step, run), step.label);
       return { kind: "state", digits: after, leaf: undefined };
     } catch (error) {
       if (!(error instanceof AssertionFailure)) throw error;
-      return { kind: "assertion", claim: error.message };
+      return { kind: "assertion", name: error.property };
+    } finally {
+      run.names.forEach(onAsserted);
     }
   }
 
   /** What is known of a recipe in a state, or what it comes to when it is run now. */
-  #leafOf(learned: LearnedStep, what: "when" | "effect", digits: Digits): Leaf | undefined {
+  #leafOf(
+    learned: LearnedStep,
+    what: "when" | "effect",
+    digits: Digits,
+    onAsserted: OnAsserted,
+  ): Leaf | undefined {
     const decision = learned[what];
     const known = decision.of(digits);
     if (known !== undefined) return known;
-    const leaf = decision.learn(this.#run(learned, what, digits));
+    const leaf = decision.learn(this.#run(learned, what, digits, onAsserted));
     if (leaf === undefined) {
       distrustIfInner(decision, this.name);
       (learned as Learning).isOpaque = true;
@@ -114,7 +131,12 @@ export class LearnedAction {
     return leaf;
   }
 
-  #run({ step }: LearnedStep, what: "when" | "effect", digits: Digits): Recorded {
+  #run(
+    { step }: LearnedStep,
+    what: "when" | "effect",
+    digits: Digits,
+    onAsserted: OnAsserted,
+  ): Recorded {
     const more = [...step.choice, this.#model.declared];
     this.#model.enter(what, this.name);
     this.recipeRuns++;
@@ -122,7 +144,10 @@ export class LearnedAction {
     const onlyAnswers = this.#onlyAnswers[what];
     if (what === "effect") {
       const afterwards = (this.#action.afterwards ?? []) as readonly (() => unknown)[];
-      return this.#recorder.change(recipe, digits, more, onlyAnswers, afterwards);
+      const run = new AssertedIn(this.#model.assertions);
+      const recorded = this.#recorder.change(recipe, digits, more, onlyAnswers, run, afterwards);
+      run.names.forEach(onAsserted);
+      return recorded;
     }
     const recorded = this.#recorder.ask(recipe, [digits], more, onlyAnswers);
     return answersBoolean(recorded) ? recorded : { ...recorded, outcome: noBoolean };
@@ -144,12 +169,12 @@ export class LearnedAction {
       expected = model.encode(model.apply(before, step), step.label).join();
     } catch (error) {
       if (!(error instanceof AssertionFailure)) return; // whoever takes the step will see it
-      expected = `asserts: ${error.message}`;
+      expected = `asserts: ${error.property}`;
     }
     const found =
       outcome.kind === "writes"
         ? applied(digits, outcome.writes).join()
-        : `asserts: ${outcome.claim}`;
+        : `asserts: ${outcome.name}`;
     if (found !== expected) throw impure(model, this.name);
   }
 }

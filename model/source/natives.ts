@@ -164,8 +164,12 @@ const matchOf: Native = (interpreter, all, node) => {
 const asserts: Native = (interpreter, all, node) => {
   interpreter.asTruth(all.values[0] ?? nothing, node);
   interpreter.fails();
-  // A claim is what a reader is told; it is compared where a trace is replayed.
-  interpreter.asPrimitive(all.values[1] ?? aWord, node);
+  const { kinds, elements, parts, sites, callees, outer, tells } = all.values[1] ?? nothing;
+  const others = kinds + elements.size + parts.size + sites.size + callees.size;
+  // Which one it is must be the same for all elements; the values beside it are for who reads of a failure.
+  if (others > 0 || outer.size !== 1 || tells !== undefined) {
+    return interpreter.giveUp(node, "asserts what is not known");
+  }
   return literalOf(undefined);
 };
 

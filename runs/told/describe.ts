@@ -95,6 +95,8 @@ export interface PropertyDescription extends Outside {
   readonly name: string;
   readonly meaning?: Meaning | undefined;
   readonly kind: PropertyKind;
+  /** What an assertion claims, in words. */
+  readonly claim?: string | undefined;
   readonly choices: readonly string[];
   readonly functions: Functions;
 }
@@ -254,6 +256,7 @@ function propertyOf(
     name,
     meaning: isDemanded ? demanded[name] : reading.comments.meaningOf("action or claim", name),
     kind: property.kind,
+    claim: "claim" in property ? property.claim : undefined,
     choices: property.choices.map((choice) => choiceText(choice, spec.constants)),
     functions: writtenIn(functions),
     ...helpers.of(functions.flatMap(([, its]) => its)),

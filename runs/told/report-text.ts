@@ -1,6 +1,6 @@
 import { drawText, type Paint } from "../../counterexamples/drawn/index.ts";
 import type { Story } from "../../counterexamples/index.ts";
-import { paragraph, printable, words } from "../../spec/index.ts";
+import { isAsserted, paragraph, printable, words } from "../../spec/index.ts";
 import type { Report, ReportedLiveness, ReportedProperty } from "../report-schema.ts";
 
 /** What a report is printed with. */
@@ -79,17 +79,18 @@ function propertiesText(report: Report, paint: Paint): string {
 }
 
 function statusText(property: ReportedProperty, { counterexamples = [] }: Report): string {
-  const { name, status, steps, assertion, cannotFail, liveness } = property;
+  const { kind, name, status, steps, claim, cannotFail, liveness } = property;
   if (cannotFail !== undefined) return `${status}, and cannot be violated at these constants`;
   if (status === "violated" && steps !== undefined) {
     const { loopsTo } = counterexamples.find((one) => one.property.name === name) ?? {};
     const forEver =
       loopsTo === steps ? ", for ever" : `, the last ${grouped(steps - (loopsTo ?? 0))} for ever`;
-    const which = assertion === undefined ? "" : `: ${JSON.stringify(printable(assertion))} fails`;
+    const which = claim === undefined ? "" : `: not so that ${JSON.stringify(printable(claim))}`;
     return `violated after ${plural(steps, "step")}${loopsTo === undefined ? "" : forEver}${which}`;
   }
   if (status === "violated") return "violated; there was no time for its trace";
   if (status === "vacuous") {
+    if (isAsserted(kind)) return "vacuous: no step came to assert it";
     return liveness?.isReached === false
       ? "vacuous: what it waits for is never reached"
       : "vacuous: it never had anything to say";
@@ -366,7 +367,7 @@ export function verdictLine(report: Report, paint: Paint): string {
     case "vacuous":
       return (
         paint("bad", "vacuous") +
-        `: ${name} ${isUnseen ? "was never seen" : "never had anything to say"}, ` +
+        `: ${name} ${property && isAsserted(property.kind) ? "was never asserted" : isUnseen ? "was never seen" : "never had anything to say"}, ` +
         "so the other answers prove little"
       );
     case "incomplete":

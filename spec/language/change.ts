@@ -25,7 +25,16 @@ import {
   suggestion,
 } from "./refuse.ts";
 import { show } from "./shown.ts";
-import type { Action, Effect, Initial, PageView, Predicate, Property, Spec } from "./spec.ts";
+import type {
+  Action,
+  Assertion,
+  Effect,
+  Initial,
+  PageView,
+  Predicate,
+  Property,
+  Spec,
+} from "./spec.ts";
 import { SpecError } from "./spec-error.ts";
 import { type Saved, withSaved } from "./saved.ts";
 import type { ActionDefinition, Additions, Chosen, ForAny, TypedAction } from "./typed.ts";
@@ -221,7 +230,7 @@ export function changed(where: string, from: Spec, change: AnyChange): Spec {
     actions: changedActions(where, from, its),
     fairness: its.fairness ?? from.fairness,
     symmetry: its.symmetry ?? from.symmetry,
-    properties: changedProperties(where, from, its),
+    ...changedProperties(where, from, its),
     pages: its.pages ?? from.pages,
     mayEnd: its.mayEnd ?? from.mayEnd,
   };
@@ -320,7 +329,11 @@ function changedAction(where: string, from: Spec, old: Action, change: AnyAction
   });
 }
 
-function changedProperties(where: string, from: Spec, change: AnyChange): Spec["properties"] {
+function changedProperties(
+  where: string,
+  from: Spec,
+  change: AnyChange,
+): Pick<Spec, "properties" | "removed"> {
   const properties = { ...from.properties };
   if (change.pages !== undefined) {
     for (const name of from.pages === undefined ? [] : Object.keys(contractOf(from.pages))) {
@@ -350,5 +363,11 @@ function changedProperties(where: string, from: Spec, change: AnyChange): Spec["
       );
     }
   }
-  return properties;
+  const kept = new Set(Object.values(properties));
+  const gone = Object.values(from.properties).filter(
+    (one): one is Assertion => one.kind === "assertion" && !kept.has(one),
+  );
+  return gone.length === 0
+    ? { properties }
+    : { properties, removed: [...(from.removed ?? []), ...gone] };
 }

@@ -7,6 +7,7 @@ import { seenFromOf } from "./seen-from.ts";
 import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
 import type {
+  Assertion,
   Invariant,
   LeadsTo,
   Predicate,
@@ -50,6 +51,14 @@ export const invariantOf = (claim: unknown): Invariant => ({
 export function stepPropertyOf(claim: unknown): StepProperty {
   const by = typeof claim === "function" ? undefined : Object(claim).by;
   return { kind: "step property", by, ...claimed("A step property", claim, ["by"]) };
+}
+
+export function assertionOf(claim: unknown, more: Pick<ForAny, "seenFrom"> = {}): Assertion {
+  if (typeof claim !== "string" || claim.trim() === "") {
+    throw new SpecError(`assertion(...) takes what is claimed, in words, and got ${show(claim)}.`);
+  }
+  refuseUnknown("assertion", "part", more, ["seenFrom"]);
+  return { kind: "assertion", ...commonOf("assertion", more), claim };
 }
 
 export function witnessOf(claim: unknown): Witness {

@@ -35,6 +35,7 @@ export interface Contents {
   readonly symmetry?: Spec["symmetry"] | undefined;
   readonly invariants?: Readonly<Record<string, Property>> | undefined;
   readonly stepProperties?: Readonly<Record<string, Property>> | undefined;
+  readonly assertions?: Readonly<Record<string, Property>> | undefined;
   readonly witnesses?: Readonly<Record<string, Property>> | undefined;
   readonly liveness?: Readonly<Record<string, Property>> | undefined;
   readonly pages?: PageView | undefined;
@@ -81,8 +82,9 @@ const nothingListed: Omit<Spec, keyof Declaration | "declared"> = {
 function specListing(declaration: Declaration & Pick<Spec, "declared">, contents: Contents): Spec {
   checkContents(contents);
   const initial = initialOf("initial", contents.initial);
-  const { invariants, stepProperties, witnesses, liveness } = contents;
-  for (const section of [contents.actions, invariants, stepProperties, witnesses, liveness]) {
+  const { invariants, stepProperties, assertions, witnesses, liveness } = contents;
+  const listed = [invariants, stepProperties, assertions, witnesses, liveness];
+  for (const section of [contents.actions, ...listed]) {
     for (const one of Object.values(section ?? {}))
       if (kindOfListed(one) !== undefined) markListed(one);
     refuseForeign(contents.name, declaration, section);
@@ -95,6 +97,7 @@ function specListing(declaration: Declaration & Pick<Spec, "declared">, contents
     invariants,
     stepProperties,
     contents.pages && (isStandIn(contents.pages) ? {} : contractOf(contents.pages)),
+    assertions,
     witnesses,
     liveness,
   ]);

@@ -3,6 +3,7 @@ import { pageViewOf } from "../page/page-view.ts";
 import { actionOf } from "./action.ts";
 import {
   alwaysEventuallyOf,
+  assertionOf,
   eventuallyAlwaysOf,
   invariantOf,
   leadsToOf,
@@ -42,6 +43,7 @@ import { checkConstants, refuseUnknown } from "./refuse.ts";
 import { type Saved, savingWords } from "./saved.ts";
 import type {
   Action,
+  Assertion,
   Fairness,
   Invariant,
   LeadsTo,
@@ -122,6 +124,12 @@ export interface ProtocolWords<
       SeenFrom<Values> & { readonly by?: string }
     >,
   ) => StepProperty;
+
+  /**
+   * A claim that effects make where they say `assert(condition, it)`: true each time, and at least once asked. Given are
+   * the words in which it is told.
+   */
+  readonly assertion: (claim: string, more?: SeenFrom<Values>) => Assertion;
 
   /** A situation that must be reachable for the proofs to mean something. */
   readonly witness: <const F extends ForAny = readonly []>(
@@ -236,6 +244,7 @@ export interface ProtocolWords<
     readonly symmetry?: Spec["symmetry"];
     readonly invariants?: Readonly<Record<string, Invariant>>;
     readonly stepProperties?: Readonly<Record<string, StepProperty>>;
+    readonly assertions?: Readonly<Record<string, Assertion>>;
     readonly witnesses?: Readonly<Record<string, Witness>>;
     readonly liveness?: Readonly<
       Record<string, LeadsTo | Recurrence | Recoverable | Within | Progress | Temporal>
@@ -347,6 +356,7 @@ export function wordsFor<State, Draft, Values>(
     },
     invariant: (claim) => declared("invariant", () => invariantOf(claim)),
     stepProperty: (claim) => declared("step property", () => stepPropertyOf(claim)),
+    assertion: (claim, more) => declared("assertion", () => assertionOf(claim, more)),
     witness: (claim) => declared("witness", () => witnessOf(claim)),
     leadsTo: (claim) => declared("leads to", () => leadsToOf(claim)),
     alwaysEventually: (claim) => declared("always eventually", () => alwaysEventuallyOf(claim)),

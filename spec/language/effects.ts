@@ -1,3 +1,5 @@
+import { asserting } from "./assert.ts";
+import type { AssertedIn } from "./asserted.ts";
 import { show } from "./shown.ts";
 import type { Action, Initial } from "./spec.ts";
 import { SpecError } from "./spec-error.ts";
@@ -7,19 +9,24 @@ import { SpecError } from "./spec-error.ts";
  * followed, proved and shown by itself.
  */
 
-/** Runs all effects of an action on a draft, given the state before the step; what each of them answers. */
+/**
+ * Runs all effects of an action on a draft, given the state before the step; what each of them answers. What they assert
+ * is noted in `run`; throws `AssertionFailure` where that does not hold.
+ */
 export const runEffects = (
   { effect, afterwards = [], located }: Pick<Action, "effect" | "afterwards" | "located">,
   draft: object,
   before: object,
   choiceAndConstants: readonly unknown[],
-): readonly unknown[] => [
-  effect(draft, ...choiceAndConstants),
-  ...afterwards.map((then) => {
-    const answer: unknown = then(draft, before, ...choiceAndConstants);
-    return located === undefined ? answer : leadsNowhere(answer);
-  }),
-];
+  run: AssertedIn,
+): readonly unknown[] =>
+  asserting(run, () => [
+    effect(draft, ...choiceAndConstants),
+    ...afterwards.map((then) => {
+      const answer: unknown = then(draft, before, ...choiceAndConstants);
+      return located === undefined ? answer : leadsNowhere(answer);
+    }),
+  ]);
 
 /** Where a step of a process leads is said by its effect: a place that is answered behind it would be lost in silence. */
 function leadsNowhere(answer: unknown): unknown {
@@ -35,7 +42,9 @@ export const runInitial = (
   draft: object,
   choice: readonly unknown[],
   constants: object,
-): readonly unknown[] => [
-  effect(draft, ...choice, constants),
-  ...afterwards.map((then) => then(draft, constants) as unknown),
-];
+  run: AssertedIn,
+): readonly unknown[] =>
+  asserting(run, () => [
+    effect(draft, ...choice, constants),
+    ...afterwards.map((then) => then(draft, constants) as unknown),
+  ]);

@@ -1,4 +1,5 @@
-export { AssertionFailure, assert } from "./assert.ts";
+export { assert, asserting } from "./assert.ts";
+export { AssertedIn, AssertionFailure, Assertions } from "./asserted.ts";
 export { declare } from "./declare.ts";
 export {
   also,
@@ -31,6 +32,7 @@ export {
 } from "./index-set.ts";
 export {
   hasBound,
+  isAsserted,
   isLiveness,
   isSought,
   isPropertyKind,

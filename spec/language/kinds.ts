@@ -2,7 +2,7 @@ import { actionsIn, predicatesIn } from "./formula.ts";
 import type { Predicate, Property, PropertyKind } from "./spec.ts";
 
 /** What a property of a kind says something of. */
-export type Subject = "state" | "step" | "behaviour";
+export type Subject = "state" | "step" | "behaviour" | "effect";
 
 interface Kind {
   /** Where properties of the kind are listed in a spec. */
@@ -22,6 +22,7 @@ interface Kind {
 export const kinds = {
   invariant: { section: "invariants", of: "state", predicates: ["when", "holds"] },
   "step property": { section: "stepProperties", of: "step", predicates: ["when", "holds"] },
+  assertion: { section: "assertions", of: "effect", predicates: [], isMadeOfMore: true },
   witness: { section: "witnesses", of: "state", predicates: ["holds"], isSought: true },
   "leads to": { section: "liveness", of: "behaviour", predicates: ["from", "to"] },
   "always eventually": { section: "liveness", of: "behaviour", predicates: ["when", "holds"] },
@@ -43,6 +44,7 @@ export const sections = [
   "actions",
   "invariants",
   "stepProperties",
+  "assertions",
   "witnesses",
   "liveness",
 ] as const;
@@ -62,6 +64,9 @@ export const subjectOf = (kind: string): Subject | undefined =>
 
 /** Whether properties of a kind say something of whole behaviours: a graph is needed to decide them. */
 export const isLiveness = (kind: string): boolean => subjectOf(kind) === "behaviour";
+
+/** Whether properties of a kind are asserted in effects, which nobody is asked about beside them. */
+export const isAsserted = (kind: string): boolean => subjectOf(kind) === "effect";
 
 /** Whether properties of a kind are only looked for: they are met or not, and never fail. */
 export const isSought = (kind: string): boolean =>

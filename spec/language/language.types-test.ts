@@ -5,6 +5,7 @@
 import { match } from "ts-pattern";
 import {
   also,
+  assert,
   buddies,
   declare,
   each,
@@ -40,6 +41,7 @@ const block = frame.blocks("block");
 const {
   action,
   alwaysEventually,
+  assertion,
   invariant,
   leadsTo,
   pages,
@@ -845,4 +847,39 @@ export function aPartsSwitchMayHaveAnotherDefault(): void {
   const part = declare({ constants: { on: false, pages: 1 } }).part({});
   const { type } = declare({ parts: [part], constants: { on: true } });
   expectType<Equal<typeof type.constants, { readonly on: boolean; readonly pages: number }>>(true);
+}
+
+// ---- Assertions ----
+
+export function anAssertionIsNamedByWhatItIs(): void {
+  const budgetIsLeft = assertion("there is a budget left", { seenFrom: { pages: 1 } });
+  const isOwned = assertion("the page has an owner");
+  const always = invariant(() => true);
+  action("guest", {
+    forAny: page,
+    effect: (state, p) => {
+      assert(state.budget > 0, budgetIsLeft, { page: p, left: state.budget });
+      const { owner } = state;
+      assert(owner !== "none", isOwned);
+      expectType<Equal<typeof owner, Index<"page">>>(true);
+      // @ts-expect-error a text is none
+      assert(state.budget > 0, "there is a budget left");
+      // @ts-expect-error a claim of another kind
+      assert(state.budget > 0, always);
+      // @ts-expect-error neither true nor false
+      assert(state.budget, budgetIsLeft);
+      // @ts-expect-error values have names
+      assert(state.budget > 0, budgetIsLeft, state.budget);
+    },
+  });
+  // @ts-expect-error there is no such constant
+  assertion("there is a budget left", { seenFrom: { page: 1 } });
+  // @ts-expect-error what is claimed is said in words
+  assertion(() => true);
+  const named = { name: "it", title: "it", actions: {} };
+  spec({ ...named, assertions: { budgetIsLeft, isOwned } });
+  // @ts-expect-error it is no assertion
+  spec({ ...named, assertions: { isOwned: always } });
+  // @ts-expect-error it is no invariant
+  spec({ ...named, invariants: { isOwned } });
 }

@@ -23,6 +23,9 @@ export function leaveSpec(): void {
   running -= 1;
 }
 
+/** Whether a function of a spec is running. */
+export const isSpecRunning = (): boolean => running > 0;
+
 /** The error of the function that has just ended, if it asked for what it may not. */
 export const refusal = (): SpecError | undefined => refused;
 

@@ -297,8 +297,9 @@ describe("what would read as undefined is an error instead", () => {
   });
 
   test("an assertion of something that is neither true nor false", () => {
-    expect(() => assert("no" as Wrong, "it is off")).toThrow(SpecError);
-    expect(() => assert((() => false) as Wrong, "it is off")).toThrow(SpecError);
+    const isOff = declare({ state: {} }).assertion("it is off");
+    expect(() => assert("no" as Wrong, isOff)).toThrow(SpecError);
+    expect(() => assert((() => false) as Wrong, isOff)).toThrow(SpecError);
   });
 });
 

@@ -1,7 +1,7 @@
-import { actionsNamedBy, predicatesOfCopy } from "./kinds.ts";
+import { actionsNamedBy, isAsserted, predicatesOfCopy } from "./kinds.ts";
 import { kindOf } from "./made.ts";
 import { giveUp, isStandIn, mistake } from "./mistakes.ts";
-import type { Action, Fairness, Progress, Spec } from "./spec.ts";
+import type { Action, Fairness, Progress, Property, Spec } from "./spec.ts";
 import { show } from "./shown.ts";
 import { SpecError } from "./spec-error.ts";
 import { closest } from "./words.ts";
@@ -125,6 +125,7 @@ export function checkNames(
   const known = Object.values(actions).filter((one) => !isStandIn(one));
   const actors = [...new Set(known.map(actorOf))];
   const areKnown = known.length === Object.keys(actions).length;
+  checkAssertions(where, properties);
   for (const [name, property] of Object.entries(properties)) {
     if (isStandIn(property)) continue;
     for (const action of actionsNamedBy(property)) {
@@ -153,6 +154,19 @@ export function checkNames(
         );
       }
     }
+  }
+}
+
+/** Says of an assertion that has two names: where it fails, one of them would be told to hold. */
+function checkAssertions(where: string, properties: Spec["properties"]): void {
+  const names = new Map<Property, string>();
+  for (const [name, property] of Object.entries(properties)) {
+    if (isStandIn(property) || !isAsserted(property.kind)) continue;
+    const other = names.get(property);
+    if (other !== undefined) {
+      mistake(`${where}: ${other} and ${name} are one assertion; it can have one name.`);
+    }
+    names.set(property, name);
   }
 }
 
@@ -212,7 +226,7 @@ export function truth(what: string, answer: unknown): boolean {
 export const isKebabCase = (name: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name);
 
 /** What is judged of every protocol, beside the properties that it lists. */
-export const judgedAnyway: readonly string[] = ["deadlockFreedom", "assertions"];
+export const judgedAnyway: readonly string[] = ["deadlockFreedom"];
 
 export const isJudgedAnyway = (property: string): boolean => judgedAnyway.includes(property);
 

@@ -25,6 +25,8 @@ export interface Spec {
   /** Whether a search makes use of the symmetry that the index sets declare. */
   readonly symmetry: "declared" | "none";
   readonly properties: Readonly<Record<string, Property>>;
+  /** Assertions that variants have removed: effects may still have them, and they claim nothing. */
+  readonly removed?: readonly Assertion[] | undefined;
   readonly pages: PageView | undefined;
   /** The states in which the protocol may end; one elsewhere with no successor but, perhaps, itself is a deadlock. */
   readonly mayEnd: Predicate | undefined;
@@ -98,6 +100,7 @@ export type PropertyKind = Property["kind"];
 export type Property =
   | Invariant
   | StepProperty
+  | Assertion
   | Witness
   | LeadsTo
   | Recurrence
@@ -136,6 +139,13 @@ export interface StepProperty extends AnyClaim {
 
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export type Explain = (...sameAsHolds: any[]) => string;
+
+/** True wherever an effect asserts it; what is judged is the condition that it is asserted with. */
+export interface Assertion extends AnyClaim {
+  readonly kind: "assertion";
+  /** What is claimed, in words. */
+  readonly claim: string;
+}
 
 /** A situation that must be reachable, or the other properties prove little. */
 export interface Witness extends AnyClaim {

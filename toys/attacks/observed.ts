@@ -288,16 +288,17 @@ const observations = {
     return spec({ ...named, actions: { moves }, witnesses: { sometimes, sometimesNot } });
   },
 
-  assertion: ({ action, spec, page, asks, watches, moves }) => {
+  assertion: ({ action, assertion, spec, page, asks, watches, moves }) => {
+    const isUnseen = assertion("it is not seen");
     const looks = action("dog", {
       forAny: page,
       when: (state, p) => state.dog === "still" && watches(state, p),
       effect: (state, p) => {
-        assert(!asks(state, p), "it is not seen");
+        assert(!asks(state, p), isUnseen);
         state.dog = "barks";
       },
     });
-    return spec({ ...named, actions: { moves, looks } });
+    return spec({ ...named, actions: { moves, looks }, assertions: { isUnseen } });
   },
 
   liveness: ({ action, leadsTo, spec, page, asks, watches, moves, neverBarks }) => {

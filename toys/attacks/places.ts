@@ -183,16 +183,17 @@ const places = {
     return spec({ ...named, actions: { grows, ...still }, invariants: { isUnbitten } });
   },
 
-  assertion: ({ action, spec, canGrow, grow, isNearlyFull, ways, still }) => {
+  assertion: ({ action, assertion, spec, canGrow, grow, isNearlyFull, ways, still }) => {
+    const isNotAlmostFull = assertion("it is not almost full");
     const grows = action("machine", {
       forAny: range(0, ways - 1),
       when: canGrow,
       effect: (state, way) => {
-        assert(!isNearlyFull(state), "it is not almost full");
+        assert(!isNearlyFull(state), isNotAlmostFull);
         grow(state, way);
       },
     });
-    return spec({ ...named, actions: { grows, ...still } });
+    return spec({ ...named, actions: { grows, ...still }, assertions: { isNotAlmostFull } });
   },
 
   "initial state": ({ spec, grow, grows, isUnbitten, sum, ways, still }) => {

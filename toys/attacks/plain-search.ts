@@ -3,7 +3,10 @@
  * is decided by its definition. For tests; it has no symmetry, and where behaviours may go round no liveness.
  */
 import {
+  AssertedIn,
   AssertionFailure,
+  Assertions,
+  asserting,
   type AnyDomain,
   type Formula,
   type Predicate,
@@ -37,27 +40,34 @@ interface Graph {
   readonly distances: readonly number[];
   readonly edges: readonly (readonly Edge[])[];
   readonly transitions: number;
-  /** The steps to the first failed assertion. */
-  readonly failed: number | undefined;
+  /** Of each assertion that failed, the steps to where it did first. */
+  readonly failed: ReadonlyMap<string, number>;
+  /** The assertions that were evaluated. */
+  readonly asserted: ReadonlySet<string>;
 }
 
 /** Explores everything and judges every property; all functions run on plain objects. */
 export function plainSearch(spec: Spec): Answer {
   const graph = explore(spec);
   const asked = Object.entries(spec.properties).map(
-    ([name, property]) => [name, judged(spec, graph, property)] as const,
+    ([name, property]) =>
+      [
+        name,
+        property.kind === "assertion" ? asserted(graph, name) : judged(spec, graph, property),
+      ] as const,
   );
-  const assertions = graph.failed === undefined ? [] : [["assertions", after(graph.failed)]];
   return {
     states: graph.states.length,
     transitions: graph.transitions,
     depth: Math.max(...graph.distances) + 1,
-    properties: Object.fromEntries([
-      ...asked,
-      ...assertions,
-      ["deadlockFreedom", judgedDeadlock(spec, graph)],
-    ]),
+    properties: Object.fromEntries([...asked, ["deadlockFreedom", judgedDeadlock(spec, graph)]]),
   };
+}
+
+function asserted({ failed, asserted: evaluated }: Graph, name: string): string {
+  const steps = failed.get(name);
+  if (steps !== undefined) return after(steps);
+  return evaluated.has(name) ? "holds" : "vacuous";
 }
 
 const after = (steps: number): string => `violated after ${steps} steps`;
@@ -68,7 +78,9 @@ function explore(spec: Spec): Graph {
   const edges: Edge[][] = [];
   const numbers = new Map<string, number>();
   let transitions = 0;
-  let failed: number | undefined;
+  const failed = new Map<string, number>();
+  const evaluated = new Set<string>();
+  const assertions = new Assertions(spec);
 
   const enter = (state: PlainState, distance: number): number => {
     const key = keyOf(state);
@@ -92,18 +104,21 @@ function explore(spec: Spec): Graph {
       if (!when(state, ...choice, spec.constants)) continue;
       transitions += 1;
       const next = copyOf(state) as PlainState;
+      const run = new AssertedIn(assertions);
       try {
-        effect(next, ...choice, spec.constants);
+        asserting(run, () => effect(next, ...choice, spec.constants));
       } catch (error) {
         if (!(error instanceof AssertionFailure)) throw error;
         transitions -= 1;
-        failed ??= distance + 1;
+        if (!failed.has(error.property)) failed.set(error.property, distance + 1);
         continue;
+      } finally {
+        for (const name of run.names) evaluated.add(name);
       }
       from.push({ action, choice, to: enter(next, distance + 1) });
     }
   }
-  return { states, distances, edges, transitions, failed };
+  return { states, distances, edges, transitions, failed, asserted: evaluated };
 }
 
 function initialStates(spec: Spec): readonly PlainState[] {
@@ -192,7 +207,9 @@ function judgedDeadlock(spec: Spec, { states, edges, distances }: Graph): string
   return dead < 0 ? "holds" : after(distances[dead] as number);
 }
 
-function judged(spec: Spec, graph: Graph, property: Property): string {
+type Judged = Exclude<Property, { readonly kind: "assertion" }>;
+
+function judged(spec: Spec, graph: Graph, property: Judged): string {
   const choices = combinations(spec, property.choices);
   const perChoice = choices.map((choice) => judgedFor(spec, graph, property, choice));
   const violations = perChoice.filter((status) => status.startsWith("violated"));
@@ -204,12 +221,7 @@ function judged(spec: Spec, graph: Graph, property: Property): string {
   return perChoice.includes("holds") ? "holds" : "vacuous";
 }
 
-function judgedFor(
-  spec: Spec,
-  graph: Graph,
-  property: Property,
-  choice: readonly unknown[],
-): string {
+function judgedFor(spec: Spec, graph: Graph, property: Judged, choice: readonly unknown[]): string {
   const { states, distances, edges } = graph;
   const everywhere = (ask: Predicate): readonly boolean[] =>
     states.map((state) => ask(state, ...choice, spec.constants));

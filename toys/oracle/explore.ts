@@ -14,11 +14,10 @@ export interface Exploration {
   /** The properties that had something to say, and the witnesses that were seen. */
   readonly spoke: ReadonlySet<string>;
   /** Why it did not see everything. */
-  readonly stopped: "spec at fault" | "settled" | undefined;
+  readonly stopped: "spec at fault" | undefined;
 }
 
 export const deadlockFreedom = "deadlockFreedom";
-export const assertions = "assertions";
 
 /** Explores a system; undefined if it has more than so many states. A `Fault` where it cannot begin. */
 export function explore(system: System, mostStates: number): Exploration | undefined {
@@ -69,7 +68,8 @@ export function explore(system: System, mostStates: number): Exploration | undef
     const found = steps.map((step) => system.outcomeOf(text, step));
     outcomes.set(text, found);
     for (const [position, outcome] of found.entries()) {
-      if (outcome.kind === "asserts") violates(assertions, depth + 1);
+      for (const name of outcome.asserted) spoke.add(name);
+      if (outcome.kind === "asserts") violates(outcome.name, depth + 1);
       if (outcome.kind === "leads to") {
         take(text, steps[position] as Step, outcome.text, depth + 1);
       }
@@ -81,21 +81,10 @@ export function explore(system: System, mostStates: number): Exploration | undef
     if (isStuck && !mayEnd(system, text)) violates(deadlockFreedom, depth);
   }
 
-  function isSettled(): boolean {
-    const judged = [...Object.keys(spec.properties), deadlockFreedom, assertions];
-    const isMet = (name: string): boolean =>
-      spec.properties[name]?.kind === "witness" && spoke.has(name);
-    return judged.every((name) => violated.has(name) || isMet(name));
-  }
-
   const initial = system.initialStates();
   for (const text of initial) meet(text, 0);
   let stopped: Exploration["stopped"];
   for (let depth = 0; next.length > 0; depth++) {
-    if (isSettled()) {
-      stopped = "settled";
-      break;
-    }
     const level = next;
     next = [];
     for (const text of level) {

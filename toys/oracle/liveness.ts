@@ -25,7 +25,7 @@ export interface Decided {
 /** A property of whole behaviours. */
 export type Liveness = Exclude<
   Property,
-  { readonly kind: "invariant" | "step property" | "witness" }
+  { readonly kind: "invariant" | "step property" | "assertion" | "witness" }
 >;
 
 /** The nodes of products with formulas. */

@@ -1,6 +1,6 @@
 import type { Property, Spec } from "../../spec/index.ts";
 import { exchangesOf, type Permutation } from "./exchanges.ts";
-import { assertions, deadlockFreedom, type Exploration, explore } from "./explore.ts";
+import { deadlockFreedom, type Exploration, explore } from "./explore.ts";
 import { type Liveness, livenessOf } from "./liveness.ts";
 import { isSymmetric, orbitOf } from "./symmetry.ts";
 import { type System, systemOf } from "./system.ts";
@@ -101,6 +101,9 @@ function truthFrom(
 function answersOf(system: System, exploration: Exploration): readonly Answer[] {
   const { violated, spoke, stopped } = exploration;
   const isWhole = stopped === undefined;
+  const failsAnAssertion = Object.entries(system.spec.properties).some(
+    ([name, { kind }]) => kind === "assertion" && violated.has(name),
+  );
   const liveness = livenessOf(system, exploration);
   const after = (name: string): Pick<Answer, "after"> => {
     const steps = violated.get(name);
@@ -113,11 +116,11 @@ function answersOf(system: System, exploration: Exploration): readonly Answer[] 
       return { name, status: isWhole ? "never seen" : "undecided" };
     }
     if (!isWhole) return { name, status: "undecided" };
-    if (property.kind === "invariant" || property.kind === "step property") {
+    if (["invariant", "step property", "assertion"].includes(property.kind)) {
       return { name, status: spoke.has(name) ? "holds" : "vacuous" };
     }
     // What lies behind a step that fails an assertion is not known.
-    if (violated.has(assertions)) return { name, status: "undecided" };
+    if (failsAnAssertion) return { name, status: "undecided" };
     return { name, ...liveness(property as Liveness) };
   };
   return [
@@ -131,9 +134,6 @@ function answersOf(system: System, exploration: Exploration): readonly Answer[] 
       status: violated.has(deadlockFreedom) ? "violated" : isWhole ? "holds" : "undecided",
       ...after(deadlockFreedom),
     },
-    ...(violated.has(assertions)
-      ? [{ name: assertions, status: "violated" as const, ...after(assertions) }]
-      : []),
   ];
 }
 
@@ -154,7 +154,7 @@ function verdictOf(
   if (violated.length > 0) {
     const kindOf = ({ name }: Answer): Property["kind"] | undefined => spec.properties[name]?.kind;
     const isOfSafety = (answer: Answer): boolean =>
-      ["invariant", "step property", undefined].includes(kindOf(answer));
+      ["invariant", "step property", "assertion", undefined].includes(kindOf(answer));
     const ofSafety = violated.filter(isOfSafety);
     const told = ofSafety.length > 0 ? ofSafety : violated;
     const isKnown = told.every(({ after }) => after !== undefined);

@@ -53,6 +53,7 @@ function isAlike(
   const twin = { ...step, choice: exchangedChoice(choices, step.choice, by) };
   const other = system.outcomeOf(there, twin);
   if (other.kind !== outcome.kind) return false;
+  if (outcome.kind === "asserts" && other.kind === "asserts") return other.name === outcome.name;
   if (outcome.kind !== "leads to" || other.kind !== "leads to") return true;
   return (
     imageOf(system, outcome.text, by) === other.text &&
@@ -87,6 +88,8 @@ function saysAlike(
 /** The functions that a property is made of. */
 function partsOf(property: Property): readonly Predicate[] {
   switch (property.kind) {
+    case "assertion":
+      return [];
     case "witness":
       return [property.holds];
     case "invariant":

@@ -1,6 +1,9 @@
 import {
-  AssertionFailure,
   type Action,
+  AssertedIn,
+  AssertionFailure,
+  Assertions,
+  asserting,
   type Constants,
   type Predicate,
   type Property,
@@ -15,12 +18,17 @@ export interface Step {
   readonly choice: readonly Plain[];
 }
 
-/** What comes of a step in a state. */
-export type Outcome =
+/** What comes of a step in a state, and the names of the assertions that were evaluated. */
+export type Outcome = { readonly asserted: readonly string[] } & (
   | { readonly kind: "not possible" }
   | { readonly kind: "leads to"; readonly text: string }
-  | { readonly kind: "asserts"; readonly claim: string }
-  | { readonly kind: "fault" };
+  /** The assertion of this name fails. */
+  | { readonly kind: "asserts"; readonly name: string }
+  | { readonly kind: "fault" }
+);
+
+/** Of each kind of outcome, all but the assertions. */
+type Plainly<T> = T extends unknown ? Omit<T, "asserted"> : never;
 
 /** A spec whose functions can be asked; a state is its JSON text. */
 export interface System {
@@ -94,26 +102,29 @@ export function systemOf(spec: Spec, constants: Constants = spec.constants): Sys
   }
 
   const outcomes = new Map<string, Outcome>();
+  const assertions = new Assertions(spec);
 
   function outcomeOf(text: string, { action, choice }: Step): Outcome {
     const { when, effect, afterwards = [] } = spec.actions[action] as Action;
-    try {
-      if (!ask(when, [text], choice)) return { kind: "not possible" };
-      return {
-        kind: "leads to",
-        text: changed(text, [
-          (draft) => effect(draft, ...choice, constants),
+    const run = new AssertedIn(assertions);
+    const comesTo = (): Plainly<Outcome> => {
+      try {
+        if (!ask(when, [text], choice)) return { kind: "not possible" };
+        const effects = [
+          (draft: unknown) => effect(draft, ...choice, constants),
           ...afterwards.map(
             (then) => (draft: unknown, before: unknown) =>
               then(draft, before, ...choice, constants) as unknown,
           ),
-        ]),
-      };
-    } catch (error) {
-      if (error instanceof AssertionFailure) return { kind: "asserts", claim: error.message };
-      if (error instanceof Fault) return { kind: "fault" };
-      throw error;
-    }
+        ];
+        return { kind: "leads to", text: asserting(run, () => changed(text, effects)) };
+      } catch (error) {
+        if (error instanceof AssertionFailure) return { kind: "asserts", name: error.property };
+        if (error instanceof Fault) return { kind: "fault" };
+        throw error;
+      }
+    };
+    return { ...comesTo(), asserted: run.names };
   }
 
   return {

@@ -67,6 +67,14 @@ export const specTrees: fc.Arbitrary<SpecTree> = fc
     looksAtOrder: symmetry === "false",
   }));
 
+/** The same, with assertions in every action: two of them, either of which comes first somewhere. */
+export const assertingTrees: fc.Arbitrary<SpecTree> = fc
+  .record({ tree: specTrees, claims: fc.array(twig, { minLength: 4, maxLength: 4 }) })
+  .map(({ tree, claims }) => ({
+    ...tree,
+    actions: tree.actions.map((its, at) => ({ ...its, claim: claims[at] })),
+  }));
+
 /** A change that leaves the domain of a number or a sequence, wherever in a variable that is. */
 const outside: Twig = { form: 14, number: 7 };
 const leaving: fc.Arbitrary<Twig> = fc.nat({ max: 7 }).map((number) => ({

@@ -26,6 +26,7 @@ export function written(tree: SpecTree): string {
   const actorNames = tree.actions.map(({ actor }) => oneOf(actors, actor).replaceAll('"', ""));
   const actionNames = tree.actions.map((_, at) => `a${at}`);
   const constants = ["constants"];
+  const asserted = new Set<string>();
 
   /** Parameters of a function for each of these choices. */
   function chosen(forAny: readonly number[]): readonly Named[] {
@@ -52,10 +53,14 @@ export function written(tree: SpecTree): string {
   ): string {
     const names = ["state", ...choices.map(({ text }) => text), ...constants];
     const scope: Scope = { values: [...variables, ...choices], names, lines: [] };
-    if (claim !== undefined) {
-      const condition = questions.condition(claim, scope);
-      scope.lines.push(`assert(${condition}, "so it is");`);
-    }
+    const asserts = (name: string, twig: Twig): void => {
+      asserted.add(name);
+      scope.lines.push(`assert(${questions.condition(twig, scope)}, ${name});`);
+    };
+    // Of two assertions either may come first, and stand in several actions.
+    const [first, second] = (claim?.number ?? 0) % 2 === 0 ? ["s0", "s1"] : ["s1", "s0"];
+    if (claim !== undefined) asserts(first as string, claim);
+    if (claim?.right !== undefined) asserts(second as string, claim.right);
     for (const twig of twigs) {
       const own = inside(scope, [], []);
       changes.change(twig, variables, own);
@@ -230,6 +235,7 @@ export function written(tree: SpecTree): string {
     "});",
     "",
     ...questions.helpers.flatMap((helper) => [helper, ""]),
+    ...[...asserted].flatMap((name) => [`const ${name} = assertion("${name} is so");`, ""]),
     ...actions.flatMap((action) => [action, ""]),
     ...properties.flatMap(([text]) => [text, ""]),
     `export default spec(${block([
@@ -239,6 +245,7 @@ export function written(tree: SpecTree): string {
       ...(tree.isFair ? ['fairness: "weak",'] : []),
       `actions: { ${actionNames.join(", ")} },`,
       ...sections,
+      ...(asserted.size === 0 ? [] : [`assertions: { ${[...asserted].sort().join(", ")} },`]),
       ...mayEnd,
     ])});`,
     "",
@@ -265,6 +272,7 @@ export const language = [
 const words = [
   "action",
   "alwaysEventually",
+  "assertion",
   "eventuallyAlways",
   "invariant",
   "leadsTo",

@@ -32,8 +32,10 @@ export interface StepJudge {
   interpreted(action: number): void;
   /** An action was compiled, with steps of these classes. */
   compiled(action: number, classes: ReadonlySet<number>): void;
+  /** An assertion is evaluated in the effect of a step. */
+  evaluated(assertion: string): void;
   /** An assertion in the effect of a step fails in the state at an address. */
-  asserted(position: number, claim: string, state: number): void;
+  asserted(position: number, assertion: string, state: number): void;
   /** The spec is at fault in a step, or in a predicate, in the state at an address. */
   failed(error: SpecError, position: number, state: number): void;
   /** A predicate looks at slots at which it did not look before. */
@@ -219,10 +221,10 @@ export class Relation {
     target: number,
   ): number {
     budget.spend(costOfWalk);
-    const taken = learned.take(step, digits);
+    const taken = learned.take(step, digits, (assertion) => this.#judge.evaluated(assertion));
     if (taken === undefined) return target;
     if (taken.kind === "assertion") {
-      this.#judge.asserted(step.position, taken.claim, state);
+      this.#judge.asserted(step.position, taken.name, state);
       return target;
     }
     if (taken.leaf !== undefined) budget.spend(costOfCall);

@@ -61,7 +61,8 @@ export type Write =
 export type Outcome =
   | { readonly kind: "answer"; readonly value: Primitive }
   | { readonly kind: "writes"; readonly writes: readonly Write[] }
-  | { readonly kind: "assertion"; readonly claim: string }
+  /** It fails the assertion that is listed under this name. */
+  | { readonly kind: "assertion"; readonly name: string }
   /** It threw, left a domain, or did something whose effect only the reference semantics can tell. */
   | { readonly kind: "unrecordable"; readonly because: string };
 

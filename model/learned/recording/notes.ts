@@ -152,7 +152,7 @@ export class Notes {
     } catch (error) {
       outcome =
         isA(AssertionFailure, error) && !this.isReadOnly
-          ? { kind: "assertion", claim: messageOf(error) }
+          ? { kind: "assertion", name: error.property }
           : { kind: "unrecordable", because: reasonOf(error) };
     } finally {
       leaveSpec();

@@ -2,8 +2,11 @@ import * as fc from "fast-check";
 import { enableMapSet, produce } from "immer";
 import { describe, expect, test } from "vitest";
 import {
+  AssertedIn,
   AssertionFailure,
+  Assertions,
   assert as claim,
+  declare,
   type Domain,
   each,
   type IndexSet,
@@ -47,6 +50,9 @@ const small = layoutOf(
   [page, slot],
 );
 const recorder = recorderOf(small);
+const itIsSo = declare({ state: {} }).assertion("it is so");
+/** What effects may assert. */
+const run = (): AssertedIn => new AssertedIn(new Assertions({ properties: { itIsSo } }));
 
 const state = {
   word: "b",
@@ -68,7 +74,7 @@ const asked = (
   answers = onlyAnswers,
 ): Recorded => recorder.ask(recipe as never, [digits], more, answers);
 const changed = (recipe: (state: Any) => unknown): Recorded =>
-  recorder.change(recipe as never, digits, [], onlyAnswers);
+  recorder.change(recipe as never, digits, [], onlyAnswers, run());
 
 const digit = (slot: number, answer: number): Asked => ({ kind: "digit", slot, answer });
 const longer = (slot: number, than: number, answer: boolean): Asked => ({
@@ -89,7 +95,7 @@ const set = (slot: number, to: number): Write => ({ kind: "set", slot, digit: to
 
 describe("a recipe behind an effect", () => {
   const behind = (first: (state: Any) => void, then: (state: Any, before: Any) => void) =>
-    recorder.change(first as never, digits, [], onlyAnswers, [then as never]);
+    recorder.change(first as never, digits, [], onlyAnswers, run(), [then as never]);
 
   test("reads the state as it was, and asks for no more than that", () => {
     const recorded = behind(
@@ -412,7 +418,7 @@ describe("a recipe that reads", () => {
       (s) => s.entry,
       () => Symbol("x"),
       (s) => s.none.such,
-      (s) => claim(s.word === "a", "no"),
+      (s) => claim(s.word === "a", itIsSo),
       (s) => Object.isFrozen(s.entry),
       (s) => {
         try {
@@ -529,6 +535,7 @@ describe("an effect", () => {
         small.encode({ ...state, ...from }),
         [],
         onlyAnswers,
+        run(),
       ).asked;
     const one = [{ owner: 1, isOn: "yes" }];
     expect(rotated({ list: [], records: one })[0]).toEqual(digit(16, 1));
@@ -582,9 +589,9 @@ describe("an effect", () => {
   });
 
   test("fails its assertions", () => {
-    expect(changed((s) => claim(s.word === "a", "the word is a"))).toEqual({
+    expect(changed((s) => claim(s.word === "a", itIsSo))).toEqual({
       asked: [digit(0, 1)],
-      outcome: { kind: "assertion", claim: "the word is a" },
+      outcome: { kind: "assertion", name: "itIsSo" },
     });
   });
 
@@ -954,7 +961,7 @@ class Author {
     }
     if (dice.chance(4)) {
       const condition = this.condition(1, inScope);
-      return (scope) => claim(Boolean(condition(scope)), "it is so");
+      return (scope) => claim(Boolean(condition(scope)), itIsSo);
     }
     const found = this.way((shape) => shape.kind !== "words", inScope);
     if (found === undefined) return () => {};
@@ -1248,7 +1255,7 @@ function reference(layout: Layout, act: Act, from: Digits): number[] | string {
   try {
     return layout.encode(produce(layout.decode(from), (state: Any) => act({ state })));
   } catch (error) {
-    return error instanceof AssertionFailure ? `assertion: ${error.message}` : "error";
+    return error instanceof AssertionFailure ? "assertion: itIsSo" : "error";
   }
 }
 
@@ -1386,6 +1393,7 @@ describe("random recipes", () => {
           start,
           [],
           onlyAnswers,
+          run(),
         );
         const after = reference(layout, act, start);
         expect(holds(changing.asked, start)).toBe(true);
@@ -1393,7 +1401,7 @@ describe("random recipes", () => {
           expect(applied(start, changing.outcome.writes)).toEqual(after);
           recorded += 1;
         } else if (changing.outcome.kind === "assertion") {
-          expect(after).toBe(`assertion: ${changing.outcome.claim}`);
+          expect(after).toBe(`assertion: ${changing.outcome.name}`);
         } else if (after !== "error") unrecordable += 1;
       }),
       { numRuns: runs },
@@ -1420,6 +1428,7 @@ describe("random recipes", () => {
           start,
           [],
           onlyAnswers,
+          run(),
         );
         for (const { asked: all, outcome } of [asking, changing]) {
           if (outcome.kind === "unrecordable") continue;
@@ -1437,7 +1446,7 @@ describe("random recipes", () => {
           } else {
             const after = reference(layout, act, other);
             if (outcome.kind === "writes") expect(applied(other, outcome.writes)).toEqual(after);
-            else expect(after).toBe(`assertion: ${outcome.claim}`);
+            else expect(after).toBe(`assertion: ${outcome.name}`);
           }
         }
       }),
@@ -1499,6 +1508,7 @@ describe("random recipes", () => {
             start,
             [],
             onlyAnswers,
+            run(),
           );
           if (changing.outcome.kind !== "unrecordable") {
             expect(effects.learn(changing.asked, JSON.stringify(changing.outcome))).toBeUndefined();

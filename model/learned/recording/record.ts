@@ -1,4 +1,4 @@
-import { type Action, runEffects } from "../../../spec/index.ts";
+import { type Action, type AssertedIn, runEffects } from "../../../spec/index.ts";
 import type { Digits, Layout, PartsOf } from "../../layout.ts";
 import type { Recorded } from "./asked.ts";
 import { isPrimitive, Notes, type OnlyAnswers } from "./notes.ts";
@@ -25,13 +25,14 @@ export interface Recorder {
   ): Recorded;
   /**
    * Runs an effect on a draft of a state; it is called with the draft, then with `more`. Each of `afterwards` runs behind
-   * it, and is called with the draft, the state as it was, then with `more`.
+   * it, and is called with the draft, the state as it was, then with `more`. What they assert is noted in `run`.
    */
   change(
     recipe: Recipe,
     state: Digits,
     more: readonly unknown[],
     onlyAnswers: OnlyAnswers,
+    run: AssertedIn,
     afterwards?: readonly Recipe[],
   ): Recorded;
 }
@@ -64,7 +65,7 @@ export function recorderOf(layout: Layout): Recorder {
         return { kind: "unrecordable", because: `it answers a ${typeof value}` };
       });
     },
-    change: (recipe, state, more, onlyAnswers, afterwards = []) => {
+    change: (recipe, state, more, onlyAnswers, run, afterwards = []) => {
       notes.begin(state, undefined, false, onlyAnswers);
       const draft = new RecordView(notes, 0, root);
       // What was never changed stays at the slots of the base state, whatever becomes of the draft.
@@ -75,6 +76,7 @@ export function recorderOf(layout: Layout): Recorder {
           draft.proxy,
           before.proxy,
           more,
+          run,
         );
         if (answers.some((answer) => typeof answer === "object" && answer !== null)) {
           return { kind: "unrecordable", because: "an effect returns a value" };

@@ -2,6 +2,8 @@
 import { enableMapSet, produce } from "immer";
 import { expect, test } from "vitest";
 import {
+  AssertedIn,
+  Assertions,
   declare,
   each,
   oneOf,
@@ -18,6 +20,9 @@ import { recorderOf } from "./record.ts";
 import { applied } from "./writes.ts";
 
 enableMapSet();
+
+/** Nothing is asserted here. */
+const run = (): AssertedIn => new AssertedIn(new Assertions({ properties: {} }));
 
 const page = ordered("page", 2);
 const { restore, snapshot, spec, type } = declare({
@@ -127,7 +132,7 @@ test("three changes, one after the other, come to what the reference semantics c
       third(state);
     };
     for (const from of states) {
-      const { asked, outcome } = recorder.change(effect, from, [], () => false);
+      const { asked, outcome } = recorder.change(effect, from, [], () => false, run());
       if (outcome.kind !== "writes") throw new Error(JSON.stringify(outcome));
       for (const to of states) {
         const isAlike = asked.every((question) => {
@@ -157,6 +162,7 @@ test("what is saved and not looked at is copied without a question, as often as 
       from,
       [],
       () => false,
+      run(),
     );
     expect(asked.length).toBeLessThan(2); // whether there was a snapshot
     expect(outcome.kind).toBe("writes");
@@ -164,7 +170,7 @@ test("what is saved and not looked at is copied without a question, as often as 
       restore(state, "image");
       restore(state, "image");
     };
-    const restored = recorder.change(twice, from, [], () => false);
+    const restored = recorder.change(twice, from, [], () => false, run());
     if (from === states[0]) expect(restored.outcome.kind).toBe("unrecordable");
     else expect(restored.asked.length).toBe(1);
   }

@@ -3,6 +3,7 @@ import { match } from "ts-pattern";
 import type { Index } from "../../language/index.ts";
 import {
   actions,
+  assertions,
   boot,
   cpu,
   frame,
@@ -235,6 +236,7 @@ const contents = spec({
   actions,
   invariants,
   stepProperties,
+  assertions,
   witnesses,
   liveness,
   pages: pages({

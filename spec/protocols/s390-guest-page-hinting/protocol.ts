@@ -139,12 +139,21 @@ export const protocol = declare({
   },
 });
 
-const { action, process, type } = protocol;
+const { action, assertion, process, type } = protocol;
 export type State = typeof type.state;
 export type Draft = typeof type.draft;
 type Frame = Index<"frame">;
 type Cpu = Index<"cpu">;
 type Step = State["does"][Cpu];
+
+/** What the code of the guest asserts itself. */
+export const assertions = {
+  /** BUG_ON(!page_make_stable(page)), where the change bit is set. */
+  changedPageIsThere: assertion("a changed page has not been discarded"),
+
+  /** VM_BUG_ON in do_discard_fault, of PG_dirty and PG_writeback. */
+  discardedPageIsClean: assertion("a page that was discarded is clean"),
+};
 
 // ---- What the guest sees of a frame ----
 
@@ -571,7 +580,7 @@ const mappings = {
 
   /** M3, which cannot fail: the host does not discard a page with the change bit set. */
   cpuMakesChangedStable: after("makes it stable", "BUG_ON(!page_make_stable)", (state, f) => {
-    assert(setStableIfNotDiscarded(state, f), "a changed page has not been discarded");
+    assert(setStableIfNotDiscarded(state, f), assertions.changedPageIsThere, { frame: f });
     return "moves the change bit";
   }),
 
@@ -616,7 +625,7 @@ const discardFault = {
   /** D3: one remover only. */
   cpuSetsDiscarded: after("wants it removed", "TestSetPageDiscarded", (state, f) => {
     const isClean = state.dirty[f] === "no" && state.writeback[f] === "no";
-    assert(isClean, "a page that was discarded is clean"); // VM_BUG_ON
+    assert(isClean, assertions.discardedPageIsClean, { frame: f });
     if (state.discarded[f] === "yes") return "puts its reference";
     state.discarded[f] = "yes";
     return "removes it";

@@ -145,7 +145,7 @@ export const makeStableDoesNotWait = variant(s390GuestPageHinting, {
       "pageReliedOnIsStable",
       "noWriteIsLost",
       "pageInUseIsDiscardedOnlyIfVolatileAndClean",
-      "assertions",
+      "discardedPageIsClean",
     ],
   },
 });
@@ -188,7 +188,12 @@ export const makeStableRevivesDiscarded = variant(s390GuestPageHinting, {
     },
   },
   expects: {
-    breaks: ["discardedPageIsNeverReadAsData", "pageStepIsLegal", "assertions", "noWriteIsLost"],
+    breaks: [
+      "discardedPageIsNeverReadAsData",
+      "pageStepIsLegal",
+      "discardedPageIsClean",
+      "noWriteIsLost",
+    ],
   },
 });
 
@@ -246,7 +251,7 @@ export const volatileAfterTheLastLook = variant(s390GuestPageHinting, {
       "noWriteIsLost",
       "pageInUseIsDiscardedOnlyIfVolatileAndClean",
       "pageStepIsLegal",
-      "assertions",
+      "discardedPageIsClean",
     ],
   },
 });
@@ -267,7 +272,7 @@ export const writableMappingStaysVolatile = variant(s390GuestPageHinting, {
     },
   },
   expects: {
-    breaks: ["pageInUseIsDiscardedOnlyIfVolatileAndClean", "noWriteIsLost", "assertions"],
+    breaks: ["pageInUseIsDiscardedOnlyIfVolatileAndClean", "noWriteIsLost", "changedPageIsThere"],
   },
 });
 
@@ -311,7 +316,7 @@ export const dirtyTransferOfUnstablePage = variant(s390GuestPageHinting, {
       "pageReliedOnIsStable",
       "noWriteIsLost",
       "pageInUseIsDiscardedOnlyIfVolatileAndClean",
-      "assertions",
+      "discardedPageIsClean",
     ],
   },
 });
@@ -331,7 +336,7 @@ export const writableResetUnchecked = variant(s390GuestPageHinting, {
     },
   },
   expects: {
-    breaks: ["pageInUseIsDiscardedOnlyIfVolatileAndClean", "noWriteIsLost", "assertions"],
+    breaks: ["pageInUseIsDiscardedOnlyIfVolatileAndClean", "noWriteIsLost", "changedPageIsThere"],
   },
 });
 
@@ -349,7 +354,7 @@ export const writableCheckWithoutTheBit = variant(s390GuestPageHinting, {
     },
   },
   expects: {
-    breaks: ["pageInUseIsDiscardedOnlyIfVolatileAndClean", "noWriteIsLost", "assertions"],
+    breaks: ["pageInUseIsDiscardedOnlyIfVolatileAndClean", "noWriteIsLost", "changedPageIsThere"],
   },
 });
 
@@ -369,7 +374,7 @@ export const savedCopyOfDirtyPageDropped = variant(s390GuestPageHinting, {
       },
     },
   },
-  expects: { breaks: ["noWriteIsLost", "assertions"] },
+  expects: { breaks: ["noWriteIsLost", "changedPageIsThere"] },
 });
 
 // ---- a/R6, a/R7: the discard fault ----
@@ -500,7 +505,7 @@ export const hostDiscardsStable = variant(s390GuestPageHinting, {
       "pageInUseIsDiscardedOnlyIfVolatileAndClean",
       "stablePageKeepsItsContent",
       "noWriteIsLost",
-      "assertions",
+      "changedPageIsThere",
     ],
   },
 });
