@@ -214,6 +214,22 @@ describe("what is recorded of other instances", () => {
     }
   });
 
+  test("agrees with the catalogue in what a variant is about, and has more of what it breaks", () => {
+    const more = readInstances().filter(
+      ({ variant, constants, found }) =>
+        variant !== undefined && Object.keys(constants).length === 0 && "violated" in found,
+    );
+    expect(more).not.toEqual([]);
+    for (const { protocol, variant, name, found } of more) {
+      const its = record.find((one) => one.protocol === protocol && one.variant === variant);
+      const { violated = {}, loops = {} } = found;
+      expect(violated, name).toMatchObject(its?.violated ?? {});
+      expect(loops, name).toMatchObject(its?.loops ?? {});
+      const beyond = Object.keys(violated).length - Object.keys(its?.violated ?? {}).length;
+      expect(beyond, name).toBeGreaterThan(0);
+    }
+  });
+
   test("has each once", () => {
     const names = readInstances().map(({ protocol, name }) => `${protocol}: ${name}`);
     expect(names).toEqual([...new Set(names)]);

@@ -109,6 +109,25 @@ describe("a spec in this thread", { timeout }, () => {
     expect(() => spec({ ...lampContents, expects: misspelt })).toThrow(/did you mean staysBelow/);
   });
 
+  test("breaks what it names, whatever else it breaks, and nothing else makes up for that", async () => {
+    const isOff = words.invariant((state) => state.light === "off");
+    const isSmall = words.invariant((state) => state.n < 6);
+    const spec = words.spec({ ...lampContents, invariants: { staysBelow, isOff, isSmall } });
+    const breaking = (name: "staysBelow" | "isSmall") =>
+      variant(spec, { ...moreContents, expects: { breaks: [name] } });
+    for (const engine of ["reference", "compiled"] as const) {
+      const named = await check(breaking("staysBelow"), { engine });
+      const violated = named.properties.filter(({ status }) => status === "violated");
+      expect(violated.map(({ name }) => name)).toEqual(["staysBelow", "isOff"]);
+      expect(named).toMatchObject({ expected: true, differences: [] });
+      expect(await check(breaking("isSmall"), { engine })).toMatchObject({
+        verdict: "violated",
+        expected: false,
+        differences: ["expected to break is small, which holds"],
+      });
+    }
+  });
+
   test("that does not hold is refused by assertHolds with its counterexample", async () => {
     expect((await assertHolds(lamp)).verdict).toBe("holds");
     const error: unknown = await assertHolds(more).catch((its: unknown) => its);

@@ -8,11 +8,13 @@ import {
   cpu,
   frame,
   isAt,
-  onlyLooks,
+  isClean,
   isDiscardable,
   isDiscarded,
+  onlyLooks,
   protocol,
   type State,
+  type Step,
 } from "./protocol.ts";
 
 const { invariant, leadsTo, pages, recoverable, spec, stepProperty, witness } = protocol;
@@ -20,18 +22,14 @@ type Frame = Index<"frame">;
 type Cpu = Index<"cpu">;
 
 /** What would be lost with the page. */
-function isOnlyInMemory(state: State, f: Frame): boolean {
-  return state.owed[f] === "fresh" || state.owed[f] === "being written";
-}
+const isOnlyInMemory = (state: State, f: Frame): boolean =>
+  state.owed[f] === "fresh" || state.owed[f] === "being written";
 
 /** The CPU does what needs the content of the page. */
-function relies(state: State, c: Cpu, f: Frame): boolean {
-  return (
-    isAt(state, c, f, "relies on it") ||
-    isAt(state, c, f, "moves the change bit") ||
-    isAt(state, c, f, "holds the only dirty bit")
-  );
-}
+const relies = (state: State, c: Cpu, f: Frame): boolean =>
+  isAt(state, c, f, "relies on it") ||
+  isAt(state, c, f, "moves the change bit") ||
+  isAt(state, c, f, "holds the only dirty bit");
 
 const stepProperties = {
   /** S1, s390: the page is in use, so it is volatile, or P and clean, and the disk has its data. */
@@ -76,8 +74,7 @@ const stepProperties = {
       after.does[c] !== before.does[c],
     holds: (before, _after, _c, f) =>
       (before.owner[f] === "page cache" || before.discarded[f] === "yes") &&
-      before.dirty[f] === "no" &&
-      before.writeback[f] === "no" &&
+      isClean(before, f) &&
       before.does.every((_step, other) => !relies(before, other, f)),
   }),
 };
@@ -86,14 +83,14 @@ const invariants = {
   /** S1w */
   noWriteIsLost: invariant({
     forAny: frame,
-    when: (state, f) => isOnlyInMemory(state, f),
+    when: isOnlyInMemory,
     holds: (state, f) => state.owner[f] !== "nobody" && state.data[f] === state.owed[f],
   }),
 
   /** a.5: what make-stable promises its caller, until it lets go. */
   pageReliedOnIsStable: invariant({
     forAny: [cpu, frame],
-    when: (state, c, f) => relies(state, c, f),
+    when: relies,
     holds: (state, _c, f) => state.usage[f] === "stable",
   }),
 
@@ -128,32 +125,28 @@ const invariants = {
   }),
 };
 
+/** A CPU is that far with a frame of which this is so. */
+const seenAt = (step: Step, isSo: (state: State, f: Frame) => boolean = () => true) =>
+  witness({
+    forAny: [cpu, frame],
+    holds: (state, c, f) => isAt(state, c, f, step) && isSo(state, f),
+  });
+
 const witnesses = {
   /** A process touches a page that the host has dropped. */
-  volatilePageIsDiscardedAndTouched: witness({
-    forAny: [cpu, frame],
-    holds: (state, c, f) =>
-      isAt(state, c, f, "has a fault in flight") && state.owner[f] === "page cache",
-  }),
+  volatilePageIsDiscardedAndTouched: seenAt(
+    "has a fault in flight",
+    (state, f) => state.owner[f] === "page cache",
+  ),
 
   /** A CPU is about to ask for a page that the host has dropped. */
-  discardedPageIsMadeStable: witness({
-    forAny: [cpu, frame],
-    holds: (state, c, f) => isAt(state, c, f, "saw no state change") && isDiscarded(state, f),
-  }),
+  discardedPageIsMadeStable: seenAt("saw no state change", isDiscarded),
 
   /** A CPU would make the page volatile, and another one is at it. */
-  makeVolatileGivesUp: witness({
-    forAny: [cpu, frame],
-    holds: (state, c, f) => isAt(state, c, f, "lets go") && state.stateChange[f] === "held",
-  }),
+  makeVolatileGivesUp: seenAt("lets go", (state, f) => state.stateChange[f] === "held"),
 
   /** A CPU has taken its reference while another makes the page volatile. */
-  makeStableWaits: witness({
-    forAny: [cpu, frame],
-    holds: (state, c, f) =>
-      isAt(state, c, f, "took a reference") && state.stateChange[f] === "held",
-  }),
+  makeStableWaits: seenAt("took a reference", (state, f) => state.stateChange[f] === "held"),
 
   /** M1 between V2 and V3: the page is set volatile all the same, and M2 waits for that. */
   referenceIsTakenBetweenCheckAndVolatile: witness({
@@ -163,20 +156,16 @@ const witnesses = {
   }),
 
   /** What the recheck of a minor fault is for: the page is gone, and PG_discarded says so. */
-  minorFaultMeetsRemovedPage: witness({
-    forAny: [cpu, frame],
-    holds: (state, c, f) =>
-      isAt(state, c, f, "took a reference") &&
-      state.owner[f] === "nobody" &&
-      state.discarded[f] === "yes",
-  }),
+  minorFaultMeetsRemovedPage: seenAt(
+    "took a reference",
+    (state, f) => state.owner[f] === "nobody" && state.discarded[f] === "yes",
+  ),
 
   /** What page_check_writable takes the bit for. */
-  pageIsMappedWhileWritableIsCleared: witness({
-    forAny: [cpu, frame],
-    holds: (state, c, f) =>
-      isAt(state, c, f, "clears writable") && state.mapping[f] === "read-only",
-  }),
+  pageIsMappedWhileWritableIsCleared: seenAt(
+    "clears writable",
+    (state, f) => state.mapping[f] === "read-only",
+  ),
 
   /** The host pages out a page with changes that only the hardware knows of. */
   changedPageIsPreserved: witness({
@@ -188,22 +177,13 @@ const witnesses = {
   }),
 
   /** What delayed reuse is for. */
-  faultNamesParkedFrame: witness({
-    forAny: [cpu, frame],
-    holds: (state, c, f) => isAt(state, c, f, "has a fault in flight") && state.parked.has(f),
-  }),
+  faultNamesParkedFrame: seenAt("has a fault in flight", (state, f) => state.parked.has(f)),
 
   /** A frame comes back that a late fault might have named. */
-  parkedFrameIsReleased: witness({
-    forAny: [cpu, frame],
-    holds: (state, c, f) => isAt(state, c, f, "releases it"),
-  }),
+  parkedFrameIsReleased: seenAt("releases it"),
 
   /** Somebody puts a reference too many, and free_pages_check is asked. */
-  reservedPageIsFreed: witness({
-    forAny: [cpu, frame],
-    holds: (state, c, f) => isAt(state, c, f, "dropped it") && state.owner[f] === "reserved",
-  }),
+  reservedPageIsFreed: seenAt("dropped it", (state, f) => state.owner[f] === "reserved"),
 };
 
 const liveness = {
@@ -241,16 +221,12 @@ const contents = spec({
   liveness,
   pages: pages({
     forEach: frame,
-    state: (state, f) =>
-      match(state.usage[f])
-        .with("unused", () => "unused" as const)
-        .with("stable", () => "stable" as const)
-        .with("volatile", () => "volatile" as const)
-        // The host must look at the change bit, and preserve the page like a stable one if it is set.
-        .with("potentially volatile", () =>
-          state.changeBit[f] === "set" ? ("stable" as const) : ("volatile" as const),
-        )
-        .exhaustive(),
+    state: (state, f) => {
+      const usage = state.usage[f];
+      if (usage !== "potentially volatile") return usage;
+      // The host must look at the change bit, and preserve the page like a stable one if it is set.
+      return state.changeBit[f] === "set" ? "stable" : "volatile";
+    },
     discarded: (state, f) => state.data[f] === "discarded",
   }),
 });

@@ -32,7 +32,6 @@
  * would only spare the bit, is left out).
  * The second page_make_volatile of page_check_writable is left out.
  */
-import { match } from "ts-pattern";
 import {
   assert,
   declare,
@@ -144,7 +143,7 @@ export type State = typeof type.state;
 export type Draft = typeof type.draft;
 type Frame = Index<"frame">;
 type Cpu = Index<"cpu">;
-type Step = State["does"][Cpu];
+export type Step = State["does"][Cpu];
 
 /** What the code of the guest asserts itself. */
 export const assertions = {
@@ -195,11 +194,14 @@ export const references = (state: State, f: Frame): number =>
   (state.mapping[f] === "none" ? 0 : 1) +
   state.does.filter((step, c) => state.at[c] === f && !withoutReference.includes(step)).length;
 
+/** Nothing of the page is still to be written to disk. */
+export const isClean = (state: State, f: Frame): boolean =>
+  state.dirty[f] === "no" && state.writeback[f] === "no";
+
 /** V2, for a caller that has a reference: check_bits and check_counts with an offset of 2. */
 export const isDiscardable = (state: State, f: Frame, others = 1): boolean =>
   state.owner[f] === "page cache" &&
-  state.dirty[f] === "no" &&
-  state.writeback[f] === "no" &&
+  isClean(state, f) &&
   state.discarded[f] === "no" &&
   references(state, f) === (state.mapping[f] === "none" ? 1 : 2) + others;
 
@@ -223,19 +225,11 @@ export function setVolatile(
   f: Frame,
   how: "volatile" | "potentially volatile",
 ): void {
-  match(state.content[f])
-    .with("resident", () => {
-      state.usage[f] = how;
-    })
-    .with("zero", () => {
-      state.usage[f] = "volatile";
-    })
-    .with("preserved", () => {
-      if (how === "potentially volatile" && state.changeBit[f] === "set") return;
-      state.usage[f] = "volatile";
-      dropSavedCopy(state, f);
-    })
-    .exhaustive();
+  if (state.content[f] === "preserved") {
+    if (how === "potentially volatile" && state.changeBit[f] === "set") return;
+    dropSavedCopy(state, f);
+  }
+  state.usage[f] = state.content[f] === "resident" ? how : "volatile";
 }
 
 /** The host forgets what it has paged out. */
@@ -267,8 +261,8 @@ type Next = (draft: Draft, f: Frame) => Step;
 const { at } = process("does", { fairness: "weak" });
 
 /** An idle CPU takes up a frame; it need not. */
-function fromIdle(its: { source: string; when: When; next: Next; fairness?: "weak" | "strong" }) {
-  const { source, when, next, fairness = "none" } = its;
+function fromIdle(source: string, its: { when: When; next: Next; fairness?: "weak" | "strong" }) {
+  const { when, next, fairness = "none" } = its;
   return at("idle", {
     forAny: frame,
     fairness,
@@ -301,8 +295,7 @@ export function after(step: Step, source: string, its: Next | { when: When; next
 /** A CPU allocates. */
 const allocation = {
   /** A1 */
-  cpuTakesFromPool: fromIdle({
-    source: "buffered_rmqueue",
+  cpuTakesFromPool: fromIdle("buffered_rmqueue", {
     when: (state, f) => state.pool.has(f),
     next: (state, f) => {
       state.pool.delete(f);
@@ -343,14 +336,12 @@ const allocation = {
 };
 
 /** What free_pages_check refuses: the page is somebody's, dirty or being written. */
-export function isBadToFree(state: State, f: Frame): boolean {
-  return state.owner[f] !== "nobody" || state.dirty[f] === "yes" || state.writeback[f] === "yes";
-}
+export const isBadToFree = (state: State, f: Frame): boolean =>
+  state.owner[f] !== "nobody" || !isClean(state, f);
 
 /** A CPU frees. */
 const freeing = {
-  cpuFreesAnonymous: fromIdle({
-    source: "zap_pte_range",
+  cpuFreesAnonymous: fromIdle("zap_pte_range", {
     when: (state, f) => state.owner[f] === "anonymous",
     next: (state, f) => {
       state.owner[f] = "nobody";
@@ -360,8 +351,7 @@ const freeing = {
   }),
 
   /** Somebody's mistake: one put too many, of a page that is in use. F1 is there to stop it. */
-  cpuWronglyFreesReserved: fromIdle({
-    source: "__free_pages",
+  cpuWronglyFreesReserved: fromIdle("__free_pages", {
     when: (state, f) => state.owner[f] === "reserved",
     next: () => "dropped it",
   }),
@@ -392,8 +382,7 @@ const freeing = {
   }),
 
   /** Direct reclaim calls every CPU first; the call returns when none has its interrupts off. */
-  cpuUnparks: fromIdle({
-    source: "page_shrink_discards, on_each_cpu",
+  cpuUnparks: fromIdle("page_shrink_discards, on_each_cpu", {
     fairness: "strong",
     when: (state, f) =>
       state.parked.has(f) && state.does.every((step) => step !== "has a fault in flight"),
@@ -412,8 +401,7 @@ const freeing = {
 /** Make-stable: a CPU is going to rely on a page. */
 const makeStable = {
   /** M1, the blocking condition: from here on V2 is false. */
-  cpuTakesReference: fromIdle({
-    source: "find_get_page",
+  cpuTakesReference: fromIdle("find_get_page", {
     when: (state, f) => state.owner[f] === "page cache",
     next: () => "took a reference",
   }),
@@ -464,8 +452,7 @@ const makeStable = {
   cpuIsDone: after("relies on it", "put_page_check", () => "lets go"),
 
   /** What is in the page now goes to disk; what is written from here on makes it dirty again. */
-  cpuStartsWriteback: fromIdle({
-    source: "clear_page_dirty_for_io, set_page_writeback",
+  cpuStartsWriteback: fromIdle("clear_page_dirty_for_io, set_page_writeback", {
     when: (state, f) =>
       state.owner[f] === "page cache" && state.dirty[f] === "yes" && state.writeback[f] === "no",
     next: (state, f) => {
@@ -478,8 +465,7 @@ const makeStable = {
   }),
 
   /** In interrupt context; the page has been stable since it became dirty. */
-  cpuEndsWriteback: fromIdle({
-    source: "test_clear_page_writeback",
+  cpuEndsWriteback: fromIdle("test_clear_page_writeback", {
     fairness: "weak",
     when: (state, f) => state.writeback[f] === "yes",
     next: (state, f) => {
@@ -540,8 +526,7 @@ const makeVolatile = {
 /** Mappings: user space reads and writes without telling the kernel. */
 const mappings = {
   /** Waits for the state-change bit, takes it and gives it back. */
-  cpuMakesMappingWritable: fromIdle({
-    source: "do_wp_page, page_check_writable",
+  cpuMakesMappingWritable: fromIdle("do_wp_page, page_check_writable", {
     when: (state, f) => state.mapping[f] === "read-only" && state.stateChange[f] === "free",
     next: (state, f) => {
       state.mapping[f] = "writable";
@@ -563,8 +548,7 @@ const mappings = {
   }),
 
   /** The reference of the mapping becomes the CPU's: V2 stays false for everybody else. */
-  cpuUnmaps: fromIdle({
-    source: "page_remove_rmap",
+  cpuUnmaps: fromIdle("page_remove_rmap", {
     when: (state, f) => state.mapping[f] !== "none" && state.owner[f] === "page cache",
     next: (state, f) => {
       state.mapping[f] = "none";
@@ -611,8 +595,7 @@ const mappings = {
 /** The discard fault. */
 const discardFault = {
   /** D1: the hardware delivers it, with the absolute address and nothing else; interrupts go off. */
-  cpuTouchesDiscarded: fromIdle({
-    source: "do_discard_fault",
+  cpuTouchesDiscarded: fromIdle("do_discard_fault", {
     when: (state, f) => state.mapping[f] !== "none" && isDiscarded(state, f),
     next: () => "has a fault in flight",
   }),
@@ -624,8 +607,7 @@ const discardFault = {
 
   /** D3: one remover only. */
   cpuSetsDiscarded: after("wants it removed", "TestSetPageDiscarded", (state, f) => {
-    const isClean = state.dirty[f] === "no" && state.writeback[f] === "no";
-    assert(isClean, assertions.discardedPageIsClean, { frame: f });
+    assert(isClean(state, f), assertions.discardedPageIsClean, { frame: f });
     if (state.discarded[f] === "yes") return "puts its reference";
     state.discarded[f] = "yes";
     return "removes it";
@@ -651,7 +633,7 @@ const pager = {
   hostDiscardsUnused: action("host", {
     forAny: frame,
     when: (state, f) => state.usage[f] === "unused" && state.content[f] === "resident",
-    effect: (state, f) => hostDiscards(state, f),
+    effect: hostDiscards,
   }),
 
   hostDiscardsVolatile: action("host", {
@@ -710,7 +692,5 @@ export const actions = {
 
 /** At first every frame is in the pool. */
 export function boot(state: Draft): void {
-  state.usage.forEach((_usage, f) => {
-    state.pool.add(f);
-  });
+  for (const f of state.usage.keys()) state.pool.add(f);
 }
