@@ -9,6 +9,7 @@ import {
   isReported,
   memory,
   offline,
+  perCpu,
   protocol,
   queue,
   type State,
@@ -76,7 +77,7 @@ const stepProperties = {
     holds: (before, after, f, { poisoning }) =>
       !poisoning ||
       before.content[f] === "pattern" ||
-      ownerOf(before, f) !== "free" ||
+      memory.isUsed(ownerOf(before, f)) ||
       ownerOf(after, f) !== "handed out",
     explain: (before, _after, f) =>
       `frame ${f} is handed out and holds ${before.content[f]}, not the pattern`,
@@ -106,6 +107,7 @@ const invariants = {
   ...memory.invariants,
   /** S15 */
   ...offline.invariants,
+  ...perCpu.invariants,
 
   /** S1w: what was written is there. */
   writtenFrameKeepsItsData: invariant({
@@ -174,7 +176,7 @@ const invariants = {
     holds: (state, b) =>
       state.owner[b] !== "free" ||
       state.owed[b] === "no" ||
-      state.pageblock[memory.pageblockOf(b)] === "isolate",
+      memory.migratetypeOf(state, b) !== "movable",
   }),
 };
 
@@ -239,11 +241,12 @@ const witnesses = {
 
 /** The reporter was notified of the block, which is free or isolated, and has not reported it since. */
 export const isOwed = (state: State, b: Block): boolean => state.owed[b] === "yes";
-/** Merged, split, in use or to be taken offline: it did not stay free. */
+/** Merged, split, in use, about to be or to be taken offline: it did not stay free. */
 export const isDisturbed = (state: State, b: Block): boolean =>
   state.owner[b] === "no block" ||
+  state.owner[b] === "on a CPU's list" ||
   memory.isUsed(state.owner[b]) ||
-  state.pageblock[memory.pageblockOf(b)] === "isolate";
+  memory.migratetypeOf(state, b) !== "movable";
 /** Reported since it was owed, for which an old mark does not count, or disturbed. */
 export const isSettled = (state: State, b: Block): boolean =>
   (isReported(state, b) && !isOwed(state, b)) || isDisturbed(state, b);
@@ -252,6 +255,7 @@ const isSettledOrGivenUp = (state: State, b: Block): boolean =>
   isSettled(state, b) || state.gaveUp === "yes";
 
 const liveness = {
+  ...perCpu.liveness,
   /** L1: a block that stays free is reported, unless passes give up for ever. */
   freeBlockIsReported: leadsTo({
     seenFrom: whereReported,
@@ -295,7 +299,10 @@ const liveness = {
     forAny: block,
     from: (state, b) => queue.isUsed(state) && state.scatterlist.includes(b),
     to: (state, b) =>
-      isReported(state, b) || state.owner[b] === "no block" || memory.isUsed(state.owner[b]),
+      isReported(state, b) ||
+      state.owner[b] === "no block" ||
+      state.owner[b] === "on a CPU's list" ||
+      memory.isUsed(state.owner[b]),
   }),
   /** L6: with the freedom from deadlock that is always checked. */
   reporterCanComeToRest: recoverable({
@@ -315,7 +322,7 @@ const pageStates = pages({
   state: (state, f, { poisoning }) => {
     const owner = ownerOf(state, f);
     if (memory.isUsed(owner)) return "stable";
-    if (owner !== "free") return "isolated"; // or nobody's: frameHasOneOwner says so
+    if (owner !== "free" && owner !== "on a CPU's list") return "isolated"; // or nobody's: frameHasOneOwner says so
     if (poisoning) return "poisoned";
     return isReported(state, memory.holderOf(state, f) ?? block.of(f)) ? "reported" : "free";
   },

@@ -975,7 +975,7 @@ export const notifiesWhenPutBack = variant(putsIsolatedPageblockBackInSilence, {
           const isNews = state.freeList.movable.some((list) =>
             list.some(
               (b) =>
-                memory.pageblockOf(b) === pageblock &&
+                block.around(b).includes(pageblock) &&
                 !isMarked(state, b) &&
                 isReportable(b, bounds),
             ),
