@@ -2,12 +2,23 @@ import { describe, expect, test } from "vitest";
 import { check } from "../../checker/index.ts";
 import { instantiate } from "../../model/index.ts";
 import { comparable, engines } from "../../toys/compared.ts";
-import { declare, type Spec, unlistedIn, variant } from "../language/index.ts";
+import {
+  declare,
+  each,
+  oneOf,
+  ordered,
+  type Spec,
+  unlistedIn,
+  variant,
+} from "../language/index.ts";
+import type { Expectation } from "../language/spec.ts";
 import { balloon } from "./balloon.ts";
 import { buddyAllocator } from "./buddy-allocator.ts";
+import { dirtyBitmap } from "./dirty-bitmap.ts";
 import { guestUsers } from "./guest-users.ts";
 import { hostMemory } from "./host-memory.ts";
 import { offlining } from "./offlining.ts";
+import { perCpuLists } from "./per-cpu-lists.ts";
 import { virtqueue } from "./virtqueue.ts";
 
 /** Users of an allocator, and nobody else; `lastFree` is a step in the place of a free. */
@@ -35,6 +46,9 @@ function expectBroken(spec: Spec, property: string, constants = {}): void {
   expect(one).toEqual(other);
   expect(one).toMatchObject({ property });
 }
+
+const propertyBrokenBy = (expects: Expectation): string =>
+  (expects.kind === "breaks" ? expects.properties[0] : undefined) ?? "nothing";
 
 describe("the buddy allocator, and its users", () => {
   test("holds what it claims, whoever allocates and frees", () => {
@@ -290,4 +304,250 @@ test("a balloon: the host can always have what it asks for", () => {
   const [one, other] = figuresOf(made, { inhibition: true });
   expect(one).toEqual(other);
   expect(one).toMatchObject({ kind: "holds" });
+});
+
+/** Users of an allocator behind lists of each CPU; whoever hears of a freed block holds the lock for a while. */
+function listUsers() {
+  const memory = buddyAllocator({
+    levels: 1,
+    users: ["used"],
+    others: ["on a CPU's list"],
+    migratetypes: ["isolate"],
+    lockHolders: ["guest"],
+  });
+  const lists = perCpuLists(memory);
+  const offline = offlining(memory);
+  const { action, spec, type } = declare({ parts: [memory, lists, offline] });
+  type Draft = typeof type.draft;
+  const { block } = memory;
+  type Block = Parameters<typeof memory.free>[1];
+  const free = (state: Draft, b: Block): void => {
+    memory.free(state, b, "tail");
+    state.zoneLock = "guest";
+  };
+  const actions = {
+    ...lists.actionsFor({
+      mayAllocate: () => true,
+      allocate: (state: Draft, b, owner) => void memory.allocate(state, b, owner),
+      handOut: (state: Draft, b) => {
+        state.owner[b] = "used";
+      },
+      release: () => {},
+      free,
+    }),
+    guestFrees: action("guest", {
+      forAny: block,
+      when: (state, b, bounds) =>
+        state.zoneLock === "open" &&
+        memory.isUsed(state.owner[b]) &&
+        !lists.isKept(state, b, bounds),
+      effect: free,
+    }),
+    notifierIsDone: action("guest", {
+      fairness: "weak",
+      when: (state) => state.zoneLock === "guest",
+      effect: (state, bounds) => {
+        state.zoneLock = "open";
+        lists.goOn(state, bounds, free);
+      },
+    }),
+    ...offline.actions,
+  };
+  const made = spec({
+    name: "lists",
+    title: "CPUs with lists of their own",
+    initial: memory.boot,
+    actions,
+    invariants: { ...memory.invariants, ...lists.invariants, ...offline.invariants },
+    liveness: lists.liveness,
+    mayEnd: () => true,
+  });
+  return { lists, made };
+}
+
+describe("per-CPU lists", () => {
+  const constants = { perCpuPages: 2, perCpuBatch: 2 };
+
+  test("hold what they claim, with batches that somebody hears of in between, isolated pageblocks and two CPUs", () => {
+    const { made } = listUsers();
+    expect(unlistedIn(made)).toEqual([]);
+    for (const more of [{ memoryOffline: true }, { cpus: 2, perCpuPages: 1, perCpuBatch: 1 }]) {
+      const [one, other] = figuresOf(made, { ...constants, ...more });
+      expect(one).toEqual(other);
+      expect(one).toMatchObject({ kind: "holds" });
+    }
+  });
+
+  test("without frames on them nothing goes there", () => {
+    const { lists, made } = listUsers();
+    const onList = declare({ parts: [lists] }).witness((state) =>
+      state.perCpuList.some((list) => list.length > 0),
+    );
+    const { spec } = variant(made, {
+      name: "seen",
+      because: "a test",
+      change: { properties: { onList } },
+      expects: "holds",
+    });
+    expect(figuresOf(spec)[1]).toMatchObject({ property: "onList" });
+    expect(figuresOf(spec, constants)[1]).toMatchObject({ kind: "holds" });
+  });
+
+  const { made } = listUsers();
+  const wrong = { because: "a test", name: "wrong" } as const;
+  test.each([
+    variant(made, {
+      ...wrong,
+      change: {
+        actions: {
+          guestFreesToList: {
+            afterwards: (state, _before, _cpu, b) => {
+              state.owner[b] = "used";
+            },
+          },
+        },
+      },
+      expects: { breaks: ["listedFrameIsOnOneList"] },
+    }),
+    variant(made, {
+      ...wrong,
+      change: {
+        actions: {
+          notifierIsDone: {
+            effect: (state) => {
+              state.zoneLock = "open";
+            },
+          },
+        },
+      },
+      expects: { breaks: ["batchIsFreedUnderTheLock"] },
+    }),
+    variant(made, {
+      ...wrong,
+      change: { actions: { guestDrainsList: { fairness: "none" } } },
+      expects: { breaks: ["longListIsDrained"] },
+    }),
+    // What is drained goes where it belonged when it was freed.
+    variant(made, {
+      ...wrong,
+      change: {
+        actions: {
+          guestDrainsAll: {
+            afterwards: (state) => {
+              state.freeList.isolate.forEach((list, o) => {
+                state.freeList.movable[o].push(...list.splice(0));
+              });
+            },
+          },
+        },
+      },
+      expects: { breaks: ["isolatedPageblockIsNotAllocatable"] },
+    }),
+  ])("break $expects.properties.0 where somebody is wrong", ({ spec, expects }) => {
+    expectBroken(spec, propertyBrokenBy(expects), { ...constants, memoryOffline: true });
+  });
+});
+
+describe("the dirty bitmap of a migration", () => {
+  /** A guest that hints pages and writes; a hint is good until the next sync. */
+  function migration() {
+    const page = ordered("frame", 2);
+    const bitmap = dirtyBitmap(page);
+    const { action, spec, type } = declare({
+      parts: [bitmap],
+      state: { hint: each(page, oneOf("none", "made", "stale")) },
+    });
+    type Draft = typeof type.draft;
+    const endRound = (state: Draft): void => {
+      state.hint.forEach((hint, p) => {
+        if (hint === "made") state.hint[p] = "stale";
+      });
+    };
+    const made = spec({
+      name: "migration",
+      title: "a guest hints pages while it is migrated",
+      actions: {
+        ...bitmap.actions,
+        migrationSyncs: action("migration", {
+          when: bitmap.isRunning,
+          effect: (state) => {
+            bitmap.sync(state);
+            endRound(state);
+          },
+        }),
+        guestWrites: action("guest", {
+          forAny: page,
+          when: bitmap.isRunning,
+          effect: (state, p) => bitmap.write(state, [p]),
+        }),
+        guestHints: action("guest", {
+          forAny: page,
+          when: (state, p) => bitmap.isRunning(state) && state.hint[p] === "none",
+          effect: (state, p) => {
+            bitmap.giveUp(state, [p]);
+            state.hint[p] = "made";
+          },
+        }),
+        deviceTakesHint: action("device", {
+          forAny: page,
+          when: (state, p) => bitmap.isRunning(state) && state.hint[p] !== "none",
+          effect: (state, p) => {
+            if (state.hint[p] === "made") bitmap.clear(state, [p]);
+            state.hint[p] = "none";
+          },
+        }),
+      },
+      invariants: bitmap.invariants,
+      liveness: bitmap.liveness,
+      mayEnd: (state) => state.migration === "ended",
+    });
+    return { bitmap, made };
+  }
+
+  test("has what was written and not given up in the end at the destination", () => {
+    const { made } = migration();
+    expect(unlistedIn(made)).toEqual([]);
+    const [one, other] = figuresOf(made);
+    expect(one).toEqual(other);
+    expect(one).toMatchObject({ kind: "holds" });
+  });
+
+  const { bitmap, made } = migration();
+  const wrong = { because: "a test", name: "wrong" } as const;
+  test.each([
+    // A hint that was made before the sync clears what the sync has set since (g/R1).
+    variant(made, {
+      ...wrong,
+      change: {
+        actions: {
+          deviceTakesHint: { afterwards: (state, _before, p) => bitmap.clear(state, [p]) },
+        },
+      },
+      expects: { breaks: ["olderPageIsToBeSent"] },
+    }),
+    // What is left is not sent.
+    variant(made, {
+      ...wrong,
+      change: {
+        actions: { migrationEnds: { when: (state) => state.migration === "guest is stopped" } },
+      },
+      expects: { breaks: ["destinationHasWhatIsNeeded"] },
+    }),
+    variant(made, {
+      ...wrong,
+      change: {
+        mayEnd: () => true,
+        actions: {
+          migrationSends: {
+            afterwards: (state, _before, p) => {
+              state.dirtyBitmap[p] = "to be sent";
+            },
+          },
+        },
+      },
+      expects: { breaks: ["migrationCanEnd"] },
+    }),
+  ])("breaks $expects.properties.0 where somebody is wrong", ({ spec, expects }) => {
+    expectBroken(spec, propertyBrokenBy(expects));
+  });
 });
