@@ -8,10 +8,11 @@
  * under one hold of the zone lock; accesses outside the lock are steps of their own.
  *
  * Left out: more than one zone and one device; migratetypes other than movable and isolate, and moving
- * blocks between them; per-CPU lists (their pages are in use here); the two seconds of delay (an armed
- * timer may fire at any moment); weak memory order; shuffling; device removal; a host that makes reported
- * pages resident again; pageblocks smaller than the largest block. At first everything is in use, and
- * `users` bounds what is in use later.
+ * blocks between them; the two seconds of delay (an armed timer may fire at any moment); weak memory order;
+ * shuffling; device removal; a host that makes reported pages resident again. Off, and not there unless a
+ * constant says so: per-CPU lists (`perCpuPages`), and pageblocks that are isolated (`memoryOffline`), also
+ * smaller ones than the largest block (`pageblockOrder`). At first everything is in use, and `users` bounds
+ * what is in use later.
  */
 import {
   declare,
