@@ -13,6 +13,7 @@ import {
   protocol,
   queue,
   type State,
+  users,
 } from "./protocol.ts";
 
 const { invariant, leadsTo, pages, recoverable, spec, stepProperty, within, witness } = protocol;
@@ -109,12 +110,8 @@ const invariants = {
   ...offline.invariants,
   ...perCpu.invariants,
 
-  /** S1w: what was written is there. */
-  writtenFrameKeepsItsData: invariant({
-    forAny: frame,
-    when: (state, f) => block.around(block.of(f)).some((b) => state.owner[b] === "written"),
-    holds: (state, f) => state.content[f] === "data",
-  }),
+  /** S1w */
+  ...users.invariants,
 
   /** S7 */
   markedBlockIsFree: invariant({

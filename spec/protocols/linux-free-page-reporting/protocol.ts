@@ -25,6 +25,7 @@ import {
   sequence,
 } from "../../language/index.ts";
 import { type AllocatorDraft, buddyAllocator } from "../../parts/buddy-allocator.ts";
+import { guestUsers } from "../../parts/guest-users.ts";
 import { hostMemory } from "../../parts/host-memory.ts";
 import { offlining } from "../../parts/offlining.ts";
 import { perCpuLists } from "../../parts/per-cpu-lists.ts";
@@ -53,6 +54,7 @@ export const { block, frame, order } = memory;
 export const offline = offlining(memory);
 export const host = hostMemory(frame);
 export const perCpu = perCpuLists(memory);
+export const users = guestUsers(memory, host);
 /** The reporting queue of the balloon device: a report is one buffer, a block one entry. */
 export const queue = virtqueue("queue", {
   of: block,
@@ -61,12 +63,10 @@ export const queue = virtqueue("queue", {
 type Block = Index<"block">;
 
 export const protocol = declare({
-  parts: [memory, offline, host, queue, perCpu],
+  parts: [memory, offline, host, queue, perCpu, users],
   constants: {
     /** Blocks of the largest order; each has four frames. */
     blocks: 3,
-    /** How many blocks the users of guest memory hold at most at any time. */
-    users: 1,
     /** PAGE_REPORTING_CAPACITY: blocks in one report (Linux: 32). */
     capacity: 1,
     /** A pass reports at least the `divisor`th part of a list (Linux: 16). */
@@ -197,7 +197,7 @@ const guest = {
     forAny: block,
     when: (state, wanted, bounds) =>
       state.zoneLock === "open" &&
-      hasFewUsers(state, bounds) &&
+      users.mayAllocate(state, bounds) &&
       !perCpu.isOfLists(wanted, bounds) &&
       memory.canAllocate(state, wanted),
     effect: (state, wanted) => {
@@ -206,14 +206,7 @@ const guest = {
     },
   }),
 
-  guestWrites: action("guest", {
-    forAny: block,
-    when: (state, b) => state.owner[b] === "handed out",
-    effect: (state, b) => {
-      state.owner[b] = "written";
-      host.write(state, block.frames(b));
-    },
-  }),
+  guestWrites: users.actions.guestWrites,
 
   guestFrees: action("guest", {
     source: "__free_one_page, page_reporting_notify_free",
@@ -271,11 +264,8 @@ function notifierIsDone(state: Draft, bounds: Bounds): void {
   perCpu.goOn(state, bounds, free);
 }
 
-const hasFewUsers = (state: State, { users }: Bounds): boolean =>
-  state.owner.filter(memory.isUsed).length < users;
-
 const lists = perCpu.actionsFor({
-  mayAllocate: hasFewUsers,
+  mayAllocate: users.mayAllocate,
   allocate,
   handOut,
   release: (state: Draft, b, bounds: Bounds) => host.release(state, block.frames(b), bounds),
