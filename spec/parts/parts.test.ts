@@ -173,7 +173,7 @@ test("offlining: nothing is allocated from an isolated pageblock, and without it
   });
   const offline = offlining(memory);
   const { action, spec, witness } = declare({ parts: [memory, offline] });
-  const made = (): Spec =>
+  const made = () =>
     spec({
       name: "offlined",
       title: "pageblocks are isolated and put back",
@@ -198,6 +198,25 @@ test("offlining: nothing is allocated from an isolated pageblock, and without it
     });
   expect(figuresOf(made(), { memoryOffline: true, blocks: 2 })[1]).toMatchObject({ kind: "holds" });
   expect(figuresOf(made(), { blocks: 2 })[1]).toMatchObject({ property: "allIsIsolated" });
+  const apart = { memoryOffline: true, pageblockOrder: 0 };
+  expect(figuresOf(made(), { ...apart, blocks: 2 })[1]).toMatchObject({ kind: "holds" });
+  // What was kept apart while one half was isolated is to merge when it no longer is.
+  const { spec: wrong } = variant(made(), {
+    name: "wrong",
+    because: "a test",
+    change: {
+      initial: (state) => {
+        for (const b of state.owner.keys()) {
+          state.owner[b] = memory.block.order(b) === 0 ? "used" : "no block";
+        }
+      },
+      actions: {
+        offlinerPutsBack: { effect: (state, b) => memory.changeMigratetype(state, b, "movable") },
+      },
+    },
+    expects: { breaks: ["freeBuddiesAreMerged"] },
+  });
+  expectBroken(wrong, "freeBuddiesAreMerged", apart);
 });
 
 test("host memory: less than a page of the host's stays, and nothing is discarded while a step asks for leave", () => {

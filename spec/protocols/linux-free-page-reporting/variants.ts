@@ -1026,6 +1026,37 @@ export const drainsListsInTheEnd = variant(keepsFramesFromTheReporter, {
   expects: "holds",
 });
 
+export const losesAFrameOnItsWay = variant(withPerCpuLists, {
+  name: "loses-a-frame-on-its-way",
+  because: "S10: a frame that is freed and put on no list is nobody's",
+  change: {
+    actions: {
+      guestFreesToList: {
+        afterwards: (state, _before, cpu) => {
+          state.perCpuList[cpu].shift();
+        },
+      },
+    },
+  },
+  expects: { breaks: ["listedFrameIsOnOneList"] },
+});
+
+export const letsGoInTheMiddleOfABatch = variant(withPerCpuLists, {
+  name: "lets-go-in-the-middle-of-a-batch",
+  because:
+    "free_pcppages_bulk frees its batch under one hold of the zone lock, also where a frame of it notifies the reporter",
+  change: {
+    actions: {
+      guestDrainsList: {
+        afterwards: (state) => {
+          state.zoneLock = "open";
+        },
+      },
+    },
+  },
+  expects: { breaks: ["batchIsFreedUnderTheLock"] },
+});
+
 export const withPerCpuListsAndMemoryOffline = variant(withPerCpuLists, {
   name: "with-per-cpu-lists-and-memory-offline",
   because:
