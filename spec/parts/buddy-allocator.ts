@@ -38,6 +38,11 @@ export type FreeLists<Type extends string> = Domain<
   AllocatorBounds
 >;
 
+/** What a protocol does besides where two halves merge; as a method, so that it may name variables of the protocol. */
+export interface Merging {
+  whenMerging?(draft: AllocatorDraft, half: Block, buddy: Block, parent: Block): void;
+}
+
 export type AllocatorVariables<
   Owner extends string,
   Migratetype extends string = never,
@@ -53,7 +58,7 @@ export type AllocatorVariables<
   >;
 } & ([Migratetype] extends [never]
   ? unknown
-  : { readonly pageblock: OfBlocks<"movable" | Migratetype> }) &
+  : { readonly pageblock: OfFrames<"movable" | Migratetype> }) &
   ([Mark] extends [never] ? unknown : { readonly mark: OfFrames<Mark> }) &
   ([Holder] extends [never]
     ? unknown
@@ -64,14 +69,14 @@ export interface AllocatorState {
   readonly owner: PerIndex<"block", string>;
   readonly freeList: { readonly movable: PerIndex<"order", readonly Block[]> };
   readonly nrFree: PerIndex<"order", number>;
-  readonly pageblock?: PerIndex<"block", string>;
+  readonly pageblock?: PerIndex<"frame", string>;
   readonly mark?: PerIndex<"frame", string>;
 }
 export interface AllocatorDraft {
   owner: MutablePerIndex<"block", string>;
   freeList: { movable: MutablePerIndex<"order", Block[]> };
   nrFree: MutablePerIndex<"order", number>;
-  pageblock?: MutablePerIndex<"block", string>;
+  pageblock?: MutablePerIndex<"frame", string>;
   mark?: MutablePerIndex<"frame", string>;
 }
 
@@ -97,8 +102,15 @@ function setsOf(largestOrder: number, migratetypes: readonly string[]) {
     types: ["movable", ...migratetypes] as unknown as readonly ["movable"],
     /** The order of a block, as an element of its set. */
     orderOf: (b: Block): Order => order.at(block.order(b)),
-    /** The largest block around: what an index of `pageblock` must be. */
-    pageblockOf: (b: Block): Block => block.around(b).at(-1) ?? b,
+    /** What tells the pageblock of a block, as an index of `pageblock`: the frame that it begins with. */
+    pageblockOf: (b: Block): Index<"frame"> => block.first(b),
+    /** get_pageblock_migratetype: the migratetype of the pageblock in which a block begins, on whose lists it goes. */
+    migratetypeOf: (migratetypes.length === 0
+      ? () => "movable"
+      : ({ pageblock }, b) => pageblock?.[block.first(b)]) as (
+      seen: Pick<AllocatorState, "pageblock">,
+      b: Block,
+    ) => "movable",
   };
 }
 type Sets = ReturnType<typeof setsOf>;
@@ -106,7 +118,7 @@ type Sets = ReturnType<typeof setsOf>;
 /** What is always true of the lists and of who owns what. */
 const claimsOf = (
   { invariant }: Pick<ProtocolWords<AllocatorState, AllocatorDraft, AllocatorBounds>, "invariant">,
-  { frame, block, order, types, orderOf }: Sets,
+  { frame, block, order, types, orderOf, migratetypeOf }: Sets,
 ) => ({
   /** Exactly one block holds each frame. */
   frameHasOneOwner: invariant({
@@ -126,13 +138,17 @@ const claimsOf = (
       return seen.owner[b] === "free" ? count === 1 && isInItsList : count === 0;
     },
   }),
-  /** Two free halves have merged. */
+  /** Two free halves have merged, unless the pageblock of either is isolated. */
   freeBuddiesAreMerged: invariant({
     forAny: block,
-    when: (seen, b) => seen.owner[b] === "free",
+    when: (seen, b) => seen.owner[b] === "free" && migratetypeOf(seen, b) === "movable",
     holds: (seen, b) => {
       const buddy = block.buddy(b);
-      return buddy === undefined || seen.owner[buddy] !== "free";
+      return (
+        buddy === undefined ||
+        seen.owner[buddy] !== "free" ||
+        migratetypeOf(seen, buddy) !== "movable"
+      );
     },
   }),
   /** The counters agree with the lists. */
@@ -145,14 +161,10 @@ const claimsOf = (
 
 /** What goes on and off the lists; `marks` are the words of the mark, if there is one. */
 function listsOf(
-  { block, types, orderOf, pageblockOf }: Sets,
+  { block, types, orderOf, migratetypeOf }: Sets,
   marks: readonly [string, ...string[]] | undefined,
+  its: Merging,
 ) {
-  /** The migratetype on whose lists a block is. */
-  const typeOf: (seen: Pick<AllocatorState, "pageblock">, b: Block) => "movable" =
-    types.length === 1
-      ? () => "movable"
-      : (seen, b) => seen.pageblock?.[pageblockOf(b)] as "movable";
   /** A block off the lists has no mark. */
   const unmark: (draft: Pick<AllocatorDraft, "mark">, b: Block) => void =
     marks === undefined
@@ -172,9 +184,14 @@ function listsOf(
     draft.owner[b] = "no block";
   }
 
-  /** add_to_free_list, at its head or its tail. */
-  function putOnList(draft: AllocatorDraft, b: Block, end: "head" | "tail"): void {
-    const list = draft.freeList[typeOf(draft, b)][orderOf(b)];
+  /** add_to_free_list, at its head or its tail; of the migratetype of its pageblock, unless another is meant. */
+  function putOnList(
+    draft: AllocatorDraft,
+    b: Block,
+    end: "head" | "tail",
+    type = migratetypeOf(draft, b),
+  ): void {
+    const list = draft.freeList[type][orderOf(b)];
     if (end === "head") list.unshift(b);
     else list.push(b);
     draft.nrFree[orderOf(b)] += 1;
@@ -182,23 +199,22 @@ function listsOf(
   }
 
   /** __free_one_page: merges with free buddies, then inserts; returns the block that came of it. */
-  function free(
-    draft: AllocatorDraft,
-    freed: Block,
-    end: "tail" | "as likely to merge",
-    whenMerging: (half: Block, buddy: Block, parent: Block) => void = () => {},
-  ): Block {
+  function free(draft: AllocatorDraft, freed: Block, end: "tail" | "as likely to merge"): Block {
     draft.owner[freed] = "no block";
+    const type = migratetypeOf(draft, freed);
     let merged = freed;
     for (;;) {
       const buddy = block.buddy(merged);
       const parent = block.parent(merged);
       if (buddy === undefined || parent === undefined || draft.owner[buddy] !== "free") break;
+      // As it may only be beyond the pageblock: what is isolated is kept apart from what is not.
+      if (migratetypeOf(draft, buddy) !== type) break;
       takeOffList(draft, buddy);
-      whenMerging(merged, buddy, parent);
+      its.whenMerging?.(draft, merged, buddy, parent);
       merged = parent;
     }
-    putOnList(draft, merged, end === "tail" || isMergeLikely(draft, merged) ? "tail" : "head");
+    const isTail = end === "tail" || isMergeLikely(draft, merged);
+    putOnList(draft, merged, isTail ? "tail" : "head", type);
     return merged;
   }
 
@@ -209,18 +225,22 @@ function listsOf(
     return above !== undefined && seen.owner[above] === "free";
   }
 
-  /** set_pageblock_migratetype and move_freepages_block: keeps the marks, since moving between lists of one order is not removal. */
+  /**
+   * set_pageblock_migratetype and move_freepages_block, of what begins in the pageblock; keeps the marks, since moving
+   * between lists of one order is not removal.
+   */
   function changeMigratetype(
     draft: Pick<AllocatorDraft, "freeList" | "pageblock">,
     pageblock: Block,
     type: string,
   ): void {
     if (draft.pageblock === undefined) return;
-    const from = draft.freeList[typeOf(draft, pageblock)];
-    draft.pageblock[pageblock] = type;
-    const to = draft.freeList[typeOf(draft, pageblock)];
+    const frames = block.frames(pageblock);
+    const from = draft.freeList[migratetypeOf(draft, pageblock)];
+    for (const f of frames) draft.pageblock[f] = type;
+    const to = draft.freeList[migratetypeOf(draft, pageblock)];
     from.forEach((list, o) => {
-      const moving = list.filter((b) => pageblockOf(b) === pageblock);
+      const moving = list.filter((b) => frames.includes(block.first(b)));
       from[o] = list.filter((b) => !moving.includes(b));
       to[o].push(...moving);
     });
@@ -241,24 +261,26 @@ export function buddyAllocator<
   const Migratetype extends string = never,
   const Mark extends string = never,
   const Holder extends string = never,
->(shape: {
-  /** The largest order. */
-  readonly levels: number;
-  /** What a block in use is, in words: "handed out", say. */
-  readonly users: readonly [User, ...User[]];
-  /** What else a block off the lists may be: isolated by a reporter, in a balloon, offline. */
-  readonly others?: readonly Other[];
-  /** Migratetypes beside the movable one, from which nothing is allocated; kept at the largest block around a pageblock. */
-  readonly migratetypes?: readonly [Migratetype, ...Migratetype[]];
-  /** A flag on the first page of a free block, which is its first word from when the block is taken off its list. */
-  readonly marks?: readonly [Mark, ...Mark[]];
-  /** Who may hold the zone lock from one step to the next; what happens under one hold is one step otherwise. */
-  readonly lockHolders?: readonly [Holder, ...Holder[]];
-}) {
+>(
+  shape: Merging & {
+    /** The largest order. */
+    readonly levels: number;
+    /** What a block in use is, in words: "handed out", say. */
+    readonly users: readonly [User, ...User[]];
+    /** What else a block off the lists may be: isolated by a reporter, in a balloon, offline. */
+    readonly others?: readonly Other[];
+    /** Migratetypes beside the movable one, from which nothing is allocated; kept at each frame of a pageblock. */
+    readonly migratetypes?: readonly [Migratetype, ...Migratetype[]];
+    /** A flag on the first page of a free block, which is its first word from when the block is taken off its list. */
+    readonly marks?: readonly [Mark, ...Mark[]];
+    /** Who may hold the zone lock from one step to the next; what happens under one hold is one step otherwise. */
+    readonly lockHolders?: readonly [Holder, ...Holder[]];
+  },
+) {
   const { levels: largestOrder, users, others = [], migratetypes = [], marks, lockHolders } = shape;
 
   const sets = setsOf(largestOrder, migratetypes);
-  const { frame, block, order, frames, types, orderOf, pageblockOf } = sets;
+  const { frame, block, order, frames, types, orderOf, pageblockOf, migratetypeOf } = sets;
   const state = {
     ...(lockHolders && {
       /** zone->lock */
@@ -273,8 +295,8 @@ export function buddyAllocator<
     /** zone->free_area[order].nr_free, of all migratetypes. */
     nrFree: each(order, range(0, frames)),
     ...(shape.migratetypes && {
-      /** The migratetype of each pageblock, kept at the largest block around. */
-      pageblock: each(block, oneOf(...types)),
+      /** The migratetype of the pageblock that each frame is in. */
+      pageblock: each(frame, oneOf(...types)),
     }),
     ...(marks && {
       /** A flag of the first page of each free block. */
@@ -290,7 +312,7 @@ export function buddyAllocator<
     state: state as unknown as AllocatorVariables<string>,
   });
 
-  const lists = listsOf(sets, marks);
+  const lists = listsOf(sets, marks, shape);
   const { takeOffList, putOnList } = lists;
   /** The block is with one of the users of memory. */
   const isUsed = (owner: string): boolean => (users as readonly string[]).includes(owner);
@@ -328,7 +350,7 @@ export function buddyAllocator<
     for (const split of block.around(wanted)) {
       if (split === source) break;
       const rest = block.buddy(split);
-      if (rest !== undefined) putOnList(draft, rest, "head");
+      if (rest !== undefined) putOnList(draft, rest, "head", "movable");
     }
     draft.owner[wanted] = owner;
     return source;
@@ -351,6 +373,7 @@ export function buddyAllocator<
     orderOf,
     isUsed,
     pageblockOf,
+    migratetypeOf,
     holderOf,
     freeFrames,
     ...lists,

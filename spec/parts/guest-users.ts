@@ -1,4 +1,5 @@
 import { declare, type Part } from "../language/index.ts";
+import type { PerIndex } from "../language/domain.ts";
 import type { AllocatorVariables, buddyAllocator } from "./buddy-allocator.ts";
 import type { HostMemory } from "./host-memory.ts";
 
@@ -26,11 +27,16 @@ export function guestUsers(
     },
   });
 
+  /** The users hold less than they may. */
+  const mayAllocate = (
+    { owner }: { readonly owner: PerIndex<"block", string> },
+    { users }: { readonly users: number },
+  ): boolean => owner.filter(memory.isUsed).length < users;
+
   const guestAllocates = action("guest", {
     source: "rmqueue, expand",
     forAny: block,
-    when: (state, b, { users }) =>
-      state.owner.filter(memory.isUsed).length < users && memory.canAllocate(state, b),
+    when: (state, b, bounds) => mayAllocate(state, bounds) && memory.canAllocate(state, b),
     effect: (state, b) => {
       memory.allocate(state, b, "handed out");
     },
@@ -61,6 +67,7 @@ export function guestUsers(
   });
 
   const offered = {
+    mayAllocate,
     actions: { guestAllocates, guestWrites, guestFrees },
     invariants: { writtenFrameKeepsItsData },
   };

@@ -1,61 +1,93 @@
-import { declare, type Domain, type Part } from "../language/index.ts";
-import type { buddyAllocator, FreeLists, OfBlocks } from "./buddy-allocator.ts";
+import { declare, type Index, type Part } from "../language/index.ts";
+import type { AllocatorVariables, buddyAllocator } from "./buddy-allocator.ts";
 
 /** An allocator with isolated pageblocks and a zone lock. */
 type Allocator = Pick<
   ReturnType<typeof buddyAllocator<string, string, "isolate">>,
-  "block" | "largestOrder" | "pageblockOf" | "changeMigratetype"
+  | "block"
+  | "frame"
+  | "largestOrder"
+  | "migratetypeOf"
+  | "takeOffList"
+  | "free"
+  | "changeMigratetype"
 > &
-  Part<
-    { readonly blocks: number },
-    {
-      readonly zoneLock: Domain<string, string, unknown>;
-      readonly pageblock: OfBlocks<"movable" | "isolate">;
-      readonly freeList: FreeLists<"movable" | "isolate">;
-    }
-  >;
+  Part<{ readonly blocks: number }, AllocatorVariables<string, "isolate", never, string>>;
 
 /**
- * Memory offlining, as far as an allocator sees it: a pageblock is isolated, so that nothing is allocated from it any
- * more, and put back. Left out: migrating what is in use there, and the end of the pageblock.
+ * Memory offlining, as far as an allocator sees it: the pageblocks of a largest block are isolated one after the other,
+ * so that nothing is allocated from them any more, and put back in the same order. Left out: migrating what is in use
+ * there, the end of the pageblocks, and more than one range at a time in a largest block.
  */
 export function offlining(memory: Allocator) {
-  const { block, largestOrder, pageblockOf, changeMigratetype } = memory;
-  const { action, invariant, part } = declare({
+  const { block, frame, largestOrder, migratetypeOf, takeOffList, free, changeMigratetype } =
+    memory;
+  const { action, invariant, part, type } = declare({
     parts: [memory],
     constants: {
       /** Whether pageblocks may be isolated to be taken offline, and put back. */
       memoryOffline: false,
+      /** The order of a pageblock (Linux on x86: one less than the largest). */
+      pageblockOrder: largestOrder,
+    },
+    where: {
+      "a pageblock is no larger than the largest block": ({ pageblockOrder }) =>
+        pageblockOrder <= largestOrder,
     },
   });
+  type Seen = Pick<typeof type.state, "pageblock">;
+
+  /** The frames of the largest block around. */
+  const rangeOf = (b: Index<"block">) => block.frames(block.around(b).at(-1) ?? b);
+  /** Whether the frames of the range that come before a block are of a migratetype. */
+  const areBefore = (seen: Seen, b: Index<"block">, its: "movable" | "isolate"): boolean =>
+    rangeOf(b).every(
+      (f) => frame.offset(f) >= frame.offset(block.first(b)) || seen.pageblock[f] === its,
+    );
 
   const offlinerIsolates = action("offliner", {
-    source: "set_migratetype_isolate, move_freepages_block",
+    source: "start_isolate_page_range: set_migratetype_isolate, move_freepages_block",
     forAny: block,
-    when: (seen, b, { memoryOffline }) =>
+    when: (seen, b, { memoryOffline, pageblockOrder }) =>
       memoryOffline &&
       seen.zoneLock === "open" &&
-      block.order(b) === largestOrder &&
-      seen.pageblock[b] === "movable",
+      block.order(b) === pageblockOrder &&
+      areBefore(seen, b, "isolate") &&
+      rangeOf(b).every(
+        (f) => frame.offset(f) < frame.offset(block.first(b)) || seen.pageblock[f] === "movable",
+      ),
     effect: (draft, b) => {
       changeMigratetype(draft, b, "isolate");
     },
   });
+  /** What was kept apart while the other half of its parent was not isolated merges with it now, and loses its mark. */
   const offlinerPutsBack = action("offliner", {
-    source: "unset_migratetype_isolate",
+    source: "undo_isolate_page_range: unset_migratetype_isolate, __putback_isolated_page",
     forAny: block,
-    when: (seen, b) => seen.zoneLock === "open" && seen.pageblock[b] === "isolate",
+    when: (seen, b, { pageblockOrder }) =>
+      seen.zoneLock === "open" &&
+      block.order(b) === pageblockOrder &&
+      seen.pageblock[block.first(b)] === "isolate" &&
+      areBefore(seen, b, "movable"),
     effect: (draft, b) => {
+      const buddy = block.buddy(b);
+      const isKeptApart =
+        draft.owner[b] === "free" &&
+        buddy !== undefined &&
+        migratetypeOf(draft, buddy) === "movable";
+      if (isKeptApart) takeOffList(draft, b);
       changeMigratetype(draft, b, "movable");
+      if (isKeptApart) free(draft, b, "tail");
     },
   });
 
-  /** What is being taken offline cannot be allocated. */
+  /** What is being taken offline cannot be allocated, until its range is put back. */
   const isolatedPageblockIsNotAllocatable = invariant({
-    forAny: block,
-    holds: (seen, b) =>
-      seen.pageblock[pageblockOf(b)] === "movable" ||
-      seen.freeList.movable.every((list) => !list.includes(b)),
+    forAny: frame,
+    holds: (seen, f) =>
+      seen.pageblock[f] === "movable" ||
+      !areBefore(seen, block.of(f), "isolate") ||
+      !seen.freeList.movable.some((list) => list.some((b) => block.frames(b).includes(f))),
   });
 
   const offered = {
@@ -64,5 +96,8 @@ export function offlining(memory: Allocator) {
   };
   // The rest of its state is that of the allocator, which knows its words.
   return part(offered) as typeof offered &
-    Part<{ readonly memoryOffline: boolean }, Readonly<Record<never, never>>>;
+    Part<
+      { readonly memoryOffline: boolean; readonly pageblockOrder: number },
+      Readonly<Record<never, never>>
+    >;
 }

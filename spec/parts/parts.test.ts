@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { check } from "../../checker/index.ts";
 import { instantiate } from "../../model/index.ts";
-import { comparable, engines } from "../../toys/compared.ts";
-import { declare, type Spec, unlistedIn, variant } from "../language/index.ts";
+import { expectBroken, figuresOf } from "../../toys/part-checks.ts";
+import { declare, unlistedIn, variant } from "../language/index.ts";
 import { balloon } from "./balloon.ts";
 import { buddyAllocator } from "./buddy-allocator.ts";
 import { guestUsers } from "./guest-users.ts";
@@ -24,16 +24,6 @@ function users() {
     invariants: { ...memory.invariants, ...its.invariants },
   });
   return { memory, host, made, action };
-}
-
-const figuresOf = (spec: Spec, constants = {}) =>
-  engines.map((engine) => comparable(engine, instantiate(spec, { constants })));
-
-/** Both engines find it violated, and which property first. */
-function expectBroken(spec: Spec, property: string, constants = {}): void {
-  const [one, other] = figuresOf(spec, constants);
-  expect(one).toEqual(other);
-  expect(one).toMatchObject({ property });
 }
 
 describe("the buddy allocator, and its users", () => {
@@ -159,7 +149,7 @@ test("offlining: nothing is allocated from an isolated pageblock, and without it
   });
   const offline = offlining(memory);
   const { action, spec, witness } = declare({ parts: [memory, offline] });
-  const made = (): Spec =>
+  const made = () =>
     spec({
       name: "offlined",
       title: "pageblocks are isolated and put back",
@@ -184,6 +174,25 @@ test("offlining: nothing is allocated from an isolated pageblock, and without it
     });
   expect(figuresOf(made(), { memoryOffline: true, blocks: 2 })[1]).toMatchObject({ kind: "holds" });
   expect(figuresOf(made(), { blocks: 2 })[1]).toMatchObject({ property: "allIsIsolated" });
+  const apart = { memoryOffline: true, pageblockOrder: 0 };
+  expect(figuresOf(made(), { ...apart, blocks: 2 })[1]).toMatchObject({ kind: "holds" });
+  // What was kept apart while one half was isolated is to merge when it no longer is.
+  const { spec: wrong } = variant(made(), {
+    name: "wrong",
+    because: "a test",
+    change: {
+      initial: (state) => {
+        for (const b of state.owner.keys()) {
+          state.owner[b] = memory.block.order(b) === 0 ? "used" : "no block";
+        }
+      },
+      actions: {
+        offlinerPutsBack: { effect: (state, b) => memory.changeMigratetype(state, b, "movable") },
+      },
+    },
+    expects: { breaks: ["freeBuddiesAreMerged"] },
+  });
+  expectBroken(wrong, "freeBuddiesAreMerged", apart);
 });
 
 test("host memory: less than a page of the host's stays, and nothing is discarded while a step asks for leave", () => {

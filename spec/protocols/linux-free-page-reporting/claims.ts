@@ -9,9 +9,11 @@ import {
   isReported,
   memory,
   offline,
+  perCpu,
   protocol,
   queue,
   type State,
+  users,
 } from "./protocol.ts";
 
 const { invariant, leadsTo, pages, recoverable, spec, stepProperty, within, witness } = protocol;
@@ -76,7 +78,7 @@ const stepProperties = {
     holds: (before, after, f, { poisoning }) =>
       !poisoning ||
       before.content[f] === "pattern" ||
-      ownerOf(before, f) !== "free" ||
+      memory.isUsed(ownerOf(before, f)) ||
       ownerOf(after, f) !== "handed out",
     explain: (before, _after, f) =>
       `frame ${f} is handed out and holds ${before.content[f]}, not the pattern`,
@@ -106,13 +108,10 @@ const invariants = {
   ...memory.invariants,
   /** S15 */
   ...offline.invariants,
+  ...perCpu.invariants,
 
-  /** S1w: what was written is there. */
-  writtenFrameKeepsItsData: invariant({
-    forAny: frame,
-    when: (state, f) => block.around(block.of(f)).some((b) => state.owner[b] === "written"),
-    holds: (state, f) => state.content[f] === "data",
-  }),
+  /** S1w */
+  ...users.invariants,
 
   /** S7 */
   markedBlockIsFree: invariant({
@@ -174,7 +173,7 @@ const invariants = {
     holds: (state, b) =>
       state.owner[b] !== "free" ||
       state.owed[b] === "no" ||
-      state.pageblock[memory.pageblockOf(b)] === "isolate",
+      memory.migratetypeOf(state, b) !== "movable",
   }),
 };
 
@@ -239,11 +238,12 @@ const witnesses = {
 
 /** The reporter was notified of the block, which is free or isolated, and has not reported it since. */
 export const isOwed = (state: State, b: Block): boolean => state.owed[b] === "yes";
-/** Merged, split, in use or to be taken offline: it did not stay free. */
+/** Merged, split, in use, about to be or to be taken offline: it did not stay free. */
 export const isDisturbed = (state: State, b: Block): boolean =>
   state.owner[b] === "no block" ||
+  state.owner[b] === "on a CPU's list" ||
   memory.isUsed(state.owner[b]) ||
-  state.pageblock[memory.pageblockOf(b)] === "isolate";
+  memory.migratetypeOf(state, b) !== "movable";
 /** Reported since it was owed, for which an old mark does not count, or disturbed. */
 export const isSettled = (state: State, b: Block): boolean =>
   (isReported(state, b) && !isOwed(state, b)) || isDisturbed(state, b);
@@ -252,6 +252,7 @@ const isSettledOrGivenUp = (state: State, b: Block): boolean =>
   isSettled(state, b) || state.gaveUp === "yes";
 
 const liveness = {
+  ...perCpu.liveness,
   /** L1: a block that stays free is reported, unless passes give up for ever. */
   freeBlockIsReported: leadsTo({
     seenFrom: whereReported,
@@ -295,7 +296,10 @@ const liveness = {
     forAny: block,
     from: (state, b) => queue.isUsed(state) && state.scatterlist.includes(b),
     to: (state, b) =>
-      isReported(state, b) || state.owner[b] === "no block" || memory.isUsed(state.owner[b]),
+      isReported(state, b) ||
+      state.owner[b] === "no block" ||
+      state.owner[b] === "on a CPU's list" ||
+      memory.isUsed(state.owner[b]),
   }),
   /** L6: with the freedom from deadlock that is always checked. */
   reporterCanComeToRest: recoverable({
@@ -315,7 +319,7 @@ const pageStates = pages({
   state: (state, f, { poisoning }) => {
     const owner = ownerOf(state, f);
     if (memory.isUsed(owner)) return "stable";
-    if (owner !== "free") return "isolated"; // or nobody's: frameHasOneOwner says so
+    if (owner !== "free" && owner !== "on a CPU's list") return "isolated"; // or nobody's: frameHasOneOwner says so
     if (poisoning) return "poisoned";
     return isReported(state, memory.holderOf(state, f) ?? block.of(f)) ? "reported" : "free";
   },

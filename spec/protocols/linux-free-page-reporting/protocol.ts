@@ -8,10 +8,11 @@
  * under one hold of the zone lock; accesses outside the lock are steps of their own.
  *
  * Left out: more than one zone and one device; migratetypes other than movable and isolate, and moving
- * blocks between them; per-CPU lists (their pages are in use here); the two seconds of delay (an armed
- * timer may fire at any moment); weak memory order; shuffling; device removal; a host that makes reported
- * pages resident again; pageblocks smaller than the largest block. At first everything is in use, and
- * `users` bounds what is in use later.
+ * blocks between them; the two seconds of delay (an armed timer may fire at any moment); weak memory order;
+ * shuffling; device removal; a host that makes reported pages resident again. Off, and not there unless a
+ * constant says so: per-CPU lists (`perCpuPages`), and pageblocks that are isolated (`memoryOffline`), also
+ * smaller ones than the largest block (`pageblockOrder`). At first everything is in use, and `users` bounds
+ * what is in use later.
  */
 import {
   declare,
@@ -23,22 +24,37 @@ import {
   range,
   sequence,
 } from "../../language/index.ts";
-import { buddyAllocator } from "../../parts/buddy-allocator.ts";
+import { type AllocatorDraft, buddyAllocator } from "../../parts/buddy-allocator.ts";
+import { guestUsers } from "../../parts/guest-users.ts";
 import { hostMemory } from "../../parts/host-memory.ts";
 import { offlining } from "../../parts/offlining.ts";
+import { perCpuLists } from "../../parts/per-cpu-lists.ts";
 import { virtqueue } from "../../parts/virtqueue.ts";
 
 export const memory = buddyAllocator({
   levels: 2,
   users: ["handed out", "written"],
-  others: ["isolated"],
+  others: ["isolated", "on a CPU's list"],
   migratetypes: ["isolate"],
   marks: ["unreported", "reported"], // PageReported
   lockHolders: ["guest", "worker"],
+  /** What is owed of a half is owed of the whole. */
+  whenMerging: (
+    { owed }: AllocatorDraft & { owed: AllocatorDraft["owner"] },
+    half,
+    buddy,
+    parent,
+  ) => {
+    if (owed[buddy] === "yes" || owed[half] === "yes") owed[parent] = "yes";
+    owed[buddy] = "no";
+    owed[half] = "no";
+  },
 });
 export const { block, frame, order } = memory;
 export const offline = offlining(memory);
 export const host = hostMemory(frame);
+export const perCpu = perCpuLists(memory);
+export const users = guestUsers(memory, host);
 /** The reporting queue of the balloon device: a report is one buffer, a block one entry. */
 export const queue = virtqueue("queue", {
   of: block,
@@ -47,12 +63,10 @@ export const queue = virtqueue("queue", {
 type Block = Index<"block">;
 
 export const protocol = declare({
-  parts: [memory, offline, host, queue],
+  parts: [memory, offline, host, queue, perCpu, users],
   constants: {
     /** Blocks of the largest order; each has four frames. */
     blocks: 3,
-    /** How many blocks the users of guest memory hold at most at any time. */
-    users: 1,
     /** PAGE_REPORTING_CAPACITY: blocks in one report (Linux: 32). */
     capacity: 1,
     /** A pass reports at least the `divisor`th part of a list (Linux: 16). */
@@ -157,51 +171,53 @@ const isBelowMin = (state: State | Draft, b: Block, { minWatermark }: Bounds): b
 export const isShortOfMemory = (state: State, b: Block, bounds: Bounds): boolean =>
   isBelowLow(state, bounds) || isBelowMin(state, b, bounds);
 
-/** __free_one_page; what is owed of a half is owed of the whole. */
-function free(state: Draft, freed: Block, end: "tail" | "as likely to merge"): Block {
-  return memory.free(state, freed, end, (half, buddy, parent) => {
-    if (state.owed[buddy] === "yes" || state.owed[half] === "yes") state.owed[parent] = "yes";
-    state.owed[buddy] = "no";
-    state.owed[half] = "no";
-  });
+/** rmqueue and expand, which notify nobody. */
+function allocate(state: Draft, wanted: Block, owner: "handed out" | "on a CPU's list"): void {
+  const source = memory.allocate(state, wanted, owner);
+  if (source !== undefined) state.owed[source] = "no";
+}
+
+function handOut(state: Draft, b: Block): void {
+  state.owner[b] = "handed out";
+  for (const f of block.frames(b)) state.acknowledged[f] = "no";
+}
+
+/** N1 to N3, up to the look at prdev->state; the zone lock stays taken if the reporter is notified. */
+function free(state: Draft, b: Block, bounds: Bounds): void {
+  const merged = memory.free(state, b, "as likely to merge");
+  if (!isReportable(merged, bounds) || !isRegistered(bounds)) return;
+  state.owed[merged] = "yes";
+  state.notifier = "reads the state";
+  state.zoneLock = "guest";
 }
 
 const guest = {
   guestAllocates: action("guest", {
     source: "rmqueue, expand",
     forAny: block,
-    when: (state, wanted, { users }) =>
+    when: (state, wanted, bounds) =>
       state.zoneLock === "open" &&
-      state.owner.filter(memory.isUsed).length < users &&
+      users.mayAllocate(state, bounds) &&
+      !perCpu.isOfLists(wanted, bounds) &&
       memory.canAllocate(state, wanted),
     effect: (state, wanted) => {
-      const source = memory.allocate(state, wanted, "handed out"); // expand() notifies nobody
-      if (source !== undefined) state.owed[source] = "no";
-      for (const f of block.frames(wanted)) state.acknowledged[f] = "no";
+      allocate(state, wanted, "handed out");
+      handOut(state, wanted);
     },
   }),
 
-  guestWrites: action("guest", {
-    forAny: block,
-    when: (state, b) => state.owner[b] === "handed out",
-    effect: (state, b) => {
-      state.owner[b] = "written";
-      host.write(state, block.frames(b));
-    },
-  }),
+  guestWrites: users.actions.guestWrites,
 
-  /** N1 to N3, up to the look at prdev->state; the zone lock stays taken if the reporter is notified. */
   guestFrees: action("guest", {
     source: "__free_one_page, page_reporting_notify_free",
     forAny: block,
-    when: (state, b) => state.zoneLock === "open" && memory.isUsed(state.owner[b]),
+    when: (state, b, bounds) =>
+      state.zoneLock === "open" &&
+      memory.isUsed(state.owner[b]) &&
+      !perCpu.isKept(state, b, bounds),
     effect: (state, b, bounds) => {
       host.release(state, block.frames(b), bounds);
-      const merged = free(state, b, "as likely to merge");
-      if (!isReportable(merged, bounds) || !isRegistered(bounds)) return;
-      state.owed[merged] = "yes";
-      state.notifier = "reads the state";
-      state.zoneLock = "guest";
+      free(state, b, bounds);
     },
   }),
 
@@ -210,8 +226,8 @@ const guest = {
     source: "__page_reporting_request",
     fairness: "weak",
     when: (state) => state.notifier === "reads the state",
-    effect: (state) => {
-      if (state.request === "requested") notifierIsDone(state);
+    effect: (state, bounds) => {
+      if (state.request === "requested") notifierIsDone(state, bounds);
       else state.notifier = "exchanges the state";
     },
   }),
@@ -221,11 +237,11 @@ const guest = {
     source: "__page_reporting_request: atomic_xchg",
     fairness: "weak",
     when: (state) => state.notifier === "exchanges the state",
-    effect: (state) => {
+    effect: (state, bounds) => {
       const old = state.request;
       state.request = "requested";
       if (old === "idle") state.notifier = "arms the timer";
-      else notifierIsDone(state); // the running pass will notice when it ends
+      else notifierIsDone(state, bounds); // the running pass will notice when it ends
     },
   }),
 
@@ -234,18 +250,27 @@ const guest = {
     source: "__page_reporting_request: schedule_delayed_work",
     fairness: "weak",
     when: (state) => state.notifier === "arms the timer",
-    effect: (state) => {
+    effect: (state, bounds) => {
       state.timer = "armed";
-      notifierIsDone(state);
+      notifierIsDone(state, bounds);
     },
   }),
 };
 
-/** The freeing CPU lets go of the zone lock. */
-function notifierIsDone(state: Draft): void {
+/** The freeing CPU goes on with its batch, if it has one, and lets go of the zone lock. */
+function notifierIsDone(state: Draft, bounds: Bounds): void {
   state.notifier = "none";
   state.zoneLock = "open";
+  perCpu.goOn(state, bounds, free);
 }
+
+const lists = perCpu.actionsFor({
+  mayAllocate: users.mayAllocate,
+  allocate,
+  handOut,
+  release: (state: Draft, b, bounds: Bounds) => host.release(state, block.frames(b), bounds),
+  free,
+});
 
 type Place = State["worker"];
 const { at } = process("worker", { fairness: "weak" });
@@ -408,7 +433,7 @@ function goToNextList(state: Draft): Place {
 export function drain(state: Draft, bounds: Bounds): Place {
   for (const b of state.scatterlist) {
     if (state.report === "succeeded") state.owed[b] = "no";
-    free(state, b, "tail"); // notifies nobody
+    memory.free(state, b, "tail"); // notifies nobody
     // A block that merged is not marked: its other half was not reported.
     if (state.report === "succeeded" && state.owner[b] === "free") {
       state.mark[block.first(b)] = "reported";
@@ -476,7 +501,14 @@ const device = {
   }),
 };
 
-export const actions = { ...guest, ...worker, ...device, ...host.hostActions, ...offline.actions };
+export const actions = {
+  ...guest,
+  ...lists,
+  ...worker,
+  ...device,
+  ...host.hostActions,
+  ...offline.actions,
+};
 
 /** The driver has just registered, which requests a first pass. */
 export function boot(state: Draft, bounds: Bounds): void {

@@ -11,6 +11,7 @@ import {
   block,
   type Draft,
   drain,
+  frame,
   host,
   isMarked,
   isReportable,
@@ -33,6 +34,11 @@ type Block = Index<"block">;
  */
 const small = instance(linuxFreePageReporting, { blocks: 1, users: 2 });
 const two = instance(linuxFreePageReporting, { blocks: 2, users: 1 });
+/** See puts-isolated-pageblock-back-in-silence. */
+const notWithMemoryOffline = {
+  idleReporterOwesNothing: "removed",
+  freeBlockIsReported: "removed",
+} as const;
 
 const newIn = (state: Draft, before: readonly Block[]): readonly Block[] =>
   state.scatterlist.filter((b) => !before.includes(b));
@@ -74,8 +80,7 @@ export const withMemoryOffline = variant(small, {
   because: "bug class 21: pageblocks are isolated and put back while they are reported",
   change: {
     constants: { memoryOffline: true },
-    // See puts-isolated-pageblock-back-in-silence.
-    properties: { idleReporterOwesNothing: "removed", freeBlockIsReported: "removed" },
+    properties: notWithMemoryOffline,
   },
   expects: "holds",
 });
@@ -818,11 +823,164 @@ export const notifiesWhenPutBack = variant(putsIsolatedPageblockBackInSilence, {
       offlinerPutsBack: {
         afterwards: (state, _before, pageblock, bounds) => {
           const isNews = (b: Block): boolean =>
-            memory.pageblockOf(b) === pageblock && !isMarked(state, b) && isReportable(b, bounds);
+            block.around(b).includes(pageblock) && !isMarked(state, b) && isReportable(b, bounds);
           if (state.owner.some((view, b) => view === "free" && isNews(b))) notify(state);
         },
       },
     },
   },
   expects: "holds",
+});
+
+// ---- Per-CPU lists, and pageblocks smaller than the largest block ----
+
+export const withPerCpuLists = variant(small, {
+  name: "with-per-cpu-lists",
+  because:
+    "frames go to a list of their CPU without the zone lock and with nobody notified; what is drained from it is " +
+    "reported as any other",
+  change: { constants: { perCpuPages: 2, perCpuBatch: 2 } },
+  expects: "holds",
+});
+
+/** A frame on a list is used again, or the allocator has it, and the reporter is notified of what it merges to. */
+const listedFrameComesBack = protocol.leadsTo({
+  forAny: block,
+  from: (state, b) => state.owner[b] === "on a CPU's list",
+  to: (state, b) => state.owner[b] !== "on a CPU's list",
+});
+
+export const keepsFramesFromTheReporter = variant(withPerCpuLists, {
+  name: "keeps-frames-from-the-reporter",
+  because:
+    "a claim: what is free is the allocator's in the end. Nobody promises that the list of an idle CPU is ever drained, " +
+    "and one frame there keeps the block around it from being whole, so that it is never reported",
+  change: { properties: { listedFrameComesBack } },
+  expects: { breaks: ["listedFrameComesBack"] },
+});
+
+export const drainsListsInTheEnd = variant(keepsFramesFromTheReporter, {
+  name: "drains-lists-in-the-end",
+  because:
+    "a proposal: every list is drained in the end, as drain_zone_pages does with those of other nodes",
+  change: { actions: { guestDrainsAll: { fairness: "strong" } } },
+  expects: "holds",
+});
+
+export const losesAFrameOnItsWay = variant(withPerCpuLists, {
+  name: "loses-a-frame-on-its-way",
+  because: "S10: a frame that is freed and put on no list is nobody's",
+  change: {
+    actions: {
+      guestFreesToList: {
+        afterwards: (state, _before, cpu) => {
+          state.perCpuList[cpu].shift();
+        },
+      },
+    },
+  },
+  expects: { breaks: ["listedFrameIsOnOneList"] },
+});
+
+export const letsGoInTheMiddleOfABatch = variant(withPerCpuLists, {
+  name: "lets-go-in-the-middle-of-a-batch",
+  because:
+    "free_pcppages_bulk frees its batch under one hold of the zone lock, also where a frame of it notifies the reporter",
+  change: {
+    actions: {
+      guestDrainsList: {
+        afterwards: (state) => {
+          state.zoneLock = "open";
+        },
+      },
+    },
+  },
+  expects: { breaks: ["batchIsFreedUnderTheLock"] },
+});
+
+export const withPerCpuListsAndMemoryOffline = variant(withPerCpuLists, {
+  name: "with-per-cpu-lists-and-memory-offline",
+  because:
+    "Linux 51bb1a4093cc: what is drained from a list goes where its pageblock belongs now, not where it belonged then",
+  change: {
+    constants: { memoryOffline: true, perCpuBatch: 1 },
+    properties: notWithMemoryOffline,
+  },
+  expects: "holds",
+});
+
+export const remembersTheMigratetypeOnLists = variant(withPerCpuListsAndMemoryOffline, {
+  name: "remembers-the-migratetype-on-lists",
+  because:
+    "before Linux 51bb1a4093cc: a frame kept the migratetype that it had when it was freed, and was drained to lists from " +
+    "which it could be allocated after its pageblock had been isolated",
+  change: {
+    actions: {
+      guestDrainsList: { afterwards: drainToMovable },
+      guestDrainsAll: { afterwards: drainToMovable },
+    },
+  },
+  expects: { breaks: ["isolatedPageblockIsNotAllocatable"] },
+});
+
+/** What has just been drained to the lists of what is isolated goes to those of the rest. */
+function drainToMovable(state: Draft, before: Pick<Draft, "owner">): void {
+  const { isolate, movable } = state.freeList;
+  isolate.forEach((list, o) => {
+    const drained = list.filter((b) => before.owner[b] !== "free");
+    isolate[o] = list.filter((b) => !drained.includes(b));
+    movable[o].push(...drained);
+  });
+}
+
+export const withSmallPageblocks = variant(withMemoryOffline, {
+  name: "with-small-pageblocks",
+  because:
+    "Linux d9dddbf55667: the pageblocks of a largest block are isolated and put back one after the other; meanwhile free " +
+    "halves of which one is isolated stay apart, and reporting is of pageblocks",
+  change: { constants: { users: 1, pageblockOrder: 1 } },
+  expects: "holds",
+});
+
+export const mergesAcrossPageblocks = variant(withSmallPageblocks, {
+  name: "merges-across-pageblocks",
+  because:
+    "before Linux d9dddbf55667: a freed block merges with an isolated one and takes it along to a list from which it can " +
+    "be allocated",
+  change: {
+    actions: {
+      guestFrees: {
+        afterwards: (state) => {
+          state.owner.forEach((owner, b) => {
+            const buddy = block.buddy(b);
+            const parent = block.parent(b);
+            if (owner !== "free" || buddy === undefined || parent === undefined) return;
+            if (state.owner[buddy] !== "free") return;
+            memory.takeOffList(state, b);
+            memory.takeOffList(state, buddy);
+            memory.putOnList(state, parent, "head", "movable");
+          });
+        },
+      },
+    },
+  },
+  expects: { breaks: ["isolatedPageblockIsNotAllocatable"] },
+});
+
+export const allocatesWhatIsPutBack = variant(withSmallPageblocks, {
+  name: "allocates-what-is-put-back",
+  because:
+    "a claim: no frame of an isolated pageblock can be allocated. A free block of two pageblocks goes back whole with " +
+    "the first, while the second is still isolated; nobody waits for it any more",
+  change: ({ invariant }) => ({
+    properties: {
+      isolatedFrameIsNotAllocatable: invariant({
+        forAny: frame,
+        when: (state, f) => state.pageblock[f] === "isolate",
+        holds: (state, f) =>
+          !state.freeList.movable.some((list) => list.some((b) => block.frames(b).includes(f))),
+      }),
+    },
+  }),
+  expects: { breaks: ["isolatedFrameIsNotAllocatable"] },
 });
