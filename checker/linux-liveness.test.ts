@@ -16,7 +16,7 @@ import {
 import { givesUpInSilence } from "../spec/protocols/linux-free-page-reporting/variants.ts";
 import { check, type CheckOptions, type PropertyResult } from "./index.ts";
 import { readInstances, readRecord } from "../cli/record.ts";
-import { few, oneIn } from "../toys/share.ts";
+import { few, nightly, oneIn } from "../toys/share.ts";
 
 const timeout = 600_000;
 
@@ -100,20 +100,22 @@ const isReportedInTimeEvenSo = protocol.within({
   atMost: ({ divisor }) => divisor,
 });
 
-test("a guest that feeds the pass makes a block late, an idle one does not", { timeout }, () => {
-  const { spec } = variant(linuxFreePageReporting, {
-    name: "busy-guest",
-    because: "a pass is as long as the list was when it began",
-    change: {
-      constants: { blocks: 4, users: 0, reportingOrder: largest, divisor: 1 },
-      properties: { isReportedInTimeEvenSo },
-    },
-    expects: { breaks: ["isReportedInTimeEvenSo"] },
+nightly(() => {
+  test("a guest that feeds the pass makes a block late, an idle one does not", { timeout }, () => {
+    const { spec } = variant(linuxFreePageReporting, {
+      name: "busy-guest",
+      because: "a pass is as long as the list was when it began",
+      change: {
+        constants: { blocks: 4, users: 0, reportingOrder: largest, divisor: 1 },
+        properties: { isReportedInTimeEvenSo },
+      },
+      expects: { breaks: ["isReportedInTimeEvenSo"] },
+    });
+    const properties = ["freeBlockIsReportedInTime", "isReportedInTimeEvenSo"];
+    const [idle, busy] = resultsOf(spec, {}, { properties });
+    expect(idle).toMatchObject({ status: "holds", liveness: { most: 1 } });
+    expect(busy?.trace?.count).toEqual({ from: 1, steps: [6, 37], atMost: 1 });
   });
-  const properties = ["freeBlockIsReportedInTime", "isReportedInTimeEvenSo"];
-  const [idle, busy] = resultsOf(spec, {}, { properties });
-  expect(idle).toMatchObject({ status: "holds", liveness: { most: 1 } });
-  expect(busy?.trace?.count).toEqual({ from: 1, steps: [6, 37], atMost: 1 });
 });
 
 /** Everything is reported in the end. */

@@ -419,7 +419,7 @@ test("64 blocks and 4,300 steps to choose from: runs of hundreds of steps come t
   );
   const runs = few(10, 100);
   const counted = explore(model, { properties: ["mergesAreCounted"], runs, steps: 100 });
-  const verdict = violated(explore(model, { properties: ["mergesAreFew"], runs: 100, steps: 400 }));
+  const verdict = violated(explore(model, { properties: ["mergesAreFew"], runs, steps: 400 }));
 
   expect(counted.statistics).toMatchObject({ runs });
   expect(verdict.trace.steps.length).toBeGreaterThanOrEqual(13);

@@ -260,7 +260,8 @@ describe("what a protocol says of itself", () => {
       "because",
       "set",
     );
-    for (const part of ["asserts", "explained", texts.map((one) => `action${one}`).join(" ")]) {
+    const action = texts.map((one) => `action${one}`).join(" ");
+    for (const part of few([action], ["asserts", "explained", action])) {
       const its = await run("show", at("hostile.ts"), part);
       expectHarmless(its);
       expect(its.status).toBe(0);
@@ -334,23 +335,27 @@ describe("what is typed", () => {
     }
   });
 
-  it.each([
+  const unknown = [
     ["a protocol", ["check", named.replaceAll("/", "")]],
     ["a variant", ["check", "two-phase-commit", "--variant", named]],
     ["a property", ["check", "two-phase-commit", "--property", named]],
     ["a fair action", ["check", "page-ring", "--unfair", named]],
     ["a property with a bound", ["bound", "linux-free-page-reporting", named]],
     ["a part", ["show", "two-phase-commit", named]],
-  ] as const)("prints where there is nothing of that name: %s", async (_what, args) => {
-    const output = await run(...args);
-    expectHarmless(output);
-    expect(output.status).toBe(2);
-    expectEach(
-      inMessages.filter((text) => !text.includes("/")),
-      output.stderr,
-      "a",
-    );
-  });
+  ] as const;
+  it.each(oneIn(2, unknown))(
+    "prints where there is nothing of that name: %s",
+    async (_what, args) => {
+      const output = await run(...args);
+      expectHarmless(output);
+      expect(output.status).toBe(2);
+      expectEach(
+        inMessages.filter((text) => !text.includes("/")),
+        output.stderr,
+        "a",
+      );
+    },
+  );
 
   it("prints in the line that repeats a violation, which a shell takes as it was typed", async () => {
     const path = at(`it's\n\u001b[31m\\ hostile.ts`);
@@ -368,7 +373,11 @@ describe("what is read from a file", () => {
   it("has a name that prints, and so have its folders", async () => {
     const folders = typed.filter((text) => !text.includes("/")).map((text) => `a${text}`);
     mkdirSync(at(join(...folders)), { recursive: true });
-    for (const content of ["export default (;", "throw new Error('no');", "export default 1;"]) {
+    for (const content of oneIn(2, [
+      "export default (;",
+      "throw new Error('no');",
+      "export default 1;",
+    ])) {
       const path = at(join(...folders, "a.ts"));
       writeFileSync(path, content);
       const output = await run("check", path, "--stack");
@@ -416,7 +425,7 @@ describe("what is read from a file", () => {
       expect({ key, ...output }).toMatchObject({ key, status: output.stdout === "" ? 2 : 4 });
       expect(output.stdout + output.stderr).toContain(`${printable("a\n")}`);
     }
-    for (const text of texts) {
+    for (const text of oneIn(3, texts)) {
       writeFileSync(at("wrong.json"), `{ ${text}`);
       const output = await run("replay", at("wrong.json"));
       expectHarmless(output);
@@ -426,13 +435,13 @@ describe("what is read from a file", () => {
 
   it("prints where a checkpoint is of something else", async () => {
     const facts = { protocol: "two-phase-commit", constants: {}, symmetry: true, source: "" };
-    for (const other of [
+    for (const other of oneIn(3, [
       { protocol: named },
       { variant: named },
       { constants: { [named]: 3 } },
       { properties: [named] },
       { file: { path: `/nowhere/${named}`, digest: "" } },
-    ]) {
+    ])) {
       const checkpoint = [{ of: named, header: { [named]: named }, states: new Uint8Array(9) }];
       writeCheckpoint(at("kept"), { ...facts, ...other }, checkpoint);
       const [line = "", head = ""] = readFileSync(at("kept"), "utf8").split("\n");

@@ -190,11 +190,11 @@ describe("a search that goes on from a checkpoint comes to the same", () => {
       () => instantiate(pageRing, { symmetry: false, constants: { pages: 6 } }),
       few(8, 1),
     ],
-    ["orbits", () => instantiate(pageRing, { constants: { pages: few(11, 16) } }), few(16, 1)],
+    ["orbits", () => instantiate(pageRing, { constants: { pages: few(11, 16) } }), few(24, 1)],
     [
       "violations found before",
       () => instantiate(variantOf("s390-guest-page-hinting", "writable-reset-unchecked")),
-      few(20, 1),
+      few(40, 1),
     ],
   ])("%s", (_, model, stride) => {
     const asked: CheckOptions = { engine: "compiled", liveness: false, audit: "none" };

@@ -255,7 +255,7 @@ function randomFormulaQuestion(seed: number, states: number, operators: number):
 
 describe("agrees with what follows from the definitions", () => {
   test("on random words", { timeout }, () => {
-    const count = few(1_200, 12_000);
+    const count = few(600, 12_000);
     let violated = 0;
     for (let seed = 0; seed < count; seed++) {
       const dice = diceFrom(seed);
@@ -293,7 +293,7 @@ describe("agrees with what follows from the definitions", () => {
   test("on random graphs of up to 4 states, with the length of the shortest", {
     timeout,
   }, () => {
-    const count = few(400, 4_000);
+    const count = few(200, 4_000);
     const most = 6;
     const seen = { holds: 0, stutters: 0, loops: 0, long: 0 };
     for (let seed = 0; seed < count; seed++) {
@@ -322,7 +322,7 @@ describe("agrees with what follows from the definitions", () => {
   test("both parts of a conjunction hold where it does, on random graphs", {
     timeout,
   }, () => {
-    const count = few(400, 4_000);
+    const count = few(200, 4_000);
     let both = 0;
     for (let seed = 0; seed < count; seed++) {
       const question = randomFormulaQuestion(seed, 12, 3);
@@ -356,7 +356,7 @@ describe("agrees with what follows from the definitions", () => {
     ["always eventually", always(eventually(now(1))), (_, second) => ({ stay: second })],
     ["eventually always", eventually(always(now(1))), (_, second) => ({ again: [second] })],
   ])("%s as the direct question, on random graphs", { timeout }, (_, formula, direct) => {
-    const count = few(300, 3_000);
+    const count = few(150, 3_000);
     let violated = 0;
     for (let seed = 0; seed < count; seed++) {
       const question = { ...randomFormulaQuestion(seed, 20, 0), formula };
@@ -377,7 +377,7 @@ describe("agrees with what follows from the definitions", () => {
   test("the fairness that a formula needs is enough and not too much, on random graphs", {
     timeout,
   }, () => {
-    const count = few(200, 2_000);
+    const count = few(100, 2_000);
     const sizes = [0, 0, 0, 0];
     for (let seed = 0; seed < count; seed++) {
       const question = randomFormulaQuestion(seed, 7, 4);
