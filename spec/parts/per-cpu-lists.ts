@@ -51,6 +51,7 @@ export interface ListUsers<State, Draft, Constants> {
  */
 export function perCpuLists(memory: Allocator) {
   const { block, canAllocate, sourceFor, isUsed, migratetypeOf } = memory;
+  /** A CPU of the guest's. */
   const cpu = interchangeable("cpu", ({ cpus }: Pick<Bounds, "cpus">) => cpus);
   const most = ({ perCpuPages }: Pick<Bounds, "perCpuPages">): number => perCpuPages;
   const { action, invariant, leadsTo, part, type } = declare({
