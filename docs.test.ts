@@ -54,7 +54,6 @@ const late = few(
     "hintproof check buffer.ts --all",
     "hintproof check events.ts --all",
     "hintproof check lunch.ts --quiet",
-    "hintproof check pool.ts",
     "hintproof check two-steps.ts --all",
     "hintproof show lamp.ts",
   ],

@@ -59,7 +59,6 @@ export class Ledger {
   readonly #violated = new Set<string>();
   readonly #traces = new Map<string, Trace>();
   readonly #decided = new Map<string, Decided>();
-  #isCut = false;
   #hasGaps = false;
 
   /**
@@ -140,7 +139,6 @@ export class Ledger {
   /** The violation of an assertion in a step's effect, if it is the first of that assertion. */
   assertion(name: string): readonly Violation[] {
     this.#hasGaps = true;
-    this.#isCut ||= !this.#isAsked({ name });
     return this.#firstViolation({ ...assertionOf(name), choice: [] });
   }
 
@@ -207,8 +205,8 @@ export class Ledger {
     reason: IncompleteReason | undefined,
     note: string | undefined,
   ): Verdict {
-    // An assertion that was not asked about failed: what lies behind that step is not explored.
-    const stopped = reason ?? (this.#isCut ? "an assertion fails" : undefined);
+    // What lies behind a step that fails an assertion is not explored: of that nothing is known.
+    const stopped = reason ?? (this.#hasGaps ? "an assertion fails" : undefined);
     const properties = this.results(stopped === undefined);
     const violation = this.first();
     if (violation !== undefined) {
@@ -260,7 +258,7 @@ export class Ledger {
       return isComplete ? "never seen" : "undecided";
     }
     if (isLiveness(property.kind)) {
-      const isStillOpen = this.#decidesLiveness && (!isComplete || this.#hasGaps);
+      const isStillOpen = this.#decidesLiveness && !isComplete;
       return this.#decided.get(name)?.status ?? (isStillOpen ? "undecided" : "not checked");
     }
     if (!isComplete) return "undecided";

@@ -16,8 +16,8 @@ type Allocator = Pick<
 
 /**
  * Memory offlining, as far as an allocator sees it: the pageblocks of a largest block are isolated one after the other,
- * so that nothing is allocated from them any more, and put back in the same order. Left out: migrating what is in use
- * there, the end of the pageblocks, and more than one range at a time in a largest block.
+ * so that nothing of them is taken from the free lists any more, and put back in the same order. Left out: migrating what is
+ * in use there, draining per-CPU lists (what is on one may be handed out until somebody does), the end of the pageblocks, and more than one range at a time in a largest block.
  */
 export function offlining(memory: Allocator) {
   const { block, frame, largestOrder, migratetypeOf, takeOffList, free, changeMigratetype } =
@@ -81,7 +81,7 @@ export function offlining(memory: Allocator) {
     },
   });
 
-  /** What is being taken offline cannot be allocated, until its range is put back. */
+  /** What is being taken offline is on no free list to allocate from, until its range is put back. */
   const isolatedPageblockIsNotAllocatable = invariant({
     forAny: frame,
     holds: (seen, f) =>

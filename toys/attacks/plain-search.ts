@@ -56,11 +56,17 @@ export function plainSearch(spec: Spec): Answer {
         property.kind === "assertion" ? asserted(graph, name) : judged(spec, graph, property),
       ] as const,
   );
+  const all = [...asked, ["deadlockFreedom", judgedDeadlock(spec, graph)] as const];
+  // What lies behind a step that fails an assertion is not known.
+  const isKnown = (status: string): boolean =>
+    graph.failed.size === 0 || /^(?:violated|seen)/.test(status);
   return {
     states: graph.states.length,
     transitions: graph.transitions,
     depth: Math.max(...graph.distances) + 1,
-    properties: Object.fromEntries([...asked, ["deadlockFreedom", judgedDeadlock(spec, graph)]]),
+    properties: Object.fromEntries(
+      all.map(([name, status]) => [name, isKnown(status) ? status : "undecided"]),
+    ),
   };
 }
 

@@ -100,10 +100,12 @@ function truthFrom(
 
 function answersOf(system: System, exploration: Exploration): readonly Answer[] {
   const { violated, spoke, stopped } = exploration;
-  const isWhole = stopped === undefined;
-  const failsAnAssertion = Object.entries(system.spec.properties).some(
-    ([name, { kind }]) => kind === "assertion" && violated.has(name),
-  );
+  // What lies behind a step that fails an assertion is not known.
+  const isWhole =
+    stopped === undefined &&
+    !Object.entries(system.spec.properties).some(
+      ([name, { kind }]) => kind === "assertion" && violated.has(name),
+    );
   const liveness = livenessOf(system, exploration);
   const after = (name: string): Pick<Answer, "after"> => {
     const steps = violated.get(name);
@@ -119,8 +121,6 @@ function answersOf(system: System, exploration: Exploration): readonly Answer[] 
     if (["invariant", "step property", "assertion"].includes(property.kind)) {
       return { name, status: spoke.has(name) ? "holds" : "vacuous" };
     }
-    // What lies behind a step that fails an assertion is not known.
-    if (failsAnAssertion) return { name, status: "undecided" };
     return { name, ...liveness(property as Liveness) };
   };
   return [

@@ -909,6 +909,24 @@ export const withPerCpuListsAndMemoryOffline = variant(withPerCpuLists, {
   expects: "holds",
 });
 
+export const allocatesIsolatedFramesFromLists = variant(withPerCpuListsAndMemoryOffline, {
+  name: "allocates-isolated-frames-from-lists",
+  because:
+    "a claim: no frame of an isolated pageblock is handed out. What was on a CPU's list before is, until the lists are " +
+    "drained (drain_all_pages), which is why whoever isolates drains them afterwards, and again",
+  change: ({ stepProperty }) => ({
+    properties: {
+      isolatedFrameIsNotHandedOut: stepProperty({
+        forAny: block,
+        when: (before, after, b) =>
+          !memory.isUsed(before.owner[b]) && memory.isUsed(after.owner[b]),
+        holds: (before, _after, b) => before.pageblock[block.first(b)] === "movable",
+      }),
+    },
+  }),
+  expects: { breaks: ["isolatedFrameIsNotHandedOut"] },
+});
+
 export const remembersTheMigratetypeOnLists = variant(withPerCpuListsAndMemoryOffline, {
   name: "remembers-the-migratetype-on-lists",
   because:
