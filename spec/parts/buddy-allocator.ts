@@ -40,7 +40,7 @@ export type FreeLists<Type extends string> = Domain<
 
 /** What a protocol does besides where two halves merge; as a method, so that it may name variables of the protocol. */
 export interface Merging {
-  whenMerging?(draft: AllocatorDraft, half: Block, buddy: Block, parent: Block): void;
+  whenMerging?(this: void, draft: AllocatorDraft, half: Block, buddy: Block, parent: Block): void;
 }
 
 export type AllocatorVariables<
@@ -163,7 +163,7 @@ const claimsOf = (
 function listsOf(
   { block, types, orderOf, migratetypeOf }: Sets,
   marks: readonly [string, ...string[]] | undefined,
-  its: Merging,
+  { whenMerging = () => {} }: Merging,
 ) {
   /** A block off the lists has no mark. */
   const unmark: (draft: Pick<AllocatorDraft, "mark">, b: Block) => void =
@@ -210,7 +210,7 @@ function listsOf(
       // As it may only be beyond the pageblock: what is isolated is kept apart from what is not.
       if (migratetypeOf(draft, buddy) !== type) break;
       takeOffList(draft, buddy);
-      its.whenMerging?.(draft, merged, buddy, parent);
+      whenMerging(draft, merged, buddy, parent);
       merged = parent;
     }
     const isTail = end === "tail" || isMergeLikely(draft, merged);
