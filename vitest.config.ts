@@ -29,8 +29,8 @@ setFlagsFromString(tiering);
 const execArgv = [tiering, "--v8-pool-size=0"];
 
 /*
- * In an ordinary run each pure file has a thread, which costs less than a process; in the nightly list each file has
- * a process of its own.
+ * In an ordinary run each file has a thread, which costs less than a process; in the nightly list each file has a
+ * process of its own. Pure files are a project of their own, since only the others need the command to be built.
  */
 export default defineConfig({
   test: {
