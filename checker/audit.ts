@@ -1,9 +1,16 @@
-import type { Claim, Digits, Model, Permutation, State, Step } from "../model/index.ts";
+import {
+  type Claim,
+  type Digits,
+  type Model,
+  OnlyVariables,
+  type Permutation,
+  type State,
+  type Step,
+} from "../model/index.ts";
 import { isLiveness, predicatesOf, SpecError, subjectOf } from "../spec/index.ts";
 import { isViolatedOrMet, judge, stepClaims } from "./claims.ts";
 import { described } from "./described.ts";
 import { ExchangeAudit } from "./exchange-audit.ts";
-import { OnlyVariables } from "./only-variables.ts";
 import { type Done, keyOfDone, type Outcome, outcomeOf } from "./outcome.ts";
 
 /**

@@ -165,6 +165,7 @@ function checkBoth(model: Model, options: CheckOptions, searches: Searches): Ver
         );
       },
       reduced: model,
+      isExchangeProved: doubtsOf(model, names).length === 0,
     },
   );
   return safety === undefined ? liveness : bothOf(safety, liveness);

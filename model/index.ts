@@ -20,6 +20,7 @@ export { guardFunctions, guardOutside } from "./outside.ts";
 export type { Packing } from "./packing.ts";
 export type { Symmetry } from "./symmetry/group.ts";
 export { mix } from "./mix.ts";
+export { OnlyVariables } from "./only-variables.ts";
 export { Distrust, impure } from "./learned/distrust.ts";
 export { type Knowledge, learn } from "./learned/knowledge.ts";
 export { EveryState } from "./learned/every-state.ts";

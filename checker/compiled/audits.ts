@@ -1,6 +1,7 @@
 import type { Digits, Model } from "../../model/index.ts";
 import { Audit } from "../audit.ts";
-import { memoriesOf } from "../grounds.ts";
+import { ExchangeAudit } from "../exchange-audit.ts";
+import { doubtsOf, memoriesOf } from "../grounds.ts";
 import { Interrupted } from "../limits.ts";
 import type { Stop } from "../stop.ts";
 import { type AuditExtent, auditShareOf, isAuditedWhole } from "./audit-share.ts";
@@ -11,11 +12,12 @@ import type { Range } from "./levels.ts";
 
 /**
  * Of each level some states are looked at thoroughly, more at the beginning, as long as that runs no more
- * steps than these and so many for each state of the search. Fewer where it is proved that functions keep
- * nothing, and no symmetry is relied on: then it is for variables that are not declared alone.
+ * steps than these and so many for each state of the search. Where it is proved that functions keep nothing, and that a
+ * symmetry that is relied on is one, the first states are enough: what functions read that is not declared is met by
+ * whoever records them, but for those that are not asked yet.
  */
 const looked = { first: 64, later: 2 };
-const lookedIfProved = { first: 16, later: 1 };
+const lookedIfProved = { first: 2, later: 0 };
 const workFirst = 30_000;
 const workForEach = 4;
 
@@ -41,26 +43,30 @@ export class Audits {
   readonly #options: AuditsOptions;
   readonly #audit: Audit;
   readonly #looked: typeof looked;
+  readonly #initial: ExchangeAudit | undefined;
   #owed: Owed | undefined;
 
   constructor(options: AuditsOptions) {
     const { model, explorer, stop, properties, earlier } = options;
     const reduces = model.symmetry.order > 1n;
     this.#options = options;
-    this.#audit = new Audit(model, reduces, {
+    const areFunctionsProved = memoriesOf(model, properties).length === 0;
+    const isSymmetryProved = doubtsOf(model, properties).length === 0;
+    const isProved = areFunctionsProved && (!reduces || isSymmetryProved);
+    this.#looked = isProved ? lookedIfProved : looked;
+    this.#initial = reduces ? new ExchangeAudit(model) : undefined;
+    this.#audit = new Audit(model, reduces && !isSymmetryProved, {
       earlier,
       onDifference: ({ action }) => {
         throw explorer.relation.errorOf(action);
       },
       goOn: () => stop.lookLate(),
     });
-    const isProved = !reduces && memoriesOf(model, properties).length === 0;
-    this.#looked = isProved ? lookedIfProved : looked;
   }
 
   /** Throws `SpecError` unless every exchange of an initial state is an initial state. */
   initial(states: readonly Digits[]): void {
-    this.#audit.initial(states);
+    this.#initial?.initial(states);
   }
 
   /** The share of the states of a level to audit while it is explored, of `wholeShare`. */
@@ -127,6 +133,7 @@ export class Audits {
     const { explorer, model, stop } = this.#options;
     const { first, later } = this.#looked;
     const wanted = this.#audit.states < first ? first : later;
+    if (wanted === 0) return;
     const stride = Math.max(1, Math.floor((to - from) / wanted));
     for (let state = from; state < to; state += stride) {
       if (this.#audit.work + this.#audit.nextWork > workFirst + workForEach * to) break;

@@ -2,6 +2,7 @@ import {
   type Digits,
   type Model,
   notKnown,
+  OnlyVariables,
   type Predicate,
   type Relation,
 } from "../../model/index.ts";
@@ -87,7 +88,10 @@ export class Events {
     const { model, judging } = this.#options;
     const at = { digits: this.#digitsAt(state), position: -1 };
     this.#orFail(at, () => {
-      if (!model.mayEnd(model.layout.decode(at.digits))) judging.stuck(at);
+      const state = model.layout.decode(at.digits);
+      const only = new OnlyVariables(model, state);
+      only.ask(() => model.mayEnd(only.copy()));
+      if (!model.mayEnd(state)) judging.stuck(at);
     });
   }
 
@@ -125,8 +129,9 @@ export class Events {
     const { judging, relation } = this.#options;
     const group = judging.groups.find(({ name }) => name === predicate.name);
     const states = [before, ...(predicate.isOfSteps ? [after] : [])];
-    const digits = states.map((state) => this.#digitsAt(state));
-    if (group?.reference(digits, predicate.choice) === answers.holds) return;
+    const { layout } = this.#options.model;
+    const decoded = states.map((state) => layout.decode(this.#digitsAt(state)));
+    if (group?.reference(decoded, predicate.choice) === answers.holds) return;
     throw relation().errorOf(predicate.name);
   }
 

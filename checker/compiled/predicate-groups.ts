@@ -1,10 +1,10 @@
 import {
   type AnyFunction,
   type Claim,
-  type Digits,
   functionsOf,
   type Model,
   type PredicateGroup,
+  type State,
   type Step,
 } from "../../model/index.ts";
 import {
@@ -45,10 +45,7 @@ function groupOf(model: Model, claim: Claim): PredicateGroup {
       if (when !== undefined && !truth(when(...all))) return answers.nothing;
       return truth(holds(...all)) ? answers.holds : otherwise(claim);
     },
-    reference: (digits, choice) => {
-      const states = digits.map((its) => model.layout.decode(its));
-      return answerOf(model, claim, states, choice);
-    },
+    reference: (states, choice) => answerOf(model, claim, states, choice),
   };
 }
 
@@ -80,7 +77,7 @@ function conditionGroupOf(model: Model, step: Step): PredicateGroup {
     isOfSteps: false,
     functions: [{ name, its: when as AnyFunction, choices, states: 1 }],
     recipe: (...all) => (truth(when(...all)) ? 1 : 0),
-    reference: ([digits]) => (model.isEnabled(model.layout.decode(digits as Digits), step) ? 1 : 0),
+    reference: ([state]) => (model.isEnabled(state as State, step) ? 1 : 0),
   };
 }
 
@@ -111,8 +108,7 @@ const partGroupsOf = (model: Model, claim: Claim): readonly PredicateGroup[] =>
         },
       ],
       recipe: (...all) => (truth(part.predicate(...(all as never[]))) ? 1 : 0),
-      reference: ([digits]) =>
-        model.ask(claim, part.predicate, model.layout.decode(digits as Digits), ...choice) ? 1 : 0,
+      reference: ([state]) => (model.ask(claim, part.predicate, state, ...choice) ? 1 : 0),
     })),
   );
 

@@ -16,6 +16,8 @@ export interface LivenessTask {
   readonly findsWorst: boolean;
   /** The model with the symmetry that was given up, if the protocol declares one. */
   readonly reduced?: Model;
+  /** Whether it is proved that a property says the same of elements that can be exchanged. */
+  readonly isExchangeProved?: boolean;
 }
 
 /** Decides one property after another. Throws `Interrupted` where a limit is met: the rest is undecided. */
@@ -39,7 +41,8 @@ export function decideAll(
       effort,
     };
     budget.look();
-    if (reduced !== undefined && choices.length < claim.choices.length) {
+    const isReduced = reduced !== undefined && choices.length < claim.choices.length;
+    if (isReduced && task.isExchangeProved !== true) {
       checkExchange(reduced, graph, claim);
     }
     tell(

@@ -1,6 +1,7 @@
-import { type Action, AssertedIn, AssertionFailure } from "../../spec/index.ts";
-import type { Digits } from "../layout.ts";
+import { type Action, AssertedIn, AssertionFailure, SpecError } from "../../spec/index.ts";
+import type { Digits, State } from "../layout.ts";
 import type { Model } from "../model.ts";
+import { OnlyVariables } from "../only-variables.ts";
 import type { SpecFunction } from "../source/proof.ts";
 import type { AnyFunction } from "../source/written.ts";
 import type { Step } from "../steps.ts";
@@ -91,12 +92,13 @@ export class LearnedAction {
   }
 
   #takeByReference(
-    { step }: LearnedStep,
+    { step, isOpaque }: LearnedStep,
     digits: Digits,
     onAsserted: OnAsserted,
   ): Taken | undefined {
     const model = this.#model;
     const before = model.layout.decode(digits);
+    if (!isOpaque) this.#refuseUndeclared(before, step);
     if (!model.isEnabled(before, step)) return undefined;
     this.taken++;
     const run = new AssertedIn(model.assertions);
@@ -111,6 +113,14 @@ export class LearnedAction {
     }
   }
 
+  /** Throws `SpecError` if a step reads what is not declared in a run that could not be recorded. */
+  #refuseUndeclared(before: State, step: Step): void {
+    const only = new OnlyVariables(this.#model, before);
+    only.ask(() => {
+      if (this.#model.isEnabled(only.copy(), step)) only.run(step);
+    });
+  }
+
   /** What is known of a recipe in a state, or what it comes to when it is run now. */
   #leafOf(
     learned: LearnedStep,
@@ -120,15 +130,26 @@ export class LearnedAction {
   ): Leaf | undefined {
     const decision = learned[what];
     const known = decision.of(digits);
-    if (known !== undefined) return known;
+    if (known !== undefined) return this.#declared(learned, what, known);
     const leaf = decision.learn(this.#run(learned, what, digits, onAsserted));
     if (leaf === undefined) {
       distrustIfInner(decision, this.name);
       (learned as Learning).isOpaque = true;
       return undefined;
     }
-    if (isCompared(leaf)) this.#compare(learned, digits, leaf);
-    return leaf;
+    const declared = this.#declared(learned, what, leaf);
+    if (isCompared(leaf)) this.#compare(learned, digits, declared);
+    return declared;
+  }
+
+  /** Throws `SpecError` where a recipe read what is not declared. */
+  #declared({ step }: LearnedStep, what: "when" | "effect", leaf: Leaf): Leaf {
+    const { outcome } = leaf;
+    if (outcome.kind !== "undeclared") return leaf;
+    const which = what === "when" ? "condition" : "effect";
+    throw new SpecError(
+      `${this.#model.spec.name}: the ${which} of ${step.action}: ${outcome.because}`,
+    );
   }
 
   #run(
@@ -163,7 +184,7 @@ export class LearnedAction {
       if (answers.some((answer) => answer !== outcome.value)) throw impure(model, this.name);
       return;
     }
-    if (outcome.kind === "unrecordable") return;
+    if (outcome.kind === "unrecordable" || outcome.kind === "undeclared") return;
     let expected: string;
     try {
       expected = model.encode(model.apply(before, step), step.label).join();

@@ -1,5 +1,7 @@
-import type { Digits } from "../layout.ts";
+import { SpecError } from "../../spec/index.ts";
+import type { Digits, State } from "../layout.ts";
 import type { Model } from "../model.ts";
+import { OnlyVariables } from "../only-variables.ts";
 import { type Decision, type Leaf, newDecision } from "./decision.ts";
 import { impure, isCompared } from "./distrust.ts";
 import { type KnownDigits, possibleLeaves } from "./known-digits.ts";
@@ -73,8 +75,15 @@ export class LearnedPredicate implements Predicate {
   ask(states: readonly Digits[]): number {
     if (this.#isOpaque) return this.#byReference(states);
     const leaf = this.decision.of(joined(states)) ?? this.#learn(states);
-    const answer = leaf === undefined ? notKnown : answerAt(leaf);
-    return answer === notKnown ? this.#byReference(states) : answer;
+    if (leaf?.outcome.kind === "undeclared") {
+      const { spec } = this.#model;
+      throw new SpecError(`${spec.name}: property ${this.name}: ${leaf.outcome.because}`);
+    }
+    if (leaf === undefined) return this.#byReference(states);
+    const answer = answerAt(leaf);
+    if (answer !== notKnown) return answer;
+    this.#refuseUndeclared(states);
+    return this.#byReference(states);
   }
 
   /** What was learned that it answers; undefined if nothing was. */
@@ -108,6 +117,7 @@ export class LearnedPredicate implements Predicate {
       return undefined;
     }
     const answer = answerAt(leaf);
+    if (leaf.outcome.kind === "undeclared") return leaf;
     if (answer === notKnown)
       this.#slots = undefined; // the reference semantics may look at anything
     else if (isCompared(leaf) && this.#byReference(states) !== answer) {
@@ -117,7 +127,22 @@ export class LearnedPredicate implements Predicate {
   }
 
   #byReference(states: readonly Digits[]): number {
-    return this.#group.group.reference(states, this.choice);
+    const { layout } = this.#model;
+    const decoded = states.map((digits) => layout.decode(digits));
+    return this.#group.group.reference(decoded, this.choice);
+  }
+
+  /** Throws `SpecError` if it reads what is not declared in a run that could not be recorded. */
+  #refuseUndeclared(states: readonly Digits[]): void {
+    const model = this.#model;
+    const decoded = states.map((digits) => model.layout.decode(digits));
+    const only = new OnlyVariables(model, decoded[0] as State);
+    only.ask(() =>
+      this.#group.group.reference(
+        decoded.map((its) => only.copy(its)),
+        this.choice,
+      ),
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { predicatesOf, type Spec, subjectOf } from "../../spec/index.ts";
-import type { Digits } from "../layout.ts";
+import type { State } from "../layout.ts";
 import type { Model } from "../model.ts";
 import type { AnyFunction } from "../source/written.ts";
 import type { SpecFunction } from "../source/proof.ts";
@@ -26,7 +26,7 @@ export interface PredicateGroup {
   /** The functions of the spec that the recipe calls. */
   readonly functions: readonly SpecFunction[];
   /** The same by the reference semantics. */
-  readonly reference: (states: readonly Digits[], choice: readonly unknown[]) => number;
+  readonly reference: (states: readonly State[], choice: readonly unknown[]) => number;
 }
 
 /** The largest answer of a predicate is below. A predicate of which that is not known answers this. */
@@ -55,10 +55,7 @@ function groupsOfClaim(model: Model, claim: Claim): readonly PredicateGroup[] {
       },
     ],
     recipe: (...all) => numberOf(predicate(...all)),
-    reference: (states, choice) => {
-      const decoded = states.map((digits) => model.layout.decode(digits));
-      return numberOf(model.ask(claim, predicate, ...decoded, ...choice));
-    },
+    reference: (states, choice) => numberOf(model.ask(claim, predicate, ...states, ...choice)),
   }));
 }
 
@@ -68,7 +65,7 @@ const groupOfMayEnd = (model: Model, mayEnd: NonNullable<Spec["mayEnd"]>): Predi
   isOfSteps: false,
   functions: [{ name: "mayEnd", its: mayEnd as AnyFunction, choices: [], states: 1 }],
   recipe: (...all) => numberOf(mayEnd(...(all as unknown as Parameters<typeof mayEnd>))),
-  reference: ([state]) => numberOf(model.mayEnd(model.layout.decode(state as Digits))),
+  reference: ([state]) => numberOf(model.mayEnd(state as State)),
 });
 
 /** What is neither true nor false is left to the reference semantics, which has an error for it. */

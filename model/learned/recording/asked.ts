@@ -64,7 +64,9 @@ export type Outcome =
   /** It fails the assertion that is listed under this name. */
   | { readonly kind: "assertion"; readonly name: string }
   /** It threw, left a domain, or did something whose effect only the reference semantics can tell. */
-  | { readonly kind: "unrecordable"; readonly because: string };
+  | { readonly kind: "unrecordable"; readonly because: string }
+  /** It read what is not declared, wherever it does so. */
+  | { readonly kind: "undeclared"; readonly because: string };
 
 /** One run of a recipe. */
 export interface Recorded {

@@ -5,6 +5,7 @@ import {
   leaveSpec,
   messageOf,
   refusal,
+  type SpecError,
 } from "../../../spec/index.ts";
 import { type Digits, type Layout, OutOfDomain, type Place } from "../../layout.ts";
 import type { Asked, Outcome, Primitive, Recorded, SequenceAt, Write } from "./asked.ts";
@@ -74,6 +75,8 @@ export class Notes {
   views = 0;
   /** Why the run cannot be told, if it cannot. */
   private gaveUp: string | undefined;
+  /** What it read first that is not declared, if it did. */
+  private undeclared: string | undefined;
   private readonly slots: number;
   private first: Digits = [];
   private second: Digits = [];
@@ -138,6 +141,7 @@ export class Notes {
     this.writes = 0;
     this.watched.length = 0;
     this.gaveUp = undefined;
+    this.undeclared = undefined;
     this.told = [];
     this.path = newPath(undefined, 0, 0, 0, 0, 0);
   }
@@ -160,6 +164,7 @@ export class Notes {
     const refused = refusal();
     if (refused !== undefined) outcome = { kind: "unrecordable", because: refused.message };
     if (this.gaveUp !== undefined) outcome = { kind: "unrecordable", because: this.gaveUp };
+    if (this.undeclared !== undefined) outcome = { kind: "undeclared", because: this.undeclared };
     if (this.told.length > 0) {
       outcome = {
         kind: "unrecordable",
@@ -175,6 +180,12 @@ export class Notes {
   giveUp(because: string): never {
     this.gaveUp ??= because;
     throw new GaveUp(because);
+  }
+
+  /** Ends the run as one that read what is not declared; it counts even where the recipe catches this. */
+  refuse(error: SpecError): never {
+    this.undeclared ??= error.message;
+    throw error;
   }
 
   // ---- Questions ----

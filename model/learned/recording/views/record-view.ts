@@ -1,5 +1,6 @@
 import { copied, type Keeper, keeper } from "../../../../spec/index.ts";
 import type { Field, PartsOf } from "../../../layout.ts";
+import { undeclared } from "../../../undeclared.ts";
 import type { Write } from "../asked.ts";
 import { itself, targetOf, viewOf } from "./any-view.ts";
 import { Copied, type Key, type Recording, View } from "./view.ts";
@@ -37,7 +38,16 @@ export class RecordView extends View implements ProxyHandler<object>, Keeper {
   get(_target: object, key: string | symbol): unknown {
     const field = this.parts.fields.get(key as string);
     if (field !== undefined) return this.part(key as string, field.of, this.at + field.offset);
-    return key === itself || key === keeper ? this : Reflect.get(aRecord, key);
+    if (key === itself || key === keeper) return this;
+    if (!(key in aRecord)) this.#refuse(key);
+    return Reflect.get(aRecord, key);
+  }
+
+  /** A name that is not declared was read. */
+  #refuse(name: string | symbol): void {
+    const what = this.isWhole ? "variable" : "field";
+    const error = undeclared(what, name, [...this.parts.fields.keys()]);
+    if (error !== undefined) this.notes.refuse(error);
   }
 
   /** Whether there is a field, which a message of another kind may have only. */

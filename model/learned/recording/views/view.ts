@@ -84,6 +84,11 @@ export abstract class View implements AnyView {
 
   abstract emit(): void;
 
+  /** Whether it is of a whole state, or of a list of its own. */
+  protected get isWhole(): boolean {
+    return this.parent === undefined;
+  }
+
   /** That it is used, in its run. */
   protected use(): void {
     if (this.run !== this.notes.run) throw new TypeError("a state is used after its step");
