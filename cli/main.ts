@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from "node:v8";
 import { exitCode } from "./exit-code.ts";
-import { dismissThread, prepareThread } from "./search-thread.ts";
+import { dismissThreads, prepareThread } from "./search-thread.ts";
 
 /*
  * The command. Only what every run needs is imported here; a command imports what it needs when it is
@@ -32,5 +32,5 @@ try {
   const { printFault, faultOf } = await import("./fault.ts");
   process.exitCode = printFault(faultOf(error), process.argv.includes("--stack"));
 } finally {
-  await dismissThread();
+  await dismissThreads();
 }

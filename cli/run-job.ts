@@ -13,7 +13,7 @@ import {
 } from "../runs/told/index.ts";
 import type { Job, JobAnswer, Message, Source } from "./job.ts";
 import { phase, pulseOf, shared } from "./job.ts";
-import { threadOf } from "./search-thread.ts";
+import { keepThread, threadOf } from "./search-thread.ts";
 
 /** How one job is run and watched. */
 export interface Watching {
@@ -35,12 +35,12 @@ const lookMilliseconds = 100;
  */
 export async function runJob(source: Source, task: Task, watching: Watching): Promise<JobAnswer> {
   // Liveness may take a second search, with helpers of its own.
-  const helpers = task.kind === "check" ? 2 * ((task.workers ?? 1) - 1) : 0;
-  const length = shared.length + shared.perHelper * helpers;
+  const mostHelpers = task.kind === "check" ? 2 * ((task.workers ?? 1) - 1) : 0;
+  const length = shared.length + shared.perHelper * mostHelpers;
   const numbers = new Int32Array(new SharedArrayBuffer(4 * length));
   const job: Job = { source, task, shared: numbers.buffer as SharedArrayBuffer };
   const worker = threadOf(job);
-  const threads = [worker];
+  const helpers: Worker[] = [];
 
   const interrupt = (): void => {
     Atomics.store(numbers, shared.interrupt, 1);
@@ -57,12 +57,14 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
     seconds: Math.round(performance.now() - start) / 1000,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
   });
+  let isReusable = false;
+  let timer: NodeJS.Timeout | undefined;
   try {
-    return await new Promise<JobAnswer>((resolve) => {
+    const answer = await new Promise<JobAnswer>((resolve) => {
       const stillness = stillnessOf(numbers);
       const timeout = task.kind === "check" ? task.timeoutSeconds : undefined;
       const patience = patienceOf(numbers, timeout);
-      const timer = setInterval(() => {
+      timer = setInterval(() => {
         const reason = patience.look();
         if (reason !== undefined && task.kind === "check") {
           resolve(unfinished(reason, task, facts, found, figuresNow()));
@@ -83,9 +85,9 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
           watching.onProgress?.(message.statistics);
         } else if (message.kind === "kept") watching.onKept?.(message.failure);
         else if (message.kind === "help wanted") {
-          const help = { thread: threads.length, seat: message.seat };
+          const help = { thread: 1 + helpers.length, seat: message.seat };
           const helper = threadOf({ ...job, help });
-          threads.push(helper);
+          helpers.push(helper);
           watchHelper(
             helper,
             (error) =>
@@ -109,13 +111,30 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
       worker.on("exit", () => {
         resolve({ kind: "fault", of: "spec", message: leftMessage(source, numbers) });
       });
-      worker.once("exit", () => clearInterval(timer));
     });
+    isReusable = leavesNothing(answer);
+    return answer;
   } finally {
+    clearInterval(timer);
     watching.interrupt?.removeEventListener("abort", interrupt);
-    await Promise.all(threads.map((thread) => thread.terminate()));
+    if (isReusable) {
+      for (const event of ["message", "error", "exit"]) worker.removeAllListeners(event);
+      keepThread(worker, source);
+    }
+    const over = isReusable ? helpers : [worker, ...helpers];
+    await Promise.all(over.map((thread) => thread.terminate()));
   }
 }
+
+/**
+ * Whether a thread that has answered so is as good as a new one: it came to its end, and no function of the spec keeps, or
+ * may keep, anything from one call to the next.
+ */
+const leavesNothing = (answer: JobAnswer): boolean =>
+  answer.kind === "report" &&
+  !answer.isCutOff &&
+  answer.report.verdict !== "incomplete" &&
+  answer.report.grounds?.memories === undefined;
 
 /** A search that waits for a helper that is gone would wait for ever: it ends with the helper. */
 function watchHelper(

@@ -12,7 +12,6 @@ import {
   type Protocol,
   run,
   specOf,
-  type Task,
   unknown,
   unusedWarnings,
   UsageError,
@@ -21,42 +20,190 @@ import { closest, isA, messageOf, Mistakes, SpecError } from "../spec/index.ts";
 import type { Bundle } from "./bundle.ts";
 import { nearFile } from "./code-files.ts";
 import { causesOf, importSpec, mappedStack, placeOf, shownPath, stackIn } from "./import-spec.ts";
-import { type Job, type Message, phase, pulseOf, shared } from "./job.ts";
+import { type Job, type Message, phase, pulseOf, shared, type Source } from "./job.ts";
 
 /*
- * The thread in which the functions of a spec run. It loads the protocol, does one task, posts one
- * answer. The main thread watches from outside, so that a function that never returns is noticed.
+ * The thread in which the functions of a spec run. It loads the protocol, does one task, posts one answer, and waits
+ * for another. The main thread watches from outside, so that a function that never returns is noticed.
  */
 
-/** A thread that was prepared is given its job later. */
-const job = (workerData ??
-  (await new Promise((resolve) => parentPort?.once("message", resolve)))) as Job;
-const numbers = new Int32Array(job.shared);
-const bundle: Bundle | undefined = job.source.kind === "file" ? job.source.bundle : undefined;
+/** A job that this thread does. */
+class Work {
+  readonly #job: Job;
+  readonly #numbers: Int32Array;
+  readonly #bundle: Bundle | undefined;
+  /** 0 is the search, the others help it. */
+  readonly #thread: number;
 
-const thread = job.help?.thread ?? 0;
+  constructor(job: Job) {
+    this.#job = job;
+    this.#numbers = new Int32Array(job.shared);
+    this.#bundle = job.source.kind === "file" ? job.source.bundle : undefined;
+    this.#thread = job.help?.thread ?? 0;
+  }
 
-const isInterrupted = (): boolean => Atomics.load(numbers, shared.interrupt) !== 0;
+  /** Does it, and posts what came of it. */
+  async do(): Promise<void> {
+    let result: Message;
+    try {
+      result = await this.#answer();
+    } catch (error) {
+      result = this.#faultOf(error);
+    }
+    this.#enter("finishing");
+    post(result);
+  }
+
+  async #answer(): Promise<Message> {
+    const { task, help: asHelp, source } = this.#job;
+    this.#enter("loading");
+    const protocol = await load(source);
+    if (asHelp === undefined) {
+      // They look at sizes of the spec's as well: which are known to end where a model has been built.
+      const isRefused = task.kind !== "replay" && task.unused === "refused";
+      const first = isRefused ? this.#warningsOf(protocol) : undefined;
+      const its = await run(protocol, task, this.#machine());
+      if (its.kind === "replayed") return its;
+      const warnings = first ?? this.#warningsOf(protocol);
+      return warnings.length === 0 ? its : { ...its, warnings };
+    }
+    if (task.kind !== "check") throw new Error(`There is nothing to help with in a ${task.kind}.`);
+    help(protocol, task, this.#machine(), asHelp.seat);
+    return { kind: "helped" };
+  }
+
+  /** This thread, which another one watches. */
+  #machine(): Machine {
+    const { source } = this.#job;
+    return {
+      enter: (name) => this.#enter(name),
+      post,
+      isInterrupted: () => Atomics.load(this.#numbers, shared.interrupt) !== 0,
+      heapShare,
+      peakMemoryBytes: () => process.resourceUsage().maxRSS * 1024,
+      pulse: pulseOf(this.#numbers, this.#thread),
+      startHelper: (seat) => post({ kind: "help wanted", seat }),
+      modules: async () => (await import("./modules.ts")).modulesOf(source),
+      keeping: (protocol, task) => this.#keepingOf(protocol, task),
+    };
+  }
+
+  /** Says what the search is at. Threads that help have nothing to say about that. */
+  #enter(name: keyof typeof phase): void {
+    if (this.#thread === 0) Atomics.store(this.#numbers, shared.phase, phase[name]);
+  }
+
+  /** Keeps checkpoints, and goes on from one, where the task says so. */
+  async #keepingOf(protocol: Protocol, task: CheckTask): Promise<Keeping> {
+    const { checkpoint, resume, variant, symmetry } = task;
+    const numbers = this.#numbers;
+    const bundle = this.#bundle;
+    if (checkpoint === undefined && resume === undefined) return () => ({});
+    const { checkProtocol, readCheckpoint, writeCheckpoint } = await import("./checkpoint-file.ts");
+    const { digestOfBundle, fingerprint } = await import("./fingerprint.ts");
+    if (resume !== undefined) checkProtocol(resume, protocol.spec.name);
+    return ({ constants }, properties) => {
+      const facts = {
+        protocol: protocol.spec.name,
+        variant,
+        constants,
+        symmetry,
+        properties,
+        source: fingerprint(specOf(protocol, variant), bundle),
+        ...(bundle && { file: { path: bundle.file, digest: digestOfBundle(bundle) } }),
+      };
+      const onCheckpoint: CheckOptions["onCheckpoint"] = (its) => {
+        const before = Atomics.load(numbers, shared.phase);
+        this.#enter("keeping");
+        const failure = writeCheckpoint(checkpoint as string, facts, its);
+        Atomics.store(numbers, shared.phase, before);
+        post({ kind: "kept", failure });
+      };
+      this.#enter("keeping");
+      return {
+        onCheckpoint: checkpoint === undefined ? undefined : onCheckpoint,
+        resume: resume === undefined ? undefined : readCheckpoint(resume, facts),
+      };
+    };
+  }
+
+  #faultOf(error: unknown): Fault {
+    const { task } = this.#job;
+    const message = messageOf(error);
+    const stack = isA(Error, error) ? this.#stackOf(error) : undefined;
+    if (isA(UsageError, error) || isA(NoMemory, error)) {
+      const isNoProtocol = isA(NoProtocol, error);
+      return { kind: "fault", of: "command line", message, isNoProtocol, stack };
+    }
+    if (isA(CheckpointError, error) && task.kind === "check") {
+      const what = `${task.resume} is not a checkpoint of this search: ${message}.`;
+      return { kind: "fault", of: "command line", message: what, stack };
+    }
+    if (!isA(SpecError, error)) return { kind: "fault", of: "hintproof", message, stack };
+    const all = isA(Mistakes, error) ? error.all : [error];
+    const lines = [...new Set(all.map((one) => this.#lineOf(one, "error")))];
+    const isPlaced = all.some((one) => this.#placeIn(one) !== undefined);
+    const text = lines.join("\n  ");
+    return { kind: "fault", of: "spec", message: text, lines: isPlaced ? lines : undefined, stack };
+  }
+
+  /** Where in the user's file an error comes from, if it is known: the nearest cause knows best. */
+  #placeIn(error: Error): string | undefined {
+    const bundle = this.#bundle;
+    return bundle && (placeOf(bundle, error.cause) ?? placeOf(bundle, error));
+  }
+
+  /** An error as compilers print it, if its place is known. */
+  #lineOf(error: Error, kind: "error" | "warning"): string {
+    const place = this.#placeIn(error);
+    return place === undefined ? messageOf(error) : `${place}: ${kind}: ${messageOf(error)}`;
+  }
+
+  /**
+   * What is wrong with variants of a protocol, which nothing else rests on, and what nobody uses, where that is asked for.
+   * Thrown, where nothing of it is to be.
+   */
+  #warningsOf(protocol: Protocol): readonly string[] {
+    const { task } = this.#job;
+    const bundle = this.#bundle;
+    if (task.kind === "replay" || bundle === undefined) return [];
+    const malformed = protocol.variants.flatMap(({ mistakes = [] }) => mistakes);
+    const pulse = pulseOf(this.#numbers, this.#thread);
+    const isAtWork = (): void => void Atomics.add(pulse, 0, 1);
+    // What another file declares may be used by whoever else imports it.
+    const own = `${shownPath(bundle.file)}:`;
+    const unused =
+      task.unused === undefined
+        ? []
+        : unusedWarnings(protocol, isAtWork).filter((one) => this.#placeIn(one)?.startsWith(own));
+    const all = [
+      ...(task.kind === "describe" && task.unused !== "refused" ? [] : malformed),
+      ...unused,
+    ];
+    if (task.unused === "refused" && all.length > 0) throw new Mistakes(all);
+    return [...new Set(all.map((one) => this.#lineOf(one, "warning")))];
+  }
+
+  #stackOf(error: Error): string {
+    const stack = causesOf(error).map(stackIn).join("\n  caused by: ");
+    return this.#bundle === undefined ? stack : mappedStack(this.#bundle, stack).text;
+  }
+}
 
 function post(message: Message): void {
   parentPort?.postMessage(message);
 }
 
-/** Says what the search is at. Threads that help have nothing to say about that. */
-function enter(name: keyof typeof phase): void {
-  if (thread === 0) Atomics.store(numbers, shared.phase, phase[name]);
-}
-
-async function load(): Promise<Protocol> {
-  if (job.source.kind === "file") {
+async function load(source: Source): Promise<Protocol> {
+  if (source.kind === "file") {
     const { guardBuiltins, guardStacks } = await import("./guard-builtins.ts");
     guardOutside();
-    guardBuiltins(job.source.bundle);
+    guardBuiltins(source.bundle);
     guardStacks();
     Error.stackTraceLimit = 40; // a word calls others before one of them finds what is wrong
-    return loaded(job.source.bundle);
+    return loaded(source.bundle);
   }
-  const { name } = job.source;
+  const { name } = source;
   const { shipped } = await import("./shipped.ts");
   const found = shipped.find(({ spec }) => spec.name === name);
   if (found !== undefined) return found;
@@ -88,136 +235,16 @@ async function loaded(bundle: Bundle): Promise<Protocol> {
   }
 }
 
-/** Keeps checkpoints, and goes on from one, where the task says so. */
-async function keepingOf(protocol: Protocol, task: CheckTask): Promise<Keeping> {
-  const { checkpoint, resume, variant, symmetry } = task;
-  if (checkpoint === undefined && resume === undefined) return () => ({});
-  const { checkProtocol, readCheckpoint, writeCheckpoint } = await import("./checkpoint-file.ts");
-  const { digestOfBundle, fingerprint } = await import("./fingerprint.ts");
-  if (resume !== undefined) checkProtocol(resume, protocol.spec.name);
-  return ({ constants }, properties) => {
-    const facts = {
-      protocol: protocol.spec.name,
-      variant,
-      constants,
-      symmetry,
-      properties,
-      source: fingerprint(specOf(protocol, variant), bundle),
-      ...(bundle && { file: { path: bundle.file, digest: digestOfBundle(bundle) } }),
-    };
-    const onCheckpoint: CheckOptions["onCheckpoint"] = (its) => {
-      const before = Atomics.load(numbers, shared.phase);
-      enter("keeping");
-      const failure = writeCheckpoint(checkpoint as string, facts, its);
-      Atomics.store(numbers, shared.phase, before);
-      post({ kind: "kept", failure });
-    };
-    enter("keeping");
-    return {
-      onCheckpoint: checkpoint === undefined ? undefined : onCheckpoint,
-      resume: resume === undefined ? undefined : readCheckpoint(resume, facts),
-    };
-  };
-}
-
 /** How much of what this thread may take for objects it has taken. */
 function heapShare(): number {
   const { used_heap_size, heap_size_limit } = getHeapStatistics();
   return used_heap_size / heap_size_limit;
 }
 
-/** This thread, which another one watches. */
-const machine: Machine = {
-  enter,
-  post,
-  isInterrupted,
-  heapShare,
-  peakMemoryBytes: () => process.resourceUsage().maxRSS * 1024,
-  pulse: pulseOf(numbers, thread),
-  startHelper: (seat) => post({ kind: "help wanted", seat }),
-  modules: async () => (await import("./modules.ts")).modulesOf(job.source),
-  keeping: keepingOf,
-};
+/** The next job, for which a thread waits that was prepared, or has done one. */
+const nextJob = (): Promise<Job> => new Promise((resolve) => parentPort?.once("message", resolve));
 
-async function answer(): Promise<Message> {
-  const { task } = job;
-  enter("loading");
-  const protocol = await load();
-  if (job.help === undefined) {
-    // They look at sizes of the spec's as well: which are known to end where a model has been built.
-    const isRefused = task.kind !== "replay" && task.unused === "refused";
-    const first = isRefused ? warningsOf(protocol, task) : undefined;
-    const its = await run(protocol, task, machine);
-    if (its.kind === "replayed") return its;
-    const warnings = first ?? warningsOf(protocol, task);
-    return warnings.length === 0 ? its : { ...its, warnings };
-  }
-  if (task.kind !== "check") throw new Error(`There is nothing to help with in a ${task.kind}.`);
-  help(protocol, task, machine, job.help.seat);
-  return { kind: "helped" };
+for (let job = (workerData as Job | undefined) ?? (await nextJob()); ; job = await nextJob()) {
+  await new Work(job).do();
+  if (job.help !== undefined) break;
 }
-
-function faultOf(error: unknown): Fault {
-  const message = messageOf(error);
-  const stack = isA(Error, error) ? stackOf(error) : undefined;
-  if (isA(UsageError, error) || isA(NoMemory, error)) {
-    const isNoProtocol = isA(NoProtocol, error);
-    return { kind: "fault", of: "command line", message, isNoProtocol, stack };
-  }
-  if (isA(CheckpointError, error) && job.task.kind === "check") {
-    const what = `${job.task.resume} is not a checkpoint of this search: ${message}.`;
-    return { kind: "fault", of: "command line", message: what, stack };
-  }
-  if (!isA(SpecError, error)) return { kind: "fault", of: "hintproof", message, stack };
-  const all = isA(Mistakes, error) ? error.all : [error];
-  const lines = [...new Set(all.map((one) => lineOf(one, "error")))];
-  const isPlaced = all.some((one) => placeIn(one) !== undefined);
-  const text = lines.join("\n  ");
-  return { kind: "fault", of: "spec", message: text, lines: isPlaced ? lines : undefined, stack };
-}
-
-/** Where in the user's file an error comes from, if it is known: the nearest cause knows best. */
-const placeIn = (error: Error): string | undefined =>
-  bundle && (placeOf(bundle, error.cause) ?? placeOf(bundle, error));
-
-/** An error as compilers print it, if its place is known. */
-function lineOf(error: Error, kind: "error" | "warning"): string {
-  const place = placeIn(error);
-  return place === undefined ? messageOf(error) : `${place}: ${kind}: ${messageOf(error)}`;
-}
-
-/**
- * What is wrong with variants of a protocol, which nothing else rests on, and what nobody uses, where that is asked for.
- * Thrown, where nothing of it is to be.
- */
-function warningsOf(protocol: Protocol, task: Task): readonly string[] {
-  if (task.kind === "replay" || bundle === undefined) return [];
-  const malformed = protocol.variants.flatMap(({ mistakes = [] }) => mistakes);
-  const isAtWork = (): void => void Atomics.add(pulseOf(numbers, thread), 0, 1);
-  // What another file declares may be used by whoever else imports it.
-  const own = `${shownPath(bundle.file)}:`;
-  const unused =
-    task.unused === undefined
-      ? []
-      : unusedWarnings(protocol, isAtWork).filter((one) => placeIn(one)?.startsWith(own));
-  const all = [
-    ...(task.kind === "describe" && task.unused !== "refused" ? [] : malformed),
-    ...unused,
-  ];
-  if (task.unused === "refused" && all.length > 0) throw new Mistakes(all);
-  return [...new Set(all.map((one) => lineOf(one, "warning")))];
-}
-
-function stackOf(error: Error): string {
-  const stack = causesOf(error).map(stackIn).join("\n  caused by: ");
-  return bundle === undefined ? stack : mappedStack(bundle, stack).text;
-}
-
-let result: Message;
-try {
-  result = await answer();
-} catch (error) {
-  result = faultOf(error);
-}
-enter("finishing");
-post(result);

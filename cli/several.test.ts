@@ -51,6 +51,29 @@ export const asEver = variant(lamp, {
   change: { constants: {} },
   expects: "holds",
 });`,
+  /** Two rows together would call more often than it allows for. */
+  "counting.ts": `import { declare, oneOf, variant } from "hintproof";
+const { action, invariant, spec } = declare({ constants: {}, state: { light: oneOf("off", "on") } });
+let calls = 0;
+const counting = spec({
+  name: "counting",
+  title: "a lamp whose author counts calls",
+  actions: {
+    switches: action("somebody", {
+      when: (state) => state.light === "off",
+      effect: (state) => { calls += 1; state.light = "on"; },
+    }),
+  },
+  invariants: { isNew: invariant(() => calls < 10) },
+  mayEnd: () => true,
+});
+export default counting;
+export const again = variant(counting, {
+  name: "again",
+  because: "a test",
+  change: { constants: {} },
+  expects: "holds",
+});`,
   "more/deep/lamp-of-mine.ts": `${lamp}export default lamp;`,
   "more/part.ts": `import { oneOf } from "hintproof"; export const part = oneOf("a", "b");`,
   "empty/readme.md": "Nothing.",
@@ -73,6 +96,11 @@ const run = (...args: readonly string[]): ReturnType<typeof hintproof> =>
   hintproof(args, { cwd: user });
 
 describe("several protocols in one table", () => {
+  it("keeps for a row nothing that functions kept in another", async () => {
+    const { stdout } = await run("check", "counting.ts", "--all", "--workers", "1");
+    expect(stdout).toContain("as expected: all 2");
+  });
+
   it("checks each of the files that are named", async () => {
     const { stdout, status } = await run("check", "lamp.ts", "change.ts");
     expect(stdout).toMatch(/^lamp\.ts: lamp\n.*\n\(the protocol itself\) +holds +yes /m);
