@@ -3,7 +3,7 @@ import { wholeShare } from "./reference-audit.ts";
 
 /**
  * How much of a search is judged a second time by the reference semantics: all of it, nothing, or an instance that
- * it can walk in a second, and of any other what it does in a share of the time of the search. Times are estimated from counts, so that
+ * it can walk in half a second, and of any other what it does in a share of the time of the search. Times are estimated from counts, so that
  * the same states are chosen on every machine, and by any number of workers.
  */
 export type AuditExtent = "share" | "all" | "none";
@@ -20,7 +20,7 @@ export interface Progress {
 }
 
 /** An instance is audited as a whole if that takes no longer, in microseconds. */
-const wholeMicroseconds = 1_000_000;
+const wholeMicroseconds = 400_000;
 /** Of any other, so much is audited in any case, and in a share of the time of the search. */
 const leastMicroseconds = 25_000;
 const shareOfTime = 0.05;

@@ -190,7 +190,7 @@ describe("a search that goes on from a checkpoint comes to the same", () => {
       () => instantiate(pageRing, { symmetry: false, constants: { pages: 6 } }),
       few(8, 1),
     ],
-    ["orbits", () => instantiate(pageRing, { constants: { pages: few(11, 16) } }), few(24, 1)],
+    ["orbits", () => instantiate(pageRing, { constants: { pages: few(11, 16) } }), few(8, 1)],
     [
       "violations found before",
       () => instantiate(variantOf("s390-guest-page-hinting", "writable-reset-unchecked")),
@@ -207,7 +207,7 @@ describe("a search that goes on from a checkpoint comes to the same", () => {
       let saved: Checkpoint | undefined;
       const options: CheckOptions = {
         ...asked,
-        isInterrupted: () => ++looks > stride * (30 + stride * runs),
+        isInterrupted: () => ++looks > stride * (8 + stride * runs),
         clock: () => 0, // what is begun when it is interrupted has time to end
         onCheckpoint: (its) => {
           saved = its.map(({ of, header, states }) => ({

@@ -45,6 +45,8 @@ export class LearnedAction {
   readonly #model: Model;
   readonly #recorder: Recorder;
   readonly #action: Action;
+  /** Whether its condition and its effect are proved to do the same each time. */
+  readonly #isProved: boolean;
   readonly #onlyAnswers: { readonly when: OnlyAnswers; readonly effect: OnlyAnswers };
 
   constructor(model: Model, recorder: Recorder, name: string, isDistrusted: boolean) {
@@ -63,6 +65,7 @@ export class LearnedAction {
     this.#model = model;
     this.#recorder = recorder;
     this.#action = action;
+    this.#isProved = model.proofs.areLasting([...ofWhen, ...ofEffect]);
     this.#onlyAnswers = {
       when: model.proofs.onlyAnswers(ofWhen),
       effect: model.proofs.onlyAnswers(ofEffect),
@@ -138,7 +141,7 @@ export class LearnedAction {
       return undefined;
     }
     const declared = this.#declared(learned, what, leaf);
-    if (isCompared(leaf)) this.#compare(learned, digits, declared);
+    if (isCompared(leaf, this.#isProved)) this.#compare(learned, digits, declared);
     return declared;
   }
 

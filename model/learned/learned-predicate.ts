@@ -14,6 +14,8 @@ import type { Recorder } from "./recording/record.ts";
 export interface LearnedGroup {
   readonly group: PredicateGroup;
   readonly isOpaque: boolean;
+  /** Whether the functions are proved to do the same each time. */
+  readonly isProved: boolean;
   /** Whether a callback that the recipe hands over is proved to leave nothing behind but its answer. */
   readonly onlyAnswers: OnlyAnswers;
 }
@@ -25,6 +27,7 @@ export const learnedGroupOf = (
 ): LearnedGroup => ({
   group,
   isOpaque: isDistrusted || remembers(model, group.functions),
+  isProved: model.proofs.areLasting(group.functions),
   onlyAnswers: model.proofs.onlyAnswers(group.functions),
 });
 
@@ -120,7 +123,7 @@ export class LearnedPredicate implements Predicate {
     if (leaf.outcome.kind === "undeclared") return leaf;
     if (answer === notKnown)
       this.#slots = undefined; // the reference semantics may look at anything
-    else if (isCompared(leaf) && this.#byReference(states) !== answer) {
+    else if (isCompared(leaf, this.#group.isProved) && this.#byReference(states) !== answer) {
       throw impure(this.#model, this.name);
     }
     return leaf;

@@ -61,6 +61,21 @@ function proofOf(its: (state: Any, p: Any, constants: Any) => unknown, of: Index
   return proofsOf(protocol).of({ name: "it", its: its as never, choices: [of], states: 1 });
 }
 
+test("a function that two specs share is proved of each by what their states are made of", () => {
+  const told = interchangeable("told", 2);
+  const untold = ordered("untold", 2);
+  const first = (state: Any): boolean => state.at[0] === "a";
+  const proofIn = (of: IndexSet): Proof => {
+    const words = declare({ constants: {}, state: { at: each(of, oneOf("a", "b")) } });
+    const acts = words.action("it", { when: first as never, effect: () => {} });
+    const protocol: Spec = words.spec({ name: "toy", title: "", actions: { acts } });
+    return proofsOf(protocol).of({ name: "it", its: first, choices: [], states: 1 });
+  };
+  const observedIn = (of: IndexSet): number => proofIn(of).observed.length;
+  expect([told, untold, told].map(observedIn)).toEqual([1, 0, 1]);
+  expect(proofIn(told).unproved).toBe(undefined);
+});
+
 describe("every function is proved of", () => {
   test.each([pageRing, twoPhaseCommit, linuxFreePageReporting, s390GuestPageHinting])(
     "$name",
