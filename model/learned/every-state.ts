@@ -24,6 +24,9 @@ interface Answer {
   readonly slots: readonly number[];
 }
 
+/** Nobody knows either after looks at so many slots for each of so many states. */
+const mostSlots = 32;
+
 /**
  * Asks tests of every state there could be, whether it is reached or not: one state for each way in which the digits
  * answer what is asked. Nothing is sampled; where there are too many, or a test cannot be trusted with states that are
@@ -55,11 +58,13 @@ export class EveryState {
     const seen = new Set<number>();
     const least = possible.map(([first]) => first as number);
     let digits: readonly number[] | undefined = least;
-    for (let states = 0; states < most; states++) {
+    let looked = 0;
+    for (let states = 0; states < most && looked < mostSlots * most; states++) {
       digits = this.#messages.completed(digits);
       const answer = this.#answerOf(tests, choice, this.#statesOf(digits));
       if (answer?.is !== true) return undefined;
       for (const slot of answer.slots) seen.add(slot);
+      looked += answer.slots.length;
       digits = following(digits, answer.slots, possible, least);
       if (digits === undefined) return seen;
     }
@@ -90,6 +95,7 @@ export class EveryState {
       return undefined;
     }
     const slots = new Set<number>();
+    const flat = all.flat();
     for (const { its, reference, isNegated } of tests) {
       const { asked, outcome } = this.#recorder.ask(
         its.its,
@@ -99,7 +105,7 @@ export class EveryState {
       );
       if (outcome.kind !== "answer" || typeof outcome.value !== "boolean") return undefined;
       if (outcome.value !== unlessAtFault(() => reference(states))) return undefined;
-      for (const slot of asked.flatMap((one) => slotsOf(one, all.flat()))) {
+      for (const slot of asked.flatMap((one) => slotsOf(one, flat))) {
         slots.add(this.#messages.decidedBy(slot));
       }
       const isTrue = outcome.value !== (isNegated === true);

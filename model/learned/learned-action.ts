@@ -11,6 +11,7 @@ import type { Recorded } from "./recording/asked.ts";
 import type { OnlyAnswers } from "./recording/notes.ts";
 import type { Recorder } from "./recording/record.ts";
 import { applied } from "./recording/writes.ts";
+import { Worth } from "./worth.ts";
 
 /** A step of a model, and what is known of it. */
 export interface LearnedStep {
@@ -25,7 +26,7 @@ export interface LearnedStep {
 
 /** What becomes of a state by a step that is possible. */
 export type Taken =
-  /** The state after it. The leaf is that of the effect; undefined if the reference semantics took the step. */
+  /** The state after it. The leaf is that of the effect; undefined if nothing of the run was kept. */
   | { readonly kind: "state"; readonly digits: Digits; readonly leaf: Leaf | undefined }
   | { readonly kind: "assertion"; readonly name: string };
 
@@ -40,11 +41,17 @@ export class LearnedAction {
   readonly steps: readonly LearnedStep[];
   /** Runs of its condition and its effect. */
   recipeRuns = 0;
+  /** Whether runs of its condition or its effect are not kept any more. */
+  get isForgetful(): boolean {
+    return this.#worth.when.isOver || this.#worth.effect.isOver;
+  }
+
   /** Steps that were taken. */
   taken = 0;
   readonly #model: Model;
   readonly #recorder: Recorder;
   readonly #action: Action;
+  readonly #worth = { when: new Worth(), effect: new Worth() };
   /** Whether its condition and its effect are proved to do the same each time. */
   readonly #isProved: boolean;
   readonly #onlyAnswers: { readonly when: OnlyAnswers; readonly effect: OnlyAnswers };
@@ -91,7 +98,8 @@ export class LearnedAction {
     if (effect?.outcome.kind !== "writes")
       return this.#takeByReference(learned, digits, onAsserted);
     this.taken++;
-    return { kind: "state", digits: applied(digits, effect.outcome.writes), leaf: effect };
+    const leaf = this.#worth.effect.isOver ? undefined : effect;
+    return { kind: "state", digits: applied(digits, effect.outcome.writes), leaf };
   }
 
   #takeByReference(
@@ -132,9 +140,17 @@ export class LearnedAction {
     onAsserted: OnAsserted,
   ): Leaf | undefined {
     const decision = learned[what];
-    const known = decision.of(digits);
-    if (known !== undefined) return this.#declared(learned, what, known);
-    const leaf = decision.learn(this.#run(learned, what, digits, onAsserted));
+    const worth = this.#worth[what];
+    const known = worth.isOver ? undefined : decision.of(digits);
+    if (known !== undefined) {
+      worth.ask();
+      return this.#declared(learned, what, known);
+    }
+    const recorded = this.#run(learned, what, digits, onAsserted);
+    if (worth.isOver) return this.#onlyOnce(learned, what, digits, recorded);
+    worth.ask();
+    worth.run(recorded.asked.length);
+    const leaf = decision.learn(recorded);
     if (leaf === undefined) {
       distrustIfInner(decision, this.name);
       (learned as Learning).isOpaque = true;
@@ -143,6 +159,18 @@ export class LearnedAction {
     const declared = this.#declared(learned, what, leaf);
     if (isCompared(leaf, this.#isProved)) this.#compare(learned, digits, declared);
     return declared;
+  }
+
+  /** What a run came to that is not kept. */
+  #onlyOnce(
+    learned: LearnedStep,
+    what: "when" | "effect",
+    digits: Digits,
+    { outcome }: Recorded,
+  ): Leaf {
+    const leaf = this.#declared(learned, what, { outcome, id: this.recipeRuns });
+    if (isCompared(leaf, this.#isProved)) this.#compare(learned, digits, leaf);
+    return leaf;
   }
 
   /** Throws `SpecError` where a recipe read what is not declared. */

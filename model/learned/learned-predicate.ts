@@ -9,6 +9,7 @@ import { distrustIfInner, remembers } from "./learned-action.ts";
 import { notKnown, type Predicate, type PredicateGroup } from "./predicates.ts";
 import type { OnlyAnswers } from "./recording/notes.ts";
 import type { Recorder } from "./recording/record.ts";
+import { Worth } from "./worth.ts";
 
 /** What the predicates of a group have in common. */
 export interface LearnedGroup {
@@ -42,6 +43,9 @@ export class LearnedPredicate implements Predicate {
   readonly #model: Model;
   readonly #recorder: Recorder;
   readonly #group: LearnedGroup;
+  readonly #worth = new Worth();
+  /** Runs of its recipe. */
+  runs = 0;
   #isOpaque: boolean;
   #slots: ReadonlySet<number> | undefined;
 
@@ -77,7 +81,10 @@ export class LearnedPredicate implements Predicate {
   /** What it answers, learning it if need be; throws a `SpecError` where the spec is at fault, and `Distrust`. */
   ask(states: readonly Digits[]): number {
     if (this.#isOpaque) return this.#byReference(states);
-    const leaf = this.decision.of(joined(states)) ?? this.#learn(states);
+    const worth = this.#worth;
+    if (!worth.isOver) worth.ask();
+    const known = worth.isOver ? undefined : this.decision.of(joined(states));
+    const leaf = known ?? this.#learn(states);
     if (leaf?.outcome.kind === "undeclared") {
       const { spec } = this.#model;
       throw new SpecError(`${spec.name}: property ${this.name}: ${leaf.outcome.because}`);
@@ -99,7 +106,7 @@ export class LearnedPredicate implements Predicate {
 
   /** What it may answer, given what is known of the states; undefined if that cannot be told. */
   possible(before: KnownDigits, after: KnownDigits): ReadonlySet<number> | undefined {
-    if (this.#isOpaque) return undefined;
+    if (this.#isOpaque || this.#worth.isOver) return undefined;
     const { slots, radices } = this.#model.layout;
     const leaves = possibleLeaves(this.decision, radices, (slot) =>
       slot < slots ? before(slot) : after(slot - slots),
@@ -112,7 +119,15 @@ export class LearnedPredicate implements Predicate {
     const { group, onlyAnswers } = this.#group;
     this.#model.enter("property", this.name);
     const more = [...this.choice, this.#model.declared];
-    const leaf = this.decision.learn(this.#recorder.ask(group.recipe, states, more, onlyAnswers));
+    const recorded = this.#recorder.ask(group.recipe, states, more, onlyAnswers);
+    this.runs++;
+    this.#worth.run(recorded.asked.length);
+    const { isOver } = this.#worth;
+    const leaf = isOver
+      ? { outcome: recorded.outcome, id: this.runs }
+      : this.decision.learn(recorded);
+    // Where it looks is not kept either.
+    if (isOver) this.#slots = undefined;
     if (leaf === undefined) {
       distrustIfInner(this.decision, this.name);
       this.#isOpaque = true;

@@ -150,7 +150,7 @@ export class Relation {
   /** Compiles what was interpreted for so long that it pays. */
   compileWhatPays(): void {
     for (const [number, action] of this.#actions.entries()) {
-      if (!action.budget.pays(action.diagramNodes)) continue;
+      if (action.learned.isForgetful || !action.budget.pays(action.diagramNodes)) continue;
       this.#compileAction(action, number);
       action.budget.settle();
     }
