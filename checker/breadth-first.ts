@@ -108,6 +108,7 @@ class ReferenceSearch {
   decide(task: LivenessTask): void {
     if (this.#stop.isMet() || this.#ledger.hasGaps) return;
     const look = (): void => this.#stop.look(() => this.#statistics());
+    this.#options.onSafety?.(this.verdict());
     this.#stop.untilStopped(() => {
       const explored = graphByReference(this.#model, this.#visited, this.#distinctInitials, look);
       decideAll(this.#model, explored, task, (claim, decided) =>

@@ -147,12 +147,13 @@ function checkBoth(model: Model, options: CheckOptions, searches: Searches): Ver
   if (safety !== undefined && (safety.statistics.frontier > 0 || isCutShort(safety))) return safety;
   if (safety !== undefined && !fits(model, safety, options)) return withoutLiveness(safety, names);
 
+  if (safety !== undefined) options.onSafety?.(safety);
   const { spec, constants, pulse } = model;
   const whole = instantiate(spec, { constants, pulse, symmetry: false });
   const liveness = searches.run(
     "states, for liveness",
     whole,
-    { ...options, properties: names },
+    { ...options, properties: names, onSafety: undefined },
     {
       ...task,
       claims: task.claims.map(({ name }) => claimOf(whole, name)),
@@ -271,7 +272,9 @@ interface Made {
 
 /** What a search comes to beside which there is another to compare it with. */
 const another = (name: string, model: Model, { options, searches }: Made): Verdict =>
-  searches.within(name, () => checkOnce(model, { ...options, audit: "none" }, searches));
+  searches.within(name, () =>
+    checkOnce(model, { ...options, audit: "none", onSafety: undefined }, searches),
+  );
 
 /**
  * The verdict of a search that ran functions which keep something from one call to the next: it stands if a

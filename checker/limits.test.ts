@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { instantiate, type Model } from "../model/index.ts";
-import { declare, range, type Spec } from "../spec/index.ts";
+import { declare, isLiveness, range, type Spec } from "../spec/index.ts";
+import { pageRing } from "../spec/protocols/page-ring/claims.ts";
 import { engines } from "../toys/compared.ts";
 import { check as checkWith, type CheckOptions, type Verdict } from "./index.ts";
 
@@ -156,6 +157,22 @@ describe.each(engines)("the %s engine", (engine) => {
       expect(told).toEqual([...told].sort((a, b) => a - b));
     });
   });
+
+  test.each([true, false])(
+    "what is found of states and steps is told before liveness is decided, with symmetry %s",
+    (symmetry) => {
+      const told: Verdict[] = [];
+      const its = instantiate(pageRing, { symmetry, constants: { pages: 2 } });
+      const verdict = check(its, { onSafety: (safety) => told.push(safety) });
+      const statuses = ({ properties }: Verdict, isOf: boolean): readonly string[] =>
+        properties
+          .filter(({ kind }) => isLiveness(kind) === isOf)
+          .map(({ name, status }) => `${name} ${status}`);
+      expect(told.map((safety) => statuses(safety, false))).toEqual([statuses(verdict, false)]);
+      expect(statuses(verdict, true).join()).toMatch(/holds/);
+      expect(told.flatMap((safety) => statuses(safety, true)).join()).not.toMatch(/holds/);
+    },
+  );
 
   test("the same search gives the same answer to the byte", () => {
     const text = (): string =>

@@ -1,6 +1,7 @@
 import type { Checkpoint } from "./checkpoint.ts";
 import type { AuditExtent } from "./compiled/audit-share.ts";
 import type { Limits } from "./limits.ts";
+import type { Verdict } from "./verdict.ts";
 
 /**
  * How states are explored. The reference engine runs the spec's functions on every state: slow, and
@@ -56,6 +57,8 @@ export interface CheckOptions extends Limits {
    * comes further by some states, or by a liveness property, before the time for it begins to count.
    */
   readonly resume?: Checkpoint | undefined;
+  /** Told what was found of states and steps, before liveness is decided: its properties are undecided then. */
+  readonly onSafety?: ((verdict: Verdict) => void) | undefined;
   /** Told when a search takes up what was kept, and when it has come further. */
   readonly onResuming?: ((isAtWork: boolean) => void) | undefined;
 }

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import {
   type CheckTask,
   costLine,
+  safetyLine,
   type Report,
   type ReportAnswer,
   reportText,
@@ -62,7 +63,7 @@ export async function runCheck(
   known?: Source,
 ): Promise<Report | undefined> {
   const source = known ?? (await sourceOf(name));
-  const total = expectedStates(name, options);
+  let phase = { name: "", total: expectedStates(name, options) };
   const progress = progressLine(options.quiet === true);
   const stopping = interruption(() => {
     progress.clear();
@@ -75,7 +76,13 @@ export async function runCheck(
     {
       onKept: checkpoint.kept,
       stepTimeoutSeconds: options.stepTimeout,
-      onProgress: (figures) => progress.show(figures, "", total),
+      onProgress: (figures) => progress.show(figures, phase.name, phase.total),
+      onSafety: (found) => {
+        // How many states that takes is not known.
+        phase = { name: "liveness: ", total: undefined };
+        progress.clear();
+        if (options.quiet !== true && found.figures.seconds >= 1) say(safetyLine(found));
+      },
       interrupt: stopping.signal,
     },
   );

@@ -20,6 +20,8 @@ export interface Watching {
   /** How long a function of the spec may take. */
   readonly stepTimeoutSeconds: number;
   readonly onProgress?: ((progress: RunFigures) => void) | undefined;
+  /** Called with what was found of states and steps, before liveness is decided. */
+  readonly onSafety?: ((found: Found) => void) | undefined;
   /** Called when a checkpoint was written, or could not be, and why. */
   readonly onKept?: (failure: string | undefined) => void;
   /** Aborted when the user wants the run to end with what it has. */
@@ -76,9 +78,10 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
       }, lookMilliseconds);
       worker.on("message", (message: Message) => {
         if (message.kind === "started") facts = message.model;
-        else if (message.kind === "searched") {
+        else if (message.kind === "searched" || message.kind === "safety") {
           found = message;
           figures = message.figures;
+          if (message.kind === "safety") watching.onSafety?.(message);
         } else if (message.kind === "progress") {
           figures = message.figures;
           stillness.moved(message.figures.generatedStates);

@@ -8,6 +8,8 @@ import type { FailedRow, Figures, Report, ReportedProperty } from "./report-sche
 export type News =
   | { readonly kind: "started"; readonly model: ModelFacts }
   | { readonly kind: "progress"; readonly statistics: Statistics; readonly figures: Figures }
+  /** What was found of states and steps, before liveness is decided. */
+  | ({ readonly kind: "safety" } & Found)
   /** A search is over, and what it found has still to be told. */
   | ({ readonly kind: "searched" } & Found);
 

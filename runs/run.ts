@@ -28,8 +28,8 @@ import {
   type Model,
   usesFromOutside,
 } from "../model/index.ts";
-import { type Constants, SpecError, type Spec } from "../spec/index.ts";
-import type { Answer, ModelFacts, ReplayAnswer, ReportAnswer } from "./answer.ts";
+import { type Constants, isLiveness, SpecError, type Spec } from "../spec/index.ts";
+import type { Answer, Found, ModelFacts, ReplayAnswer, ReportAnswer } from "./answer.ts";
 import { describe } from "./told/describe.ts";
 import { type Reading, unread } from "./told/reading.ts";
 import { judgementOf } from "./told/expectation.ts";
@@ -91,23 +91,30 @@ async function checked(
   const asked = { ...task, engine, audit, unfair };
   const figures = (statistics: Statistics): Figures =>
     figuresOf(statistics, machine.peakMemoryBytes?.());
+  const foundBy = ({ properties: all, statistics }: Verdict | RandomVerdict): Found => ({
+    properties: all.map(statusOnly),
+    figures: figures(statistics),
+  });
+  const safetyBy = (its: Verdict): Found => ({
+    ...foundBy(its),
+    properties: its.properties.map((one) =>
+      isLiveness(one.kind) ? { ...statusOnly(one), status: "undecided" } : statusOnly(one),
+    ),
+  });
   const options = {
     ...limitsOf(asked, machine),
     properties,
     ...keeping?.(model, properties),
     onProgress: (statistics: Statistics) =>
       machine.post({ kind: "progress", statistics, figures: figures(statistics) }),
+    onSafety: (its: Verdict) => machine.post({ kind: "safety", ...safetyBy(its) }),
   };
   machine.enter("running");
   const { timeoutSeconds = Infinity } = task;
   const deadline = performance.now() + 1000 * timeoutSeconds;
   const goesOn = (): boolean => !machine.isInterrupted() && performance.now() < deadline;
   const searched = search(model, options);
-  machine.post({
-    kind: "searched",
-    properties: searched.properties.map(statusOnly),
-    figures: figures(searched.statistics),
-  });
+  machine.post({ kind: "searched", ...foundBy(searched) });
   machine.enter("telling");
   const verdict = {
     ...searched,

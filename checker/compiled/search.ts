@@ -223,8 +223,9 @@ function auditIfSmall({ audits, explorer, levels, stop, violations }: Parts): vo
 }
 
 /** Decides liveness on what was explored, which is kept before: that takes long, and cannot be kept halfway. */
-function decide({ decisions, checkpoints, stop }: Parts): void {
+function decide({ decisions, checkpoints, stop, options, ledger, traversal }: Parts): void {
   if (decisions.open.length === 0) return;
+  options.onSafety?.(ledger.verdict(traversal.statistics, undefined, stop.note));
   checkpoints.keep();
   const before = decisions.count;
   stop.untilStopped(() => decisions.decide(() => checkpoints.advance()));

@@ -42,6 +42,7 @@ export {
   auditedWhole,
   constantsText,
   costLine,
+  safetyLine,
   grouped,
   isAuditedWhole,
   megabytes,

@@ -1,6 +1,7 @@
 import { drawText, type Paint } from "../../counterexamples/drawn/index.ts";
 import type { Story } from "../../counterexamples/index.ts";
 import { isAsserted, paragraph, printable, words } from "../../spec/index.ts";
+import type { Found } from "../answer.ts";
 import type { Report, ReportedLiveness, ReportedProperty } from "../report-schema.ts";
 
 /** What a report is printed with. */
@@ -320,6 +321,19 @@ export function costLine({ statistics }: Pick<Report, "statistics">): string {
   const { seconds, distinctStates, peakMemoryBytes } = statistics;
   const rate = seconds > 0 ? `, ${grouped(Math.round(distinctStates / seconds))} states/s` : "";
   return `${seconds.toFixed(1)} s${rate}, ${megabytes(peakMemoryBytes)} peak`;
+}
+
+/** What is known before liveness is decided, which may take longer than all before. */
+export function safetyLine({ properties, figures }: Found): string {
+  const open = properties.filter(({ status }) => status === "undecided");
+  const violated = properties.filter(({ status }) => status === "violated");
+  const decided = properties.length - open.length;
+  const names = violated.map(({ name }) => words(name)).join(", ");
+  const what =
+    violated.length > 0
+      ? `violated: ${names}`
+      : `${plural(decided, "property", "properties")} decided, none violated`;
+  return `safety after ${figures.seconds.toFixed(1)} s: ${what}; next liveness, ${plural(open.length, "property", "properties")}`;
 }
 
 /** Whether a variant, or a protocol that says so, did what is expected of it, where that is decided. */
