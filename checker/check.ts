@@ -15,6 +15,8 @@ import type { IncompleteReason, Verdict } from "./verdict.ts";
  * gives the same bytes. Throws `SpecError` where the spec is at fault.
  */
 export function check(model: Model, options: CheckOptions = {}): Verdict {
+  // What is proved first is no part of what a later run can go on from.
+  if (options.onCheckpoint !== undefined) options.onResuming?.(true);
   refuseIdentity(model, options.properties);
   const memories = memoriesOf(model, options.properties);
   const searches = new Searches(options);

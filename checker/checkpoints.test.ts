@@ -184,6 +184,16 @@ describe("runs that go on from each other come to the same as one", () => {
     expect(comparable(last.verdict)).toEqual(comparable(whole));
   });
 
+  test("which have no time at all, each comes further, the first one too", () => {
+    const model = (): Model => instantiate(philosophers(2, { mayStarve: false }));
+    const none = { timeoutSeconds: 0 };
+    let last = run(model(), none);
+    for (let runs = 1; goesOn(last) && runs < 1_000; runs++) {
+      last = run(model(), { ...none, resume: last.kept as Checkpoint });
+    }
+    expect(comparable(last.verdict)).toEqual(comparable(check(model(), { engine: "compiled" })));
+  });
+
   test("a run that is interrupted while liveness is decided keeps what it explored and decided", () => {
     const model = (): Model => instantiate(lamps());
     const whole = comparable(check(model(), { engine: "compiled" }));

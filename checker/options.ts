@@ -53,13 +53,14 @@ export interface CheckOptions extends Limits {
    */
   readonly onCheckpoint?: ((checkpoint: Checkpoint) => void) | undefined;
   /**
-   * Where to go on: a checkpoint of a search of the same model, for the same properties. A search that goes on
-   * comes further by some states, or by a liveness property, before the time for it begins to count.
+   * Where to go on: a checkpoint of a search of the same model, for the same properties. A search that goes on, or of
+   * which checkpoints are kept, comes further by some states, or by a liveness property, before the time for it begins
+   * to count.
    */
   readonly resume?: Checkpoint | undefined;
   /** Told what was found of states and steps, before liveness is decided: its properties are undecided then. */
   readonly onSafety?: ((verdict: Verdict) => void) | undefined;
-  /** Told when a search takes up what was kept, and when it has come further. */
+  /** Told when a search begins, or takes up, what is kept of it, and when it has come further. */
   readonly onResuming?: ((isAtWork: boolean) => void) | undefined;
 }
 

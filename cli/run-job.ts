@@ -65,7 +65,8 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
     const answer = await new Promise<JobAnswer>((resolve) => {
       const stillness = stillnessOf(numbers);
       const timeout = task.kind === "check" ? task.timeoutSeconds : undefined;
-      const patience = patienceOf(numbers, timeout);
+      const isKept = task.kind === "check" && task.checkpoint !== undefined;
+      const patience = patienceOf(numbers, timeout, isKept);
       timer = setInterval(() => {
         const reason = patience.look();
         if (reason !== undefined && task.kind === "check") {
@@ -216,12 +217,14 @@ const graceSeconds = 0.8;
 
 /**
  * Why a run has to be ended from outside, if it has: it was interrupted or its time is over, and it does not end by
- * itself. At once while the protocol is loaded and the model is built, which nothing can interrupt; never while a
- * checkpoint is read or written. Once the search is over, there is as much time to tell what it found.
+ * itself. At once while the protocol is loaded and the model is built, which nothing can interrupt (but not because of
+ * its time where a later run is to go on from this one: it would get no further); never while a checkpoint is read or
+ * written. Once the search is over, there is as much time to tell what it found.
  */
 function patienceOf(
   numbers: Int32Array,
   timeoutSeconds = Infinity,
+  isKept = false,
 ): { look(): "time limit" | "interrupted" | undefined } {
   let loading: number | undefined;
   let searching: number | undefined;
@@ -239,8 +242,11 @@ function patienceOf(
       if (Atomics.load(numbers, shared.interrupt) !== 0) interrupted ??= now;
       if (at === phase.keeping || (at === phase.telling && before !== at)) busy = now;
       before = at;
+      const isBeforeSearch = isKept && searching === undefined;
       const timeIsOver =
-        at === phase.resuming ? Infinity : (searching ?? loading ?? now) + timeoutSeconds;
+        at === phase.resuming || isBeforeSearch
+          ? Infinity
+          : (searching ?? loading ?? now) + timeoutSeconds;
       const isBegun = at === phase.running || at === phase.telling || at === phase.resuming;
       if (!isBegun && at !== phase.loading && at !== phase.instantiating) return undefined;
       const grace = isBegun ? graceSeconds : 0;

@@ -38,12 +38,14 @@ export class Checkpoints {
   readonly #options: CheckpointsOptions;
   /** When there was the last one, in seconds. */
   #last: number;
-  /** Whether the search is still where the one before had come to. */
-  #isResuming = false;
+  /** Whether the search is still where the one before had come to, or where it begins. */
+  #isResuming: boolean;
 
   constructor(options: CheckpointsOptions) {
     this.#options = options;
     this.#last = options.isAnew ? Number.NEGATIVE_INFINITY : 0;
+    this.#isResuming = options.onCheckpoint !== undefined;
+    if (this.#isResuming) this.#hold();
   }
 
   /** Hands out what a later search needs, if that was long ago. */
@@ -101,10 +103,9 @@ export class Checkpoints {
    * counts. Throws `CheckpointError` if what was kept is not of this model.
    */
   resume(header: Header, states: Uint8Array): boolean {
-    const { watch, onResuming, store, levels, figures, explorer } = this.#options;
+    const { store, levels, figures, explorer } = this.#options;
     this.#isResuming = true;
-    watch.hold();
-    onResuming?.(true);
+    this.#hold();
     if (!store.load(states)) return false;
     levels.resume(header.levels, header.left);
     figures.resume(
@@ -127,7 +128,13 @@ export class Checkpoints {
     return true;
   }
 
-  /** Says that a search that was resumed has come further than the one before: now its time counts. */
+  /** No time counts until the search has come further: a chain of runs that go on from each other advances at each. */
+  #hold(): void {
+    this.#options.watch.hold();
+    this.#options.onResuming?.(true);
+  }
+
+  /** Says that the search has come further than the one before: now its time counts. */
   advance(): void {
     if (!this.#isResuming) return;
     this.#isResuming = false;
