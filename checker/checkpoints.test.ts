@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { instantiate, type Model } from "../model/index.ts";
 import { declare, each, interchangeable, range, type Spec } from "../spec/index.ts";
-import { protocols } from "../spec/protocols/index.ts";
+import { protocols } from "../toys/protocols.ts";
 import {
   type Checkpoint,
   CheckpointError,

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { instantiate } from "../model/index.ts";
 import { isLiveness, type Spec } from "../spec/index.ts";
 import { readRecord } from "../cli/record.ts";
-import { protocols } from "../spec/protocols/index.ts";
+import { protocols } from "../toys/protocols.ts";
 import { comparable } from "../toys/compared.ts";
 import type { CheckOptions } from "./index.ts";
 import { oneIn } from "../toys/share.ts";

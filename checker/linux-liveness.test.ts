@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { instantiate } from "../model/index.ts";
 import { type Constants, type Index, type Spec, variant } from "../spec/index.ts";
-import { protocols } from "../spec/protocols/index.ts";
+import { protocols } from "../toys/protocols.ts";
 import {
   block,
   isOwed,

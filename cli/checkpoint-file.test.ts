@@ -19,7 +19,7 @@ import { describe, expect, it } from "vitest";
 import { type CheckOptions, check } from "../checker/index.ts";
 import { instantiate, type Model } from "../model/index.ts";
 import { declare, each, ordered, range, type Spec } from "../spec/index.ts";
-import { protocols } from "../spec/protocols/index.ts";
+import { protocols } from "../toys/protocols.ts";
 import { folderOutside } from "../toys/built-command.ts";
 import { few, oneIn } from "../toys/share.ts";
 import { type Protocol, UsageError } from "../runs/index.ts";

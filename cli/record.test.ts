@@ -13,7 +13,7 @@ import {
   type Spec,
   type Variant,
 } from "../spec/index.ts";
-import { protocols } from "../spec/protocols/index.ts";
+import { protocols } from "../toys/protocols.ts";
 import linuxFreePageReporting from "../spec/protocols/linux-free-page-reporting/claims.ts";
 import s390GuestPageHinting from "../spec/protocols/s390-guest-page-hinting/claims.ts";
 import { memory } from "../spec/protocols/virtio-balloon/protocol.ts";

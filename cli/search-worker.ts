@@ -204,10 +204,9 @@ async function load(source: Source): Promise<Protocol> {
     return loaded(source.bundle);
   }
   const { name } = source;
-  const { shipped } = await import("./shipped.ts");
-  const found = shipped.find(({ spec }) => spec.name === name);
+  const { shippedNamed, shippedNames: known } = await import("../spec/protocols/index.ts");
+  const found = await shippedNamed(name);
   if (found !== undefined) return found;
-  const known = shipped.map(({ spec }) => spec.name);
   const file = closest(name, known) === undefined ? nearFile(name) : undefined;
   throw new UsageError(
     file === undefined

@@ -1,1 +1,3 @@
-export { protocols as shipped } from "../spec/protocols/index.ts";
+import { shippedProtocols } from "../spec/protocols/index.ts";
+
+export const shipped = await shippedProtocols();

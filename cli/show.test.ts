@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { commentsIn } from "../model/index.ts";
-import { protocols } from "../spec/protocols/index.ts";
+import { protocols } from "../toys/protocols.ts";
 import { folderOutside, hintproof } from "../toys/built-command.ts";
 import { few } from "../toys/share.ts";
 import { bundleSpec } from "./bundle-spec.ts";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { instantiate, type Model } from "../model/index.ts";
-import { protocols } from "../spec/protocols/index.ts";
+import { protocols } from "../toys/protocols.ts";
 import { sent } from "../toys/story-text.ts";
 import { drawItf, drawMermaid, drawText } from "./drawn/index.ts";
 import { type Replay, replay, storyOf, type TraceFile, traceFileText } from "./index.ts";

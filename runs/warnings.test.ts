@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { declare, oneOf, range } from "../spec/index.ts";
-import { protocols } from "../spec/protocols/index.ts";
+import { protocols } from "../toys/protocols.ts";
 import { oneIn } from "../toys/share.ts";
 import { unusedWarnings } from "./warnings.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { instantiate } from "../../model/index.ts";
-import { protocols } from "../../spec/protocols/index.ts";
+import { protocols } from "../../toys/protocols.ts";
 import { check } from "../index.ts";
 import { clearMemory, takeBack } from "./memory.ts";
 import { oneIn } from "../../toys/share.ts";

@@ -10,7 +10,7 @@ import {
   type Spec,
   sequence,
 } from "../../spec/index.ts";
-import { protocols } from "../../spec/protocols/index.ts";
+import { protocols } from "../../toys/protocols.ts";
 import { type Checkpoint, type CheckOptions, check, type Verdict } from "../index.ts";
 import { few, oneIn } from "../../toys/share.ts";
 

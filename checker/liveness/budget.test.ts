@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { instantiate } from "../../model/index.ts";
 import type { Spec } from "../../spec/index.ts";
-import { protocols } from "../../spec/protocols/index.ts";
+import { protocols } from "../../toys/protocols.ts";
 import { check } from "../check.ts";
 import { Interrupted } from "../limits.ts";
 import { Bits } from "./bits.ts";

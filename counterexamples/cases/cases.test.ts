@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { check, exportedBy, type Report, unmet } from "../../runs/index.ts";
 import type { Spec, Variant } from "../../spec/index.ts";
-import { protocols } from "../../spec/protocols/index.ts";
+import { protocols } from "../../toys/protocols.ts";
 import { oneIn } from "../../toys/share.ts";
 
 /*

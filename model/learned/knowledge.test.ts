@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { declare, oneOf, range, type Spec } from "../../spec/index.ts";
-import { protocols } from "../../spec/protocols/index.ts";
+import { protocols } from "../../toys/protocols.ts";
 import { importsOf } from "../../toys/sources.ts";
 import type { Digits } from "../layout.ts";
 import { instantiate, type Model } from "../model.ts";

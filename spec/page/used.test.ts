@@ -4,7 +4,7 @@ import { instantiate } from "../../model/index.ts";
 import { few } from "../../toys/share.ts";
 import type { Constants, Spec, StepProperty } from "../language/index.ts";
 import { linuxFreePageReporting } from "../protocols/linux-free-page-reporting/claims.ts";
-import { protocols } from "../protocols/index.ts";
+import { protocols } from "../../toys/protocols.ts";
 import { pageRing } from "../protocols/page-ring/claims.ts";
 import { s390GuestPageHinting } from "../protocols/s390-guest-page-hinting/claims.ts";
 import { virtioBalloon } from "../protocols/virtio-balloon/claims.ts";

@@ -1,29 +1,39 @@
-/** The protocols that are shipped, with their variants, in the order in which they are listed: the small ones first. */
 import type { Spec, Variant } from "../language/index.ts";
-import linuxFreePageReporting, * as linuxFreePageReportingVariants from "./linux-free-page-reporting/variants.ts";
-import pageRing, * as pageRingVariants from "./page-ring/variants.ts";
-import s390GuestPageHinting, * as s390GuestPageHintingVariants from "./s390-guest-page-hinting/variants.ts";
-import twoPhaseCommit, * as twoPhaseCommitVariants from "./two-phase-commit/variants.ts";
-import virtioBalloon, * as virtioBalloonVariants from "./virtio-balloon/variants.ts";
+
+/* The protocols that are shipped, each loaded by itself. */
 
 export interface ShippedProtocol {
   readonly spec: Spec;
   readonly variants: readonly Variant[];
 }
 
-export const protocols: readonly ShippedProtocol[] = [
-  shipped(twoPhaseCommit, twoPhaseCommitVariants),
-  shipped(pageRing, pageRingVariants),
-  shipped(virtioBalloon, virtioBalloonVariants),
-  shipped(s390GuestPageHinting, s390GuestPageHintingVariants),
-  shipped(linuxFreePageReporting, linuxFreePageReportingVariants),
-];
+type VariantsFile = Readonly<Record<string, unknown>> & { readonly default: Spec };
 
-/** Every variant that a file exports, sorted by name. */
-function shipped(spec: Spec, file: Readonly<Record<string, unknown>>): ShippedProtocol {
+/** How each is loaded, by its name, in the order in which they are listed: the small ones first. */
+const files = {
+  "two-phase-commit": () => import("./two-phase-commit/variants.ts"),
+  "page-ring": () => import("./page-ring/variants.ts"),
+  "virtio-balloon": () => import("./virtio-balloon/variants.ts"),
+  "s390-guest-page-hinting": () => import("./s390-guest-page-hinting/variants.ts"),
+  "linux-free-page-reporting": () => import("./linux-free-page-reporting/variants.ts"),
+} satisfies Readonly<Record<string, () => Promise<VariantsFile>>>;
+
+export const shippedNames = Object.keys(files) as readonly (keyof typeof files)[];
+
+/** One of them, with every variant that its file exports, sorted by name; undefined if there is none of this name. */
+export async function shippedNamed(name: string): Promise<ShippedProtocol | undefined> {
+  if (!Object.hasOwn(files, name)) return undefined;
+  const file: VariantsFile = await files[name as keyof typeof files]();
   const variants = Object.values(file).filter(
     (value): value is Variant =>
       typeof value === "object" && value !== null && "kind" in value && value.kind === "variant",
   );
-  return { spec, variants: variants.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
+  return {
+    spec: file.default,
+    variants: variants.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  };
 }
+
+/** All of them. */
+export const shippedProtocols = async (): Promise<readonly ShippedProtocol[]> =>
+  (await Promise.all(shippedNames.map(shippedNamed))) as readonly ShippedProtocol[];
