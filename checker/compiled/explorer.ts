@@ -22,6 +22,7 @@ import { mostPages } from "./memory.ts";
 import { Pace } from "./pace.ts";
 import { judgedGroups, livenessGroups, withConditions } from "./predicate-groups.ts";
 import { type ReferenceAudit, referenceAuditOf, wholeShare } from "./reference-audit.ts";
+import { Representatives } from "./representatives.ts";
 import type { Stretch } from "./store.ts";
 
 export interface ExplorerOptions {
@@ -57,6 +58,7 @@ export class Explorer {
   readonly #firstPredicate: number;
   readonly #judgedPredicates: readonly Predicate[];
   readonly #events: Events;
+  readonly #representatives: Representatives;
   readonly #audit: ReferenceAudit;
   readonly #following: Pace;
   /** The end of the states that were set aside when the table was enlarged; 0 if there were too many. */
@@ -88,6 +90,7 @@ export class Explorer {
     this.#stateBytes = 8 * model.packing.words;
     this.#firstPredicate = actions.length;
     this.#events = events;
+    this.#representatives = new Representatives({ model, head, memory, table, ...moduleOptions });
     this.#following = new Pace(model.pulse, followedAtOnce);
     this.#aside = head.successors;
     this.relation = new Relation(
@@ -139,6 +142,11 @@ export class Explorer {
 
   digitsOf(state: number): Digits {
     return this.#model.packing.read(this.#words, this.addressOf(state) >>> 2);
+  }
+
+  /** How many states there are in the orbit of one. */
+  orbitOf(state: number): bigint {
+    return this.#representatives.orbitOf(this.addressOf(state));
   }
 
   /** See `Learned.lotOf`. */
@@ -262,11 +270,8 @@ export class Explorer {
   }
 
   #loopImports(): InnerLoopImports {
-    const { packing, symmetry } = this.#model;
     const { relation } = this;
-    const words = this.#words;
     const events = this.#events;
-    const entryWords = relation.entryBytes >>> 2;
     const predicateAt = (place: number): Predicate =>
       relation.predicates[place - this.#firstPredicate] as Predicate;
     return {
@@ -274,11 +279,7 @@ export class Explorer {
         events.answered(predicateAt(place), answer, before >>> 0, after >>> 0),
       stuck: (state) => events.stuck(this.addressOf(state >>> 0)),
       asked: (place, state) => relation.ask(predicateAt(place), state >>> 0, state >>> 0),
-      canonicalise: (from, to) => {
-        for (let at = from >>> 2; at < to >>> 2; at += entryWords) {
-          packing.write(symmetry.canonical(packing.read(words, at)), words, at);
-        }
-      },
+      canonicalise: (from, to) => this.#representatives.replace(from >>> 0, to >>> 0),
     };
   }
 

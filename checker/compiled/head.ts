@@ -9,6 +9,9 @@ export interface WholeHead extends Head {
   readonly audited: number;
   /** Room for one state. */
   readonly scratch: number;
+  /** Room for the code of canonical forms. */
+  readonly forms: number;
+  readonly formsBytes: number;
   /** Room for the lists of predicates. */
   readonly lists: number;
   readonly listBytes: number;
@@ -19,6 +22,9 @@ export interface WholeHead extends Head {
 export const mostClasses = 8192;
 
 const listBytes = 2 ** 22;
+
+/** What the code of canonical forms has to itself; more than that is left to JavaScript. */
+const formsBytes = 2 ** 17;
 
 /** What is where in an explorer's part of the memory, which begins there. */
 export function headOf(model: Model, at: number): WholeHead {
@@ -41,6 +47,8 @@ export function headOf(model: Model, at: number): WholeHead {
     successors: take(most * entryBytes),
     sifted: take(4 * most),
     scratch: take(entryBytes),
+    forms: take(formsBytes),
+    formsBytes,
     lists: take(listBytes),
     listBytes,
     end,

@@ -82,10 +82,10 @@ export class SearchFigures {
 
   /** Counts what the orbits stand for that were found since the last call. */
   countOrbits(): void {
-    const { store, model, explorer } = this.#options;
+    const { store, explorer } = this.#options;
     if (!this.#reduces) return;
     for (; this.#counted < store.count; this.#counted++) {
-      this.#unreduced += model.symmetry.orbitOf(explorer.digitsOf(this.#counted));
+      this.#unreduced += explorer.orbitOf(this.#counted);
     }
   }
 

@@ -13,7 +13,7 @@ import {
 import { type Numbering, startsOf } from "./numbering.ts";
 
 /** A row of slots, one for each element of a set, that move with it. */
-interface Row {
+export interface Row {
   /** The number of the first element. */
   readonly start: number;
   /** How many elements there are. */
@@ -47,9 +47,10 @@ export class GroupAction {
   readonly ownFrom: Int32Array;
   /** Sets whose elements have more to them than their own slots and being named. */
   readonly tangled: ReadonlySet<number>;
-  private readonly inventory: Inventory;
-  private readonly rows: readonly Row[];
-  private readonly tables: Int32Array;
+  readonly inventory: Inventory;
+  readonly rows: readonly Row[];
+  /** What digits say of the element that moves them, one table after the other. */
+  readonly tables: Int32Array;
   /** What the state that was read says of each element whatever the colours. */
   private readonly said: Int32Array;
   /** Sets in which all that is ever said of an element follows from its own digits. */

@@ -1,10 +1,13 @@
 import { type Constants, sizeOf } from "../../spec/index.ts";
 import type { Digits, Layout, Permutation } from "../layout.ts";
+import type { Packing } from "../packing.ts";
 import { CanonicalSearch } from "./canonical.ts";
+import { type Forms, formsOf, type FormsPlace } from "./compiled/forms.ts";
 import { type Forest, forestOf } from "./forest.ts";
 import { groupActionOf } from "./group-action.ts";
 import { numberingOf } from "./numbering.ts";
 import { sorterOf } from "./sorter.ts";
+import { plainNodes } from "./twins.ts";
 
 /** The exchanges that a protocol declares for its index sets, as a group that acts on states. */
 export interface Symmetry {
@@ -19,6 +22,8 @@ export interface Symmetry {
   orbitOf(digits: Digits): bigint;
   /** Exchanges from which all others are composed. */
   readonly generators: readonly Permutation[];
+  /** Canonical forms, of states that are packed, as code; undefined where that is not to be had. */
+  compile(packing: Packing, place: FormsPlace): Forms | undefined;
   /** Any exchange at all, each as likely as another if `pick(n)` is any number from 0 to n - 1. */
   any(pick: (below: number) => number): Permutation;
 }
@@ -29,6 +34,7 @@ export const noSymmetry: Symmetry = {
   canonical: (digits) => digits,
   orbitOf: () => 1n,
   generators: [],
+  compile: () => undefined,
   any: () => [],
 };
 
@@ -48,6 +54,8 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
     canonical: (digits) => (isTrivial ? digits : (sort?.(digits) ?? search.least(digits))),
     orbitOf: (digits) => (isTrivial ? 1n : order / search.automorphisms(digits)),
     generators: forest.generators(),
+    compile: (packing, place) =>
+      formsOf({ forest, action, isPlain: plainNodes(forest, action.tangled), packing }, place),
     any: (pick) => anyOf(forest, pick),
   };
 }

@@ -26,6 +26,7 @@ export interface Mover {
 export interface Coloured extends Guard {
   readonly at: number;
   readonly context: number;
+  readonly shape: Shape;
   readonly of: Colouring;
 }
 
@@ -86,10 +87,10 @@ export class Inventory {
   readonly tangled = new Set<number>();
   /** Sets of whose elements something is said only where a slot is in use. */
   readonly guarded = new Set<number>();
-  readonly #sets: readonly IndexSet[];
+  readonly sets: readonly IndexSet[];
+  readonly numbering: Numbering;
+  readonly measures: Measures;
   readonly #radices: readonly number[];
-  readonly #numbering: Numbering;
-  readonly #measures: Measures;
   readonly #colouringOf: (shape: Shape) => Colouring;
 
   constructor(layout: Layout, constants: Constants, numbering: Numbering) {
@@ -99,19 +100,13 @@ export class Inventory {
     this.seen = new Int32Array(count);
     this.sums = sums;
     this.own = Array.from({ length: count }, () => []);
-    this.#sets = sets;
+    this.sets = sets;
     this.#radices = radices;
-    this.#numbering = numbering;
-    this.#measures = measuresOf(sets, sizes, constants);
-    this.#colouringOf = colouringsOf(
-      sets,
-      numbering,
-      this.#measures,
-      this.seen,
-      (element, what) => {
-        sums[element] = ((sums[element] as number) + what) | 0;
-      },
-    );
+    this.numbering = numbering;
+    this.measures = measuresOf(sets, sizes, constants);
+    this.#colouringOf = colouringsOf(sets, numbering, this.measures, this.seen, (element, what) => {
+      sums[element] = ((sums[element] as number) + what) | 0;
+    });
     if (count > 0) this.#visit(shape, 0, 1, always, []);
   }
 
@@ -125,7 +120,7 @@ export class Inventory {
     }
     for (const { set } of movers) this.tangled.add(set);
     if (namedSet !== undefined) this.tangled.add(namedSet);
-    const start = namedSet === undefined ? -1 : (this.#numbering.first[namedSet] as number);
+    const start = namedSet === undefined ? -1 : (this.numbering.first[namedSet] as number);
     this.tangles.push({ at, movers, first: start, ...guard });
   }
 
@@ -140,8 +135,8 @@ export class Inventory {
     guard: Guard,
     movers: readonly Mover[],
   ): void {
-    const { isAlwaysNone, isExchanged, placesIn, slotsOf } = this.#measures;
-    const { first, sizes } = this.#numbering;
+    const { isAlwaysNone, isExchanged, placesIn, slotsOf } = this.measures;
+    const { first, sizes } = this.numbering;
     if (isAlwaysNone(shape)) return this.#moveSlot(at, movers);
     const within = (mixIn: (context: number) => number): number | undefined =>
       context === undefined ? undefined : mixIn(context);
@@ -177,7 +172,7 @@ export class Inventory {
         const says = Int32Array.from({ length: places }, (_, position) =>
           mix(mixed(context, position, 11), 3),
         );
-        this.lists.push({ at, first: first[this.#sets.indexOf(shape.of.set)] as number, says });
+        this.lists.push({ at, first: first[this.sets.indexOf(shape.of.set)] as number, says });
         return undefined;
       }
       const slots = slotsOf(shape.of);
@@ -189,7 +184,7 @@ export class Inventory {
       return undefined;
     }
     if (shape.kind === "words" || shape.kind === "whole") return this.#moveSlot(at, movers);
-    const set = this.#sets.indexOf(shape.set);
+    const set = this.sets.indexOf(shape.set);
     const start = first[set] as number;
     if (shape.kind === "index") {
       if (start < 0) return this.#moveSlot(at, movers);
@@ -226,14 +221,14 @@ export class Inventory {
 
   /** Takes in what values say that are indexed by elements which are exchanged. */
   #takeIn(shape: Shape & { kind: "each" }, at: number, context: number, guard: Guard): void {
-    const { slotsOf, isStill } = this.#measures;
-    const { first, sizes } = this.#numbering;
-    const set = this.#sets.indexOf(shape.set);
+    const { slotsOf, isStill } = this.measures;
+    const { first, sizes } = this.numbering;
+    const set = this.sets.indexOf(shape.set);
     const start = first[set] as number;
     const size = sizes[set] as number;
     if (guard !== always) this.guarded.add(set);
     if (!isStill(shape.of)) {
-      this.relational.push({ at, context, of: this.#colouringOf(shape), ...guard });
+      this.relational.push({ at, context, shape, of: this.#colouringOf(shape), ...guard });
       return;
     }
     const slots = slotsOf(shape.of);
@@ -246,7 +241,8 @@ export class Inventory {
     }
     for (let element = 0; !isTabulated && element < size; element++) {
       const slot = at + element * slots;
-      this.composed.push({ element: start + element, at: slot, context, of, ...guard });
+      const value = { element: start + element, at: slot, context, shape: shape.of, of };
+      this.composed.push({ ...value, ...guard });
     }
   }
 }

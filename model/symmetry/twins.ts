@@ -111,7 +111,7 @@ export class Twins {
 }
 
 /** 1 for each node below which, itself included, nothing has elements of tangled sets. */
-function plainNodes(forest: Forest, tangled: ReadonlySet<number>): Uint8Array {
+export function plainNodes(forest: Forest, tangled: ReadonlySet<number>): Uint8Array {
   const isPlain = new Uint8Array(forest.size);
   for (let id = forest.size - 1; id >= 0; id--) {
     const sets = forest.elementSets.subarray(forest.elementsFrom[id], forest.elementsFrom[id + 1]);

@@ -34,6 +34,8 @@ export const op = {
   i64Eqz: 0x50,
   i64Eq: 0x51,
   i64Ne: 0x52,
+  i64GtU: 0x56,
+  i64LeU: 0x58,
   i32Add: 0x6a,
   i32Sub: 0x6b,
   i32Mul: 0x6c,

@@ -55,6 +55,11 @@ export class ModuleBuilder {
     return callee;
   }
 
+  /** The number of the function that comes next, for one that calls itself. */
+  get next(): number {
+    return this.#imports.length + this.#functions.length;
+  }
+
   build(): Uint8Array<ArrayBuffer> {
     const { maximumPages, isShared } = this.#options;
     const memory = [
