@@ -2,7 +2,10 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { buddies, type IndexSet, interchangeable, ordered, type Shape } from "../../spec/index.ts";
 import { type Digits, type Layout, layoutOf, type Permutation } from "../layout.ts";
-import { symmetryOf } from "./group.ts";
+import { packingOf } from "../packing.ts";
+import { op } from "../wasm/code.ts";
+import type { Value } from "./compiled/hash-code.ts";
+import { type Symmetry, symmetryOf } from "./group.ts";
 
 const weak = vi.hoisted(() => ({ bits: 32 }));
 
@@ -12,6 +15,27 @@ vi.mock("../mix.ts", async (original) => {
   const weakened = (a: number, b: number): number =>
     weak.bits === 0 ? 7 : mix(a, b) >> (32 - weak.bits);
   return { mix: weakened, mixed: (a: number, b: number, c: number) => weakened(weakened(a, b), c) };
+});
+
+/** The same of the hash as code. */
+vi.mock("./compiled/hash-code.ts", async (original) => {
+  const { HashCode } = await original<typeof import("./compiled/hash-code.ts")>();
+  const shiftSigned = 0x75;
+  class WeakHashCode extends HashCode {
+    override mix(a: Value, b: Value): Value {
+      const { bits } = weak;
+      const full = super.mix(a, b);
+      if (typeof full === "number") return full;
+      return () => {
+        if (bits > 0)
+          this.push(full)
+            .i32(32 - bits)
+            .op(shiftSigned);
+        else this.push(full).op(op.drop).i32(7);
+      };
+    }
+  }
+  return { HashCode: WeakHashCode };
 });
 
 afterEach(() => {
@@ -63,6 +87,11 @@ const grounds: readonly Ground[] = [
       ground("two pointers each in a record", {
         links: each(node, record({ left: index(node), right: index(node) })),
       }),
+      ground("a word each, a queue and a holder, if there is one", {
+        word: each(node, words),
+        queue: sequence(index(node), 2),
+        holder: optional(index(node)),
+      }),
     ];
   }),
   ...[
@@ -110,6 +139,22 @@ const grounds: readonly Ground[] = [
         queue: sequence(record({ page: index(page), cpu: index(cpu) }), 2),
       }),
       order: 24 * 6,
+    };
+  })(),
+  (() => {
+    const cpu = interchangeable("cpu", 2) as IndexSet;
+    const frame = buddies("frame", { levels: 1, trees: 2 });
+    const block = frame.blocks("block") as unknown as IndexSet;
+    return {
+      name: "cpus that hold blocks, and blocks with queues of cpus",
+      sets: [cpu, frame as unknown as IndexSet, block],
+      state: variables({
+        waiting: each(block, sequence(index(cpu), 2)),
+        users: optional(each(frame as unknown as IndexSet, subset(cpu))),
+        holds: each(cpu, optional(record({ block: index(block), why: words }))),
+        last: optional(subset(block)),
+      }),
+      order: 2 * 8,
     };
   })(),
   (() => {
@@ -168,6 +213,33 @@ const grounds: readonly Ground[] = [
   })(),
 ];
 
+/** What code makes of states of a layout, one at a time: the form, and the size of the orbit, if it settles them. */
+function codeOf(symmetry: Symmetry, layout: Layout) {
+  const packing = packingOf(layout.radices);
+  const memory = new WebAssembly.Memory({ initial: 4, maximum: 4 });
+  const words = new Uint32Array(memory.buffer);
+  const at = 2 ** 17;
+  const forms = symmetry.compile(packing, {
+    memory,
+    table: new WebAssembly.Table({ initial: 0, element: "anyfunc" }),
+    options: { maximumPages: 4, isShared: false },
+    at: 0,
+    bytes: at,
+    entryBytes: 8 * packing.words,
+  });
+  return (digits: Digits) => {
+    packing.write(digits, words, at / 4);
+    const exchanges = forms?.exchanges(at) ?? 0n;
+    const isSettled = forms?.replace(at, at + 8 * packing.words) === at + 8 * packing.words;
+    expect(exchanges > 0n).toBe(isSettled);
+    return {
+      isSettled,
+      form: packing.read(words, at / 4),
+      size: isSettled ? symmetry.order / exchanges : undefined,
+    };
+  };
+}
+
 /** Enough states that a mistake in one of a hundred is found, few enough for a group of 144. */
 const samples = 60;
 
@@ -184,6 +256,8 @@ describe.each([
       const layout = layoutOf(state, {}, sets);
       const symmetry = symmetryOf(layout, {});
       const group = closureOf(symmetry.generators, layout);
+      const byCode = codeOf(symmetry, layout);
+      let settled = 0;
       // The blind search of all orders of all elements is for small groups.
       if (bits === 0 && order > 24) return expect(group.length).toBe(order);
 
@@ -204,10 +278,46 @@ describe.each([
         expect(digits).toEqual(before);
         expect(symmetry.canonical(elsewhere)).toEqual(canonical);
         expect(symmetry.orbitOf(elsewhere)).toBe(size);
+
+        const code = byCode(digits);
+        if (code.isSettled) settled++;
+        expect(code).toEqual({
+          isSettled: code.isSettled,
+          form: code.isSettled ? canonical : digits,
+          size: code.isSettled ? size : undefined,
+        });
       }
+      // Where every hash is the same, colours settle few.
+      if (bits === 32 && order > 1) expect(settled).toBeGreaterThan(samples / 4);
       return undefined;
     },
   );
+});
+
+test("what elements have of their own counts to the last bit, whatever their colours", () => {
+  const node = interchangeable("node", 3) as IndexSet;
+  const counts = Array.from({ length: 7 }, (_, i) => [`count ${i}`, upTo(2_000)] as const);
+  const layout = layoutOf(
+    variables({ of: each(node, record(Object.fromEntries(counts))), name: optional(index(node)) }),
+    {},
+    [node],
+  );
+  weak.bits = 0;
+  const symmetry = symmetryOf(layout, {});
+  const byCode = codeOf(symmetry, layout);
+  const alike = [...Array.from({ length: 21 }, (_, at) => at % 7), 0, 0];
+
+  expect(byCode(alike)).toEqual({ isSettled: true, form: alike, size: 1n });
+  for (let slot = 0; slot < 21; slot++) {
+    const [more, last] = [alike.slice(), alike.slice()];
+    more[slot] = 1_999;
+    last[slot] = 2_000;
+    const form = symmetry.canonical(more);
+    expect(byCode(more)).toEqual({ isSettled: false, form: more, size: undefined });
+    expect(symmetry.canonical(last)).not.toEqual(form);
+  }
+  const named = alike.with(21, 1);
+  expect(byCode(named)).toEqual({ isSettled: false, form: named, size: undefined });
 });
 
 test("elements that look alike and are not are counted once: a pair that swaps, and one that stays", {
