@@ -19,7 +19,7 @@ export { type AnyFunction, originsOf, textOf } from "./source/written.ts";
 export { guardFunctions, guardOutside } from "./outside.ts";
 export type { Packing } from "./packing.ts";
 export type { Symmetry } from "./symmetry/group.ts";
-export type { Forms } from "./symmetry/compiled/forms.ts";
+export { type Forms, formsPay } from "./symmetry/compiled/forms.ts";
 export { mix } from "./mix.ts";
 export { OnlyVariables } from "./only-variables.ts";
 export { Distrust, impure } from "./learned/distrust.ts";

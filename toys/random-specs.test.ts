@@ -18,6 +18,12 @@ vi.mock("../model/learned/compiled/costs.ts", () => ({
   get costOfModule() {
     return costs.areReal ? 1500 : 0;
   },
+  get costOfForm() {
+    return 4;
+  },
+  get costOfForms() {
+    return costs.areReal ? 32_000 : 0;
+  },
 }));
 
 const specs = Number(process.env["HINTPROOF_SPECS"] ?? few(6, 20));

@@ -11,12 +11,21 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const [file, ...rest] = process.argv.slice(2);
 
 /** What compiling costs, as the tests have it that want it at once. */
+const contents = `
+  export const costOfWalk = 1, costOfCall = 1, costOfNode = 0, costOfModule = 0;
+  export const costOfForm = 1, costOfForms = 0;
+`;
 const atOnce = {
   name: "compile at once",
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /model\/learned\/costs\.ts$/ }, () => ({
-      contents: "export const costOfWalk = 1, costOfCall = 1, costOfNode = 0, costOfModule = 0;",
-    }));
+  setup: ({ onLoad, onEnd }) => {
+    let isReplaced = false;
+    onLoad({ filter: /model\/learned\/compiled\/costs\.ts$/ }, () => {
+      isReplaced = true;
+      return { contents };
+    });
+    onEnd(() => {
+      if (!isReplaced) throw new Error("What compiling costs is not where it was.");
+    });
   },
 };
 

@@ -1,4 +1,10 @@
-import { entryBytesOf, type Forms, type Model, type ModuleOptions } from "../../model/index.ts";
+import {
+  entryBytesOf,
+  type Forms,
+  formsPay,
+  type Model,
+  type ModuleOptions,
+} from "../../model/index.ts";
 import type { WholeHead } from "./head.ts";
 
 export interface RepresentativesOptions extends ModuleOptions {
@@ -7,9 +13,6 @@ export interface RepresentativesOptions extends ModuleOptions {
   readonly memory: WebAssembly.Memory;
   readonly table: WebAssembly.Table;
 }
-
-/** To make code, and to have it made ready, costs about as much as so many canonical forms without. */
-const worthCode = 4_096;
 
 /**
  * The states that stand for others where symmetry is reduced, in the memory of a search: found by JavaScript, and when
@@ -20,8 +23,9 @@ export class Representatives {
   readonly #words: Uint32Array;
   readonly #entryBytes: number;
   #forms: Forms | undefined;
-  /** So many were asked for before it was time to make code. */
+  /** So many were asked for. */
   #asked = 0;
+  #isCompiled = false;
 
   constructor(options: RepresentativesOptions) {
     this.#options = options;
@@ -51,9 +55,10 @@ export class Representatives {
   }
 
   #count(more: number): void {
-    const before = this.#asked;
+    if (this.#isCompiled) return;
     this.#asked += more;
-    if (before >= worthCode || this.#asked < worthCode) return;
+    if (!formsPay(this.#asked)) return;
+    this.#isCompiled = true;
     const { model, head, memory, table, isShared, maximumPages } = this.#options;
     this.#forms = model.symmetry.compile(model.packing, {
       memory,

@@ -34,6 +34,8 @@ vi.mock("../../model/learned/compiled/costs.ts", () => ({
   costOfCall: 1,
   costOfNode: 0,
   costOfModule: 0,
+  costOfForm: 1,
+  costOfForms: 0,
 }));
 
 // ---- Random specs ----

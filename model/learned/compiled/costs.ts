@@ -3,3 +3,6 @@ export const costOfWalk = 0.15;
 export const costOfCall = 1;
 export const costOfNode = 8;
 export const costOfModule = 1_500;
+/** Of a canonical form by JavaScript, and of code for them all. */
+export const costOfForm = 4;
+export const costOfForms = 32_000;

@@ -1,3 +1,4 @@
+import { costOfForm, costOfForms } from "../../learned/compiled/costs.ts";
 import { i32, i64, op } from "../../wasm/code.ts";
 import { ModuleBuilder, type ModuleOptions } from "../../wasm/module.ts";
 import { addExchange, addPlace, addStay } from "./exchange-code.ts";
@@ -31,6 +32,9 @@ export interface Forms {
   exchanges(state: number): bigint;
 }
 
+/** Whether so many forms have cost JavaScript what code for all of them costs. */
+export const formsPay = (forms: number): boolean => forms * costOfForm >= costOfForms;
+
 /** States of more slots are left to JavaScript: each has code of its own. */
 const mostSlots = 1_024;
 /** So many siblings are sorted by insertion, at most. */
@@ -48,11 +52,10 @@ export function formsOf(its: FormsOf, place: FormsPlace): Forms | undefined {
   const module = new WebAssembly.Module(moduleOf(its, memory, place));
   memory.room.furnish(new Uint32Array(place.memory.buffer));
   const env = { memory: place.memory, table: place.table };
-  const { replace, exchanges } = new WebAssembly.Instance(module, { env })
-    .exports as unknown as Forms;
+  const code = new WebAssembly.Instance(module, { env }).exports as unknown as Forms;
   return {
-    replace: (from, to) => replace(from, to) >>> 0,
-    exchanges: (state) => (forest.order < mostCounted ? exchanges(state) : 0n),
+    replace: (from, to) => code.replace(from, to) >>> 0,
+    exchanges: (state) => (forest.order < mostCounted ? code.exchanges(state) : 0n),
   };
 }
 
