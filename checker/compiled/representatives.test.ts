@@ -93,8 +93,9 @@ test.each([
   costs.paysAt = 0;
   expect(representativesOf(model)(states)).toEqual(expected);
   expect(compile.mock.results).toEqual([{ type: "return", value: expect.anything() as Forms }]);
-  // Some of them are left to it, wherever they stand; not many.
-  expect(byJavaScript.mock.calls.length).toBeLessThan(states.length / 8);
+  // Some of one protocol are left to it, wherever they stand; not many.
+  expect(byJavaScript.mock.calls.length > 0).toBe(name === "s390-guest-page-hinting");
+  expect(byJavaScript.mock.calls.length).toBeLessThan(states.length / 50);
 });
 
 test("code is made when so many forms were asked for that it pays, and replaces the rest", () => {

@@ -320,6 +320,17 @@ test("what elements have of their own counts to the last bit, whatever their col
   expect(byCode(named)).toEqual({ isSettled: false, form: named, size: undefined });
 });
 
+test("trees with the same in them are twins, whatever the order of what is in them", () => {
+  const frame = buddies("frame", { levels: 2, trees: 3 }) as unknown as IndexSet;
+  const layout = layoutOf(variables({ of: each(frame, words) }), {}, [frame]);
+  const symmetry = symmetryOf(layout, {});
+  const digits = [...[0, 1, 0, 0], ...[0, 0, 1, 0], ...[0, 0, 0, 1]];
+  const form = symmetry.canonical(digits);
+
+  // Of three trees, each with one frame that is not like the other three.
+  expect(codeOf(symmetry, layout)(digits)).toEqual({ isSettled: true, form, size: 4n ** 3n });
+});
+
 test("elements that look alike and are not are counted once: a pair that swaps, and one that stays", {
   timeout,
 }, () => {
