@@ -22,7 +22,7 @@ vi.mock("../../model/learned/compiled/costs.ts", async (original) => ({
   },
 }));
 
-const pages = 64;
+const pages = 256;
 const specOf = (name: string): Spec =>
   protocols.find(({ spec }) => spec.name === name)?.spec as Spec;
 
@@ -47,12 +47,12 @@ function reached(model: Model, most: number): readonly (readonly number[])[] {
 
 /** Representatives in a memory of their own, and what comes of states that stand one behind the other. */
 function representativesOf(model: Model) {
-  const memory = new WebAssembly.Memory({ initial: pages * 4, maximum: pages * 4 });
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const table = new WebAssembly.Table({ initial: 0, element: "anyfunc" });
   const words = new Uint32Array(memory.buffer);
   const head = headOf(model, 0);
   const entryBytes = entryBytesOf(model);
-  const options = { model, head, memory, table, maximumPages: pages * 4, isShared: false };
+  const options = { model, head, memory, table, maximumPages: pages, isShared: false };
   const representatives = new Representatives(options);
   const addressOf = (i: number): number => head.end + i * entryBytes;
   const tagOf = (i: number): Uint32Array => {
@@ -82,7 +82,7 @@ test.each([
 ])("%s with %o: states are replaced by what JavaScript makes of them", (name, constants) => {
   const model = instantiate(specOf(name), { constants });
   const compile = vi.spyOn(model.symmetry, "compile");
-  const states = reached(model, 1_500);
+  const states = reached(model, 800);
   const expected = states.map((digits, i) => ({
     form: model.symmetry.canonical(digits).join(),
     size: model.symmetry.orbitOf(digits),

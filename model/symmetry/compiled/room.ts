@@ -1,11 +1,13 @@
 /** The memory that code for canonical forms has to itself: what is where, in bytes, and which tables stand in it. */
 export class Room {
+  readonly #start: number;
   readonly #tables: { readonly at: number; readonly words: readonly number[] }[] = [];
   #end: number;
 
   /** It begins there. */
   constructor(at: number) {
-    this.#end = Math.ceil(at / 8) * 8;
+    this.#start = Math.ceil(at / 8) * 8;
+    this.#end = this.#start;
   }
 
   get end(): number {
@@ -30,8 +32,9 @@ export class Room {
     return at;
   }
 
-  /** Writes the tables. */
+  /** Clears it, whatever was there before, and writes the tables. */
   furnish(memory: Uint32Array): void {
+    memory.fill(0, this.#start >>> 2, this.#end >>> 2);
     for (const { at, words } of this.#tables) memory.set(words, at >>> 2);
   }
 }
