@@ -333,7 +333,11 @@ test("trees with the same in them are twins, whatever the order of what is in th
   const frame = buddies("frame", { levels: 2, trees: 3 }) as unknown as IndexSet;
   const layout = layoutOf(variables({ of: each(frame, words) }), {}, [frame]);
   const symmetry = symmetryOf(layout, {});
-  const digits = [...[0, 1, 0, 0], ...[0, 0, 1, 0], ...[0, 0, 0, 1]];
+  const digits = [
+    [0, 1, 0, 0],
+    [0, 0, 1, 0],
+    [0, 0, 0, 1],
+  ].flat();
   const form = symmetry.canonical(digits);
 
   // Of three trees, each with one frame that is not like the other three.
