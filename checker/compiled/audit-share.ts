@@ -27,10 +27,15 @@ const shareOfTime = 0.05;
 /** The same of orbits, each of which stands for many states. */
 const shareOfReduced = 0.08;
 
-/** What a state and a step of one word cost a search, in microseconds; a step more where symmetry is reduced. */
+/**
+ * What a state and a step of one word cost a search, in microseconds; a step more where symmetry is reduced: the first
+ * of them, from which is learned and whose canonical forms are not yet found by code, much more.
+ */
 const costOfState = 0.1;
 const costOfStep = 0.04;
-const costOfReduced = 25;
+const costOfReduced = 1;
+const costOfFirstReduced = 25;
+const firstReduced = 100_000;
 
 /** Whether so many states are audited as a whole; then they are when all of them are found. */
 export const isAuditedWhole = (model: Model, states: number): boolean =>
@@ -49,7 +54,7 @@ export function auditShareOf(
   // The level has as many steps for each state, about.
   const states = explored + level;
   const steps = (transitions * states) / Math.max(1, explored);
-  const ofSearch = searchCost(model, states, steps) + (isReduced ? costOfReduced * steps : 0);
+  const ofSearch = searchCost(model, states, steps) + (isReduced ? reducedCost(steps) : 0);
   const ofTime = (isReduced ? shareOfReduced : shareOfTime) * ofSearch;
   return shareOf(model, leastMicroseconds + ofTime, level, audited);
 }
@@ -75,6 +80,10 @@ function shareOf(model: Model, microseconds: number, states: number, audited: nu
 /** About what it costs to explore so many states and steps, symmetry aside: a word more costs half as much again. */
 const searchCost = ({ packing }: Model, states: number, steps: number): number =>
   ((1 + packing.words) / 2) * (costOfState * states + costOfStep * steps);
+
+/** About what it costs besides, where symmetry is reduced. */
+const reducedCost = (steps: number): number =>
+  costOfReduced * steps + (costOfFirstReduced - costOfReduced) * Math.min(steps, firstReduced);
 
 /** About what it costs to judge a state by the reference semantics, which has seen few before: all in microseconds, as measured on the shipped protocols. */
 function auditCost({ layout, claims, steps, symmetry }: Model): number {
