@@ -8,7 +8,7 @@ import {
   type State,
 } from "../../model/index.ts";
 import type { Spec } from "../../spec/index.ts";
-import { protocols } from "../../spec/protocols/index.ts";
+import { protocols } from "../../toys/protocols.ts";
 import { headOf } from "./head.ts";
 import { Representatives } from "./representatives.ts";
 

@@ -6,7 +6,6 @@ import { HashCode, type Value } from "./hash-code.ts";
 
 /** What colouring code looks at. */
 export interface ColouringOptions {
-  readonly code: Code;
   readonly words: StateWords;
   readonly inventory: Inventory;
   /** The colour of an element that is known by its number. */
@@ -15,6 +14,16 @@ export interface ColouringOptions {
   readonly seenAt: number;
   /** Where what is said of each element is added to. */
   readonly sumsAt: number;
+}
+
+/** Code for where a slot of a state is in use. */
+export function where(words: StateWords, { slot, least }: Guard, then: () => void): void {
+  if (slot < 0) {
+    then();
+    return;
+  }
+  words.extract(slot);
+  words.code.i32(least).op(op.i32GeU).if(then);
 }
 
 /** `colouring.ts` as code: what values, and what they say of elements, come to. */
@@ -26,19 +35,13 @@ export class ColouringCode {
   readonly #free: number[] = [];
 
   constructor(options: ColouringOptions) {
-    this.hash = new HashCode(options.code);
+    this.hash = new HashCode(options.words.code);
     this.#options = options;
-    this.#code = options.code;
+    this.#code = options.words.code;
   }
 
   digit(slot: number): Value {
     return () => this.#options.words.extract(slot);
-  }
-
-  /** Does something where a slot is in use. */
-  where({ slot, least }: Guard, then: () => void): void {
-    if (slot < 0) then();
-    else this.#ifAtLeast(this.digit(slot), least, then);
   }
 
   /** Adds to what is said of an element. */
@@ -77,7 +80,7 @@ export class ColouringCode {
     if (shape.kind === "optional") {
       return this.#total((sum) => {
         this.#code.i32(17).set(sum);
-        this.#ifAtLeast(this.digit(at), 1, () =>
+        this.#where(at, 1, () =>
           this.#keeping(hash.mix(context, 19), (inner) =>
             hash.push(hash.mix(19, this.colour(shape.of, at + 1, inner))).set(sum),
           ),
@@ -105,7 +108,7 @@ export class ColouringCode {
     const { hash } = this;
     const first = this.#firstOf(set);
     for (let element = 0; element < this.#sizeOf(set); element++) {
-      this.#ifAtLeast(this.digit(at + element), 1, () => {
+      this.#where(at + element, 1, () => {
         if (first >= 0) this.say(first + element, hash.mix(context, 13));
         this.#add(total, hash.mixed(this.#colourOf(first, element), 1, 13));
       });
@@ -150,7 +153,7 @@ export class ColouringCode {
     const { placesIn, slotsOf } = this.#options.inventory.measures;
     hash.push(this.digit(at)).set(total);
     for (let position = 0; position < placesIn(shape); position++) {
-      this.#ifAtLeast(this.digit(at), position + 1, () =>
+      this.#where(at, position + 1, () =>
         this.#keeping(hash.mixed(context, position, 11), (inner) => {
           const value = this.colour(shape.of, at + 1 + position * slotsOf(shape.of), inner);
           hash.push(hash.mixed(() => this.#code.get(total), position, value)).set(total);
@@ -173,9 +176,8 @@ export class ColouringCode {
     return first < 0 ? this.hash.mix(element, 37) : this.#options.seen(first + element);
   }
 
-  #ifAtLeast(value: Value, least: number, then: () => void): void {
-    this.hash.push(value).i32(least).op(op.i32GeU);
-    this.#code.if(then);
+  #where(slot: number, least: number, then: () => void): void {
+    where(this.#options.words, { slot, least }, then);
   }
 
   #add(total: number, value: Value): void {

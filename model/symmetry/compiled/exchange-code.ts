@@ -2,7 +2,7 @@ import { StateWords } from "../../learned/compiled/state-words.ts";
 import { type Code, i32, op } from "../../wasm/code.ts";
 import type { ModuleBuilder } from "../../wasm/module.ts";
 import type { Tangle } from "../inventory.ts";
-import { ColouringCode } from "./colouring-code.ts";
+import { where } from "./colouring-code.ts";
 import { type FormsMemory, type FormsOf, nodeBytes } from "./forms-memory.ts";
 
 const nothing = { parameters: [], results: [] } as const;
@@ -49,11 +49,8 @@ export function addExchange(builder: ModuleBuilder, its: FormsOf, memory: FormsM
   const { names, lists, tangles } = action.inventory;
   return builder.function({ parameters: [i32, i32], results: [] }, (code) => {
     const words = new StateWords(code, packing, [0]);
-    const { seenAt, sumsAt } = { seenAt: memory.seen, sumsAt: memory.sums };
-    const { inventory } = action;
-    const colouring = new ColouringCode({ code, words, inventory, seen: () => 0, seenAt, sumsAt });
     const moved = new Set<number>();
-    /** Writes the digit on the stack into a slot; `as` puts it onto the stack. */
+    /** Writes a digit into a slot; `push` puts it onto the stack. */
     const write = (slot: number, push: () => void): void => {
       moved.add(slot);
       code.i32(memory.digits + 4 * slot);
@@ -73,14 +70,14 @@ export function addExchange(builder: ModuleBuilder, its: FormsOf, memory: FormsM
     moveElements(code, its, memory, words, moved);
     for (const name of names) {
       write(name.at, () => words.extract(name.at));
-      colouring.where(name, () => write(name.at, () => goes(name.at, name.first)));
+      where(words, name, () => write(name.at, () => goes(name.at, name.first)));
     }
     for (const { at, first, says } of lists) {
       for (let position = 0; position < says.length; position++) {
         const slot = at + 1 + position;
         write(slot, () => words.extract(slot));
         const there = { slot: at, least: position + 1 };
-        colouring.where(there, () => write(slot, () => goes(slot, first)));
+        where(words, there, () => write(slot, () => goes(slot, first)));
       }
     }
     const [digit, target] = [code.local(i32), code.local(i32)];
@@ -89,7 +86,7 @@ export function addExchange(builder: ModuleBuilder, its: FormsOf, memory: FormsM
       words.extract(tangle.at);
       code.set(digit);
       if (tangle.first >= 0) {
-        colouring.where(tangle, () => {
+        where(words, tangle, () => {
           goes(tangle.at, tangle.first);
           code.set(digit);
         });

@@ -2,7 +2,7 @@ import { StateWords } from "../../learned/compiled/state-words.ts";
 import { type Code, i32, op } from "../../wasm/code.ts";
 import type { ModuleBuilder } from "../../wasm/module.ts";
 import type { Row } from "../group-action.ts";
-import { ColouringCode } from "./colouring-code.ts";
+import { ColouringCode, where } from "./colouring-code.ts";
 import { type FormsMemory, type FormsOf, nodeBytes } from "./forms-memory.ts";
 import type { HashCode, Value } from "./hash-code.ts";
 
@@ -15,26 +15,26 @@ export function addRead(builder: ModuleBuilder, its: FormsOf, memory: FormsMemor
   return builder.function({ parameters: [i32], results: [] }, (code) => {
     const words = new StateWords(code, its.packing, [0]);
     const { seenAt, sumsAt } = { seenAt: memory.seen, sumsAt: memory.said };
-    const colouring = new ColouringCode({ code, words, inventory, seen: () => 0, seenAt, sumsAt });
+    const colouring = new ColouringCode({ words, inventory, seen: () => 0, seenAt, sumsAt });
     for (let element = 0; element < its.forest.nodeOf.length; element++) {
       code.i32(memory.said + 4 * element);
       colouring.hash.push(saidByRows(colouring, code, rows, element, memory)).memory("i32Store");
     }
     for (const value of inventory.composed) {
       const { element, at, context, shape } = value;
-      colouring.where(value, () =>
+      where(words, value, () =>
         colouring.say(element, colouring.hash.mix(context, colouring.colour(shape, at, context))),
       );
     }
     for (const name of inventory.names) {
-      colouring.where(name, () => {
+      where(words, name, () => {
         words.extract(name.at);
         colouring.sayOfTop(name.first, name.says);
       });
     }
     for (const { at, first, says } of inventory.lists) {
       says.forEach((what, position) => {
-        colouring.where({ slot: at, least: position + 1 }, () => {
+        where(words, { slot: at, least: position + 1 }, () => {
           words.extract(at + 1 + position);
           colouring.sayOfTop(first, what);
         });
@@ -123,7 +123,7 @@ function lookAt(
     () =>
       code.i32(memory.seen + 4 * element).memory("i32Load");
   const { seenAt, sumsAt } = { seenAt: memory.seen, sumsAt: memory.sums };
-  const colouring = new ColouringCode({ code, words, inventory, seen, seenAt, sumsAt });
+  const colouring = new ColouringCode({ words, inventory, seen, seenAt, sumsAt });
   const { hash } = colouring;
   if (!isRelational) return colouring;
   for (let element = 0; element < forest.nodeOf.length; element++) {
@@ -141,7 +141,7 @@ function lookAt(
     const { at, context, shape } = value;
     if (shape.kind !== "each")
       throw new Error("What says something of elements is indexed by them.");
-    colouring.where(value, () => colouring.sayOfEach(shape, at, context));
+    where(words, value, () => colouring.sayOfEach(shape, at, context));
   }
   return colouring;
 }

@@ -1,7 +1,7 @@
 import { StateWords } from "../../learned/compiled/state-words.ts";
 import { type Code, i32, op } from "../../wasm/code.ts";
 import type { ModuleBuilder } from "../../wasm/module.ts";
-import { ColouringCode } from "./colouring-code.ts";
+import { where } from "./colouring-code.ts";
 import { type FormsMemory, type FormsOf, nodeBytes } from "./forms-memory.ts";
 import { upTo } from "./order-code.ts";
 
@@ -17,8 +17,6 @@ export function addOwn(builder: ModuleBuilder, its: FormsOf, memory: FormsMemory
   const nodeWords = memory.ownWords + 1;
   return builder.function({ parameters: [i32], results: [] }, (code) => {
     const words = new StateWords(code, packing, [0]);
-    const { seenAt, sumsAt } = { seenAt: memory.seen, sumsAt: memory.sums };
-    const colouring = new ColouringCode({ code, words, inventory, seen: () => 0, seenAt, sumsAt });
     for (let id = 0; id < forest.size; id++) {
       if (its.isPlain[id] === 0) continue;
       const at = memory.own + nodeBytes * nodeWords * id;
@@ -36,6 +34,7 @@ export function addOwn(builder: ModuleBuilder, its: FormsOf, memory: FormsMemory
         .memory("i64Store");
     }
     const node = code.local(i32);
+    /** Writes down of the element that a slot names that it is named. */
     const name = (slot: number, first: number): void => {
       words.extract(slot);
       code
@@ -46,10 +45,12 @@ export function addOwn(builder: ModuleBuilder, its: FormsOf, memory: FormsMemory
       code.i32(nodeWords).op(op.i32Mul).get(node).i32(1).op(op.i32Add, op.i64ExtendI32U);
       code.memory("i64Store", memory.own + 8 * memory.ownWords);
     };
-    for (const its of inventory.names) colouring.where(its, () => name(its.at, its.first));
+    for (const value of inventory.names) {
+      where(words, value, () => name(value.at, value.first));
+    }
     for (const { at, first, says } of inventory.lists) {
       for (let position = 0; position < says.length; position++) {
-        colouring.where({ slot: at, least: position + 1 }, () => name(at + 1 + position, first));
+        where(words, { slot: at, least: position + 1 }, () => name(at + 1 + position, first));
       }
     }
   });
