@@ -7,7 +7,15 @@ import {
   type Predicate,
   type Step,
 } from "../../model/index.ts";
-import { assert, declare, oneOf, range, type Spec } from "../../spec/index.ts";
+import {
+  assert,
+  declare,
+  each,
+  interchangeable,
+  oneOf,
+  range,
+  type Spec,
+} from "../../spec/index.ts";
 import { answerOf } from "../claims.ts";
 import { check } from "../index.ts";
 import { Bits } from "../liveness/bits.ts";
@@ -361,5 +369,30 @@ describe("the share of the states that is audited", () => {
     }
     expect(audited).toBeGreaterThan(10_000);
     expect(audited).toBeLessThan(explored / 100);
+  });
+
+  test("of orbits is reckoned with less for each step once their forms are found by code", () => {
+    const light = interchangeable("light", 2);
+    const { action, spec } = declare({
+      constants: {},
+      state: { is: each(light, oneOf("off", "on")) },
+    });
+    const goesOn = action("light", {
+      forAny: light,
+      when: (state, one) => state.is[one] === "off",
+      effect: (state, one) => {
+        state.is[one] = "on";
+      },
+    });
+    const lights = instantiate(spec({ name: "lights", title: "go on", actions: { goesOn } }));
+    const chosenOf = (states: number): number => {
+      const progress = { level: states / 2, explored: states / 2, audited: 0 };
+      const share = auditShareOf(lights, "share", { ...progress, transitions: 1.5 * states });
+      return (share / wholeShare) * progress.level;
+    };
+    const ofFirst = chosenOf(30_000);
+    expect(ofFirst).toBeGreaterThan(100);
+    expect(chosenOf(3_000_000)).toBeGreaterThan(2 * ofFirst);
+    expect(chosenOf(3_000_000)).toBeLessThan(10 * ofFirst);
   });
 });
