@@ -48,19 +48,26 @@ export function auditGraph(options: GraphAuditOptions): Explored {
 
   function compareEdges(state: number, digits: Digits, before: State): void {
     const edges = new Map<number, number>();
+    const renamedBy = new Map<number, number>();
     for (
       let edge = graph.first[state] as number;
       edge < (graph.first[state + 1] as number);
       edge++
     ) {
       edges.set(graph.label[edge] as number, graph.target[edge] as number);
+      renamedBy.set(graph.label[edge] as number, explored.orbits?.renamedBy[edge] ?? 0);
     }
     for (const [position, step] of model.steps.entries()) {
       const target = edges.get(position);
       const { done } = outcomeOf(model, before, step);
-      const reached = typeof done === "object" ? model.symmetry.canonical(done) : digits;
+      const reached = typeof done === "object" ? done : digits;
       const found = target === undefined ? digits : explored.digitsOf(target);
-      if (String(reached) !== String(found)) differs(step.action, state);
+      const renaming = explored.orbits?.renamings.permutation(renamedBy.get(position) ?? 0);
+      const named = renaming === undefined ? reached : model.layout.permute(reached, renaming);
+      const isStill = String(reached) === String(digits);
+      if (String(named) !== String(found) || isStill !== (target === undefined)) {
+        differs(step.action, state);
+      }
     }
   }
 
