@@ -40,6 +40,7 @@ export function fairLasso(question: Question, effort = effortOfCheck()): Lasso |
   const conditions = conditionsOf(question);
   const { component, isEmpty } = fairComponents(loops, regionOf(question), conditions);
   if (isEmpty) return undefined;
+
   const approach = approachTo(graph, from, stay);
   const mayLoop = ({ state, stays }: Place): boolean =>
     (component[state] as number) > 0 && (stays || from === undefined);
