@@ -1,4 +1,11 @@
-import type { Claim, Digits, Model, State, Step } from "../../model/index.ts";
+import {
+  type Claim,
+  compareDigits,
+  type Digits,
+  type Model,
+  type State,
+  type Step,
+} from "../../model/index.ts";
 import { predicatesOf, type PropertyPart, SpecError } from "../../spec/index.ts";
 import { described } from "../described.ts";
 import { Bits } from "../liveness/bits.ts";
@@ -62,10 +69,11 @@ export function auditGraph(options: GraphAuditOptions): Explored {
       const { done } = outcomeOf(model, before, step);
       const reached = typeof done === "object" ? done : digits;
       const found = target === undefined ? digits : explored.digitsOf(target);
-      const renaming = explored.orbits?.renamings.permutation(renamedBy.get(position) ?? 0);
+      const by = renamedBy.get(position) ?? 0;
+      const renaming = by === 0 ? undefined : explored.orbits?.renamings.permutation(by);
       const named = renaming === undefined ? reached : model.layout.permute(reached, renaming);
-      const isStill = String(reached) === String(digits);
-      if (String(named) !== String(found) || isStill !== (target === undefined)) {
+      const isStill = compareDigits(reached, digits) === 0;
+      if (compareDigits(named, found) !== 0 || isStill !== (target === undefined)) {
         differs(step.action, state);
       }
     }
