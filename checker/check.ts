@@ -5,10 +5,10 @@ import { defaultBytes } from "./compiled/store.ts";
 import { doubtsOf, type Grounds, memoriesOf, refuseIdentity } from "./grounds.ts";
 import { fairnessOf } from "./liveness/fairness.ts";
 import { graphBytes } from "./liveness/explored.ts";
-import { type LivenessTask, representatives } from "./liveness/stage.ts";
+import { isOfOrbits, type LivenessTask, representatives } from "./liveness/stage.ts";
 import { Searches } from "./searches.ts";
 import type { CheckOptions } from "./options.ts";
-import type { IncompleteReason, Verdict } from "./verdict.ts";
+import type { IncompleteReason, PropertyResult, Verdict } from "./verdict.ts";
 
 /**
  * Explores every reachable state, nearest first, so that every trace is a shortest one. The same search
@@ -136,26 +136,59 @@ function taskOf(
 }
 
 /**
- * Explores orbits for what can be said of single states and steps, and then, for liveness, all states. A cycle
- * of orbits need not be a cycle, and what is fair to one element need not be fair to another.
+ * Explores orbits, and then, for the liveness that is not decided on them, all states: a cycle of orbits need not be a
+ * cycle, and what is fair to one element need not be fair to another.
  */
 function checkBoth(model: Model, options: CheckOptions, searches: Searches): Verdict {
   const task = taskOf(model, options);
-  const names = task?.claims.map(({ name }) => name) ?? [];
+  if (task === undefined) return searches.run("orbits", model, options, undefined);
+  const ofOrbits = task.claims.filter(
+    (claim) => isOfOrbits(claim, task) && doubtsOf(model, [claim.name]).length === 0,
+  );
+  const names = task.claims.map(({ name }) => name);
   const asksMore = options.properties?.some((name) => !names.includes(name)) ?? true;
-  const safety =
-    task === undefined || asksMore ? searches.run("orbits", model, options, undefined) : undefined;
-  if (task === undefined) return safety as Verdict;
-  if (safety !== undefined && (safety.statistics.frontier > 0 || isCutShort(safety))) return safety;
-  if (safety !== undefined && !fits(model, safety, options)) return withoutLiveness(safety, names);
+  if (!asksMore && ofOrbits.length === 0) return onStates(model, options, searches, task);
 
-  if (safety !== undefined) options.onSafety?.(safety);
+  const orbits = searches.run(
+    "orbits",
+    model,
+    options,
+    ofOrbits.length > 0 ? { ...task, claims: ofOrbits } : undefined,
+  );
+  if (orbits.statistics.frontier > 0 || isCutShort(orbits)) return orbits;
+  const isDecided = (name: string): boolean => ofOrbits.some((its) => its.name === name);
+  const isLong = ({ name, trace }: PropertyResult): boolean =>
+    isDecided(name) && trace?.lasso?.isShortest === false;
+  const left = names.filter(
+    (name) => !isDecided(name) || orbits.properties.some((its) => its.name === name && isLong(its)),
+  );
+  if (left.length === 0) return orbits;
+  if (!fits(model, orbits, options)) {
+    return withoutLiveness(
+      orbits,
+      left.filter((name) => !isDecided(name)),
+    );
+  }
+  // Otherwise the search of orbits has told.
+  if (ofOrbits.length === 0) options.onSafety?.(orbits);
+  const claims = task.claims.filter(({ name }) => left.includes(name));
+  return bothOf(orbits, onStates(model, options, searches, { ...task, claims }));
+}
+
+/** Decides liveness on all states. */
+function onStates(
+  model: Model,
+  options: CheckOptions,
+  searches: Searches,
+  task: LivenessTask,
+): Verdict {
   const { spec, constants, pulse } = model;
   const whole = instantiate(spec, { constants, pulse, symmetry: false });
-  const liveness = searches.run(
+  const asked = task.claims.map(({ name }) => name);
+  return searches.run(
     "states, for liveness",
     whole,
-    { ...options, properties: names, onSafety: undefined },
+    { ...options, properties: asked, onSafety: undefined },
     {
       ...task,
       claims: task.claims.map(({ name }) => claimOf(whole, name)),
@@ -168,10 +201,9 @@ function checkBoth(model: Model, options: CheckOptions, searches: Searches): Ver
         );
       },
       reduced: model,
-      isExchangeProved: doubtsOf(model, names).length === 0,
+      isExchangeProved: doubtsOf(model, asked).length === 0,
     },
   );
-  return safety === undefined ? liveness : bothOf(safety, liveness);
 }
 
 const claimOf = ({ claims }: Model, sought: string): Claim =>
@@ -196,34 +228,48 @@ function fits(
   return stateBytes < mostBytes && stateBytes + graphBytes(states, steps) < memoryBytes;
 }
 
-/** What is left of a verdict where liveness cannot be decided. */
-function withoutLiveness(safety: Verdict, names: readonly string[]): Verdict {
-  const properties = safety.properties.map((its) =>
+/** What is left of a verdict where liveness that is decided on all states cannot be. */
+function withoutLiveness(orbits: Verdict, names: readonly string[]): Verdict {
+  if (names.length === 0) return orbits;
+  const properties = orbits.properties.map((its) =>
     names.includes(its.name) ? { ...its, status: "undecided" as const } : its,
   );
   const reason = "too many states for liveness";
-  if (safety.kind === "violated") return { ...safety, properties, stopped: reason };
-  const { statistics } = safety;
+  if (orbits.kind === "violated") return { ...orbits, properties, stopped: reason };
+  const { statistics } = orbits;
   return { kind: "incomplete", reason, properties, statistics };
 }
 
-/** What two searches found, the second one of liveness. */
-function bothOf(safety: Verdict, liveness: Verdict): Verdict {
-  const decided = new Map(liveness.properties.map((its) => [its.name, its]));
-  const properties = safety.properties.map((its) => decided.get(its.name) ?? its);
-  const seconds = safety.statistics.seconds + liveness.statistics.seconds;
-  const statistics = { ...safety.statistics, seconds };
-  if (safety.kind === "violated") {
-    const stopped = safety.stopped ?? reasonOf(liveness);
-    return { ...safety, properties, statistics, ...(stopped && { stopped }) };
+/** What a search of orbits found, and one of all states for the liveness that was not, or not well, decided on them. */
+function bothOf(orbits: Verdict, states: Verdict): Verdict {
+  const seconds = orbits.statistics.seconds + states.statistics.seconds;
+  const statistics = { ...orbits.statistics, seconds };
+  const decided = new Map(states.properties.map((its) => [its.name, its]));
+  const properties = orbits.properties.map((its): PropertyResult => {
+    const other = decided.get(its.name);
+    if (other === undefined || (its.status === "violated" && !isAnswered(other))) return its;
+    if (its.status !== "violated" || other.status === "violated") return other;
+    throw new Error(`${its.name} is violated on orbits, and ${other.status} on all states.`);
+  });
+  const stopped = reasonOf(states);
+  if (orbits.kind === "violated") {
+    // A violation of liveness was looked for once more, for a shorter trace.
+    const isBetter = isLiveness(orbits.property.kind) && states.kind === "violated";
+    return {
+      ...(isBetter ? states : orbits),
+      properties,
+      statistics,
+      ...((orbits.stopped ?? stopped) && { stopped: orbits.stopped ?? stopped }),
+    };
   }
-  if (liveness.kind === "violated" || liveness.kind === "incomplete") {
-    return { ...liveness, properties, statistics };
+  if (states.kind === "violated" || states.kind === "incomplete") {
+    return { ...states, properties, statistics };
   }
-  return safety.kind === "vacuous"
-    ? { ...safety, properties, statistics }
-    : { ...liveness, properties, statistics };
+  return { ...(orbits.kind === "vacuous" ? orbits : states), properties, statistics };
 }
+
+const isAnswered = ({ status }: PropertyResult): boolean =>
+  status !== "undecided" && status !== "not checked";
 
 /** Up to so many states are explored once more without symmetry even if it is proved. */
 const mostConfirmed = 5_000n;

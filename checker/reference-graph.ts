@@ -2,6 +2,7 @@ import type { Digits, Model } from "../model/index.ts";
 import { Bits } from "./liveness/bits.ts";
 import { Budget } from "./liveness/budget.ts";
 import { checkLabels, type Explored } from "./liveness/explored.ts";
+import { Renamings } from "./liveness/renamings.ts";
 import type { Visited } from "./visited.ts";
 
 /**
@@ -20,16 +21,20 @@ export function graphByReference(
   const first = new Uint32Array(states + 1);
   const target: number[] = [];
   const label: number[] = [];
+  const renamings = new Renamings(model);
+  const renamedBy: number[] = [];
   for (let id = 0; id < states; id++) {
     look();
-    const state = stateOf(id);
+    const digits = visited.digitsOf(id);
+    const state = model.layout.decode(digits);
     for (const [position, step] of model.steps.entries()) {
       if (!model.isEnabled(state, step)) continue;
       const after: Digits = model.encode(model.apply(state, step), step.label);
-      const to = visited.idOf(model.symmetry.canonical(after)) as number;
-      if (to === id) continue;
-      target.push(to);
+      if (String(after) === String(digits)) continue;
+      const { digits: canonical, renaming } = renamings.canonical(after);
+      target.push(visited.idOf(canonical) as number);
       label.push(position);
+      renamedBy.push(renaming);
     }
     first[id + 1] = target.length;
   }
@@ -53,5 +58,8 @@ export function graphByReference(
         return model.isEnabled(stateOf(id), step);
       }),
     digitsOf: (id) => visited.digitsOf(id),
+    ...(model.symmetry.order > 1n && {
+      orbits: { renamedBy: Uint32Array.from(renamedBy), renamings },
+    }),
   };
 }

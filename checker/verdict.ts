@@ -72,7 +72,7 @@ export interface LivenessFacts {
   readonly fairness: readonly FairAction[];
   /** A least set of these under which it still holds, if that was asked for. */
   readonly neededFairness?: readonly FairAction[] | undefined;
-  /** The states that were looked at: more than were explored if symmetry had to be given up for it. */
+  /** The states that were looked at: orbits, if symmetry was reduced and not given up for it. */
   readonly states: number;
   /** Of the compiled engine: of how many of these it was compared with the reference engine what they say. */
   readonly auditedStates?: number | undefined;

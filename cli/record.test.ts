@@ -262,6 +262,7 @@ function foundIn(verdict: Verdict): InstanceFound {
   );
   expect(lassos.filter(({ lasso }) => !lasso.isShortest).map(({ name }) => name)).toEqual([]);
   const facts = properties.flatMap(({ name, liveness }) => (liveness ? [{ name, liveness }] : []));
+  const [ofLiveness] = facts;
   return {
     verdict: kind,
     first: "property" in verdict ? verdict.property.name : undefined,
@@ -272,7 +273,11 @@ function foundIn(verdict: Verdict): InstanceFound {
     depth,
     unreducedStates: Number(unreducedStates),
     neverTaken: Object.keys(taken).filter((action) => taken[action] === 0),
-    livenessStates: facts[0]?.liveness.states,
+    // Of orbits the states that they stand for.
+    livenessStates:
+      ofLiveness?.liveness.withoutSymmetry === false
+        ? Number(unreducedStates)
+        : ofLiveness?.liveness.states,
     most: Object.fromEntries(
       facts.flatMap(({ name, liveness: { most } }) => (most === undefined ? [] : [[name, most]])),
     ),

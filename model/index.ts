@@ -18,6 +18,7 @@ export { changedOfJavaScript } from "./source/pristine.ts";
 export { type AnyFunction, originsOf, textOf } from "./source/written.ts";
 export { guardFunctions, guardOutside } from "./outside.ts";
 export type { Packing } from "./packing.ts";
+export { compareDigits } from "./symmetry/compare-digits.ts";
 export type { Symmetry } from "./symmetry/group.ts";
 export { type Forms, formsPay } from "./symmetry/compiled/forms.ts";
 export { mix } from "./mix.ts";

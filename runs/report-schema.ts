@@ -82,13 +82,17 @@ const liveness = z
       .array(fairAction)
       .optional()
       .describe("A least set of these under which it still holds, if that was asked for."),
-    states: whole().describe("The states that were looked at."),
+    states: whole().describe(
+      "The states that were looked at: orbits, if symmetry was reduced and not given up for it.",
+    ),
     auditedStates: whole()
       .optional()
       .describe(
         "Of the compiled engine: of how many of these the reference engine has judged steps and answers as well.",
       ),
-    withoutSymmetry: z.boolean().describe("Whether symmetry was given up for it."),
+    withoutSymmetry: z
+      .boolean()
+      .describe("Whether symmetry was given up for it: it was decided on all states."),
     most: whole()
       .optional()
       .describe('Of a "within" that holds: how often at most it was counted.'),

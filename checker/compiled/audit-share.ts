@@ -68,7 +68,9 @@ export function graphShareOf(
 ): number {
   if (extent === "none") return 0;
   if (extent === "all" || isAuditedWhole(model, states)) return wholeShare;
-  const ofTime = shareOfTime * searchCost(model, states, edges);
+  const isReduced = model.symmetry.order > 1n;
+  const ofSearch = searchCost(model, states, edges) + (isReduced ? costOfReduced * edges : 0);
+  const ofTime = (isReduced ? shareOfReduced : shareOfTime) * ofSearch;
   return shareOf(model, leastMicroseconds + ofTime, states, 0);
 }
 

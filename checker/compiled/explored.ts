@@ -4,7 +4,8 @@ import { Bits } from "../liveness/bits.ts";
 import { Budget } from "../liveness/budget.ts";
 import { checkLabels, type Explored } from "../liveness/explored.ts";
 import type { PropertyPart } from "../../spec/index.ts";
-import type { Explorer } from "./explorer.ts";
+import { Renamings } from "../liveness/renamings.ts";
+import { type Explorer, still } from "./explorer.ts";
 import { Pace } from "./pace.ts";
 import { nameOfCondition, nameOfPart } from "./predicate-groups.ts";
 import type { Store } from "./store.ts";
@@ -60,20 +61,27 @@ export function exploredOf(options: ExploredOptions): Explored {
   const first = budget.list(Uint32Array, states + 1);
   const target = budget.list(Uint32Array, options.transitions);
   const label = budget.list(Uint16Array, options.transitions);
+  const renamings = model.symmetry.order > 1n ? new Renamings(model) : undefined;
+  const renamedBy = renamings && budget.list(Uint32Array, options.transitions);
   inChunks(numberedAtOnce, (from, to) => loop.number?.(at, from, to));
   let end = 0;
   inChunks(Math.max(1, Math.floor(roomBytes / (4 + 8 * steps))), (from, to) => {
-    explorer.link(from, to, room);
+    const renamed = renamings && explorer.linkOrbits(from, to, room, renamings);
+    if (renamed === undefined) explorer.link(from, to, room);
     relation.compileWhatPays();
     const counts = new Uint32Array(explorer.memory.buffer, room, to - from);
     const pairs = new Uint32Array(explorer.memory.buffer, room + counts.byteLength);
     let pair = 0;
     for (let state = from; state < to; state++) {
-      const last = end + (counts[state - from] as number);
-      for (; end < last; end++) {
-        target[end] = pairs[pair++] as number;
+      const last = pair + (counts[state - from] as number);
+      for (; pair < last; pair++) {
+        const renaming = renamed?.[pair] as number;
+        if (renaming === still) continue;
+        target[end] = pairs[2 * pair] as number;
         if (target[end] === notThere) throw new Error("A step leads to a state that is not there.");
-        label[end] = pairs[pair++] as number;
+        label[end] = pairs[2 * pair + 1] as number;
+        if (renamedBy !== undefined) renamedBy[end] = renaming;
+        end++;
       }
       first[state + 1] = end;
     }
@@ -109,5 +117,6 @@ export function exploredOf(options: ExploredOptions): Explored {
     where,
     possible,
     digitsOf: (state) => explorer.digitsOf(state),
+    ...(renamings && renamedBy && { orbits: { renamedBy: renamedBy.subarray(0, end), renamings } }),
   };
 }

@@ -1,5 +1,6 @@
 import {
   type Claim,
+  compareDigits,
   type Digits,
   entryBytesOf,
   learn,
@@ -11,6 +12,7 @@ import {
   Relation,
 } from "../../model/index.ts";
 import type { Ledger } from "../ledger.ts";
+import type { Renamings } from "../liveness/renamings.ts";
 import type { Done } from "../outcome.ts";
 import { Counters } from "./counters.ts";
 import { Events } from "./events.ts";
@@ -42,6 +44,9 @@ export interface ExplorerOptions {
 /** States of which is asked at a time whether they lead to another, at most. */
 const followedAtOnce = 2 ** 14;
 
+/** In place of a renaming: the step changes nothing. */
+export const still = -1;
+
 /** What one thread explores with: an inner loop, the relation it has learned, and its judging of properties. */
 export class Explorer {
   readonly memory: WebAssembly.Memory;
@@ -63,6 +68,8 @@ export class Explorer {
   readonly #following: Pace;
   /** The end of the states that were set aside when the table was enlarged; 0 if there were too many. */
   #aside: number;
+  /** Replaces successors by those that stand for them, while they are linked. */
+  #replace: ((from: number, to: number) => void) | undefined;
 
   constructor(options: ExplorerOptions) {
     const { model, ledger, memory, isShared, liveness, distrusted } = options;
@@ -237,6 +244,34 @@ export class Explorer {
     this.#events.silently(() => this.loop.link(from, to, at));
   }
 
+  /** As `link`, where symmetry is reduced. Of each step the renaming of where it leads, or `still` if it changes nothing. */
+  linkOrbits(from: number, to: number, at: number, renamings: Renamings): readonly number[] {
+    const { packing } = this.#model;
+    const words = this.#words;
+    const entryWords = this.relation.entryBytes >>> 2;
+    const renamedBy: number[] = [];
+    let source = from;
+    this.#replace = (begin, end) => {
+      const before = this.digitsOf(source++);
+      for (let entry = begin >>> 2; entry < end >>> 2; entry += entryWords) {
+        const after = packing.read(words, entry);
+        if (compareDigits(after, before) === 0) {
+          renamedBy.push(still);
+          continue;
+        }
+        const { digits, renaming } = renamings.canonical(after);
+        packing.write(digits, words, entry);
+        renamedBy.push(renaming);
+      }
+    };
+    try {
+      this.link(from, to, at);
+    } finally {
+      this.#replace = undefined;
+    }
+    return renamedBy;
+  }
+
   /** Asks a predicate that liveness asks about of states, and writes the answers, a byte each. */
   sweep(name: string, choice: readonly unknown[], from: number, to: number, at: number): void {
     const predicate = this.relation.predicates.find(
@@ -279,7 +314,10 @@ export class Explorer {
         events.answered(predicateAt(place), answer, before >>> 0, after >>> 0),
       stuck: (state) => events.stuck(this.addressOf(state >>> 0)),
       asked: (place, state) => relation.ask(predicateAt(place), state >>> 0, state >>> 0),
-      canonicalise: (from, to) => this.#representatives.replace(from >>> 0, to >>> 0),
+      canonicalise: (from, to) => {
+        if (this.#replace !== undefined) this.#replace(from, to);
+        else this.#representatives.replace(from >>> 0, to >>> 0);
+      },
     };
   }
 

@@ -1,4 +1,11 @@
-import type { Claim, Digits, Model, State, Step } from "../../model/index.ts";
+import {
+  type Claim,
+  compareDigits,
+  type Digits,
+  type Model,
+  type State,
+  type Step,
+} from "../../model/index.ts";
 import { predicatesOf, type PropertyPart, SpecError } from "../../spec/index.ts";
 import { described } from "../described.ts";
 import { Bits } from "../liveness/bits.ts";
@@ -48,19 +55,27 @@ export function auditGraph(options: GraphAuditOptions): Explored {
 
   function compareEdges(state: number, digits: Digits, before: State): void {
     const edges = new Map<number, number>();
+    const renamedBy = new Map<number, number>();
     for (
       let edge = graph.first[state] as number;
       edge < (graph.first[state + 1] as number);
       edge++
     ) {
       edges.set(graph.label[edge] as number, graph.target[edge] as number);
+      renamedBy.set(graph.label[edge] as number, explored.orbits?.renamedBy[edge] ?? 0);
     }
     for (const [position, step] of model.steps.entries()) {
       const target = edges.get(position);
       const { done } = outcomeOf(model, before, step);
-      const reached = typeof done === "object" ? model.symmetry.canonical(done) : digits;
+      const reached = typeof done === "object" ? done : digits;
       const found = target === undefined ? digits : explored.digitsOf(target);
-      if (String(reached) !== String(found)) differs(step.action, state);
+      const by = renamedBy.get(position) ?? 0;
+      const renaming = by === 0 ? undefined : explored.orbits?.renamings.permutation(by);
+      const named = renaming === undefined ? reached : model.layout.permute(reached, renaming);
+      const isStill = compareDigits(reached, digits) === 0;
+      if (compareDigits(named, found) !== 0 || isStill !== (target === undefined)) {
+        differs(step.action, state);
+      }
     }
   }
 

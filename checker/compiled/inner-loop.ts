@@ -38,7 +38,8 @@ export interface InnerLoop {
   readonly insert: (state: number) => number;
   /**
    * Writes to an address, for each state with a number from `from` up to `to`, how many steps lead from it to
-   * others; behind that, where each of these leads and the position of its step, 32 bits each.
+   * others; behind that, where each of these leads and the position of its step, 32 bits each. Where symmetry is
+   * reduced, all steps: which of them changes nothing whoever replaces successors has seen.
    */
   readonly link: (from: number, to: number, at: number) => void;
   /** Asks a predicate of each of these states; writes the answers, one byte each. */
@@ -289,7 +290,7 @@ function replaceByRepresentatives(
 }
 
 function addLink(parts: Parts, expand: number): void {
-  const { builder, table, head, entryBytes, stateBytes } = parts;
+  const { builder, table, head, entryBytes, stateBytes, isReduced } = parts;
   builder.function(
     { parameters: [i32, i32, i32], results: [] },
     (code) => {
@@ -302,6 +303,7 @@ function addLink(parts: Parts, expand: number): void {
         code.get(at).set(first).i32(head.successors).set(next);
         count(code, next, end, entryBytes, () => {
           code.get(next).call(table.find).tee(target).get(number).op(op.i32Ne);
+          if (isReduced) code.i32(1).op(op.i32Or);
           code.if(() => {
             code.get(at).get(target).memory("i32Store");
             code.get(at).get(next).memory("i32Load", stateBytes).memory("i32Store", 4);

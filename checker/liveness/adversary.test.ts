@@ -816,10 +816,18 @@ describe("limits", { timeout }, () => {
       },
       mayEnd,
     });
-    const ask = (maxStates: number) => check(instantiate(its), { engine, maxStates });
-    expect(ask(81).kind).toBe("holds");
-    for (const maxStates of [14, 15, 80]) {
-      const verdict = ask(maxStates); // there are 15 orbits
+    const ask = (maxStates: number, neededFairness: boolean) =>
+      check(instantiate(its), { engine, maxStates, neededFairness });
+    // There are 15 orbits, on which it is decided, but for the fairness that it needs.
+    expect(ask(15, false).kind).toBe("holds");
+    expect(ask(81, true).kind).toBe("holds");
+    for (const [maxStates, neededFairness] of [
+      [14, false],
+      [14, true],
+      [15, true],
+      [80, true],
+    ] as const) {
+      const verdict = ask(maxStates, neededFairness);
       expect(verdict).toMatchObject({ kind: "incomplete", reason: "state limit" });
       expect(resultOf(verdict, "ends").status).toBe("undecided");
     }

@@ -15,6 +15,8 @@ export interface Conditions {
   readonly words: number;
   readonly weak: Uint32Array;
   readonly strong: Uint32Array;
+  /** By which labels each is met; undefined of a set to be visited. */
+  readonly labels: readonly (ReadonlySet<number> | undefined)[];
   /** What the steps with a label meet, from `label * words` on. */
   readonly metBy: Uint32Array;
   /** Writes the conditions that are open in a state. */
@@ -25,7 +27,7 @@ export interface Conditions {
   readonly mayStutter: (state: number) => boolean;
 }
 
-const labels = 2 ** 16;
+const mostLabels = 2 ** 16;
 
 /** What a loop has to meet to answer the question. */
 export function conditionsOf(question: Question): Conditions {
@@ -36,7 +38,7 @@ export function conditionsOf(question: Question): Conditions {
   const words = Math.max(1, Math.ceil(count / 32));
   const weak = new Uint32Array(words);
   const strong = new Uint32Array(words);
-  const metBy = budget.list(Uint32Array, words * labels);
+  const metBy = budget.list(Uint32Array, words * mostLabels);
   again.forEach((_, condition) => include(weak, condition));
   fairness.forEach((obligation, position) => {
     const condition = again.length + position;
@@ -76,7 +78,12 @@ export function conditionsOf(question: Question): Conditions {
     return scratch.every((word) => word === 0);
   }
 
-  return { count, words, weak, strong, metBy, open, canStutter, mayStutter };
+  const labels = [
+    ...again.map(() => undefined),
+    ...fairness.map((its) => its.labels),
+    ...(acts === undefined ? [] : [acts.by]),
+  ];
+  return { count, words, weak, strong, labels, metBy, open, canStutter, mayStutter };
 }
 
 /** Adds a condition to a set. */

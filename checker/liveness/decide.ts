@@ -19,7 +19,7 @@ import type {
 import { actorSteps } from "./actor-steps.ts";
 import { Bits } from "./bits.ts";
 import { type BoundQuestion, exceeds, type WaitPath, worstCase } from "./bound.ts";
-import type { Explored } from "./explored.ts";
+import { type Basis, behaviourOf, type Explored, leadsTo } from "./explored.ts";
 import { fairLasso, type Lasso } from "./fair-lasso.ts";
 import { fairActionOf } from "./fairness.ts";
 import { atomsOf, conditionsIn, isEverTrue } from "./formula/atoms.ts";
@@ -27,6 +27,7 @@ import { fairViolation, violationsOf } from "./formula/fair-violation.ts";
 import { TooLarge } from "./formula/formula.ts";
 import { wordsOf } from "./formula/words.ts";
 import { statesAlong } from "./graph.ts";
+import { lassoOfOrbits } from "./lasso-of-orbits.ts";
 import { minimalFairness } from "./minimal-fairness.ts";
 import { type BusyLasso, busyLasso, busyQuestion } from "./progress.ts";
 import type { Obligation, Question } from "./question.ts";
@@ -66,6 +67,7 @@ interface Shown {
 
 /** What is found of one choice: whether it says anything, and a violation of it. */
 interface Found {
+  readonly explored: Explored;
   readonly speaks: boolean;
   readonly shown?: Shown;
   /** How often at most it was counted; without end, or never if there was nothing to wait for. */
@@ -78,28 +80,38 @@ interface Found {
   readonly question?: Question;
 }
 
-/** Decides a liveness property of a model whose graph is known. Of several violations the shortest is given. */
+type Answer = Omit<Found, "explored">;
+
+/** Decides a liveness property of a model that was explored. Of several violations the shortest is given. */
 export function decide(
   model: Model,
-  explored: Explored,
+  { states, audited, exploredFor }: Basis,
   claim: Claim,
   options: DecideOptions,
 ): Decided {
-  const { graph } = explored;
-  const found = options.choices.map((choice) => look(model, explored, claim, choice, options));
+  const found = options.choices.map((choice): Found => {
+    const explored = exploredFor(choice);
+    return { explored, ...look(model, explored, claim, choice, options) };
+  });
   const facts = {
-    states: graph.states,
-    ...(explored.audited !== undefined && { auditedStates: explored.audited }),
+    states,
+    ...(audited !== undefined && { auditedStates: audited }),
     withoutSymmetry: options.withoutSymmetry,
     fairness: rests(claim) ? options.fairness.map(fairActionOf) : [],
     ...(options.findsWorst &&
-      claim.property.kind === "within" && { worst: worstOf(model, explored, claim, found) }),
+      claim.property.kind === "within" && { worst: worstOf(model, claim, found) }),
   };
-  const shown = found
-    .flatMap((its) => its.shown ?? [])
-    .reduce<Shown | undefined>((best, its) => (isShorter(its, best) ? its : best), undefined);
-  if (shown !== undefined) {
-    return { status: "violated", trace: traceOf(model, explored, claim, shown), liveness: facts };
+  const shortest = found.reduce<Found | undefined>(
+    (best, its) => (its.shown !== undefined && isShorter(its.shown, best?.shown) ? its : best),
+    undefined,
+  );
+  if (shortest?.shown !== undefined) {
+    const { lasso } = shortest.shown;
+    // Of another choice there may be a shorter one if that was too much to find out.
+    const isShortest = found.every(({ shown }) => shown?.lasso?.isShortest !== false);
+    const shown = { ...shortest.shown, ...(lasso && { lasso: { ...lasso, isShortest } }) };
+    const trace = traceOf(model, shortest.explored, claim, shown);
+    return { status: "violated", trace, liveness: facts };
   }
   const counted = found.flatMap(({ most }) => most ?? []);
   const isWaitedFor = found.flatMap(({ isReached }) => isReached ?? []);
@@ -134,7 +146,7 @@ function look(
   claim: Claim,
   choice: readonly unknown[],
   options: DecideOptions,
-): Found {
+): Answer {
   const { graph } = explored;
   const { budget } = graph;
   const { property } = claim;
@@ -144,7 +156,11 @@ function look(
     asked: Omit<Question, "graph" | "fairness">,
   ): Pick<Found, "shown" | "question"> => {
     const question = { graph, fairness: options.fairness, ...asked };
-    const lasso = budget.scope(() => fairLasso(question, options.effort));
+    const lasso = budget.scope(() =>
+      graph.renames === undefined
+        ? fairLasso(question, options.effort)
+        : lassoOfOrbits(question, graph.renames),
+    );
     if (lasso === undefined) return { question };
     return { question, shown: { choice, ...shownLasso(lasso, options.fairness) } };
   };
@@ -197,7 +213,7 @@ function lookAtFormula(
   declared: Formula,
   choice: readonly unknown[],
   { fairness, findsNeeded, effort }: DecideOptions,
-): Found {
+): Answer {
   const { graph } = explored;
   const { formula, actions } = atomsOf(declared);
   const sets = predicatesOf(claim.property).map((part) => explored.where(claim, part, choice));
@@ -240,7 +256,7 @@ function lookForProgress(
   property: Progress,
   choice: readonly unknown[],
   { fairness, findsNeeded, effort }: DecideOptions,
-): Found {
+): Answer {
   const { graph } = explored;
   const { isOwn, isCounted } = actorSteps(model, property, choice);
   const own = new Set([...model.steps.keys()].filter((label) => isOwn(model.steps[label] as Step)));
@@ -326,7 +342,7 @@ function shownBusy(
 }
 
 /** What is found of a `within` for one choice. */
-function lookForMost(question: BoundQuestion, choice: readonly unknown[], atMost: number): Found {
+function lookForMost(question: BoundQuestion, choice: readonly unknown[], atMost: number): Answer {
   const { budget } = question.graph;
   const worst = budget.scope(() => worstCase(question));
   if (worst.kind === "never") return { speaks: false };
@@ -360,19 +376,14 @@ const around = ({ loop }: { readonly loop: readonly number[] }, shown: Shown): S
 });
 
 /** The worst of all choices. */
-function worstOf(
-  model: Model,
-  explored: Explored,
-  claim: Claim,
-  found: readonly Found[],
-): WorstFacts {
+function worstOf(model: Model, claim: Claim, found: readonly Found[]): WorstFacts {
   const shown = found
     .filter(({ worst }) => worst !== undefined)
     .toSorted((a, b) => ((a.most as number) < (b.most as number) ? 1 : -1))[0];
   if (shown === undefined) {
     return { kind: found.some(({ speaks }) => speaks) ? "immediate" : "never" };
   }
-  const trace = traceOf(model, explored, claim, shown.worst as Shown);
+  const trace = traceOf(model, shown.explored, claim, shown.worst as Shown);
   return shown.most === Number.POSITIVE_INFINITY
     ? { kind: "unbounded", trace }
     : { kind: "bounded", most: shown.most as number, trace };
@@ -459,7 +470,8 @@ function traceOf(
   { choice, start, steps, idles, lasso, count }: Shown,
 ): Trace {
   const { graph } = explored;
-  const digits = statesAlong(graph, start, steps).map((state) => explored.digitsOf(state));
+  const along = behaviourOf(model, explored, start, steps);
+  const digits = along.states;
   const stateAt = (position: number): State => model.layout.decode(digits[position] as Digits);
   const takenTo = (step: Step, before: number, after: number): TraceStep => {
     const state = stateAt(after);
@@ -472,20 +484,15 @@ function traceOf(
     }
     return { step, state };
   };
-  const taken = steps.map((position, before) =>
-    takenTo(model.steps[graph.label[position] as number] as Step, before, before + 1),
-  );
+  const taken = along.steps.map((step, before) => takenTo(step, before, before + 1));
+  const chosen = explored.choiceAt?.(start) ?? choice;
   return {
     initial: stateAt(0),
     steps: idles
       ? taken.toSpliced(idles.after, 0, takenTo(idles.step, idles.after, idles.after))
       : taken,
-    ...(claim.choices.length > 1 || choice.length > 0 ? { choice } : {}),
+    ...(claim.choices.length > 1 || chosen.length > 0 ? { choice: chosen } : {}),
     ...(lasso && { lasso }),
     ...(count && { count }),
   };
 }
-
-const leadsTo = (model: Model, before: State, step: Step, after: Digits): boolean =>
-  model.isEnabled(before, step) &&
-  String(model.encode(model.apply(before, step), step.label)) === String(after);

@@ -1,8 +1,10 @@
 import { Bits } from "./bits.ts";
+import { type ComponentSurvey, PlainSurvey } from "./component-survey.ts";
 import { visitComponents } from "./components.ts";
 import { type Conditions, include, includes } from "./conditions.ts";
 import type { Graph } from "./graph.ts";
 import type { Question } from "./question.ts";
+import { ThreadedSurvey } from "./threads.ts";
 
 export interface FairComponents {
   /** For each state the number, from 1, of the greatest fair loop through it; 0 if there is none. */
@@ -23,16 +25,16 @@ export function fairComponents(
   conditions: Conditions,
   { untilFirst = false } = {},
 ): FairComponents {
-  const { states, first, target, label, budget } = graph;
-  const { words, weak, strong, metBy } = conditions;
+  const { states, budget } = graph;
+  const { words } = conditions;
   const component = budget.list(Uint32Array, states);
   const used = new Uint32Array(words);
   const open = new Uint32Array(words);
-  const somewhereOpen = new Uint32Array(words);
-  const everywhereOpen = new Uint32Array(words);
-  const met = new Uint32Array(words);
-  /** Strong conditions that the component does not meet. */
-  const missed = new Uint32Array(words);
+  const survey: ComponentSurvey =
+    graph.renames === undefined
+      ? new PlainSurvey(graph, conditions)
+      : new ThreadedSurvey(graph, graph.renames, conditions);
+  const { hopeless, missed } = survey;
   let isEmpty = true;
   let last = 0;
   let rest: Bits | undefined;
@@ -55,29 +57,6 @@ export function fairComponents(
     return true;
   }
 
-  function survey(members: Uint32Array, from: number, to: number): void {
-    somewhereOpen.fill(0);
-    everywhereOpen.fill(-1);
-    met.fill(0);
-    for (let position = from; position < to; position++) {
-      const state = members[position] as number;
-      conditions.open(state, open);
-      for (let word = 0; word < words; word++) {
-        (somewhereOpen[word] as number) |= open[word] as number;
-        (everywhereOpen[word] as number) &= open[word] as number;
-      }
-      const end = first[state + 1] as number;
-      for (let step = first[state] as number; step < end; step++) {
-        const reached = target[step] as number;
-        if (component[reached] !== last || reached === state) continue;
-        const by = (label[step] as number) * words;
-        for (let word = 0; word < words; word++) {
-          (met[word] as number) |= metBy[by + word] as number;
-        }
-      }
-    }
-  }
-
   function judge(members: Uint32Array, from: number, to: number): boolean {
     if (to - from === 1) {
       const state = members[from] as number;
@@ -90,13 +69,8 @@ export function fairComponents(
     for (let position = from; position < to; position++) {
       component[members[position] as number] = last;
     }
-    survey(members, from, to);
-    const isHopeless = noteOne(
-      missed.map((_, word) => at(weak, word) & at(everywhereOpen, word) & ~at(met, word)),
-    );
-    for (let word = 0; word < words; word++) {
-      missed[word] = at(strong, word) & at(somewhereOpen, word) & ~at(met, word);
-    }
+    survey.of(members, from, to, (state) => component[state] === last);
+    const isHopeless = noteOne(hopeless);
     if (!isHopeless && missed.every((word) => word === 0)) {
       isEmpty = false;
       return !untilFirst;
@@ -111,11 +85,11 @@ export function fairComponents(
   /** The states in which nothing that was missed is open are looked at again. */
   function keepRest(members: Uint32Array, from: number, to: number): void {
     rest ??= new Bits(states);
-    for (let word = 0; word < words; word++) (used[word] as number) |= at(missed, word);
+    for (let word = 0; word < words; word++) (used[word] as number) |= missed[word] as number;
     for (let position = from; position < to; position++) {
       const state = members[position] as number;
       conditions.open(state, open);
-      if (open.every((word, position) => (word & at(missed, position)) === 0)) rest.add(state);
+      if (!survey.isMissedIn(state, open)) rest.add(state);
     }
   }
 
@@ -127,8 +101,6 @@ export function fairComponents(
   }
   return { component, isEmpty, used };
 }
-
-const at = (set: Uint32Array, word: number): number => set[word] as number;
 
 /**
  * Where the loop may be: the states that are reached from one of `from` without leaving `stay`. Undefined

@@ -12,6 +12,22 @@ export interface Graph {
   readonly label: Uint16Array;
   /** What work on it may take. */
   readonly budget: Budget;
+  /** Of a graph of orbits: which names elements have by the end of a step. */
+  readonly renames?: Renames | undefined;
+}
+
+/**
+ * How elements are renamed along the steps of a graph of orbits. A state stands for its whole orbit, by the names that
+ * its own elements have; behind a step an element goes by another name, that of its place in the state that stands for
+ * the orbit which was reached. Renamings are numbered; 0 leaves all names as they are.
+ */
+export interface Renames {
+  /** The renaming of the step at each position. */
+  readonly by: Uint32Array;
+  /** What a renaming makes of each label. */
+  readonly labels: (renaming: number) => Uint16Array;
+  /** Whether steps that lead from a state round to itself do so in the model too: not to another of its orbit. */
+  readonly closes: (state: number, steps: readonly number[]) => boolean;
 }
 
 /** The state in which the step at a position is taken. */

@@ -1,9 +1,10 @@
 import type { Claim, Model } from "../../model/index.ts";
 import { type Decided, decide } from "./decide.ts";
-import type { Explored } from "./explored.ts";
+import type { Basis, Explored } from "./explored.ts";
 import { checkExchange } from "./exchange.ts";
 import { fairnessOf } from "./fairness.ts";
 import { effortOfCheck } from "./shortest-loop.ts";
+import { ToldApart } from "./told-apart.ts";
 
 /** What is to be decided on the graph of a search. */
 export interface LivenessTask {
@@ -16,23 +17,54 @@ export interface LivenessTask {
   readonly findsWorst: boolean;
   /** The model with the symmetry that was given up, if the protocol declares one. */
   readonly reduced?: Model;
+  /** How much the search for shortest lassos may look at; as much as in any check, if left out. */
+  readonly effort?: number;
   /** Whether it is proved that a property says the same of elements that can be exchanged. */
   readonly isExchangeProved?: boolean;
+}
+
+/**
+ * Whether a property can be decided on orbits in which only the elements of its choice are told apart. Which fairness is
+ * needed, and what is worst, is shown of states; progress and formulas are asked of them.
+ */
+export function isOfOrbits(
+  { property: { kind } }: Claim,
+  { findsNeeded, findsWorst }: Pick<LivenessTask, "findsNeeded" | "findsWorst">,
+): boolean {
+  switch (kind) {
+    case "leads to":
+    case "always eventually":
+    case "eventually always":
+      return !findsNeeded;
+    case "recoverable":
+      return true;
+    case "within":
+      return !findsWorst;
+    default:
+      return false;
+  }
 }
 
 /** Decides one property after another. Throws `Interrupted` where a limit is met: the rest is undecided. */
 export function decideAll(
   model: Model,
-  graph: Explored,
+  explored: Explored,
   task: LivenessTask,
   tell: (claim: Claim, decided: Decided) => void,
 ): void {
-  const { budget } = graph.graph;
+  const { graph, orbits, audited } = explored;
+  const { budget } = graph;
   const fairness = fairnessOf(model, task.unfair);
-  const effort = effortOfCheck();
+  const effort = task.effort === undefined ? effortOfCheck() : { left: task.effort };
+  const apart = orbits && new ToldApart(model, explored, orbits);
   for (const claim of task.claims) {
     const { choicesOf, reduced, ...others } = task;
-    const choices = choicesOf(claim);
+    const choices = orbits === undefined ? choicesOf(claim) : representatives(model, claim);
+    const basis: Basis = {
+      states: graph.states,
+      ...(audited !== undefined && { audited }),
+      exploredFor: (choice) => apart?.for(claim, orbitOf(model, claim, choice)) ?? explored,
+    };
     const options = {
       ...others,
       withoutSymmetry: reduced !== undefined,
@@ -43,31 +75,38 @@ export function decideAll(
     budget.look();
     const isReduced = reduced !== undefined && choices.length < claim.choices.length;
     if (isReduced && task.isExchangeProved !== true) {
-      checkExchange(reduced, graph, claim);
+      checkExchange(reduced, explored, claim);
     }
     tell(
       claim,
-      budget.scope(() => decide(model, graph, claim, options)),
+      budget.scope(() => decide(model, basis, claim, options)),
     );
   }
 }
 
 /** Of the choices of a property one of each orbit under the exchanges that the model's symmetry permits. */
 export function representatives(model: Model, claim: Claim): readonly (readonly unknown[])[] {
-  const byKey = new Map(claim.choices.map((choice) => [JSON.stringify(choice), choice]));
-  const reached = new Set<string>();
+  const reached = new Set<unknown>();
   return claim.choices.filter((choice) => {
-    if (reached.has(JSON.stringify(choice))) return false;
-    const pending = [choice];
-    for (let its = pending.pop(); its !== undefined; its = pending.pop()) {
-      const key = JSON.stringify(its);
-      if (reached.has(key)) continue;
-      reached.add(key);
-      for (const exchange of model.symmetry.generators) {
-        const other = JSON.stringify(model.exchangedChoice(claim.property.choices, its, exchange));
-        pending.push(byKey.get(other) as readonly unknown[]);
-      }
-    }
+    if (reached.has(choice)) return false;
+    for (const its of orbitOf(model, claim, choice)) reached.add(its);
     return true;
   });
+}
+
+/** The choices of a property that exchanges make of one of them, itself first. */
+function orbitOf(
+  model: Model,
+  claim: Claim,
+  choice: readonly unknown[],
+): readonly (readonly unknown[])[] {
+  const byKey = new Map(claim.choices.map((its) => [JSON.stringify(its), its]));
+  const reached = new Set([choice]);
+  for (const its of reached) {
+    for (const exchange of model.symmetry.generators) {
+      const other = model.exchangedChoice(claim.property.choices, its, exchange);
+      reached.add(byKey.get(JSON.stringify(other)) as readonly unknown[]);
+    }
+  }
+  return [...reached];
 }

@@ -22,6 +22,8 @@ export class CanonicalSearch {
   /** One for each level of the search. */
   private readonly arrangements: Arrangement[] = [];
   private best: Digits | undefined;
+  /** Where each element goes to come to `best`, if that is asked for. */
+  private bestTo: Int32Array | undefined;
   private isCounting = false;
   /** How many exchanges lead to `best`, if they are counted: as many leave it as it is. */
   private exchanges = 0n;
@@ -35,10 +37,13 @@ export class CanonicalSearch {
     this.to = new Int32Array(forest.nodeOf.length);
   }
 
-  /** The least digits; it may be the very list that was given. */
-  least(digits: Digits): Digits {
+  /** The least digits; it may be the very list that was given. Writes to `to`, if given, where each element goes. */
+  least(digits: Digits, to?: Int32Array): Digits {
     this.isCounting = false;
-    return this.begin(digits);
+    this.bestTo = to;
+    const least = this.begin(digits);
+    this.bestTo = undefined;
+    return least;
   }
 
   /** How many exchanges leave a state as it is. */
@@ -118,7 +123,11 @@ export class CanonicalSearch {
     const isMoved = this.forest.moveBy(this.place, this.to);
     const candidate = isMoved ? this.action.permute(digits, this.to) : digits;
     const ranking = this.best === undefined ? -1 : compareDigits(candidate, this.best);
-    if (ranking < 0) this.best = candidate;
+    if (ranking < 0) {
+      this.best = candidate;
+      if (isMoved) this.bestTo?.set(this.to);
+      else this.bestTo?.forEach((_, element, all) => (all[element] = element));
+    }
     if (!this.isCounting || ranking > 0) return;
     if (ranking < 0) this.exchanges = 0n;
     let orders = multiplicity;

@@ -274,6 +274,9 @@ describe.each([
         const orbit = new Set(group.map((exchange) => layout.permute(digits, exchange).join()));
         const before = [...digits];
         const canonical = symmetry.canonical(digits);
+        const to = new Int32Array(symmetry.elements);
+        expect(symmetry.canonicalBy(digits, to)).toEqual(canonical);
+        expect(layout.permute(digits, symmetry.permutationOf(to))).toEqual(canonical);
         const size = symmetry.orbitOf(digits);
         const elsewhere = layout.permute(digits, group[random(group.length)] as Permutation);
 

@@ -18,6 +18,11 @@ export interface Symmetry {
    * be the very list that was given.
    */
   canonical(digits: Digits): Digits;
+  /** As `canonical`, and writes to `to` where each element goes: elements numbered through, as many as `elements`. */
+  canonicalBy(digits: Digits, to: Int32Array): Digits;
+  readonly elements: number;
+  /** The exchange of elements that are numbered through. */
+  permutationOf(to: Int32Array): Permutation;
   /** The number of states that one stands for, itself included: the same for all of them. */
   orbitOf(digits: Digits): bigint;
   /** Exchanges from which all others are composed. */
@@ -32,6 +37,9 @@ export interface Symmetry {
 export const noSymmetry: Symmetry = {
   order: 1n,
   canonical: (digits) => digits,
+  canonicalBy: (digits) => digits,
+  elements: 0,
+  permutationOf: () => [],
   orbitOf: () => 1n,
   generators: [],
   compile: () => undefined,
@@ -52,6 +60,18 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
   return {
     order,
     canonical: (digits) => (isTrivial ? digits : (sort?.(digits) ?? search.least(digits))),
+    canonicalBy: (digits, to) => {
+      for (let element = 0; element < to.length; element++) to[element] = element;
+      return isTrivial ? digits : (sort?.(digits, to) ?? search.least(digits, to));
+    },
+    elements: numbering.count,
+    permutationOf: (to) =>
+      sizes.map((size, set) => {
+        const start = numbering.first[set] as number;
+        return Int32Array.from({ length: size }, (_, element) =>
+          start < 0 ? element : (to[start + element] as number) - start,
+        );
+      }),
     orbitOf: (digits) => (isTrivial ? 1n : order / search.automorphisms(digits)),
     generators: forest.generators(),
     compile: (packing, place) =>

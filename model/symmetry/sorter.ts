@@ -9,13 +9,14 @@ const mostKeys = 65_536;
 /**
  * The short way where all that is exchanged is interchangeable, only indexed by, and never named: the
  * elements are sorted by what their own digits, together a key, say of them. The form is the same as by
- * the long way; undefined if two elements differ and their colours do not.
+ * the long way; undefined if two elements differ and their colours do not. Of elements that move it is written to
+ * `to`, if given, where they go.
  */
 export function sorterOf(
   layout: Layout,
   { first, sizes }: Numbering,
   action: GroupAction,
-): ((digits: Digits) => Digits | undefined) | undefined {
+): ((digits: Digits, to?: Int32Array) => Digits | undefined) | undefined {
   const { own, ownFrom, sums } = action;
   const most = Math.max(0, ...sizes);
   const keys = new Int32Array(most);
@@ -56,7 +57,7 @@ export function sorterOf(
   const plans = exchanged.map(planOf).filter((plan) => plan !== undefined);
   if (plans.length === 0 || plans.length < exchanged.length) return undefined;
 
-  return (digits) => {
+  return (digits, to) => {
     let result: number[] | undefined;
     let isRead = false;
     for (let p = 0; p < plans.length; p++) {
@@ -122,6 +123,9 @@ export function sorterOf(
       for (let i = 0; i < different; i++) counts[present[i] as number] = 0;
       if (isTie) return undefined;
       if (!isMoved) continue;
+      for (let element = 0; to !== undefined && element < size; element++) {
+        to[plan.start + element] = plan.start + (targets[element] as number);
+      }
       result ??= digits.slice();
       for (let i = 0; i < origins.length; i++) {
         const origin = origins[i] as number;

@@ -413,14 +413,16 @@ function auditedOf({ statistics, properties }: Report): readonly Audited[] {
     of: distinctStates - frontier,
     noun: orbits === undefined ? "state" : "orbit",
   };
-  const graph = properties.flatMap(({ liveness }) =>
+  const graphs = properties.flatMap(({ liveness }) =>
     liveness?.auditedStates === undefined
       ? []
-      : [{ audited: liveness.auditedStates, of: liveness.states, noun: "state" }],
-  )[0];
-  if (graph === undefined) return [explored];
-  if (orbits !== undefined) return [explored, graph];
-  return [{ ...explored, audited: Math.min(explored.audited, graph.audited) }];
+      : [{ ...liveness, audited: liveness.auditedStates, of: liveness.states, noun: "state" }],
+  );
+  const isOther = ({ withoutSymmetry }: { readonly withoutSymmetry: boolean }): boolean =>
+    orbits !== undefined && withoutSymmetry;
+  const same = graphs.find((graph) => !isOther(graph));
+  const audited = Math.min(explored.audited, same?.audited ?? Infinity);
+  return [{ ...explored, audited }, ...graphs.filter(isOther).slice(0, 1)];
 }
 
 /** Whether the reference engine has judged everything that was explored beside the compiled one. */
