@@ -41,7 +41,7 @@ export function exploredOf(options: ExploredOptions): Explored {
   const { relation, loop } = explorer;
   const states = store.count;
   checkLabels(model);
-  const numbersBytes = loop.number === undefined ? 0 : 4 * store.places;
+  const numbersBytes = 4 * store.places;
   const at = store.take(numbersBytes + roomBytes);
   if (at === undefined) throw new Interrupted("memory limit");
   const room = at + numbersBytes;
@@ -60,7 +60,7 @@ export function exploredOf(options: ExploredOptions): Explored {
   const first = budget.list(Uint32Array, states + 1);
   const target = budget.list(Uint32Array, options.transitions);
   const label = budget.list(Uint16Array, options.transitions);
-  inChunks(numberedAtOnce, (from, to) => loop.number?.(at, from, to));
+  inChunks(numberedAtOnce, (from, to) => loop.number(at, from, to));
   let end = 0;
   inChunks(Math.max(1, Math.floor(roomBytes / (4 + 8 * steps))), (from, to) => {
     explorer.link(from, to, room);

@@ -1,6 +1,7 @@
 import { entryBytesOf, type Model } from "../../model/index.ts";
 import { isLiveness } from "../../spec/index.ts";
 import { batch, type Head } from "./inner-loop-code.ts";
+import { packedBytes } from "./parts.ts";
 import { mostLivenessGroups } from "./predicate-groups.ts";
 
 /** Addresses in an explorer's own part of the memory, with what only JavaScript looks at. */
@@ -9,6 +10,8 @@ export interface WholeHead extends Head {
   readonly audited: number;
   /** Room for one state. */
   readonly scratch: number;
+  /** Of states of several words: room for the one that JavaScript looks at. */
+  readonly spelled: number;
   /** Room for the lists of predicates. */
   readonly lists: number;
   readonly listBytes: number;
@@ -25,6 +28,7 @@ export function headOf(model: Model, at: number): WholeHead {
   const actions = Object.keys(model.spec.actions).length;
   const entryBytes = entryBytesOf(model);
   const most = slackOf(model);
+  const isPacked = model.packing.words > 1;
   let end = at;
   const take = (bytes: number): number => {
     const start = end;
@@ -40,6 +44,9 @@ export function headOf(model: Model, at: number): WholeHead {
     classes: take(8 * mostClasses),
     successors: take(most * entryBytes),
     sifted: take(4 * most),
+    packed: take(isPacked ? most * packedBytes : 0),
+    current: take(isPacked ? entryBytes : 0),
+    spelled: take(isPacked ? entryBytes : 0),
     scratch: take(entryBytes),
     lists: take(listBytes),
     listBytes,

@@ -8,7 +8,7 @@ import {
   locals,
   type TableCode,
 } from "./inner-loop-code.ts";
-import { numberTable } from "./number-table.ts";
+import { packedBytes, type PartsCode, partsCode } from "./parts.ts";
 import { wordTable } from "./word-table.ts";
 
 /**
@@ -44,28 +44,31 @@ export interface InnerLoop {
   /** Asks a predicate of each of these states; writes the answers, one byte each. */
   readonly sweep: (predicate: number, from: number, to: number, at: number) => void;
   /**
-   * For a table of states of one word, before `link`: writes the numbers of the states from `from` up to `to`
-   * behind an address, 32 bits for each place of the table. All have to be there before they are used.
+   * Before `link`: writes the numbers of the states from `from` up to `to` behind an address, 32 bits for each place
+   * of the table. All have to be there before they are used.
    */
-  readonly number?: (at: number, from: number, to: number) => void;
+  readonly number: (at: number, from: number, to: number) => void;
   /** Enters the states with numbers from `from` up to `to` into a table that does not have them. */
   readonly fill: (from: number, to: number) => void;
   /**
-   * For a table of states of one word that was enlarged, behind which it is clear: moves what is in the
-   * places from `from` up to `to` to where it belongs among those from `first` up to `end`, and what belongs
+   * For a table that was enlarged, behind which it is clear: moves what is in the places from `from` up to `to` to where it belongs among those from `first` up to `end`, and what belongs
    * elsewhere behind an address; answers the end of that, or 0 if it does not fit into the room for
    * successors. Then the table has to be filled anew.
    */
-  readonly spread?: (from: number, to: number, first: number, end: number, aside: number) => number;
+  readonly spread: (from: number, to: number, first: number, end: number, aside: number) => number;
   /** Enters the states from one address up to another into such a table. */
-  readonly enterAll?: (from: number, to: number) => void;
+  readonly enterAll: (from: number, to: number) => void;
+  /** Of states of several words: those of `PartsCode`, and what enters parts anew into a table; see there. */
+  readonly spell?: (state: number, to: number) => void;
+  readonly numbersOf?: (state: number, adds: number) => bigint;
+  readonly refillParts?: (side: number, from: number, to: number) => void;
 }
 
 /** What the inner loop calls. */
 export interface InnerLoopImports {
   /** A predicate answered something that may be new: 1 and has not spoken, 2, or that it does not know. */
   answered(predicate: number, answer: number, before: number, after: number): void;
-  /** The state with a number has no successor but, perhaps, itself. */
+  /** The state at an address has no successor but, perhaps, itself. */
   stuck(state: number): void;
   /** What a predicate answers that does not know. */
   asked(predicate: number, state: number): number;
@@ -80,6 +83,8 @@ interface Parts extends InnerLoopOptions {
   /** The type of functions of two numbers that answer one. */
   readonly binary: number;
   readonly table: TableCode;
+  /** Of states of several words. */
+  readonly parts: PartsCode | undefined;
   /** Those of `InnerLoopImports`. */
   readonly imports: Readonly<Record<keyof InnerLoopImports, number>>;
 }
@@ -96,15 +101,33 @@ export function innerLoopModule(options: InnerLoopOptions): Uint8Array<ArrayBuff
     asked: builder.import("asked", { parameters: [i32, i32], results: [i32] }),
   };
   const binary = builder.type(two);
-  const makeTable = options.words === 1 ? wordTable : numberTable;
-  const table = makeTable(builder, options);
-  const parts = { ...options, builder, stateBytes: 8 * options.words, binary, table, imports };
+  const isPacked = options.words > 1;
+  const table = wordTable(builder, isPacked ? { ...options, entryBytes: packedBytes } : options);
+  const ofParts = isPacked ? partsCode(builder, options) : undefined;
+  const stateBytes = 8 * options.words;
+  const parts = { ...options, builder, stateBytes, binary, table, parts: ofParts, imports };
+  addInsert(parts);
   const expand = addExpand(parts);
   addRun(parts);
   addLink(parts, expand);
   addSweep(parts);
   addLeading(parts, expand);
   return builder.build();
+}
+
+function addInsert({ builder, table, parts, head }: Parts): void {
+  builder.function(
+    { parameters: [i32], results: [i32] },
+    (code) => {
+      if (parts === undefined) code.get(0);
+      else {
+        code.i32(head.packed).get(0).i32(1).call(parts.numbersOf).memory("i64Store");
+        code.i32(head.packed);
+      }
+      code.call(table.insert);
+    },
+    "insert",
+  );
 }
 
 function addExpand({ builder, actions, binary }: Parts): number {
@@ -121,7 +144,7 @@ function addExpand({ builder, actions, binary }: Parts): number {
 }
 
 function addRun(parts: Parts): void {
-  const { builder, table, imports, actions, head, stateBytes, entryBytes, isReduced } = parts;
+  const { builder, table, imports, actions, head, entryBytes, isReduced } = parts;
   builder.function(
     two,
     (code) => {
@@ -140,18 +163,21 @@ function addRun(parts: Parts): void {
       };
       const meetAll = (): void => {
         replaceByRepresentatives(parts, code, end);
-        code.i32(head.successors).get(end).call(table.sift).set(end);
-        table.meet(code, end, (successor, state) => {
+        siftAll(parts, code, end);
+        table.meet(code, end, (successor, fresh) => {
+          // Of several words, they stand in the successor alone.
+          const [entry, at] = parts.parts === undefined ? [successor, fresh] : [next, next];
+          if (entry === next) code.get(successor).memory("i32Load", 8).set(next);
           if (isReduced) code.i32(head.classes).memory("i32Load", 4).set(list);
-          else listOf(parts, code, successor, "states").set(list);
-          askAll(parts, code, list, state, state);
+          else listOf(parts, code, entry, "states").set(list);
+          askAll(parts, code, list, at, at);
         });
       };
       code.i32(head.successors).set(end);
       count(code, 0, 1, 1, (done) => {
         load(code, "count");
         load(code, "limit").op(op.i32GeU).branchIf(done);
-        load(code, "states").get(0).i32(stateBytes).op(op.i32Mul, op.i32Add).set(state);
+        stateOf(parts, code, 0).set(state);
         code.get(end).set(first);
         for (let action = 0; action < actions; action++) {
           take(parts, code, { action, state, next, end, seen }, judgeStep);
@@ -159,7 +185,7 @@ function addRun(parts: Parts): void {
         code.block((isMoving: Label) => {
           code.get(first).set(next);
           count(code, next, end, entryBytes, () => unlessEqual(parts, code, next, state, isMoving));
-          code.get(0).call(imports.stuck);
+          code.get(state).call(imports.stuck);
         });
         code
           .get(end)
@@ -175,6 +201,13 @@ function addRun(parts: Parts): void {
     },
     "run",
   );
+}
+
+/** Lists the successors up to `end` that are not seen in the table at first sight; the end of the list is left in it. */
+function siftAll({ head, table, parts }: Parts, code: Code, end: number): void {
+  if (parts === undefined) code.i32(head.successors).get(end);
+  else code.i32(head.packed).i32(head.successors).get(end).call(parts.pack);
+  code.call(table.sift).set(end);
 }
 
 /** Takes all steps of an action from a state, whose successors go behind `end`, and looks at them if need be. */
@@ -289,7 +322,7 @@ function replaceByRepresentatives(
 }
 
 function addLink(parts: Parts, expand: number): void {
-  const { builder, table, head, entryBytes, stateBytes } = parts;
+  const { builder, head, entryBytes, stateBytes } = parts;
   builder.function(
     { parameters: [i32, i32, i32], results: [] },
     (code) => {
@@ -301,7 +334,7 @@ function addLink(parts: Parts, expand: number): void {
         replaceByRepresentatives(parts, code, end);
         code.get(at).set(first).i32(head.successors).set(next);
         count(code, next, end, entryBytes, () => {
-          code.get(next).call(table.find).tee(target).get(number).op(op.i32Ne);
+          find(parts, code, next).tee(target).get(number).op(op.i32Ne);
           code.if(() => {
             code.get(at).get(target).memory("i32Store");
             code.get(at).get(next).memory("i32Load", stateBytes).memory("i32Store", 4);
@@ -336,14 +369,13 @@ function addSweep(parts: Parts): void {
 }
 
 function addLeading(parts: Parts, expand: number): void {
-  const { builder, head, entryBytes, stateBytes } = parts;
+  const { builder, head, entryBytes } = parts;
   builder.function(
     { parameters: [i32, i32, i32], results: [i32] },
     (code) => {
       const [next, end] = [code.local(i32), code.local(i32)];
       count(code, 0, 1, 1, () => {
-        load(code, "states").get(0).i32(stateBytes).op(op.i32Mul, op.i32Add);
-        code.i32(head.successors).call(expand).set(end);
+        stateOf(parts, code, 0).i32(head.successors).call(expand).set(end);
         replaceByRepresentatives(parts, code, end);
         code.i32(head.successors).set(next);
         count(code, next, end, entryBytes, () => {
@@ -359,6 +391,23 @@ function addLeading(parts: Parts, expand: number): void {
   );
 }
 
-/** Puts the address of the state onto the stack whose number is in a local. */
-const stateOf = ({ stateBytes }: Parts, code: Code, number: number): Code =>
-  addressOf(code.get(number), stateBytes);
+/**
+ * Puts the address of the words of the state onto the stack whose number is in a local: of several, they are written to
+ * `head.current`.
+ */
+function stateOf({ parts, head }: Parts, code: Code, number: number): Code {
+  if (parts === undefined) return addressOf(code.get(number));
+  code.get(number).i32(head.current).call(parts.spell);
+  return code.i32(head.current);
+}
+
+/** Puts the number of the state onto the stack whose address is in a local; -1 if it was not found. */
+function find({ parts, table, head }: Parts, code: Code, state: number): Code {
+  if (parts === undefined) return code.get(state).call(table.find);
+  const number = code.local(i32);
+  code.i32(-1).set(number);
+  code.i32(head.packed).get(state).i32(0).call(parts.numbersOf).memory("i64Store");
+  code.i32(head.packed).memory("i64Load").i64(-1n).op(op.i64Ne);
+  code.if(() => code.i32(head.packed).call(table.find).set(number));
+  return code.get(number);
+}

@@ -44,6 +44,7 @@ export const op = {
   i32Shl: 0x74,
   i32ShrU: 0x76,
   i64Add: 0x7c,
+  i64Sub: 0x7d,
   i64Mul: 0x7e,
   i64And: 0x83,
   i64Or: 0x84,
@@ -79,8 +80,12 @@ export interface Label {
 /** Operations on vectors of two 64-bit numbers. */
 const vector = {
   load: 0x00,
+  store: 0x0b,
   splat: 0x12,
+  xor: 0x51,
   or: 0x50,
+  /** Of three: the bits of the first where the third has ones, of the second where it has none. */
+  bitSelect: 0x52,
   anyTrue: 0x53,
   /** The topmost bit of each number. */
   bits: 0xc4,
@@ -147,12 +152,12 @@ export class Code {
     return this.#unsigned(offset);
   }
 
-  /** An operation on vectors; `load` has an offset, and is told that what it loads is aligned. */
-  vector(how: keyof typeof vector, offset = 0): this {
+  /** An operation on vectors; `load` and `store` have an offset, and are told whether they are aligned. */
+  vector(how: keyof typeof vector, offset = 0, isAligned = true): this {
     this.bytes.push(0xfd);
     this.#unsigned(vector[how]);
-    if (how !== "load") return this;
-    this.bytes.push(4);
+    if (how !== "load" && how !== "store") return this;
+    this.bytes.push(isAligned ? 4 : 3);
     return this.#unsigned(offset);
   }
 

@@ -1,0 +1,328 @@
+import { CheckpointError } from "../checkpoint.ts";
+import { cells, sideCells, sides } from "./inner-loop-code.ts";
+import type { Used } from "./memory.ts";
+
+/*
+ * Where the parts of states of several words are; see `parts.ts`. Slots are taken from the end of the memory on, so
+ * that they and the states meet where there is room for neither.
+ */
+
+/** What an explorer does with parts. */
+export interface PartFunctions {
+  /** Room for the words of a state. */
+  readonly scratch: number;
+  /** The word that stands for the state there; parts that are new are added. */
+  number(): bigint;
+  /** Enters the parts with numbers from `from` up to `to` into the table of a side, which is clear. */
+  refill(side: number, from: number, to: number): void;
+}
+
+export interface PartStoreOptions {
+  readonly words: number;
+  readonly memory: WebAssembly.Memory;
+  readonly functions: PartFunctions;
+  /** Where the tables begin, behind which there is nothing of theirs but what `tableBytes` says. */
+  readonly tables: number;
+  readonly tableBytes: number;
+  /** Where the slots end. */
+  readonly end: number;
+  /** So many parts may be added after the limit has been looked at. */
+  readonly slack: number;
+}
+
+/** Whether there is room for more parts, and whether the numbers of those that there are have changed. */
+export type Room = "none" | "as before" | "renumbered";
+
+const firstPlaces = 2 ** 12;
+/** How full a table becomes before it grows, or at most, if it must not grow any more. */
+const fullness = 0.75;
+const utmostFullness = 0.9;
+/** Making room is worth it for no fewer parts. */
+const leastRoom = 64;
+/** Of more states it is not looked any more where they should be divided. */
+const mostRenumbered = 2 ** 20;
+/** So many are looked at for that, and so many ways to divide them. */
+const sampled = 2 ** 12;
+const mostDivisions = 16;
+/** Numbers are changed where there is no more than this left of the parts of the side that has most. */
+const worthIt = 0.8;
+
+const placeBytes = 4;
+const leadBytes = 16;
+
+export class PartStore {
+  readonly #options: PartStoreOptions;
+  readonly #cells: Uint32Array;
+  readonly #stateBytes: number;
+  readonly #mostPlaces: number;
+  /** The lowest address at which there ever was a part. */
+  #lowest: number;
+  /** The words of the first part. */
+  #first = 0;
+
+  constructor(options: PartStoreOptions) {
+    const { words, memory, tableBytes, end } = options;
+    this.#options = options;
+    this.#cells = new Uint32Array(memory.buffer);
+    this.#stateBytes = 8 * words;
+    this.#mostPlaces = Math.floor((tableBytes - this.#maskBytes) / 2 / placeBytes);
+    this.#lowest = end;
+    this.#cells[cells.slots / 4] = end;
+    this.#cells[cells.masks / 4] = options.tables;
+    this.#divide(Math.ceil(words / 2));
+    this.#begin(Math.min(firstPlaces, this.#mostPlaces));
+  }
+
+  /** Masks and tables begin in lines of the cache. */
+  get #maskBytes(): number {
+    return maskBytesOf(this.#options.words);
+  }
+
+  /** Slots in use. */
+  get #count(): number {
+    return Math.max(...sides.map(({ base }) => this.#get(base, "count")));
+  }
+
+  /** Where the slots that are in use begin. */
+  get begin(): number {
+    return this.#options.end - this.#count * this.#stateBytes;
+  }
+
+  /** Bytes in use. */
+  get bytes(): number {
+    const places = sides.reduce((sum, { base }) => sum + this.#get(base, "places"), 0);
+    return this.#count * this.#stateBytes + places * placeBytes;
+  }
+
+  get used(): readonly Used[] {
+    const { tables, words } = this.#options;
+    const used = sides.map(({ base }): Used => {
+      const table = this.#get(base, "table");
+      return [table, table + this.#get(base, "places") * placeBytes];
+    });
+    return [
+      [tables, tables + maskBytesOf(words)],
+      ...used,
+      [Math.min(this.#lowest, this.begin), this.#options.end],
+    ];
+  }
+
+  /**
+   * Makes room for some more parts of the states whose numbers stand at an address; slots may take so many bytes more.
+   */
+  makeRoom(states: number, count: number, bytes: number): Room {
+    const { slack } = this.#options;
+    let room: Room = "as before";
+    for (const { base } of sides) {
+      const needed = this.#get(base, "count") + slack + leastRoom;
+      if (needed <= this.#most(base)) continue;
+      if (room === "as before" && this.#renumber(states, count, bytes)) room = "renumbered";
+      this.#grow(base);
+    }
+    const more = Math.floor(bytes / this.#stateBytes);
+    for (const { base } of sides) {
+      const most = Math.min(this.#most(base), this.#count + more);
+      if (this.#get(base, "count") + slack + leastRoom > most) return "none";
+      this.#set(base, "limit", most - slack);
+    }
+    return room;
+  }
+
+  /** All parts, with the numbers of the states that stand at an address: see `load`. */
+  kept(states: number, count: number): Uint8Array {
+    const { end, memory } = this.#options;
+    const { begin } = this;
+    const kept = new Uint8Array(leadBytes + 8 * count + end - begin);
+    const counts = sides.map(({ base }) => this.#get(base, "count"));
+    new Uint32Array(kept.buffer, 0, 3).set([this.#first, ...counts]);
+    kept.set(new Uint8Array(memory.buffer, states, 8 * count), leadBytes);
+    kept.set(new Uint8Array(memory.buffer, begin, end - begin), leadBytes + 8 * count);
+    return kept;
+  }
+
+  /**
+   * Takes over what was kept; the numbers of the states go to an address. False if there is no room. Throws
+   * `CheckpointError` where a state has parts that there are not.
+   */
+  load(kept: Uint8Array, states: number, count: number): boolean {
+    const { end, memory } = this.#options;
+    const { first, counts } = leadOf(kept);
+    const numbers = kept.subarray(leadBytes, leadBytes + 8 * count);
+    const slots = kept.subarray(leadBytes + 8 * count);
+    if (end - slots.length < states + numbers.length) return false;
+    const all = new Uint8Array(memory.buffer);
+    all.set(numbers, states);
+    all.set(slots, end - slots.length);
+    this.#divide(first);
+    for (const [position, { base, offset }] of sides.entries()) {
+      const parts = counts[position] as number;
+      for (let state = 0; state < count; state++) {
+        if ((this.#cells[(states + 8 * state + offset) >>> 2] as number) < parts) continue;
+        throw new CheckpointError("its states and their parts do not fit each other");
+      }
+      this.#set(base, "count", parts);
+      this.#grow(base);
+    }
+    return true;
+  }
+
+  #get(base: number, name: keyof typeof sideCells): number {
+    return this.#cells[(base + sideCells[name]) / 4] as number;
+  }
+
+  #set(base: number, name: keyof typeof sideCells, value: number): void {
+    this.#cells[(base + sideCells[name]) / 4] = value;
+  }
+
+  /** So many parts of a side fit into its table. */
+  #most(base: number): number {
+    const places = this.#get(base, "places");
+    return Math.floor(places * (places === this.#mostPlaces ? utmostFullness : fullness));
+  }
+
+  /** Says how many words the first part has. */
+  #divide(words: number): void {
+    this.#first = words;
+    const masks = this.#options.tables / 4;
+    this.#cells.fill(0xffffffff, masks, masks + 2 * words);
+    this.#cells.fill(0, masks + 2 * words, masks + 2 * this.#options.words);
+  }
+
+  /** Begins with no parts, and tables of so many places. */
+  #begin(places: number): void {
+    const first = this.#options.tables + this.#maskBytes;
+    for (const [position, { base }] of sides.entries()) {
+      this.#set(base, "table", first + position * placeBytes * this.#mostPlaces);
+      this.#set(base, "count", 0);
+      this.#setPlaces(base, places);
+    }
+  }
+
+  #setPlaces(base: number, places: number): void {
+    this.#set(base, "places", places);
+    this.#set(base, "bits", Math.ceil(Math.log2(places + 1)));
+  }
+
+  /** Enlarges the table of a side, as far as is necessary and possible. */
+  #grow(base: number): void {
+    const { slack, functions, memory } = this.#options;
+    const count = this.#get(base, "count");
+    let places = this.#get(base, "places");
+    while (count + slack + leastRoom > places * fullness && places < this.#mostPlaces) {
+      places = Math.min(2 * places, this.#mostPlaces);
+    }
+    this.#setPlaces(base, places);
+    new Uint8Array(memory.buffer, this.#get(base, "table"), places * placeBytes).fill(0);
+    functions.refill(
+      sides.findIndex((its) => its.base === base),
+      0,
+      count,
+    );
+  }
+
+  /** Divides states elsewhere if there are fewer parts then; whether that was done. */
+  #renumber(states: number, count: number, bytes: number): boolean {
+    if (count > mostRenumbered || 2 * count * this.#stateBytes > bytes) return false;
+    const now = this.#first;
+    const best = this.#bestDivision(states, count, now);
+    if (best === now) return false;
+    const { end, functions } = this.#options;
+    const stateBytes = this.#stateBytes;
+    const { begin } = this;
+    const memory = this.#cells;
+    const words = new BigUint64Array(memory.buffer);
+    this.#divide(best);
+    memory[cells.slots / 4] = begin;
+    for (const { base } of sides) {
+      this.#set(base, "count", 0);
+      this.#grow(base);
+    }
+    for (let state = 0; state < count; state++) {
+      const at = (states + 8 * state) >>> 2;
+      this.#read(at, now, end);
+      words[at >>> 1] = functions.number();
+      for (const { base } of sides) {
+        if (this.#get(base, "count") >= this.#most(base)) this.#grow(base);
+      }
+    }
+    const slotBytes = this.#count * stateBytes;
+    this.#lowest = Math.min(this.#lowest, begin - slotBytes);
+    memory.copyWithin((end - slotBytes) >>> 2, (begin - slotBytes) >>> 2, begin >>> 2);
+    memory[cells.slots / 4] = end;
+    return true;
+  }
+
+  /** Writes the words of the state whose numbers stand at an index to the scratch, by how it was divided, and where. */
+  #read(at: number, first: number, end: number): void {
+    const memory = this.#cells;
+    const to = this.#options.functions.scratch >>> 2;
+    const slot = (offset: number): number =>
+      (end - ((memory[at + offset / 4] as number) + 1) * this.#stateBytes) >>> 2;
+    const [one, other] = [slot(sides[0].offset), slot(sides[1].offset)];
+    const all = this.#stateBytes / 4;
+    for (let half = 0; half < all; half++) {
+      memory[to + half] = memory[(half < 2 * first ? one : other) + half] as number;
+    }
+  }
+
+  /** After how many words to divide states, so that the side with most parts has fewest, or as they are divided now. */
+  #bestDivision(states: number, count: number, now: number): number {
+    const { words, end, functions } = this.#options;
+    const step = Math.max(1, Math.ceil((words - 1) / mostDivisions));
+    const ways = [...new Set([now, ...range(1, words, step)])];
+    const seen = ways.map(() => [new Set<number>(), new Set<number>()] as const);
+    const stride = Math.max(1, Math.floor(count / sampled));
+    const scratch = functions.scratch >>> 2;
+    const prefixes = new Float64Array(words + 1);
+    const suffixes = new Float64Array(words + 1);
+    const halves = this.#cells;
+    for (let state = 0; state < count; state += stride) {
+      this.#read((states + 8 * state) >>> 2, now, end);
+      for (let word = 0; word < words; word++) {
+        prefixes[word + 1] = added(prefixes[word] as number, halves, scratch + 2 * word);
+        const last = words - 1 - word;
+        suffixes[last] = added(suffixes[last + 1] as number, halves, scratch + 2 * last);
+      }
+      for (const [position, way] of ways.entries()) {
+        const [first, second] = seen[position] as (typeof seen)[number];
+        first.add(prefixes[way] as number);
+        second.add(suffixes[way] as number);
+      }
+    }
+    const sizes = seen.map(([first, second]) => Math.max(first.size, second.size));
+    const least = Math.min(...sizes);
+    return least <= worthIt * (sizes[0] as number) ? (ways[sizes.indexOf(least)] as number) : now;
+  }
+}
+
+/** How many states were kept; what is not whole was not kept so. */
+export function statesKept(kept: Uint8Array, words: number): number {
+  if (words === 1) return kept.length / 8;
+  if (kept.length < leadBytes) return Number.NaN;
+  const { first, counts } = leadOf(kept);
+  const slots = Math.max(...counts);
+  const isDivided = first > 0 && first < words;
+  return isDivided ? (kept.length - leadBytes - slots * 8 * words) / 8 : Number.NaN;
+}
+
+/** What stands first: the words of the first part of a state, and how many parts there are of either side. */
+function leadOf(kept: Uint8Array): { readonly first: number; readonly counts: readonly number[] } {
+  const [first = 0, ...counts] = new Uint32Array(kept.slice(0, 12).buffer);
+  return { first, counts };
+}
+
+/** What the masks of the words take, in lines of the cache. */
+export const maskBytesOf = (words: number): number => 64 * Math.ceil(words / 8);
+
+const range = (from: number, to: number, step: number): readonly number[] =>
+  Array.from({ length: Math.ceil((to - from) / step) }, (_, position) => from + position * step);
+
+/** A sum of a list of words, 52 bits of it, with the word at an index added. */
+function added(sum: number, halves: Uint32Array, at: number): number {
+  let high = Math.imul((sum / 2 ** 26) ^ (halves[at] as number), 0x9e3779b1);
+  high ^= high >>> 15;
+  let low = Math.imul((sum % 2 ** 26) + (halves[at + 1] as number) + high, 0x85ebca6b);
+  low ^= low >>> 13;
+  high = Math.imul(high ^ low, 0xc2b2ae35);
+  return (high >>> 6) * 2 ** 26 + (low >>> 6);
+}
