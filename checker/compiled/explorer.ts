@@ -93,7 +93,7 @@ export class Explorer {
     this.#aside = head.successors;
     this.relation = new Relation(
       learned,
-      { memory, table, options: moduleOptions },
+      { memory, table, firstLookAt: head.firstLook, options: moduleOptions },
       {
         classOf: (...of) => judging.classOf(...of),
         interpreted: (action) => judging.interpreted(action),
@@ -112,6 +112,7 @@ export class Explorer {
         ...moduleOptions,
         words: model.packing.words,
         actions: actions.length,
+        firstLook: actions.length + learned.predicates.length + 1,
         entryBytes: entryBytesOf(model),
         isReduced: model.symmetry.order > 1n,
         head,

@@ -1,4 +1,4 @@
-import { entryBytesOf, type Model } from "../../model/index.ts";
+import { entryBytesOf, firstLookBytes, type Model } from "../../model/index.ts";
 import { isLiveness } from "../../spec/index.ts";
 import { batch, type Head } from "./inner-loop-code.ts";
 import { packedBytes } from "./parts.ts";
@@ -12,6 +12,8 @@ export interface WholeHead extends Head {
   readonly scratch: number;
   /** Of states of several words: room for the one that JavaScript looks at. */
   readonly spelled: number;
+  /** Room for the relation's first look. */
+  readonly firstLook: number;
   /** Room for the lists of predicates. */
   readonly lists: number;
   readonly listBytes: number;
@@ -48,6 +50,7 @@ export function headOf(model: Model, at: number): WholeHead {
     current: take(isPacked ? entryBytes : 0),
     spelled: take(isPacked ? entryBytes : 0),
     scratch: take(entryBytes),
+    firstLook: take(firstLookBytes),
     lists: take(listBytes),
     listBytes,
     end,
@@ -60,11 +63,11 @@ export const headBytes = (model: Model): number => headOf(model, 0).end;
 /** States that one explorer may still add when it has seen that there is no more room. */
 export const slackOf = (model: Model): number => batch + model.steps.length + 1;
 
-/** How many functions the table has: actions, predicates, and one that does not know. */
+/** How many functions the table has: actions, predicates, one that does not know, and the first look. */
 export const tableSizeOf = (model: Model): number =>
   Object.keys(model.spec.actions).length +
   model.claims
     .filter(({ property }) => !isLiveness(property.kind))
     .reduce((sum, { choices }) => sum + choices.length, 0) +
   mostLivenessGroups(model) +
-  1;
+  2;

@@ -5,6 +5,8 @@ export interface InnerLoopOptions extends ModuleOptions {
   /** 64-bit words of a state. */
   readonly words: number;
   readonly actions: number;
+  /** The place of the relation's first look in the table of functions. */
+  readonly firstLook: number;
   /** Bytes of a successor with its tag: the position of its step, then its class, 32 bits each. */
   readonly entryBytes: number;
   /** Whether successors are replaced by those that stand for them. */

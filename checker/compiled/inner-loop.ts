@@ -1,4 +1,13 @@
-import { type Code, i32, type Label, ModuleBuilder, notKnown, op } from "../../model/index.ts";
+import {
+  type Code,
+  i32,
+  i64,
+  type Label,
+  ModuleBuilder,
+  mostMasked,
+  notKnown,
+  op,
+} from "../../model/index.ts";
 import {
   addressOf,
   batch,
@@ -130,21 +139,46 @@ function addInsert({ builder, table, parts, head }: Parts): void {
   );
 }
 
-function addExpand({ builder, actions, binary }: Parts): number {
-  return builder.function(
+function addExpand(parts: Parts): number {
+  return parts.builder.function(
     two,
     (code) => {
-      for (let action = 0; action < actions; action++) {
-        code.get(0).get(1).i32(action).callIndirect(binary).set(1);
-      }
+      const state = 0;
+      ofActions(parts, code, state, (action) => {
+        code.get(state).get(1).i32(action).callIndirect(parts.binary).set(1);
+      });
       code.get(1);
     },
     "expand",
   );
 }
 
+/** Code for each action that may have a step from the state at an address. */
+function ofActions(
+  { builder, actions, firstLook }: Parts,
+  code: Code,
+  state: number,
+  each: (action: number) => void,
+): void {
+  const mask = code.local(i64);
+  const look = builder.type({ parameters: [i32], results: [i64] });
+  code.get(state).i32(firstLook).callIndirect(look).set(mask);
+  for (let action = 0; action < actions; action++) {
+    code.block((isIdle) => {
+      if (action < mostMasked) {
+        code
+          .get(mask)
+          .i64(1n << BigInt(action))
+          .op(op.i64And, op.i64Eqz)
+          .branchIf(isIdle);
+      }
+      each(action);
+    });
+  }
+}
+
 function addRun(parts: Parts): void {
-  const { builder, table, imports, actions, head, entryBytes, isReduced } = parts;
+  const { builder, table, imports, head, entryBytes, isReduced } = parts;
   builder.function(
     two,
     (code) => {
@@ -179,9 +213,9 @@ function addRun(parts: Parts): void {
         load(code, "limit").op(op.i32GeU).branchIf(done);
         stateOf(parts, code, 0).set(state);
         code.get(end).set(first);
-        for (let action = 0; action < actions; action++) {
-          take(parts, code, { action, state, next, end, seen }, judgeStep);
-        }
+        ofActions(parts, code, state, (action) =>
+          take(parts, code, { action, state, next, end, seen }, judgeStep),
+        );
         code.block((isMoving: Label) => {
           code.get(first).set(next);
           count(code, next, end, entryBytes, () => unlessEqual(parts, code, next, state, isMoving));
