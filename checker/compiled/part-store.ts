@@ -35,7 +35,7 @@ export type Room = "none" | "as before" | "renumbered";
 
 const firstPlaces = 2 ** 12;
 /** How full a table becomes before it grows, or at most, if it must not grow any more. */
-const fullness = 0.75;
+const fullness = 0.25;
 const utmostFullness = 0.9;
 /** Making room is worth it for no fewer parts. */
 const leastRoom = 64;
