@@ -53,10 +53,8 @@ export const cells = {
   limit: 16,
   /** Where the numbers of the states in the table stand, once they were asked for. */
   numbers: 20,
-  /** The end of the slots, in which the parts of states of several words stand. */
-  slots: 24,
-  /** Where a mask for each of their words stands: its bits are ones if it belongs to the first part. */
-  masks: 28,
+  /** Where a mask for each word of a state stands: its bits are ones if the word belongs to the first part. */
+  masks: 24,
   /** The number of states. It changes all the time: what is read all the time is in another line of the cache. */
   count: 64,
 } as const;
@@ -69,6 +67,9 @@ export const sideCells = {
   bits: 8,
   /** When there are so many, the search has to make room before it goes on. */
   limit: 12,
+  /** Where the state would begin of which the first part of all is one, and the bytes to that of the next, downwards. */
+  slots: 16,
+  bytes: 20,
   /** How many there are. */
   count: 64,
 } as const;

@@ -3,8 +3,9 @@ import { cells, sideCells, sides } from "./inner-loop-code.ts";
 import type { Used } from "./memory.ts";
 
 /*
- * Where the parts of states of several words are; see `parts.ts`. Slots are taken from the end of the memory on, so
- * that they and the states meet where there is room for neither.
+ * Where the parts of states of several words are; see `parts.ts`. From the end of the memory on there is room for first
+ * parts, and behind that, downwards, come the second ones, which are moved when more room is needed for the first; so they
+ * and the states meet where there is room for neither.
  */
 
 /** What an explorer does with parts. */
@@ -24,7 +25,7 @@ export interface PartStoreOptions {
   /** Where the tables begin, behind which there is nothing of theirs but what `tableBytes` says. */
   readonly tables: number;
   readonly tableBytes: number;
-  /** Where the slots end. */
+  /** Where the memory ends for parts and states. */
   readonly end: number;
   /** So many parts may be added after the limit has been looked at. */
   readonly slack: number;
@@ -37,8 +38,9 @@ const firstPlaces = 2 ** 12;
 /** How full a table becomes before it grows, or at most, if it must not grow any more. */
 const fullness = 0.25;
 const utmostFullness = 0.9;
-/** Making room is worth it for no fewer parts. */
+/** Making room is worth it for no fewer parts; of first ones, room is made for so many if there is enough. */
 const leastRoom = 64;
+const firstRoom = 2 ** 12;
 /** Of more states it is not looked any more where they should be divided. */
 const mostRenumbered = 2 ** 20;
 /** So many are looked at for that, and so many ways to divide them. */
@@ -55,47 +57,54 @@ export class PartStore {
   readonly #cells: Uint32Array;
   readonly #stateBytes: number;
   readonly #mostPlaces: number;
+  /** Where the parts end: a state that was looked at in their place would be in memory. */
+  readonly #last: number;
+  /** Where they end while they are numbered anew. */
+  #end: number;
+  /** For so many first parts there is room. */
+  #room = leastRoom;
   /** The lowest address at which there ever was a part. */
   #lowest: number;
   /** The words of the first part. */
   #first = 0;
 
   constructor(options: PartStoreOptions) {
-    const { words, memory, tableBytes, end } = options;
+    const { words, memory, tables, tableBytes, end } = options;
     this.#options = options;
     this.#cells = new Uint32Array(memory.buffer);
     this.#stateBytes = 8 * words;
-    this.#mostPlaces = Math.floor((tableBytes - this.#maskBytes) / 2 / placeBytes);
+    this.#mostPlaces = Math.floor((tableBytes - maskBytesOf(words)) / 2 / placeBytes);
+    this.#last = end - maskBytesOf(words);
+    this.#end = this.#last;
     this.#lowest = end;
-    this.#cells[cells.slots / 4] = end;
-    this.#cells[cells.masks / 4] = options.tables;
+    this.#cells[cells.masks / 4] = tables;
+    for (const [position, { base }] of sides.entries()) {
+      this.#set(
+        base,
+        "table",
+        tables + maskBytesOf(words) + position * placeBytes * this.#mostPlaces,
+      );
+      this.#setPlaces(base, Math.min(firstPlaces, this.#mostPlaces));
+    }
     this.#divide(Math.ceil(words / 2));
-    this.#begin(Math.min(firstPlaces, this.#mostPlaces));
   }
 
-  /** Masks and tables begin in lines of the cache. */
-  get #maskBytes(): number {
-    return maskBytesOf(this.#options.words);
-  }
-
-  /** Slots in use. */
-  get #count(): number {
-    return Math.max(...sides.map(({ base }) => this.#get(base, "count")));
-  }
-
-  /** Where the slots that are in use begin. */
+  /** Where the parts begin. */
   get begin(): number {
-    return this.#options.end - this.#count * this.#stateBytes;
+    const [first, second] = this.#bytes();
+    return this.#end - this.#room * first - this.#get(sides[1].base, "count") * second;
   }
 
   /** Bytes in use. */
   get bytes(): number {
-    const places = sides.reduce((sum, { base }) => sum + this.#get(base, "places"), 0);
-    return this.#count * this.#stateBytes + places * placeBytes;
+    return this.#bytes().reduce((sum, bytes, position) => {
+      const { base } = sides[position] as (typeof sides)[number];
+      return sum + this.#get(base, "count") * bytes + this.#get(base, "places") * placeBytes;
+    }, 0);
   }
 
   get used(): readonly Used[] {
-    const { tables, words } = this.#options;
+    const { tables, words, end } = this.#options;
     const used = sides.map(({ base }): Used => {
       const table = this.#get(base, "table");
       return [table, table + this.#get(base, "places") * placeBytes];
@@ -103,40 +112,53 @@ export class PartStore {
     return [
       [tables, tables + maskBytesOf(words)],
       ...used,
-      [Math.min(this.#lowest, this.begin), this.#options.end],
+      [Math.min(this.#lowest, this.begin), end],
     ];
   }
 
   /**
-   * Makes room for some more parts of the states whose numbers stand at an address; slots may take so many bytes more.
+   * Makes room for some more parts of the states whose numbers stand at an address; they may take so many bytes more.
    */
   makeRoom(states: number, count: number, bytes: number): Room {
     const { slack } = this.#options;
     let room: Room = "as before";
     for (const { base } of sides) {
-      const needed = this.#get(base, "count") + slack + leastRoom;
-      if (needed <= this.#most(base)) continue;
+      if (this.#get(base, "count") + slack + leastRoom <= this.#most(base)) continue;
       if (room === "as before" && this.#renumber(states, count, bytes)) room = "renumbered";
       this.#grow(base);
     }
-    const more = Math.floor(bytes / this.#stateBytes);
-    for (const { base } of sides) {
-      const most = Math.min(this.#most(base), this.#count + more);
-      if (this.#get(base, "count") + slack + leastRoom > most) return "none";
-      this.#set(base, "limit", most - slack);
+    const [first, second] = this.#bytes();
+    const [one, other] = sides.map(({ base }) => this.#get(base, "count")) as [number, number];
+    const needed = slack + leastRoom;
+    if (one + needed > this.#room) {
+      const wanted = Math.min(Math.max(this.#room / 2, firstRoom), bytes / 8 / first);
+      const more = Math.max(wanted, one + needed - this.#room);
+      if (more * first > bytes / 2) return "none";
+      this.#makeRoomForFirst(Math.ceil(this.#room + more));
+    }
+    // Of what is left, second parts may take half.
+    const mostOfSecond = other + Math.floor(bytes / 2 / second);
+    const most = [this.#room, mostOfSecond];
+    for (const [position, { base }] of sides.entries()) {
+      const its = Math.min(this.#most(base), most[position] as number);
+      if (this.#get(base, "count") + needed > its) return "none";
+      this.#set(base, "limit", its - slack);
     }
     return room;
   }
 
   /** All parts, with the numbers of the states that stand at an address: see `load`. */
   kept(states: number, count: number): Uint8Array {
-    const { end, memory } = this.#options;
-    const { begin } = this;
-    const kept = new Uint8Array(leadBytes + 8 * count + end - begin);
+    const { memory } = this.#options;
+    const pieces = [[states, 8 * count], ...this.#stretches()] as const;
+    const kept = new Uint8Array(pieces.reduce((sum, [, bytes]) => sum + bytes, leadBytes));
     const counts = sides.map(({ base }) => this.#get(base, "count"));
     new Uint32Array(kept.buffer, 0, 3).set([this.#first, ...counts]);
-    kept.set(new Uint8Array(memory.buffer, states, 8 * count), leadBytes);
-    kept.set(new Uint8Array(memory.buffer, begin, end - begin), leadBytes + 8 * count);
+    let to = leadBytes;
+    for (const [at, bytes] of pieces) {
+      kept.set(new Uint8Array(memory.buffer, at, bytes), to);
+      to += bytes;
+    }
     return kept;
   }
 
@@ -145,25 +167,65 @@ export class PartStore {
    * `CheckpointError` where a state has parts that there are not.
    */
   load(kept: Uint8Array, states: number, count: number): boolean {
-    const { end, memory } = this.#options;
+    const { memory } = this.#options;
     const { first, counts } = leadOf(kept);
-    const numbers = kept.subarray(leadBytes, leadBytes + 8 * count);
-    const slots = kept.subarray(leadBytes + 8 * count);
-    if (end - slots.length < states + numbers.length) return false;
-    const all = new Uint8Array(memory.buffer);
-    all.set(numbers, states);
-    all.set(slots, end - slots.length);
     this.#divide(first);
+    this.#room = (counts[0] as number) + leastRoom;
+    for (const [position, { base }] of sides.entries()) {
+      this.#set(base, "count", counts[position] as number);
+      if ((counts[position] as number) > utmostFullness * this.#mostPlaces) return false;
+    }
+    this.#place();
+    if (this.begin < states + 8 * count) return false;
+    let from = leadBytes;
+    for (const [at, bytes] of [[states, 8 * count], ...this.#stretches()] as const) {
+      new Uint8Array(memory.buffer).set(kept.subarray(from, from + bytes), at);
+      from += bytes;
+    }
     for (const [position, { base, offset }] of sides.entries()) {
       const parts = counts[position] as number;
       for (let state = 0; state < count; state++) {
         if ((this.#cells[(states + 8 * state + offset) >>> 2] as number) < parts) continue;
         throw new CheckpointError("its states and their parts do not fit each other");
       }
-      this.#set(base, "count", parts);
       this.#grow(base);
     }
     return true;
+  }
+
+  /** The bytes of the parts of either side. */
+  #bytes(): readonly [number, number] {
+    return [8 * this.#first, this.#stateBytes - 8 * this.#first];
+  }
+
+  /** Where the parts of either side are, and how many bytes. */
+  #stretches(): readonly (readonly [at: number, bytes: number])[] {
+    const [first] = this.#bytes();
+    const ends = [this.#end, this.#end - this.#room * first];
+    return sides.map(({ base }, position) => {
+      const bytes = this.#get(base, "count") * (this.#bytes()[position] as number);
+      return [(ends[position] as number) - bytes, bytes] as const;
+    });
+  }
+
+  /** Moves the second parts so that there is room for so many first ones. */
+  #makeRoomForFirst(parts: number): void {
+    const [, [at, bytes]] = this.#stretches() as [unknown, readonly [number, number]];
+    this.#room = parts;
+    this.#place();
+    const [, [to]] = this.#stretches() as [unknown, readonly [number, number]];
+    this.#cells.copyWithin(to >>> 2, at >>> 2, (at + bytes) >>> 2);
+  }
+
+  /** Tells where parts are. */
+  #place(): void {
+    const [first, second] = this.#bytes();
+    this.#lowest = Math.min(this.#lowest, this.begin);
+    const ends = [this.#end - first, this.#end - this.#room * first - second - first];
+    for (const [position, { base }] of sides.entries()) {
+      this.#set(base, "slots", ends[position] as number);
+      this.#set(base, "bytes", this.#bytes()[position] as number);
+    }
   }
 
   #get(base: number, name: keyof typeof sideCells): number {
@@ -180,22 +242,14 @@ export class PartStore {
     return Math.floor(places * (places === this.#mostPlaces ? utmostFullness : fullness));
   }
 
-  /** Says how many words the first part has. */
+  /** Begins with no parts, the first of which have so many words. */
   #divide(words: number): void {
     this.#first = words;
     const masks = this.#options.tables / 4;
     this.#cells.fill(0xffffffff, masks, masks + 2 * words);
     this.#cells.fill(0, masks + 2 * words, masks + 2 * this.#options.words);
-  }
-
-  /** Begins with no parts, and tables of so many places. */
-  #begin(places: number): void {
-    const first = this.#options.tables + this.#maskBytes;
-    for (const [position, { base }] of sides.entries()) {
-      this.#set(base, "table", first + position * placeBytes * this.#mostPlaces);
-      this.#set(base, "count", 0);
-      this.#setPlaces(base, places);
-    }
+    for (const { base } of sides) this.#set(base, "count", 0);
+    this.#place();
   }
 
   #setPlaces(base: number, places: number): void {
@@ -222,43 +276,49 @@ export class PartStore {
 
   /** Divides states elsewhere if there are fewer parts then; whether that was done. */
   #renumber(states: number, count: number, bytes: number): boolean {
-    if (count > mostRenumbered || 2 * count * this.#stateBytes > bytes) return false;
+    if (count > Math.min(mostRenumbered, utmostFullness * this.#mostPlaces)) return false;
+    if (2 * count * this.#stateBytes > bytes) return false;
     const now = this.#first;
     const best = this.#bestDivision(states, count, now);
     if (best === now) return false;
-    const { end, functions } = this.#options;
-    const stateBytes = this.#stateBytes;
-    const { begin } = this;
     const memory = this.#cells;
     const words = new BigUint64Array(memory.buffer);
+    const slots = sides.map(({ base }) => this.#get(base, "slots"));
+    const partBytes = this.#bytes();
+    // The new parts go behind the old ones.
+    this.#end = this.begin;
+    this.#room = count + leastRoom;
     this.#divide(best);
-    memory[cells.slots / 4] = begin;
-    for (const { base } of sides) {
-      this.#set(base, "count", 0);
-      this.#grow(base);
-    }
+    for (const { base } of sides) this.#grow(base);
     for (let state = 0; state < count; state++) {
       const at = (states + 8 * state) >>> 2;
-      this.#read(at, now, end);
-      words[at >>> 1] = functions.number();
+      this.#read(at, now, slots, partBytes);
+      words[at >>> 1] = this.#options.functions.number();
       for (const { base } of sides) {
         if (this.#get(base, "count") >= this.#most(base)) this.#grow(base);
       }
     }
-    const slotBytes = this.#count * stateBytes;
-    this.#lowest = Math.min(this.#lowest, begin - slotBytes);
-    memory.copyWithin((end - slotBytes) >>> 2, (begin - slotBytes) >>> 2, begin >>> 2);
-    memory[cells.slots / 4] = end;
+    const before = this.#stretches();
+    this.#end = this.#last;
+    this.#room = this.#get(sides[0].base, "count") + leastRoom;
+    this.#place();
+    for (const [position, [to, length]] of this.#stretches().entries()) {
+      const [from] = before[position] as readonly [number, number];
+      memory.copyWithin(to >>> 2, from >>> 2, (from + length) >>> 2);
+    }
     return true;
   }
 
-  /** Writes the words of the state whose numbers stand at an index to the scratch, by how it was divided, and where. */
-  #read(at: number, first: number, end: number): void {
+  /** Writes the words of the state whose numbers stand at an index to the scratch, by where its parts are. */
+  #read(at: number, first: number, slots: readonly number[], bytes: readonly number[]): void {
     const memory = this.#cells;
     const to = this.#options.functions.scratch >>> 2;
-    const slot = (offset: number): number =>
-      (end - ((memory[at + offset / 4] as number) + 1) * this.#stateBytes) >>> 2;
-    const [one, other] = [slot(sides[0].offset), slot(sides[1].offset)];
+    const [one = 0, other = 0] = sides.map(
+      ({ offset }, position) =>
+        ((slots[position] as number) -
+          (memory[at + offset / 4] as number) * (bytes[position] as number)) >>>
+        2,
+    );
     const all = this.#stateBytes / 4;
     for (let half = 0; half < all; half++) {
       memory[to + half] = memory[(half < 2 * first ? one : other) + half] as number;
@@ -267,7 +327,8 @@ export class PartStore {
 
   /** After how many words to divide states, so that the side with most parts has fewest, or as they are divided now. */
   #bestDivision(states: number, count: number, now: number): number {
-    const { words, end, functions } = this.#options;
+    const { words, functions } = this.#options;
+    const slots = sides.map(({ base }) => this.#get(base, "slots"));
     const step = Math.max(1, Math.ceil((words - 1) / mostDivisions));
     const ways = [...new Set([now, ...range(1, words, step)])];
     const seen = ways.map(() => [new Set<number>(), new Set<number>()] as const);
@@ -277,7 +338,7 @@ export class PartStore {
     const suffixes = new Float64Array(words + 1);
     const halves = this.#cells;
     for (let state = 0; state < count; state += stride) {
-      this.#read((states + 8 * state) >>> 2, now, end);
+      this.#read((states + 8 * state) >>> 2, now, slots, this.#bytes());
       for (let word = 0; word < words; word++) {
         prefixes[word + 1] = added(prefixes[word] as number, halves, scratch + 2 * word);
         const last = words - 1 - word;
@@ -300,9 +361,10 @@ export function statesKept(kept: Uint8Array, words: number): number {
   if (words === 1) return kept.length / 8;
   if (kept.length < leadBytes) return Number.NaN;
   const { first, counts } = leadOf(kept);
-  const slots = Math.max(...counts);
+  const [one = 0, other = 0] = counts;
   const isDivided = first > 0 && first < words;
-  return isDivided ? (kept.length - leadBytes - slots * 8 * words) / 8 : Number.NaN;
+  const ofParts = 8 * (one * first + other * (words - first));
+  return isDivided ? (kept.length - leadBytes - ofParts) / 8 : Number.NaN;
 }
 
 /** What stands first: the words of the first part of a state, and how many parts there are of either side. */

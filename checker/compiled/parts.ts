@@ -18,9 +18,9 @@ import {
  * either part each that occurs is kept once, and has a number; so a state takes as much as one of one word, and two are
  * the same exactly if their numbers are. A step changes few variables, so there are few parts for many states.
  *
- * A slot of the memory has the first part of one number and the second part of the same. For each side there is a
- * table: in a place stands a number, counted from 1 so that 0 is a free place, and in what is left of 32 bits a
- * piece of the hash, the tag. Which words belong to which part is not known to the code: masks say it.
+ * Parts are looked at as if they were whole states, of which masks tell what belongs to the part; what stands there of
+ * other words is of other parts. For each side there is a table: in a place stands a number, counted from 1 so that 0 is a free place, and in what is left of 32 bits a
+ * piece of the hash, the tag.
  */
 
 /** What is in a place of a table while its part is being written. No number and tag are like this. */
@@ -64,7 +64,7 @@ function addSpell({ builder, words }: Options): number {
       const { masks, numbers } = locals(code, "masks", "numbers");
       addressOf(code.get(number)).set(numbers);
       load(code, "masks").set(masks);
-      const slots = slotsOf(code, words, numbers);
+      const slots = slotsOf(code, numbers);
       for (const at of pairs(words)) {
         spelled(code, slots, masks, at, () => code.get(to));
         if (at.isPair) code.vector("store", at.offset, false);
@@ -158,7 +158,7 @@ function addNumberOf({ builder, words, isShared }: Options): readonly number[] {
             code.get(at).i32(0).i32(locked).atomic("i32AtomicCompareExchange").branchIf(again);
           }
           takeNumber(code, isShared, side).set(number);
-          slotAt(code, words, () => code.get(number)).set(slot);
+          slotAt(code, side, () => code.get(number)).set(slot);
           for (let word = 0; word < words; word++) {
             mask(code, side, masks, word).op(op.i64Eqz, op.i32Eqz);
             code.if(() => {
@@ -177,7 +177,7 @@ function addNumberOf({ builder, words, isShared }: Options): readonly number[] {
         code.block((isOther) => {
           numbers.agrees(side, found, tag).op(op.i32Eqz).branchIf(isOther);
           numbers.numberIn(side, found).set(number);
-          slotAt(code, words, () => code.get(number)).set(slot);
+          slotAt(code, side, () => code.get(number)).set(slot);
           for (let word = 0; word < words; word++) {
             code.get(slot).memory("i64Load", 8 * word);
             code
@@ -232,11 +232,11 @@ function addRefill({ builder, words }: Options): void {
     const numbers = new Numbers(code, words);
     load(code, "masks").set(masks);
     count(code, number, to, 1, () => {
-      slotAt(code, words, () => code.get(number)).set(part);
-      numbers.hash(part, masks);
       for (const [position, side] of sides.entries()) {
         code.get(asked).i32(position).op(op.i32Eq);
         code.if(() => {
+          slotAt(code, side, () => code.get(number)).set(part);
+          numbers.hash(part, masks);
           numbers.place(side, tag).set(at);
           code.block((isFree) => {
             code.loop((again) => {
@@ -347,11 +347,11 @@ function toNext(code: Code, side: Side, at: number): Code {
   return code.set(at);
 }
 
-/** Puts the address of the slot with a number onto the stack: the first one is the last in memory. */
-function slotAt(code: Code, words: number, number: () => Code): Code {
-  load(code, "slots");
-  number().i32(1).op(op.i32Add);
-  return code.i32(8 * words).op(op.i32Mul, op.i32Sub);
+/** Puts the address onto the stack of a state that has the part with a number. */
+function slotAt(code: Code, side: Side, number: () => Code): Code {
+  cell(code, side, "slots");
+  number();
+  return cell(code, side, "bytes").op(op.i32Mul, op.i32Sub);
 }
 
 /** Takes the next number of a side, and ends the run where it is the last for which there is room. */
@@ -382,13 +382,12 @@ const pairs = (words: number): readonly Pair[] =>
   }));
 
 /** Locals with the addresses of the slots of a state, whose numbers stand at an address. */
-function slotsOf(code: Code, words: number, numbers: number): readonly [number, number] {
-  const [one, other] = sides.map(({ offset }) => {
+function slotsOf(code: Code, numbers: number): readonly [number, number] {
+  return sides.map((side) => {
     const slot = code.local(i32);
-    slotAt(code, words, () => code.get(numbers).memory("i32Load", offset)).set(slot);
+    slotAt(code, side, () => code.get(numbers).memory("i32Load", side.offset)).set(slot);
     return slot;
   }) as [number, number];
-  return [one, other];
 }
 
 /** Puts two words of the state in such slots onto the stack, or one, behind what `before` puts there. */
@@ -417,7 +416,7 @@ function differs(
   words: number,
   { state, numbers, masks }: Readonly<Record<"state" | "numbers" | "masks", number>>,
 ): void {
-  const slots = slotsOf(code, words, numbers);
+  const slots = slotsOf(code, numbers);
   const sum = code.local(v128);
   for (const at of pairs(words)) {
     if (!at.isPair) continue;
