@@ -12,8 +12,6 @@ export interface WholeHead extends Head {
   readonly scratch: number;
   /** Of states of several words: room for the one that JavaScript looks at. */
   readonly spelled: number;
-  /** Room for the relation's first look. */
-  readonly firstLook: number;
   /** Room for the lists of predicates. */
   readonly lists: number;
   readonly listBytes: number;

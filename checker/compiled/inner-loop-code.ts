@@ -34,6 +34,8 @@ export interface Head {
   readonly packed: number;
   /** Of such states: room for the one that is explored. */
   readonly current: number;
+  /** Whether the relation's first look tells anything, 32 bits. */
+  readonly firstLook: number;
 }
 
 /**

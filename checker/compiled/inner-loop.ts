@@ -155,14 +155,15 @@ function addExpand(parts: Parts): number {
 
 /** Code for each action that may have a step from the state at an address. */
 function ofActions(
-  { builder, actions, firstLook }: Parts,
+  { builder, actions, firstLook, head }: Parts,
   code: Code,
   state: number,
   each: (action: number) => void,
 ): void {
   const mask = code.local(i64);
   const look = builder.type({ parameters: [i32], results: [i64] });
-  code.get(state).i32(firstLook).callIndirect(look).set(mask);
+  code.i64(-1n).set(mask).i32(head.firstLook).memory("i32Load");
+  code.if(() => code.get(state).i32(firstLook).callIndirect(look).set(mask));
   for (let action = 0; action < actions; action++) {
     code.block((isIdle) => {
       if (action < mostMasked) {

@@ -9,8 +9,9 @@ export const mostMasked = 64;
 /** So many digits are looked at, and none with more values. */
 const mostRows = 16;
 const mostValues = 32;
-/** Bytes of the masks. */
-export const firstLookBytes = 8 * mostRows * mostValues;
+/** In front of the masks stands, in a line of the cache, whether a look tells anything. */
+const masksAt = 64;
+export const firstLookBytes = masksAt + 8 * mostRows * mostValues;
 /** Digits are looked for in so many questions that are asked first. */
 const mostAsked = 12;
 /** So many digits are looked at for one action. */
@@ -53,21 +54,23 @@ export class FirstLook {
 
   /**
    * A module with the function `look(state)`, that answers a mask of the actions that have to be called. It reads what
-   * is written at an address by this.
+   * is written at an address by this: first, in 32 bits, 0 if it leaves out none.
    */
   module(options: ModuleOptions, memory: WebAssembly.Memory, at: number): ModuleBuilder {
     const builder = new ModuleBuilder(options);
-    const masks = new BigUint64Array(memory.buffer, at, mostRows * mostValues);
+    const masks = new BigUint64Array(memory.buffer, at + masksAt, mostRows * mostValues);
+    const rows = [...this.#rows()];
+    new Uint32Array(memory.buffer, at, 1)[0] = rows.length > 0 || this.#never !== 0n ? 1 : 0;
     builder.function(
       { parameters: [i32], results: [i64] },
       (code) => {
         const states = new StateWords(code, this.#packing, [0]);
         code.i64(allActions & ~this.#never);
-        for (const [position, [slot, row]] of [...this.#rows()].entries()) {
+        for (const [position, [slot, row]] of rows.entries()) {
           masks.set(row, position * mostValues);
           states.extract(slot);
           code.i32(3).op(op.i32Shl);
-          code.memory("i64Load", at + 8 * position * mostValues).op(op.i64And);
+          code.memory("i64Load", at + masksAt + 8 * position * mostValues).op(op.i64And);
         }
       },
       "look",
