@@ -76,8 +76,9 @@ function addSpell({ builder, words }: Options): number {
 }
 
 /**
- * First all numbers are fetched, then what stands in their slots: no load waits for the one before and nothing is
- * branched on, so that memory is waited for once and not for each successor. What is not there is added.
+ * First it is found out where all numbers are, then they are fetched with as little else as possible, so that many are
+ * waited for at once: that would be most of the time. Then the parts are fetched, and compared at last. Nothing is
+ * branched on but what is not there, and is added.
  */
 function addPack(
   { builder, head, words, entryBytes, isShared }: Options,
@@ -85,32 +86,55 @@ function addPack(
 ): number {
   return builder.function({ parameters: [i32, i32], results: [i32] }, (code) => {
     const [from, end] = [0, 1];
-    const { next, packed, masks, found, tag } = locals(
-      code,
-      "next",
-      "packed",
-      "masks",
-      "found",
-      "tag",
-    );
+    const { next, packed, last, masks } = locals(code, "next", "packed", "last", "masks");
+    const { found, tag, number } = locals(code, "found", "tag", "number");
+    const sum = code.local(i64);
     const numbers = new Numbers(code, words);
     load(code, "masks").set(masks);
-    code.get(from).set(next).i32(head.packed).set(packed);
+    code.get(from).set(next).i32(head.packed).set(last);
     count(code, next, end, entryBytes, () => {
       numbers.hash(next, masks);
       for (const side of sides) {
-        numbers.place(side, tag).memory("i32Load").set(found);
-        // What is not there is looked for in the first slot, where it is not either.
-        code.get(packed);
+        // For now, the address of the place and the tag stand where number and address of the successor go.
+        code.get(last);
+        numbers.place(side, tag).memory("i32Store", side.offset);
+        code
+          .get(last)
+          .get(tag)
+          .memory("i32Store", 8 + side.offset);
+      }
+      code.get(last).i32(packedBytes).op(op.i32Add).set(last);
+    });
+    code.i32(head.packed).set(packed);
+    count(code, packed, last, packedBytes, () => {
+      for (const { offset } of sides) {
+        code.get(packed).memory("i32Load", offset).memory("i32Load");
+        code.op(op.i64ExtendI32U).get(sum).op(op.i64Add).set(sum);
+      }
+    });
+    code.get(from).set(next).i32(head.packed).set(packed);
+    count(code, packed, last, packedBytes, () => {
+      for (const side of sides) {
+        code.get(packed).memory("i32Load", side.offset).memory("i32Load").set(found);
+        code
+          .get(packed)
+          .memory("i32Load", 8 + side.offset)
+          .set(tag);
+        // What is not there is looked for in the first part, where it is not either.
         numbers.numberIn(side, found).i32(0);
         numbers.agrees(side, found, tag);
         code.get(found).i32(0).op(op.i32Ne, op.i32And);
         if (isShared) code.get(found).i32(locked).op(op.i32Ne, op.i32And);
-        code.op(op.select).memory("i32Store", side.offset);
+        code.op(op.select).set(number);
+        code.get(packed).get(number).memory("i32Store", side.offset);
+        slotAt(code, side, () => code.get(number));
+        code.memory("i64Load", side === sides[0] ? 0 : 8 * (words - 1));
+        code.get(sum).op(op.i64Add).set(sum);
       }
       code.get(packed).get(next).memory("i32Store", 8);
-      code.get(packed).i32(packedBytes).op(op.i32Add).set(packed);
+      code.get(next).i32(entryBytes).op(op.i32Add).set(next);
     });
+    code.get(last).get(sum).memory("i64Store"); // or what only fetches would be left out
     code.i32(head.packed).set(packed);
     count(code, from, end, entryBytes, () => {
       differs(code, words, { state: from, numbers: packed, masks });
@@ -119,7 +143,7 @@ function addPack(
       });
       code.get(packed).i32(packedBytes).op(op.i32Add).set(packed);
     });
-    code.get(packed);
+    code.get(last);
   });
 }
 
