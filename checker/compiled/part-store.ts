@@ -35,8 +35,12 @@ export interface PartStoreOptions {
 export type Room = "none" | "as before" | "renumbered";
 
 const firstPlaces = 2 ** 12;
-/** How full a table becomes before it grows, or at most, if it must not grow any more. */
-const fullness = 0.25;
+/**
+ * How full a table becomes before it grows: of a small one little, so that nearly all numbers are in the first place
+ * that is looked at; or at most, if it must not grow any more.
+ */
+const fullnessOf = (places: number): number => (places < largePlaces ? 0.25 : 0.75);
+const largePlaces = 2 ** 21;
 const utmostFullness = 0.9;
 /** Making room is worth it for no fewer parts; of first ones, room is made for so many if there is enough. */
 const leastRoom = 64;
@@ -239,7 +243,7 @@ export class PartStore {
   /** So many parts of a side fit into its table. */
   #most(base: number): number {
     const places = this.#get(base, "places");
-    return Math.floor(places * (places === this.#mostPlaces ? utmostFullness : fullness));
+    return Math.floor(places * (places === this.#mostPlaces ? utmostFullness : fullnessOf(places)));
   }
 
   /** Begins with no parts, the first of which have so many words. */
@@ -262,7 +266,7 @@ export class PartStore {
     const { slack, functions, memory } = this.#options;
     const count = this.#get(base, "count");
     let places = this.#get(base, "places");
-    while (count + slack + leastRoom > places * fullness && places < this.#mostPlaces) {
+    while (count + slack + leastRoom > places * fullnessOf(places) && places < this.#mostPlaces) {
       places = Math.min(2 * places, this.#mostPlaces);
     }
     this.#setPlaces(base, places);
