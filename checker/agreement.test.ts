@@ -101,6 +101,42 @@ describe.each(engines)("the %s engine", (engine) => {
   });
 });
 
+test("random specs, spread over several words: counts and answers are the same", {
+  timeout,
+}, () => {
+  let complete = 0;
+  fc.assert(
+    fc.property(fc.gen(), (gen) => {
+      const { spec } = randomSpec(diceOf(gen));
+      const naive = search(spec);
+      if (!naive.isComplete) return;
+      const model = instantiate({ ...spec, state: spreadOut(spec.state) }, { symmetry: false });
+      if (model.packing.words > 1) complete++;
+      const verdict = checkWith(model, { engine: "compiled" });
+      expect(verdict.statistics).toMatchObject({
+        distinctStates: naive.states.length,
+        generatedStates: naive.generated,
+        depth: naive.depth,
+        frontier: 0,
+      });
+      expectSameAnswers(verdict, naive);
+    }),
+    { seed: 20_190_309, numRuns: few(6, 150) },
+  );
+  expect(complete).toBeGreaterThan(few(6, 150) * 0.4);
+});
+
+/** The variables with so much between them that hardly two of them are in one word. */
+function spreadOut(state: Spec["state"]): Spec["state"] {
+  const filler = each(ordered("filler", 16), range(0, 15));
+  return Object.fromEntries(
+    Object.entries(state).flatMap(([name, domain], place) => [
+      [name, domain],
+      [`behind${place}`, filler],
+    ]),
+  );
+}
+
 test("at every limit of states a search is incomplete or has found a violation, never more", {
   timeout,
 }, () => {

@@ -224,7 +224,7 @@ function fits(
   const { distinctStates, transitions, unreducedStates } = statistics;
   const states = Number(unreducedStates);
   const steps = (states * transitions) / Math.max(1, distinctStates);
-  const stateBytes = states * (8 * packing.words + 4);
+  const stateBytes = states * (packing.words === 1 ? 12 : 20);
   return stateBytes < mostBytes && stateBytes + graphBytes(states, steps) < memoryBytes;
 }
 

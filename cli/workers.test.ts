@@ -47,4 +47,21 @@ describe("one worker and several find the anchors", { timeout: 600_000 }, () => 
       }
     },
   );
+
+  const ofSeveralWords = ["blocks=2", "users=2", "capacity=2", "deviceErrors=true"];
+  it.each(few([], [["2"], ["3"]]))(
+    "states of several words, whose parts are numbered by %s",
+    async (workers) => {
+      const checked = async (many: string): Promise<string> => {
+        const constants = ofSeveralWords.flatMap((constant) => ["--set", constant]);
+        const limits = ["--no-liveness", "--no-symmetry", "--max-states", "600000"];
+        const all = ["check", "linux-free-page-reporting", ...constants, ...limits];
+        const { stdout } = await hintproof([...all, "--workers", many]);
+        return stdout;
+      };
+      const one = await checked("1");
+      expect(one).toMatch(/\d{3},\d{3} distinct states/);
+      expect(await checked(workers)).toBe(one);
+    },
+  );
 });

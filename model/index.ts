@@ -29,6 +29,7 @@ export { EveryState } from "./learned/every-state.ts";
 export { type PossibleDigits, possibleDigitsOf } from "./learned/possible.ts";
 export type { KnownDigits } from "./learned/known-digits.ts";
 export { notKnown, type Predicate, type PredicateGroup } from "./learned/predicates.ts";
+export { firstLookBytes, mostMasked } from "./learned/compiled/first-look.ts";
 export { type ActionStatistics, Relation } from "./learned/compiled/relation.ts";
 export { entryBytesOf } from "./learned/compiled/states-in-memory.ts";
 export { Code, i32, i64, type Label, op, v128 } from "./wasm/code.ts";

@@ -71,7 +71,7 @@ export class Checkpoints {
   /** All that is known; the search writes on in it. */
   known(): Known {
     const { store } = this.#options;
-    return { header: this.#header(), states: store.states(store.count) };
+    return { header: this.#header(), states: store.states() };
   }
 
   #header(): Header {

@@ -38,7 +38,7 @@ export class Events {
   #asserted: Done[] = [];
   #faults: { readonly error: SpecError; readonly position: number }[] = [];
   /** The state in which a step was possible and came to nothing: it is not stuck. */
-  #failedAt = -1;
+  #failedIn: Digits | undefined;
 
   constructor(options: EventsOptions) {
     this.#options = options;
@@ -70,23 +70,24 @@ export class Events {
 
   /** An assertion of a step failed in a state. */
   asserted(position: number, assertion: string, state: number): void {
-    this.#failedAt = state >>> 0;
+    this.#failedIn = this.#digitsAt(state);
     if (this.#isSilent) this.#asserted[position] = assertion;
     else this.#options.judging.asserted(assertion, { digits: this.#digitsAt(state), position });
   }
 
   /** The spec is at fault in a step from a state. */
   failed(error: SpecError, position: number, state: number): void {
-    this.#failedAt = state >>> 0;
+    this.#failedIn = this.#digitsAt(state);
     if (this.#isSilent) this.#faults.push({ error, position });
     else this.#options.judging.failed(error, { digits: this.#digitsAt(state), position });
   }
 
   /** A state has no successor but, perhaps, itself. */
   stuck(state: number): void {
-    if (state === this.#failedAt || this.#isSilent) return;
+    if (this.#isSilent) return;
     const { model, judging } = this.#options;
     const at = { digits: this.#digitsAt(state), position: -1 };
+    if (isSame(at.digits, this.#failedIn)) return;
     this.#orFail(at, () => {
       const state = model.layout.decode(at.digits);
       const only = new OnlyVariables(model, state);
@@ -148,3 +149,6 @@ export class Events {
     return this.#options.relation().digitsAt(address);
   }
 }
+
+const isSame = (one: Digits, other: Digits | undefined): boolean =>
+  one === other || (other?.every((digit, slot) => digit === one[slot]) ?? false);

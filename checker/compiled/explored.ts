@@ -42,7 +42,7 @@ export function exploredOf(options: ExploredOptions): Explored {
   const { relation, loop } = explorer;
   const states = store.count;
   checkLabels(model);
-  const numbersBytes = loop.number === undefined ? 0 : 4 * store.places;
+  const numbersBytes = 4 * store.places;
   const at = store.take(numbersBytes + roomBytes);
   if (at === undefined) throw new Interrupted("memory limit");
   const room = at + numbersBytes;
@@ -63,7 +63,7 @@ export function exploredOf(options: ExploredOptions): Explored {
   const label = budget.list(Uint16Array, options.transitions);
   const renamings = model.symmetry.order > 1n ? new Renamings(model) : undefined;
   const renamedBy = renamings && budget.list(Uint32Array, options.transitions);
-  inChunks(numberedAtOnce, (from, to) => loop.number?.(at, from, to));
+  inChunks(numberedAtOnce, (from, to) => loop.number(at, from, to));
   let end = 0;
   inChunks(Math.max(1, Math.floor(roomBytes / (4 + 8 * steps))), (from, to) => {
     const renamed = renamings && explorer.linkOrbits(from, to, room, renamings);

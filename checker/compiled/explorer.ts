@@ -22,6 +22,7 @@ import { judged, type InnerLoop, type InnerLoopImports, innerLoopModule } from "
 import { cells } from "./inner-loop-code.ts";
 import { mostPages } from "./memory.ts";
 import { Pace } from "./pace.ts";
+import type { PartFunctions } from "./part-store.ts";
 import { judgedGroups, livenessGroups, withConditions } from "./predicate-groups.ts";
 import { type ReferenceAudit, referenceAuditOf, wholeShare } from "./reference-audit.ts";
 import { Representatives } from "./representatives.ts";
@@ -102,7 +103,7 @@ export class Explorer {
     this.#aside = head.successors;
     this.relation = new Relation(
       learned,
-      { memory, table, options: moduleOptions },
+      { memory, table, firstLookAt: head.firstLook, options: moduleOptions },
       {
         classOf: (...of) => judging.classOf(...of),
         interpreted: (action) => judging.interpreted(action),
@@ -121,6 +122,7 @@ export class Explorer {
         ...moduleOptions,
         words: model.packing.words,
         actions: actions.length,
+        firstLook: actions.length + learned.predicates.length + 1,
         entryBytes: entryBytesOf(model),
         isReduced: model.symmetry.order > 1n,
         head,
@@ -136,6 +138,18 @@ export class Explorer {
     judging.classOf(actions[0] ?? "", undefined, nothing, nothing);
   }
 
+  /** Of states of several words, what is done with their parts. */
+  get parts(): PartFunctions | undefined {
+    const { numbersOf, refillParts } = this.loop;
+    const { spelled } = this.#head;
+    if (numbersOf === undefined || refillParts === undefined) return undefined;
+    return {
+      scratch: spelled,
+      number: () => numbersOf(spelled, 1),
+      refill: refillParts,
+    };
+  }
+
   /** Explores states by their numbers, until there is no more room; where it stopped. */
   run(from: number, to: number): number {
     const reached = this.loop.run(from, to) >>> 0;
@@ -143,8 +157,12 @@ export class Explorer {
     return reached;
   }
 
+  /** Where the words of a state stand; of several, as long as no other is looked at. */
   addressOf(state: number): number {
-    return (this.#words[cells.states / 4] as number) + state * this.#stateBytes;
+    const { spell } = this.loop;
+    if (spell === undefined) return (this.#words[cells.states / 4] as number) + 8 * state;
+    spell(state, this.#head.spelled);
+    return this.#head.spelled;
   }
 
   digitsOf(state: number): Digits {
@@ -227,14 +245,14 @@ export class Explorer {
 
   /** Moves a stretch of a table that was enlarged. */
   spread({ from, to, first, end }: Stretch): void {
-    this.#aside &&= (this.loop.spread?.(from, to, first, end, this.#aside) ?? 0) >>> 0;
+    this.#aside &&= this.loop.spread(from, to, first, end, this.#aside) >>> 0;
   }
 
   /** When all have been moved: enters what was set aside; false if there was too much of it. */
   enterAside(): boolean {
     const { successors } = this.#head;
     const isAll = this.#aside !== 0;
-    if (isAll) this.loop.enterAll?.(successors, this.#aside);
+    if (isAll) this.loop.enterAll(successors, this.#aside);
     this.#aside = successors;
     return isAll;
   }
@@ -312,7 +330,7 @@ export class Explorer {
     return {
       answered: (place, answer, before, after) =>
         events.answered(predicateAt(place), answer, before >>> 0, after >>> 0),
-      stuck: (state) => events.stuck(this.addressOf(state >>> 0)),
+      stuck: (state) => events.stuck(state >>> 0),
       asked: (place, state) => relation.ask(predicateAt(place), state >>> 0, state >>> 0),
       canonicalise: (from, to) => {
         if (this.#replace !== undefined) this.#replace(from, to);

@@ -1,6 +1,7 @@
-import { entryBytesOf, type Model } from "../../model/index.ts";
+import { entryBytesOf, firstLookBytes, type Model } from "../../model/index.ts";
 import { isLiveness } from "../../spec/index.ts";
 import { batch, type Head } from "./inner-loop-code.ts";
+import { packedBytes } from "./parts.ts";
 import { mostLivenessGroups } from "./predicate-groups.ts";
 
 /** Addresses in an explorer's own part of the memory, with what only JavaScript looks at. */
@@ -12,6 +13,8 @@ export interface WholeHead extends Head {
   /** Room for the code of canonical forms. */
   readonly forms: number;
   readonly formsBytes: number;
+  /** Of states of several words: room for the one that JavaScript looks at. */
+  readonly spelled: number;
   /** Room for the lists of predicates. */
   readonly lists: number;
   readonly listBytes: number;
@@ -31,6 +34,7 @@ export function headOf(model: Model, at: number): WholeHead {
   const actions = Object.keys(model.spec.actions).length;
   const entryBytes = entryBytesOf(model);
   const most = slackOf(model);
+  const isPacked = model.packing.words > 1;
   let end = at;
   const take = (bytes: number): number => {
     const start = end;
@@ -46,9 +50,13 @@ export function headOf(model: Model, at: number): WholeHead {
     classes: take(8 * mostClasses),
     successors: take(most * entryBytes),
     sifted: take(4 * most),
+    packed: take(isPacked ? most * packedBytes : 0),
+    current: take(isPacked ? entryBytes : 0),
+    spelled: take(isPacked ? entryBytes : 0),
     scratch: take(entryBytes),
     forms: take(formsBytes),
     formsBytes,
+    firstLook: take(firstLookBytes),
     lists: take(listBytes),
     listBytes,
     end,
@@ -61,11 +69,11 @@ export const headBytes = (model: Model): number => headOf(model, 0).end;
 /** States that one explorer may still add when it has seen that there is no more room. */
 export const slackOf = (model: Model): number => batch + model.steps.length + 1;
 
-/** How many functions the table has: actions, predicates, and one that does not know. */
+/** How many functions the table has: actions, predicates, one that does not know, and the first look. */
 export const tableSizeOf = (model: Model): number =>
   Object.keys(model.spec.actions).length +
   model.claims
     .filter(({ property }) => !isLiveness(property.kind))
     .reduce((sum, { choices }) => sum + choices.length, 0) +
   mostLivenessGroups(model) +
-  1;
+  2;

@@ -5,6 +5,7 @@ import type { Audited } from "./counters.ts";
 import type { Finding } from "./findings.ts";
 import type { News } from "./judging.ts";
 import type { Range } from "./levels.ts";
+import { statesKept } from "./part-store.ts";
 
 /** A violation that was found while a level was explored. */
 export interface Recorded {
@@ -99,7 +100,7 @@ export function headerOf(model: Model, { header, states }: Known): Header {
     throw new CheckpointError("its header is not that of a search of this kind");
   const its = header as Header;
   const [from = -1, to = -1] = its.levels.slice(-2);
-  const all = states.length / (8 * model.packing.words);
+  const all = statesKept(states, model.packing.words);
   const isInside = its.left.every(([first, end]) => from <= first && first <= end && end <= to);
   const [first, end] = its.level ?? [0, 0];
   const isExplored = first <= end && end <= from;

@@ -5,6 +5,8 @@ export interface InnerLoopOptions extends ModuleOptions {
   /** 64-bit words of a state. */
   readonly words: number;
   readonly actions: number;
+  /** The place of the relation's first look in the table of functions. */
+  readonly firstLook: number;
   /** Bytes of a successor with its tag: the position of its step, then its class, 32 bits each. */
   readonly entryBytes: number;
   /** Whether successors are replaced by those that stand for them. */
@@ -28,6 +30,12 @@ export interface Head {
   readonly successors: number;
   /** Room for the addresses of as many. */
   readonly sifted: number;
+  /** Of states of several words: room for as many successors whose parts have numbers. */
+  readonly packed: number;
+  /** Of such states: room for the one that is explored. */
+  readonly current: number;
+  /** Whether the relation's first look tells anything, 32 bits. */
+  readonly firstLook: number;
 }
 
 /**
@@ -38,9 +46,8 @@ export const batch = 256;
 
 /** Addresses of the counters at the start of the head, 32 bits each. */
 export const cells = {
-  /** The places of the table, the bits that count them, and where it begins. */
+  /** The places of the table, and where it begins. */
   places: 0,
-  bits: 4,
   table: 8,
   /** Where the states begin. */
   states: 12,
@@ -48,12 +55,35 @@ export const cells = {
   limit: 16,
   /** Where the numbers of the states in the table stand, once they were asked for. */
   numbers: 20,
+  /** Where a mask for each word of a state stands: its bits are ones if the word belongs to the first part. */
+  masks: 24,
   /** The number of states. It changes all the time: what is read all the time is in another line of the cache. */
   count: 64,
 } as const;
 
+/** Of states of several words, the cells of either side, from its base on. */
+export const sideCells = {
+  /** The table of its parts: where it begins, its places, and the bits that count them. */
+  table: 0,
+  places: 4,
+  bits: 8,
+  /** When there are so many, the search has to make room before it goes on. */
+  limit: 12,
+  /** Where the state would begin of which the first part of all is one, and the bytes to that of the next, downwards. */
+  slots: 16,
+  bytes: 20,
+  /** How many there are. */
+  count: 64,
+} as const;
+
+/** The two sides: where their cells are, and the number of a part in the word that stands for a state. */
+export const sides = [
+  { base: 128, offset: 4 },
+  { base: 256, offset: 0 },
+] as const;
+
 /** The bytes of the counters. */
-export const cellsBytes = 128;
+export const cellsBytes = 384;
 
 /** Puts a counter onto the stack. */
 export const load = (code: Code, name: keyof typeof cells): Code =>
@@ -102,27 +132,29 @@ export function toNextPlace(code: Code, place: number, by: number): void {
 
 const multiplier = 0x9e37_79b9_7f4a_7c15n;
 
-/** Turns the state on the stack, of one word, into its hash. */
+/** What the words of a state are multiplied by for a hash, each by another number. */
+export function multipliers(words: number): readonly bigint[] {
+  const all = [multiplier];
+  while (all.length < words) {
+    all.push(BigInt.asUintN(64, (all.at(-1) as bigint) * multiplier));
+  }
+  return all;
+}
+
+/** Turns the word on the stack into its hash. */
 export const hashOf = (code: Code): Code => code.i64(multiplier).op(op.i64Mul);
 
-/** Puts the hash of the state at an address, and so many bytes behind it, onto the stack, 64 bits. */
-export function hash(code: Code, words: number, state: number, offset = 0): Code {
+/** Puts the hash of the word at an address, and so many bytes behind it, onto the stack. */
+export const hash = (code: Code, state: number, offset = 0): Code =>
   hashOf(code.get(state).memory("i64Load", offset));
-  if (words === 1) return code;
-  const h = code.local(i64);
-  for (let word = 1; word < words; word++) {
-    code.tee(h).get(h).i64(32n).op(op.i64ShrU, op.i64Xor);
-    code.get(state).memory("i64Load", offset + 8 * word);
-    code.op(op.i64Add).i64(multiplier).op(op.i64Mul);
-  }
-  return code.tee(h).get(h).i64(29n).op(op.i64ShrU, op.i64Xor).i64(multiplier).op(op.i64Mul);
-}
 
-/** Puts the address of a state onto the stack, whose number is there. */
-export function addressOf(code: Code, stateBytes: number): Code {
-  code.i32(stateBytes).op(op.i32Mul);
-  return load(code, "states").op(op.i32Add);
-}
+/** Brings the upper half of the word on the stack into the lower one as well; it is left in a local. */
+export const mixed = (code: Code, local: number): Code =>
+  code.tee(local).get(local).i64(32n).op(op.i64ShrU, op.i64Xor);
+
+/** Puts the address of the word that stands for a state onto the stack, whose number is there. */
+export const addressOf = (code: Code): Code =>
+  load(code.i32(3).op(op.i32Shl), "states").op(op.i32Add);
 
 /** Counts so many states, and puts the number of the first of them onto the stack. */
 export function takeNumbers(code: Code, isShared: boolean, many: () => Code): Code {
@@ -137,19 +169,14 @@ export function takeNumbers(code: Code, isShared: boolean, many: () => Code): Co
   return code.get(first);
 }
 
-/** Copies a state from an address to another. */
-export function copyState(code: Code, words: number, from: number, to: number): void {
-  for (let word = 0; word < words; word++) {
-    code
-      .get(to)
-      .get(from)
-      .memory("i64Load", 8 * word)
-      .memory("i64Store", 8 * word);
-  }
-}
+/** Copies a word from an address to another. */
+export const copyWord = (code: Code, from: number, to: number): Code =>
+  code.get(to).get(from).memory("i64Load").memory("i64Store");
 
 /** The table of visited states, as part of an inner loop. */
 export interface TableCode {
+  /** The function that adds the state at an address: where it is now, or 0 if it was there before. */
+  readonly insert: number;
   /**
    * The function that sifts successors: it lists the addresses of those, from one address up to another,
    * that it does not see at first sight in the table; answers the end of the list.

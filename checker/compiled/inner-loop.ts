@@ -1,4 +1,13 @@
-import { type Code, i32, type Label, ModuleBuilder, notKnown, op } from "../../model/index.ts";
+import {
+  type Code,
+  i32,
+  i64,
+  type Label,
+  ModuleBuilder,
+  mostMasked,
+  notKnown,
+  op,
+} from "../../model/index.ts";
 import {
   addressOf,
   batch,
@@ -8,7 +17,7 @@ import {
   locals,
   type TableCode,
 } from "./inner-loop-code.ts";
-import { numberTable } from "./number-table.ts";
+import { packedBytes, type PartsCode, partsCode } from "./parts.ts";
 import { wordTable } from "./word-table.ts";
 
 /**
@@ -45,28 +54,31 @@ export interface InnerLoop {
   /** Asks a predicate of each of these states; writes the answers, one byte each. */
   readonly sweep: (predicate: number, from: number, to: number, at: number) => void;
   /**
-   * For a table of states of one word, before `link`: writes the numbers of the states from `from` up to `to`
-   * behind an address, 32 bits for each place of the table. All have to be there before they are used.
+   * Before `link`: writes the numbers of the states from `from` up to `to` behind an address, 32 bits for each place
+   * of the table. All have to be there before they are used.
    */
-  readonly number?: (at: number, from: number, to: number) => void;
+  readonly number: (at: number, from: number, to: number) => void;
   /** Enters the states with numbers from `from` up to `to` into a table that does not have them. */
   readonly fill: (from: number, to: number) => void;
   /**
-   * For a table of states of one word that was enlarged, behind which it is clear: moves what is in the
-   * places from `from` up to `to` to where it belongs among those from `first` up to `end`, and what belongs
+   * For a table that was enlarged, behind which it is clear: moves what is in the places from `from` up to `to` to where it belongs among those from `first` up to `end`, and what belongs
    * elsewhere behind an address; answers the end of that, or 0 if it does not fit into the room for
    * successors. Then the table has to be filled anew.
    */
-  readonly spread?: (from: number, to: number, first: number, end: number, aside: number) => number;
+  readonly spread: (from: number, to: number, first: number, end: number, aside: number) => number;
   /** Enters the states from one address up to another into such a table. */
-  readonly enterAll?: (from: number, to: number) => void;
+  readonly enterAll: (from: number, to: number) => void;
+  /** Of states of several words: those of `PartsCode`, and what enters parts anew into a table; see there. */
+  readonly spell?: (state: number, to: number) => void;
+  readonly numbersOf?: (state: number, adds: number) => bigint;
+  readonly refillParts?: (side: number, from: number, to: number) => void;
 }
 
 /** What the inner loop calls. */
 export interface InnerLoopImports {
   /** A predicate answered something that may be new: 1 and has not spoken, 2, or that it does not know. */
   answered(predicate: number, answer: number, before: number, after: number): void;
-  /** The state with a number has no successor but, perhaps, itself. */
+  /** The state at an address has no successor but, perhaps, itself. */
   stuck(state: number): void;
   /** What a predicate answers that does not know. */
   asked(predicate: number, state: number): number;
@@ -81,6 +93,8 @@ interface Parts extends InnerLoopOptions {
   /** The type of functions of two numbers that answer one. */
   readonly binary: number;
   readonly table: TableCode;
+  /** Of states of several words. */
+  readonly parts: PartsCode | undefined;
   /** Those of `InnerLoopImports`. */
   readonly imports: Readonly<Record<keyof InnerLoopImports, number>>;
 }
@@ -97,9 +111,12 @@ export function innerLoopModule(options: InnerLoopOptions): Uint8Array<ArrayBuff
     asked: builder.import("asked", { parameters: [i32, i32], results: [i32] }),
   };
   const binary = builder.type(two);
-  const makeTable = options.words === 1 ? wordTable : numberTable;
-  const table = makeTable(builder, options);
-  const parts = { ...options, builder, stateBytes: 8 * options.words, binary, table, imports };
+  const isPacked = options.words > 1;
+  const table = wordTable(builder, isPacked ? { ...options, entryBytes: packedBytes } : options);
+  const ofParts = isPacked ? partsCode(builder, options) : undefined;
+  const stateBytes = 8 * options.words;
+  const parts = { ...options, builder, stateBytes, binary, table, parts: ofParts, imports };
+  addInsert(parts);
   const expand = addExpand(parts);
   addRun(parts);
   addLink(parts, expand);
@@ -108,21 +125,62 @@ export function innerLoopModule(options: InnerLoopOptions): Uint8Array<ArrayBuff
   return builder.build();
 }
 
-function addExpand({ builder, actions, binary }: Parts): number {
-  return builder.function(
+function addInsert({ builder, table, parts, head }: Parts): void {
+  builder.function(
+    { parameters: [i32], results: [i32] },
+    (code) => {
+      if (parts === undefined) code.get(0);
+      else {
+        code.i32(head.packed).get(0).i32(1).call(parts.numbersOf).memory("i64Store");
+        code.i32(head.packed);
+      }
+      code.call(table.insert);
+    },
+    "insert",
+  );
+}
+
+function addExpand(parts: Parts): number {
+  return parts.builder.function(
     two,
     (code) => {
-      for (let action = 0; action < actions; action++) {
-        code.get(0).get(1).i32(action).callIndirect(binary).set(1);
-      }
+      const state = 0;
+      ofActions(parts, code, state, (action) => {
+        code.get(state).get(1).i32(action).callIndirect(parts.binary).set(1);
+      });
       code.get(1);
     },
     "expand",
   );
 }
 
+/** Code for each action that may have a step from the state at an address. */
+function ofActions(
+  { builder, actions, firstLook, head }: Parts,
+  code: Code,
+  state: number,
+  each: (action: number) => void,
+): void {
+  const mask = code.local(i64);
+  const look = builder.type({ parameters: [i32], results: [i64] });
+  code.i64(-1n).set(mask).i32(head.firstLook).memory("i32Load");
+  code.if(() => code.get(state).i32(firstLook).callIndirect(look).set(mask));
+  for (let action = 0; action < actions; action++) {
+    code.block((isIdle) => {
+      if (action < mostMasked) {
+        code
+          .get(mask)
+          .i64(1n << BigInt(action))
+          .op(op.i64And, op.i64Eqz)
+          .branchIf(isIdle);
+      }
+      each(action);
+    });
+  }
+}
+
 function addRun(parts: Parts): void {
-  const { builder, table, imports, actions, head, stateBytes, entryBytes, isReduced } = parts;
+  const { builder, table, imports, head, entryBytes, isReduced } = parts;
   builder.function(
     two,
     (code) => {
@@ -141,26 +199,29 @@ function addRun(parts: Parts): void {
       };
       const meetAll = (): void => {
         replaceByRepresentatives(parts, code, end);
-        code.i32(head.successors).get(end).call(table.sift).set(end);
-        table.meet(code, end, (successor, state) => {
+        siftAll(parts, code, end);
+        table.meet(code, end, (successor, fresh) => {
+          // Of several words, they stand in the successor alone.
+          const [entry, at] = parts.parts === undefined ? [successor, fresh] : [next, next];
+          if (entry === next) code.get(successor).memory("i32Load", 8).set(next);
           if (isReduced) code.i32(head.classes).memory("i32Load", 4).set(list);
-          else listOf(parts, code, successor, "states").set(list);
-          askAll(parts, code, list, state, state);
+          else listOf(parts, code, entry, "states").set(list);
+          askAll(parts, code, list, at, at);
         });
       };
       code.i32(head.successors).set(end);
       count(code, 0, 1, 1, (done) => {
         load(code, "count");
         load(code, "limit").op(op.i32GeU).branchIf(done);
-        load(code, "states").get(0).i32(stateBytes).op(op.i32Mul, op.i32Add).set(state);
+        stateOf(parts, code, 0).set(state);
         code.get(end).set(first);
-        for (let action = 0; action < actions; action++) {
-          take(parts, code, { action, state, next, end, seen }, judgeStep);
-        }
+        ofActions(parts, code, state, (action) =>
+          take(parts, code, { action, state, next, end, seen }, judgeStep),
+        );
         code.block((isMoving: Label) => {
           code.get(first).set(next);
           count(code, next, end, entryBytes, () => unlessEqual(parts, code, next, state, isMoving));
-          code.get(0).call(imports.stuck);
+          code.get(state).call(imports.stuck);
         });
         code
           .get(end)
@@ -176,6 +237,13 @@ function addRun(parts: Parts): void {
     },
     "run",
   );
+}
+
+/** Lists the successors up to `end` that are not seen in the table at first sight; the end of the list is left in it. */
+function siftAll({ head, table, parts }: Parts, code: Code, end: number): void {
+  if (parts === undefined) code.i32(head.successors).get(end);
+  else code.i32(head.packed).i32(head.successors).get(end).call(parts.pack);
+  code.call(table.sift).set(end);
 }
 
 /** Takes all steps of an action from a state, whose successors go behind `end`, and looks at them if need be. */
@@ -290,7 +358,7 @@ function replaceByRepresentatives(
 }
 
 function addLink(parts: Parts, expand: number): void {
-  const { builder, table, head, entryBytes, stateBytes, isReduced } = parts;
+  const { builder, head, entryBytes, stateBytes, isReduced } = parts;
   builder.function(
     { parameters: [i32, i32, i32], results: [] },
     (code) => {
@@ -302,7 +370,7 @@ function addLink(parts: Parts, expand: number): void {
         replaceByRepresentatives(parts, code, end);
         code.get(at).set(first).i32(head.successors).set(next);
         count(code, next, end, entryBytes, () => {
-          code.get(next).call(table.find).tee(target).get(number).op(op.i32Ne);
+          find(parts, code, next).tee(target).get(number).op(op.i32Ne);
           if (isReduced) code.i32(1).op(op.i32Or);
           code.if(() => {
             code.get(at).get(target).memory("i32Store");
@@ -338,14 +406,13 @@ function addSweep(parts: Parts): void {
 }
 
 function addLeading(parts: Parts, expand: number): void {
-  const { builder, head, entryBytes, stateBytes } = parts;
+  const { builder, head, entryBytes } = parts;
   builder.function(
     { parameters: [i32, i32, i32], results: [i32] },
     (code) => {
       const [next, end] = [code.local(i32), code.local(i32)];
       count(code, 0, 1, 1, () => {
-        load(code, "states").get(0).i32(stateBytes).op(op.i32Mul, op.i32Add);
-        code.i32(head.successors).call(expand).set(end);
+        stateOf(parts, code, 0).i32(head.successors).call(expand).set(end);
         replaceByRepresentatives(parts, code, end);
         code.i32(head.successors).set(next);
         count(code, next, end, entryBytes, () => {
@@ -361,6 +428,23 @@ function addLeading(parts: Parts, expand: number): void {
   );
 }
 
-/** Puts the address of the state onto the stack whose number is in a local. */
-const stateOf = ({ stateBytes }: Parts, code: Code, number: number): Code =>
-  addressOf(code.get(number), stateBytes);
+/**
+ * Puts the address of the words of the state onto the stack whose number is in a local: of several, they are written to
+ * `head.current`.
+ */
+function stateOf({ parts, head }: Parts, code: Code, number: number): Code {
+  if (parts === undefined) return addressOf(code.get(number));
+  code.get(number).i32(head.current).call(parts.spell);
+  return code.i32(head.current);
+}
+
+/** Puts the number of the state onto the stack whose address is in a local; -1 if it was not found. */
+function find({ parts, table, head }: Parts, code: Code, state: number): Code {
+  if (parts === undefined) return code.get(state).call(table.find);
+  const number = code.local(i32);
+  code.i32(-1).set(number);
+  code.i32(head.packed).get(state).i32(0).call(parts.numbersOf).memory("i64Store");
+  code.i32(head.packed).memory("i64Load").i64(-1n).op(op.i64Ne);
+  code.if(() => code.i32(head.packed).call(table.find).set(number));
+  return code.get(number);
+}

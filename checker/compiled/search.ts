@@ -178,6 +178,7 @@ function threadsOf(order: Order, ledger: Ledger, stop: Stop) {
       stop.tick();
       explorer.loop.fill(from, to);
     },
+    parts: explorer.parts,
     spread: (before, now) => team.spread(before, now),
   });
   const counters = Array.from(

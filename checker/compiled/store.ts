@@ -1,5 +1,6 @@
 import { cells, cellsBytes } from "./inner-loop-code.ts";
 import { mostBytes, type Used } from "./memory.ts";
+import { maskBytesOf, type PartFunctions, PartStore, statesKept } from "./part-store.ts";
 
 /** Where the states are: what is where in the memory of a search. */
 export interface Store {
@@ -15,8 +16,8 @@ export interface Store {
   take(bytes: number): number | undefined;
   /** Whether the limit has not been reached. */
   readonly hasRoom: boolean;
-  /** All states, one behind the other, as they stand in memory; of the first ones only so many. */
-  states(count: number): Uint8Array;
+  /** All states as an earlier search keeps them for a later one; of one word, as they stand in memory. */
+  states(): Uint8Array;
   /** Takes states over from an earlier search; false if there is no room for them. */
   load(states: Uint8Array): boolean;
   /** Makes room for some more states; false if the limit does not allow for it. */
@@ -47,6 +48,8 @@ export interface StoreOptions {
   readonly memory: WebAssembly.Memory;
   /** Enters the states with numbers from `from` up to `to` into the table. */
   readonly fill: (from: number, to: number) => void;
+  /** Of states of several words, what is done with their parts. */
+  readonly parts: PartFunctions | undefined;
   /** Enters them into a table that was enlarged, from what is in it; false if it has to be filled. */
   readonly spread: (placesBefore: number, placesNow: number) => boolean;
 }
@@ -94,34 +97,51 @@ export function roundsOfStretches(
   return [...rounds, [stretchOf(0, to)]];
 }
 
+/** A place has the word that stands for a state. */
+const placeBytes = 8;
+/** The states: these words once more, in the order in which they were found. */
+const wordBytes = 8;
+/** The tables of parts take at most so many bytes for each place. */
+const partTableBytes = 2;
+const growth = 1.5;
+
 /**
  * An empty store. The head is at address 0, then the table, then, behind the largest table that there may
- * be, the states.
+ * be, the states; of several words, the tables of their parts before them, and the parts at the end.
  */
 export function newStore(options: StoreOptions): Store {
-  const { words, headBytes, memory } = options;
+  const { words, headBytes, memory, slack } = options;
   const limitBytes = Math.min(options.limitBytes, memory.buffer.byteLength);
-  const stateBytes = 8 * words;
-  // A place is a state, or the number of one. The smaller it is, the less it matters that many are free.
-  const placeBytes = words === 1 ? 8 : 4;
-  const growth = words === 1 ? 1.5 : 2;
   const table = Math.ceil(headBytes / 64) * 64;
-  const lineBytes = line * (placeBytes + utmostFullness * stateBytes);
+  const ofParts = options.parts === undefined ? 0 : partTableBytes;
+  const lineBytes = line * (placeBytes + ofParts + utmostFullness * wordBytes);
   const mostPlaces = line * Math.max(1, Math.floor((limitBytes - table - 64) / lineBytes));
-  const states = Math.ceil((table + mostPlaces * placeBytes) / 64 + 1) * 64;
-  const mostStates = Math.floor((limitBytes - states) / stateBytes);
+  const partTables = Math.ceil((table + mostPlaces * placeBytes) / 64 + 1) * 64;
+  const tableBytes =
+    options.parts === undefined
+      ? 0
+      : maskBytesOf(words) + 128 * Math.ceil((partTableBytes * mostPlaces) / 128);
+  const states = partTables + tableBytes;
   const head = new Uint32Array(memory.buffer, 0, cellsBytes / 4);
   let places = Math.min(firstPlaces, mostPlaces);
+  const parts =
+    options.parts &&
+    new PartStore({
+      words,
+      memory,
+      functions: options.parts,
+      tables: partTables,
+      tableBytes,
+      end: 64 * Math.floor(limitBytes / 64),
+      slack,
+    });
 
   const set = (name: keyof typeof cells, value: number): void => {
     head[cells[name] / 4] = value;
   };
   const count = (): number => head[cells.count / 4] as number;
-
-  function setPlaces(): void {
-    set("places", places);
-    set("bits", Math.ceil(Math.log2(places + 1)));
-  }
+  /** Where there is room for states up to. */
+  const statesEnd = (): number => parts?.begin ?? limitBytes;
 
   /** Clears the table and enters all states once more. */
   function refill(): void {
@@ -134,19 +154,25 @@ export function newStore(options: StoreOptions): Store {
 
   /** Makes room for more states than so many. */
   function roomFor(already: number): boolean {
-    const needed = already + options.slack + leastRoom;
+    const needed = already + slack + leastRoom;
     const before = places;
     while (needed > places * fullness && places < mostPlaces) {
       places = Math.min(line * Math.ceil((places * growth) / line), mostPlaces);
     }
     if (places !== before) {
-      setPlaces();
-      if (words > 1 || !options.spread(before, places)) refill();
+      set("places", places);
+      if (!options.spread(before, places)) refill();
     }
     const isLast = places === mostPlaces;
-    const most = Math.min(Math.floor(places * (isLast ? utmostFullness : fullness)), mostStates);
+    const mostInTable = Math.floor(places * (isLast ? utmostFullness : fullness));
+    // Half of what is left is for parts.
+    const free = (statesEnd() - states - already * wordBytes) / (parts === undefined ? 1 : 2);
+    const most = Math.min(mostInTable, already + Math.floor(free / wordBytes));
     if (needed > most) return false;
-    set("limit", most - options.slack);
+    const room = parts?.makeRoom(states, count(), free);
+    if (room === "none") return false;
+    if (room === "renumbered") refill();
+    set("limit", most - slack);
     return true;
   }
 
@@ -156,43 +182,46 @@ export function newStore(options: StoreOptions): Store {
   set("table", table);
   set("states", states);
   set("limit", 0);
-  setPlaces();
+  set("places", places);
 
   return {
     get count() {
       return count();
     },
     get bytes() {
-      return table + places * placeBytes + count() * stateBytes + taken;
+      return table + places * placeBytes + count() * wordBytes + (parts?.bytes ?? 0) + taken;
     },
     get places() {
       return places;
     },
     take: (bytes) => {
-      const at = Math.ceil((states + count() * stateBytes) / 64) * 64;
-      if (at + bytes > limitBytes) return undefined;
+      const at = Math.ceil((states + count() * wordBytes) / 64) * 64;
+      if (at + bytes > statesEnd()) return undefined;
       taken = Math.max(taken, bytes);
       return at;
     },
     get used(): readonly Used[] {
       // Successors may be written behind the states, before they count.
-      const end = states + (count() + options.slack + 1) * stateBytes + taken;
+      const end = states + (count() + slack + 1) * wordBytes + taken;
       return [
         [0, table + places * placeBytes],
         [states, Math.min(Math.ceil(end / 64 + 1) * 64, memory.buffer.byteLength)],
+        ...(parts?.used ?? []),
       ];
     },
     get hasRoom() {
       return count() < (head[cells.limit / 4] as number);
     },
-    states: (some) => new Uint8Array(memory.buffer, states, some * stateBytes),
+    states: () =>
+      parts?.kept(states, count()) ?? new Uint8Array(memory.buffer, states, count() * wordBytes),
     load: (given) => {
-      const loaded = given.length / stateBytes;
+      const loaded = statesKept(given, words);
       if (!roomFor(loaded)) return false;
-      new Uint8Array(memory.buffer).set(given, states);
+      if (parts === undefined) new Uint8Array(memory.buffer).set(given, states);
+      else if (!parts.load(given, states, loaded)) return false;
       set("count", loaded);
       refill();
-      return true;
+      return roomFor(loaded);
     },
     makeRoom: () => roomFor(count()),
   };

@@ -77,6 +77,7 @@ function partsOf(maxStates?: number) {
     limitBytes: 2 ** 24,
     memory,
     fill: (from, to) => explorer.loop.fill(from, to),
+    parts: explorer.parts,
     spread: (before, now) => team.spread(before, now),
   });
   const levels = new Levels();

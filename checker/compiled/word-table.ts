@@ -4,7 +4,7 @@ import {
   allPlaces,
   batch,
   cells,
-  copyState,
+  copyWord,
   count,
   hash,
   hashOf,
@@ -21,13 +21,13 @@ import { line } from "./store.ts";
 type Parts = InnerLoopOptions & { readonly builder: ModuleBuilder };
 
 /**
- * The table of states of one word: the states are in the table themselves, inverted so that 0 is a free
+ * The table of visited states: the words that stand for them are in the table themselves, inverted so that 0 is a free
  * place. Of each line of the cache the places fill up from the first to the last, then those of the next.
  */
 export function wordTable(builder: ModuleBuilder, options: InnerLoopOptions): TableCode {
   const parts = { ...options, builder };
   const enter = addEnter(parts);
-  addInsert(parts, enter);
+  const insert = addInsert(parts, enter);
   addFill(parts, enter);
   addSpread(parts);
   const placeOf = addPlaceOf(parts);
@@ -36,6 +36,7 @@ export function wordTable(builder: ModuleBuilder, options: InnerLoopOptions): Ta
   addEnterAll(parts, enter);
   const sift = addSift(parts);
   return {
+    insert,
     sift,
     find,
     meet: (code, end, fresh) => meet(parts, enter, code, end, fresh),
@@ -48,7 +49,7 @@ function addEnter({ builder, isShared }: Parts): number {
     const { place, at, free } = locals(code, "place", "at", "free");
     const [sought, zero] = [code.local(v128), code.local(v128)];
     inverted(code, 0).vector("splat").set(sought);
-    toLine(hash(code, 1, 0), allPlaces(code)).set(place);
+    toLine(hash(code, 0), allPlaces(code)).set(place);
     code.loop((again) => {
       placeAt(code, place).set(at);
       // Each place is looked at once: what is put into the line meanwhile is put into its first free place.
@@ -78,22 +79,14 @@ function addEnter({ builder, isShared }: Parts): number {
   });
 }
 
-function addInsert({ builder, isShared }: Parts, enter: number): void {
-  builder.function(
-    { parameters: [i32], results: [i32] },
-    (code) => {
-      const { to } = locals(code, "to");
-      code.get(0).call(enter).op(op.i32Eqz);
-      code.if(() => code.i32(0).op(op.return));
-      addressOf(
-        takeNumbers(code, isShared, () => code.i32(1)),
-        8,
-      ).set(to);
-      copyState(code, 1, 0, to);
-      code.get(to);
-    },
-    "insert",
-  );
+function addInsert({ builder, isShared }: Parts, enter: number): number {
+  return builder.function({ parameters: [i32], results: [i32] }, (code) => {
+    const { to } = locals(code, "to");
+    code.get(0).call(enter).op(op.i32Eqz);
+    code.if(() => code.i32(0).op(op.return));
+    addressOf(takeNumbers(code, isShared, () => code.i32(1))).set(to);
+    copyWord(code, 0, to).get(to);
+  });
 }
 
 function addFill({ builder }: Parts, enter: number): void {
@@ -101,8 +94,8 @@ function addFill({ builder }: Parts, enter: number): void {
     { parameters: [i32, i32], results: [] },
     (code) => {
       const { state, end } = locals(code, "state", "end");
-      addressOf(code.get(0), 8).set(state);
-      addressOf(code.get(1), 8).set(end);
+      addressOf(code.get(0)).set(state);
+      addressOf(code.get(1)).set(end);
       count(code, state, end, 8, () => code.get(state).call(enter).op(op.drop));
     },
     "fill",
@@ -186,7 +179,7 @@ function addPlaceOf({ builder }: Parts): number {
     const { place, at, bits } = locals(code, "place", "at", "bits");
     const [sought, zero] = [code.local(v128), code.local(v128)];
     inverted(code, 0).vector("splat").set(sought);
-    toLine(hash(code, 1, 0), allPlaces(code)).set(place);
+    toLine(hash(code, 0), allPlaces(code)).set(place);
     code.loop((again) => {
       placeAt(code, place).set(at);
       const pairs = pairsAt(code, at);
@@ -208,7 +201,7 @@ function addNumber({ builder }: Parts, placeOf: number): void {
       const [number, to] = [1, 2];
       const { state } = locals(code, "state");
       code.i32(cells.numbers).get(0).memory("i32Store");
-      load(code, "states").get(number).i32(8).op(op.i32Mul, op.i32Add).set(state);
+      addressOf(code.get(number)).set(state);
       count(code, number, to, 1, () => {
         toNumber(code.get(state).call(placeOf)).get(number).memory("i32Store");
         code.get(state).i32(8).op(op.i32Add).set(state);
@@ -241,7 +234,7 @@ function addSift({ builder, entryBytes, head }: Parts): number {
     const [sum, sought] = [code.local(i64), code.local(v128)];
     const places = allPlaces(code);
     const lineAt = (state: number, offset: number): Code => {
-      toLine(hash(code, 1, state, offset), places)
+      toLine(hash(code, state, offset), places)
         .i32(3)
         .op(op.i32Shl);
       return load(code, "table").op(op.i32Add);
@@ -308,10 +301,10 @@ function meet(
   code.get(listed).get(last).op(op.i32Ne);
   code.if(() => {
     const many = (): Code => code.get(last).i32(head.sifted).op(op.i32Sub).i32(2).op(op.i32ShrU);
-    addressOf(takeNumbers(code, isShared, many), 8).set(state);
+    addressOf(takeNumbers(code, isShared, many)).set(state);
     count(code, listed, last, 4, () => {
       code.get(listed).memory("i32Load").set(successor);
-      copyState(code, 1, successor, state);
+      copyWord(code, successor, state);
       fresh(successor, state);
       code.get(state).i32(8).op(op.i32Add).set(state);
     });

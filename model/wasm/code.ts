@@ -46,6 +46,7 @@ export const op = {
   i32Shl: 0x74,
   i32ShrU: 0x76,
   i64Add: 0x7c,
+  i64Sub: 0x7d,
   i64Mul: 0x7e,
   i64And: 0x83,
   i64Or: 0x84,
@@ -81,8 +82,12 @@ export interface Label {
 /** Operations on vectors of two 64-bit numbers. */
 const vector = {
   load: 0x00,
+  store: 0x0b,
   splat: 0x12,
+  xor: 0x51,
   or: 0x50,
+  /** Of three: the bits of the first where the third has ones, of the second where it has none. */
+  bitSelect: 0x52,
   anyTrue: 0x53,
   /** The topmost bit of each number. */
   bits: 0xc4,
@@ -94,6 +99,8 @@ const noResult = 0x40;
 /** The code of one function under construction. Operands go onto the stack first, as in the machine. */
 export class Code {
   readonly bytes = new Bytes();
+  readonly #opening = new Bytes();
+  #written = this.bytes;
   readonly #parameters: number;
   readonly #locals: ValueType[] = [];
   #depth = 0;
@@ -107,54 +114,61 @@ export class Code {
     return this.#parameters + this.#locals.push(type) - 1;
   }
 
+  /** Code that goes before all that is written otherwise. */
+  opening(write: () => void): void {
+    this.#written = this.#opening;
+    write();
+    this.#written = this.bytes;
+  }
+
   op(...codes: readonly number[]): this {
-    this.bytes.push(...codes);
+    this.#written.push(...codes);
     return this;
   }
 
   get(local: number): this {
-    this.bytes.push(0x20);
+    this.#written.push(0x20);
     return this.#unsigned(local);
   }
 
   set(local: number): this {
-    this.bytes.push(0x21);
+    this.#written.push(0x21);
     return this.#unsigned(local);
   }
 
   tee(local: number): this {
-    this.bytes.push(0x22);
+    this.#written.push(0x22);
     return this.#unsigned(local);
   }
 
   i32(value: number): this {
-    this.bytes.push(0x41);
+    this.#written.push(0x41);
     return this.#signed(BigInt(value | 0));
   }
 
   i64(value: bigint): this {
-    this.bytes.push(0x42);
+    this.#written.push(0x42);
     return this.#signed(BigInt.asIntN(64, value));
   }
 
   memory(how: keyof typeof access, offset = 0): this {
     const [code, align] = access[how];
-    this.bytes.push(code, align);
+    this.#written.push(code, align);
     return this.#unsigned(offset);
   }
 
   atomic(how: keyof typeof atomicAccess, offset = 0): this {
     const [code, align] = atomicAccess[how];
-    this.bytes.push(0xfe, code, align);
+    this.#written.push(0xfe, code, align);
     return this.#unsigned(offset);
   }
 
-  /** An operation on vectors; `load` has an offset, and is told that what it loads is aligned. */
-  vector(how: keyof typeof vector, offset = 0): this {
-    this.bytes.push(0xfd);
+  /** An operation on vectors; `load` and `store` have an offset, and are told whether they are aligned. */
+  vector(how: keyof typeof vector, offset = 0, isAligned = true): this {
+    this.#written.push(0xfd);
     this.#unsigned(vector[how]);
-    if (how !== "load") return this;
-    this.bytes.push(4);
+    if (how !== "load" && how !== "store") return this;
+    this.#written.push(isAligned ? 4 : 3);
     return this.#unsigned(offset);
   }
 
@@ -163,13 +177,13 @@ export class Code {
   }
 
   call(callee: number): this {
-    this.bytes.push(0x10);
+    this.#written.push(0x10);
     return this.#unsigned(callee);
   }
 
   /** Calls the function of the table whose number is on the stack. */
   callIndirect(type: number): this {
-    this.bytes.push(0x11);
+    this.#written.push(0x11);
     this.#unsigned(type);
     return this.#unsigned(0);
   }
@@ -181,7 +195,7 @@ export class Code {
 
   /** The beginning of a block whose end comes with `close`, for blocks in blocks by the thousand. */
   open(): Label {
-    this.bytes.push(0x02, noResult);
+    this.#written.push(0x02, noResult);
     this.#depth++;
     return { depth: this.#depth };
   }
@@ -202,18 +216,18 @@ export class Code {
   }
 
   branch(to: Label): this {
-    this.bytes.push(0x0c);
+    this.#written.push(0x0c);
     return this.#unsigned(this.#depth - to.depth);
   }
 
   branchIf(to: Label): this {
-    this.bytes.push(0x0d);
+    this.#written.push(0x0d);
     return this.#unsigned(this.#depth - to.depth);
   }
 
   /** To the label that the number on the stack says, or to the last one. */
   branchTable(to: readonly Label[], otherwise: Label): this {
-    this.bytes.push(0x0e);
+    this.#written.push(0x0e);
     this.#unsigned(to.length);
     for (const label of to) this.#unsigned(this.#depth - label.depth);
     return this.#unsigned(this.#depth - otherwise.depth);
@@ -222,25 +236,31 @@ export class Code {
   /** The function body as it stands in a module. */
   body(): Uint8Array {
     const locals = this.#locals.flatMap((type) => [1, type]);
-    return sized([[...unsigned(this.#locals.length), ...locals], this.bytes.all(), [op.end]]);
+    const opening = this.#opening.all();
+    return sized([
+      [...unsigned(this.#locals.length), ...locals],
+      opening,
+      this.bytes.all(),
+      [op.end],
+    ]);
   }
 
   #nested(code: number, inside: (label: Label) => void): this {
-    this.bytes.push(code, noResult);
+    this.#written.push(code, noResult);
     this.#depth++;
     inside({ depth: this.#depth });
     this.#depth--;
-    this.bytes.push(op.end);
+    this.#written.push(op.end);
     return this;
   }
 
   #unsigned(value: number): this {
     let rest = value;
     while (rest > 127) {
-      this.bytes.push((rest % 128) | 128);
+      this.#written.push((rest % 128) | 128);
       rest = Math.floor(rest / 128);
     }
-    this.bytes.push(rest);
+    this.#written.push(rest);
     return this;
   }
 
@@ -250,7 +270,7 @@ export class Code {
       const low = Number(rest & 127n);
       rest >>= 7n;
       const isLast = (rest === 0n && low < 64) || (rest === -1n && low >= 64);
-      this.bytes.push(isLast ? low : low | 128);
+      this.#written.push(isLast ? low : low | 128);
       if (isLast) return this;
     }
   }

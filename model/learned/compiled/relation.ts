@@ -13,14 +13,17 @@ import { writtenSlots } from "../recording/writes.ts";
 import { type ClassOf, DrawnAction, moduleOfAction, sizeOf } from "./action-code.ts";
 import { Budget } from "./budget.ts";
 import { costOfCall, costOfWalk } from "./costs.ts";
+import { FirstLook } from "./first-look.ts";
 import { drawnPredicates, moduleOfPredicates, nameOfChoice } from "./predicate-code.ts";
 import { StatesInMemory } from "./states-in-memory.ts";
 
 /** Where a relation is compiled to: the memory in which states stand, and the functions that are called on them. */
 export interface CompiledInto {
   readonly memory: WebAssembly.Memory;
-  /** The compiled actions, then the compiled predicates, then a predicate that does not know. */
+  /** The compiled actions, then the compiled predicates, then a predicate that does not know, then a `FirstLook`. */
   readonly table: WebAssembly.Table;
+  /** Where `firstLookBytes` are for that. */
+  readonly firstLookAt: number;
   readonly options: ModuleOptions;
 }
 
@@ -74,6 +77,7 @@ export class Relation {
   readonly #into: CompiledInto;
   readonly #judge: StepJudge;
   readonly #states: StatesInMemory;
+  readonly #firstLook: FirstLook;
   readonly #actions: readonly RunAction[];
   readonly #groups: readonly RunGroup[];
   /** Of each predicate, by its id. */
@@ -87,6 +91,7 @@ export class Relation {
     this.#into = into;
     this.#judge = judge;
     this.#states = new StatesInMemory(knowledge.model, into.memory);
+    this.#firstLook = new FirstLook(knowledge.model.packing);
     this.#actions = knowledge.actions.map((learned) => ({
       learned,
       budget: new Budget(),
@@ -149,11 +154,14 @@ export class Relation {
 
   /** Compiles what was interpreted for so long that it pays. */
   compileWhatPays(): void {
+    let isNew = false;
     for (const [number, action] of this.#actions.entries()) {
       if (action.learned.isForgetful || !action.budget.pays(action.diagramNodes)) continue;
       this.#compileAction(action, number);
       action.budget.settle();
+      isNew = true;
     }
+    if (isNew) this.#lookFirst();
     for (const { members, budget } of this.#groups) {
       if (!budget.pays(0)) continue;
       this.#compileGroup(members);
@@ -270,6 +278,14 @@ export class Relation {
       ...predicates.map(({ id }) => ["unknown", this.#placeOf(id)] as const),
       ["unknown", this.#placeOf(predicates.length)],
     ]);
+    this.#lookFirst();
+  }
+
+  /** Brings the first look up to date. */
+  #lookFirst(): void {
+    const { options, memory, firstLookAt } = this.#into;
+    const place = this.#placeOf(this.#knowledge.predicates.length + 1);
+    this.#install(this.#firstLook.module(options, memory, firstLookAt), [["look", place]]);
   }
 
   /** A predicate that was compiled, perhaps, is not known. */
@@ -286,6 +302,10 @@ export class Relation {
     if (action.diagramNodes > mostNodes) return;
     this.#install(moduleOfAction(model, drawn, number, this.#into.options), [["run", number]]);
     this.#judge.compiled(number, drawn.classes);
+    this.#firstLook.compiled(
+      number,
+      drawn.steps.map((step) => step?.when),
+    );
   }
 
   #compileGroup(members: readonly LearnedPredicate[]): void {

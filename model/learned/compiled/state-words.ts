@@ -2,16 +2,18 @@ import type { Field, Packing } from "../../packing.ts";
 import { type Code, i32, i64, op } from "../../wasm/code.ts";
 
 /**
- * Packed states as the code of a function sees them: their words in local variables, loaded once at the start, as
- * which will be used is not known before all has been written. The states do not change.
+ * Packed states as the code of a function sees them: their words in local variables, each loaded once at the start if it
+ * is used at all. The states do not change.
  */
 export class StateWords {
   readonly code: Code;
   readonly packing: Packing;
   /** Of a state: slots of a second one follow those of the first. */
   readonly #slots: number;
-  /** The local of each word, state by state. */
-  readonly #locals: readonly number[];
+  /** Where the address of each state stands. */
+  readonly #states: readonly number[];
+  /** The local of each word that is used, by its number in all states. */
+  readonly #locals = new Map<number, number>();
   readonly #digit: number;
 
   /** The code is at its start; `states` are the locals in which the addresses of the states stand. */
@@ -19,22 +21,40 @@ export class StateWords {
     this.code = code;
     this.packing = packing;
     this.#slots = packing.fields.length;
+    this.#states = states;
     this.#digit = code.local(i32);
-    this.#locals = states.flatMap((address) =>
-      Array.from({ length: packing.words }, (_, word) => {
-        const local = code.local(i64);
-        code
-          .get(address)
-          .memory("i64Load", 8 * word)
-          .set(local);
-        return local;
-      }),
-    );
   }
 
   /** The local in which a word of the first state stands. */
   wordOfFirst(word: number): number {
-    return this.#locals[word] as number;
+    return this.#local(word);
+  }
+
+  /** Copies a word of the first state, or two, to the state at the address in a local. */
+  copyFirst(word: number, words: 1 | 2, target: number): void {
+    const { code } = this;
+    const offset = 8 * word;
+    code.get(target).get(this.#states[0] as number);
+    if (words === 1) code.memory("i64Load", offset).memory("i64Store", offset);
+    else code.vector("load", offset, false).vector("store", offset, false);
+  }
+
+  #local(word: number): number {
+    const { code, packing } = this;
+    let local = this.#locals.get(word);
+    if (local === undefined) {
+      const its = code.local(i64);
+      const state = this.#states[Math.floor(word / packing.words)] as number;
+      code.opening(() => {
+        code
+          .get(state)
+          .memory("i64Load", 8 * (word % packing.words))
+          .set(its);
+      });
+      local = its;
+      this.#locals.set(word, local);
+    }
+    return local;
   }
 
   /** Puts a digit onto the stack, as 32 bits. */
@@ -99,7 +119,7 @@ export class StateWords {
     const { fields, words } = this.packing;
     const state = slot < this.#slots ? 0 : 1;
     const { word, shift, width } = fields[slot - state * this.#slots] as Field;
-    return { local: this.#locals[state * words + word] as number, shift, width };
+    return { local: this.#local(state * words + word), shift, width };
   }
 }
 

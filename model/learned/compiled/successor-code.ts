@@ -52,22 +52,33 @@ export class SuccessorCode {
         change.set |= BigInt(write.digit) << shift;
       }
     }
-    changes.forEach(({ clear, set, add, copied }, position) => {
+    const ownOf = (position: number): readonly SequenceWrite[] =>
+      operations.filter(({ sequence }) => packing.fields[sequence.slot]?.word === position);
+    const isKept = (position: number): boolean => {
+      const { clear, add } = changes[position] ?? { clear: 1n, add: 0n };
+      return clear === 0n && add === 0n && ownOf(position).length === 0;
+    };
+    for (let position = 0; position < packing.words; position++) {
+      if (isKept(position)) {
+        const words = isKept(position + 1) ? 2 : 1;
+        this.#states.copyFirst(position, words, target);
+        position += words - 1;
+        continue;
+      }
+      const { clear, set, add, copied } = changes[position] as (typeof changes)[0];
       code.get(target).get(this.#states.wordOfFirst(position));
       if (clear !== 0n) code.i64(~clear).op(op.i64And);
       if (set !== 0n) code.i64(set).op(op.i64Or);
       this.#copy(copied);
       if (add !== 0n) code.i64(add).op(op.i64Add);
-      const own = operations.filter(
-        ({ sequence }) => packing.fields[sequence.slot]?.word === position,
-      );
+      const own = ownOf(position);
       if (own.length > 0) {
         code.set(word);
         for (const operation of own) this.#operate(operation);
         code.get(word);
       }
       code.memory("i64Store", 8 * position);
-    });
+    }
   }
 
   /** Puts digits of the first state into the word on the stack, where they are zero; those that move alike at once. */
