@@ -20,7 +20,7 @@ export { guardFunctions, guardOutside } from "./outside.ts";
 export type { Packing } from "./packing.ts";
 export { compareDigits } from "./symmetry/compare-digits.ts";
 export type { Symmetry } from "./symmetry/group.ts";
-export { type Forms, formsPay } from "./symmetry/compiled/forms.ts";
+export { type Forms, formsOf, formsPay } from "./symmetry/compiled/forms.ts";
 export { mix } from "./mix.ts";
 export { OnlyVariables } from "./only-variables.ts";
 export { Distrust, impure } from "./learned/distrust.ts";

@@ -1,6 +1,7 @@
 import {
   entryBytesOf,
   type Forms,
+  formsOf,
   formsPay,
   type Model,
   type ModuleOptions,
@@ -60,7 +61,7 @@ export class Representatives {
     if (!formsPay(this.#asked)) return;
     this.#isCompiled = true;
     const { model, head, memory, table, isShared, maximumPages } = this.#options;
-    this.#forms = model.symmetry.compile(model.packing, {
+    this.#forms = formsOf(model.symmetry.grounds, model.packing, {
       memory,
       table,
       options: { isShared, maximumPages },

@@ -4,6 +4,7 @@ import { buddies, type IndexSet, interchangeable, ordered, type Shape } from "..
 import { type Digits, type Layout, layoutOf, type Permutation } from "../layout.ts";
 import { packingOf } from "../packing.ts";
 import { op } from "../wasm/code.ts";
+import { formsOf } from "./compiled/forms.ts";
 import type { Value } from "./compiled/hash-code.ts";
 import { type Symmetry, symmetryOf } from "./group.ts";
 
@@ -229,7 +230,7 @@ function codeOf(symmetry: Symmetry, layout: Layout): (digits: Digits) => ByCode 
   const words = new Uint32Array(memory.buffer).fill(0xabcd_abcd); // of whatever was there before
   const at = 2 ** 17;
   const end = at + 8 * packing.words;
-  const forms = symmetry.compile(packing, {
+  const forms = formsOf(symmetry.grounds, packing, {
     memory,
     table,
     options: { maximumPages: 4, isShared: false },

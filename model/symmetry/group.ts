@@ -1,13 +1,19 @@
 import { type Constants, sizeOf } from "../../spec/index.ts";
 import type { Digits, Layout, Permutation } from "../layout.ts";
-import type { Packing } from "../packing.ts";
 import { CanonicalSearch } from "./canonical.ts";
-import { type Forms, formsOf, type FormsPlace } from "./compiled/forms.ts";
 import { type Forest, forestOf } from "./forest.ts";
-import { groupActionOf } from "./group-action.ts";
+import { type GroupAction, groupActionOf } from "./group-action.ts";
 import { numberingOf } from "./numbering.ts";
 import { sorterOf } from "./sorter.ts";
 import { plainNodes } from "./twins.ts";
+
+/** What canonical forms follow from, for the shape of a state. */
+export interface FormGrounds {
+  readonly forest: Forest;
+  readonly action: GroupAction;
+  /** 1 for each node of which a look at its own digits tells whether it is a sibling's twin. */
+  readonly isPlain: Uint8Array;
+}
 
 /** The exchanges that a protocol declares for its index sets, as a group that acts on states. */
 export interface Symmetry {
@@ -27,8 +33,8 @@ export interface Symmetry {
   orbitOf(digits: Digits): bigint;
   /** Exchanges from which all others are composed. */
   readonly generators: readonly Permutation[];
-  /** Canonical forms, of states that are packed, as code; undefined where that is not to be had. */
-  compile(packing: Packing, place: FormsPlace): Forms | undefined;
+  /** What its canonical forms follow from: code for them is made of it. */
+  readonly grounds: FormGrounds | undefined;
   /** Any exchange at all, each as likely as another if `pick(n)` is any number from 0 to n - 1. */
   any(pick: (below: number) => number): Permutation;
 }
@@ -42,7 +48,7 @@ export const noSymmetry: Symmetry = {
   permutationOf: () => [],
   orbitOf: () => 1n,
   generators: [],
-  compile: () => undefined,
+  grounds: undefined,
   any: () => [],
 };
 
@@ -74,8 +80,9 @@ export function symmetryOf(layout: Layout, constants: Constants): Symmetry {
       }),
     orbitOf: (digits) => (isTrivial ? 1n : order / search.automorphisms(digits)),
     generators: forest.generators(),
-    compile: (packing, place) =>
-      formsOf({ forest, action, isPlain: plainNodes(forest, action.tangled), packing }, place),
+    grounds: isTrivial
+      ? undefined
+      : { forest, action, isPlain: plainNodes(forest, action.tangled) },
     any: (pick) => anyOf(forest, pick),
   };
 }

@@ -1,14 +1,11 @@
 import type { Packing } from "../../packing.ts";
 import type { Forest } from "../forest.ts";
+import type { FormGrounds } from "../group.ts";
 import type { GroupAction } from "../group-action.ts";
 import { Room } from "./room.ts";
 
 /** What canonical forms are computed from, for the shape of a state. */
-export interface FormsOf {
-  readonly forest: Forest;
-  readonly action: GroupAction;
-  /** 1 for each node of which a look at its own digits tells whether it is a sibling's twin. */
-  readonly isPlain: Uint8Array;
+export interface FormsOf extends FormGrounds {
   readonly packing: Packing;
 }
 

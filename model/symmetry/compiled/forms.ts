@@ -1,6 +1,8 @@
 import { costOfForm, costOfForms } from "../../learned/compiled/costs.ts";
 import { i32, i64, op } from "../../wasm/code.ts";
 import { ModuleBuilder, type ModuleOptions } from "../../wasm/module.ts";
+import type { Packing } from "../../packing.ts";
+import type { FormGrounds } from "../group.ts";
 import { addExchange, addPlace, addStay } from "./exchange-code.ts";
 import { FormsMemory, type FormsOf } from "./forms-memory.ts";
 import { addArrange, addOrders, upTo } from "./order-code.ts";
@@ -42,9 +44,15 @@ const mostSiblings = 64;
 /** So many exchanges can be counted in 64 bits. */
 const mostCounted = 2n ** 63n;
 
-/** Undefined where there is nothing to exchange, or too much. */
-export function formsOf(its: FormsOf, place: FormsPlace): Forms | undefined {
-  const { forest, packing } = its;
+/** The forms of states that are packed; undefined where there is nothing to exchange, or too much. */
+export function formsOf(
+  grounds: FormGrounds | undefined,
+  packing: Packing,
+  place: FormsPlace,
+): Forms | undefined {
+  if (grounds === undefined) return undefined;
+  const its: FormsOf = { ...grounds, packing };
+  const { forest } = its;
   const most = Math.max(0, ...forest.parents.map((id) => forest.childrenOf(id).length));
   if (most < 2 || most > mostSiblings || packing.fields.length > mostSlots) return undefined;
   const memory = new FormsMemory(its, place.at);
