@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { buddies, type IndexSet, interchangeable, ordered, type Shape } from "../../spec/index.ts";
 import { type Digits, type Layout, layoutOf, type Permutation } from "../layout.ts";
 import { packingOf } from "../packing.ts";
+import { few } from "../../toys/share.ts";
 import { op } from "../wasm/code.ts";
 import { formsOf } from "./compiled/forms.ts";
 import type { Value } from "./compiled/hash-code.ts";
@@ -248,7 +249,7 @@ function codeOf(symmetry: Symmetry, layout: Layout): (digits: Digits) => ByCode 
 }
 
 /** Enough states that a mistake in one of a hundred is found, few enough for a group of 144. */
-const samples = 60;
+const samples = few(20, 60);
 
 describe.each([
   { bits: 32, hash: "the hash as it is" },
