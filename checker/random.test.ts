@@ -417,7 +417,7 @@ test("64 blocks and 4,300 steps to choose from: runs of hundreds of steps come t
       },
     }),
   );
-  const runs = few(10, 100);
+  const runs = few(4, 100);
   const counted = explore(model, { properties: ["mergesAreCounted"], runs, steps: 100 });
   const verdict = violated(explore(model, { properties: ["mergesAreFew"], runs, steps: 400 }));
 

@@ -194,7 +194,7 @@ describe("a search that goes on from a checkpoint comes to the same", () => {
     [
       "violations found before",
       () => instantiate(variantOf("s390-guest-page-hinting", "writable-reset-unchecked")),
-      few(20, 1),
+      few(40, 1),
     ],
   ])("%s", (_, model, stride) => {
     const asked: CheckOptions = { engine: "compiled", liveness: false, audit: "none" };
