@@ -6,6 +6,7 @@ import { doubtsOf, type Grounds, memoriesOf, refuseIdentity } from "./grounds.ts
 import { fairnessOf } from "./liveness/fairness.ts";
 import { graphBytes } from "./liveness/explored.ts";
 import { isOfOrbits, type LivenessTask, representatives } from "./liveness/stage.ts";
+import { firstOf } from "./ledger.ts";
 import { Searches } from "./searches.ts";
 import type { CheckOptions } from "./options.ts";
 import type { IncompleteReason, PropertyResult, Verdict } from "./verdict.ts";
@@ -251,20 +252,25 @@ function bothOf(orbits: Verdict, states: Verdict): Verdict {
     if (its.status !== "violated" || other.status === "violated") return other;
     throw new Error(`${its.name} is violated on orbits, and ${other.status} on all states.`);
   });
-  const stopped = reasonOf(states);
-  if (orbits.kind === "violated") {
-    // A violation of liveness was looked for once more, for a shorter trace.
-    const isBetter = isLiveness(orbits.property.kind) && states.kind === "violated";
+  const first = firstOf(
+    properties.flatMap(({ kind, name, status, trace }) =>
+      status === "violated" && trace !== undefined ? [{ property: { kind, name }, trace }] : [],
+    ),
+  );
+  if (first !== undefined) {
+    const { note } = orbits;
+    const stopped = orbits.kind === "violated" ? orbits.stopped : undefined;
+    const why = stopped ?? reasonOf(states);
     return {
-      ...(isBetter ? states : orbits),
+      kind: "violated",
+      ...first,
       properties,
       statistics,
-      ...((orbits.stopped ?? stopped) && { stopped: orbits.stopped ?? stopped }),
+      ...(note !== undefined && { note }),
+      ...(why !== undefined && { stopped: why }),
     };
   }
-  if (states.kind === "violated" || states.kind === "incomplete") {
-    return { ...states, properties, statistics };
-  }
+  if (states.kind === "incomplete") return { ...states, properties, statistics };
   return { ...(orbits.kind === "vacuous" ? orbits : states), properties, statistics };
 }
 

@@ -27,9 +27,22 @@ export interface Violation extends PropertyName {
 }
 
 /** A violation with the trace to it. */
-interface Found {
+export interface Found {
   readonly property: PropertyName;
   readonly trace: Trace;
+}
+
+/**
+ * Of violations in the order of the spec that with the shortest trace, the first of several; one of a liveness property
+ * only if there is no other: what should never happen says more than what does not happen in the end.
+ */
+export function firstOf(found: readonly Found[]): Found | undefined {
+  const ofSafety = found.filter(({ property }) => !isLiveness(property.kind));
+  return (ofSafety.length > 0 ? ofSafety : found).reduce<Found | undefined>(
+    (best, its) =>
+      best !== undefined && best.trace.steps.length <= its.trace.steps.length ? best : its,
+    undefined,
+  );
 }
 
 export const deadlockFreedom: PropertyName = {
@@ -166,10 +179,7 @@ export class Ledger {
     this.#traces.set(name, trace);
   }
 
-  /**
-   * Of the violations recorded that with the shortest trace, one of a liveness property only if there is no
-   * other; of several, the first in the order of the spec.
-   */
+  /** Of the violations recorded the one that a verdict names: see `firstOf`. */
   first(): Found | undefined {
     const all = [
       ...this.#asked.map(({ name, property: { kind } }) => ({ kind, name })),
@@ -179,13 +189,7 @@ export class Ledger {
       const trace = this.#traces.get(property.name);
       return trace === undefined ? [] : [{ property, trace }];
     });
-    // What should never happen says more than what does not happen in the end.
-    const ofSafety = found.filter(({ property }) => !isLiveness(property.kind));
-    return (ofSafety.length > 0 ? ofSafety : found).reduce<Found | undefined>(
-      (best, its) =>
-        best !== undefined && best.trace.steps.length <= its.trace.steps.length ? best : its,
-      undefined,
-    );
+    return firstOf(found);
   }
 
   /**

@@ -298,6 +298,48 @@ describe.each<[what: string, spec: Spec, property: string, status: string]>([
   });
 });
 
+test("of what is decided on orbits and what is decided on states, the verdict names the shortest trace", () => {
+  const page = interchangeable("page", 2);
+  const { action, leadsTo, recoverable, spec } = declare({
+    constants: {},
+    state: { v: oneOf("a", "b"), w: oneOf("a", "b") },
+  });
+  const protocol = spec({
+    name: "two",
+    title: "two that are violated",
+    fairness: "weak",
+    actions: {
+      starts: action("someone", {
+        effect: (state) => {
+          state.v = "a";
+          state.w = "b";
+        },
+      }),
+      stops: action("someone", {
+        forAny: page,
+        effect: (state) => {
+          state.v = "b";
+        },
+      }),
+    },
+    liveness: {
+      // A loop of orbits, which is looked for once more among all states.
+      comes: leadsTo({ from: (state) => state.v === "a", to: () => false }),
+      returns: recoverable({ to: (state) => state.w === "a" }),
+    },
+    mayEnd: () => true,
+  });
+  for (const engine of ["reference", "compiled"] as const) {
+    for (const symmetry of [true, false]) {
+      const verdict = check(instantiate(protocol, { symmetry }), { engine });
+      const named = verdict.kind === "violated" ? verdict.property.name : verdict.kind;
+      const lengths = verdict.properties.map((its) => its.trace?.steps.length);
+      expect([engine, symmetry, named]).toEqual([engine, symmetry, "returns"]);
+      expect(lengths).toEqual([3, 1, undefined]);
+    }
+  }
+});
+
 test("far more states than fit: what holds holds, and what does not is shown", () => {
   // 2^24 times 25 states in 49 orbits.
   const limit = { engine: "reference", memoryBytes: 2 ** 24 } as const;
