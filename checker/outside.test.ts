@@ -414,6 +414,23 @@ describe("what a state looks like", () => {
     }
   });
 
+  test("a variable that is not declared is an error also where a condition catches that, late in a search", () => {
+    const goes = the.action("clock", {
+      when: (state: Wrong) => {
+        try {
+          return state.deep.count < 2 && !(state.deep.count === 1 && state.lock !== "free");
+        } catch {
+          return state.deep.count < 2;
+        }
+      },
+      effect: (state) => {
+        state.deep.count += 1;
+      },
+    });
+    const spec = (): Spec => toy({ actions: { goes }, mayEnd: () => true });
+    expect(faultOf(spec, "compiled")).toMatch(/the condition of goes: there is no variable lock/);
+  });
+
   test("a variable that is not declared is still an error, and so is one called after a method", () => {
     for (const engine of engines) {
       const spec = (): Spec =>

@@ -59,6 +59,7 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
     seconds: Math.round(performance.now() - start) / 1000,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
   });
+  // Of what functions of the user's keep, or leave behind, no other run is to know.
   let isReusable = false;
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -116,29 +117,19 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
         resolve({ kind: "fault", of: "spec", message: leftMessage(source, numbers) });
       });
     });
-    isReusable = leavesNothing(answer);
+    isReusable = source.kind === "shipped" && answer.kind === "report" && !answer.isCutOff;
     return answer;
   } finally {
     clearInterval(timer);
     watching.interrupt?.removeEventListener("abort", interrupt);
     if (isReusable) {
       for (const event of ["message", "error", "exit"]) worker.removeAllListeners(event);
-      keepThread(worker, source);
+      keepThread(worker);
     }
     const over = isReusable ? helpers : [worker, ...helpers];
     await Promise.all(over.map((thread) => thread.terminate()));
   }
 }
-
-/**
- * Whether a thread that has answered so is as good as a new one: it came to its end, and no function of the spec keeps, or
- * may keep, anything from one call to the next.
- */
-const leavesNothing = (answer: JobAnswer): boolean =>
-  answer.kind === "report" &&
-  !answer.isCutOff &&
-  answer.report.verdict !== "incomplete" &&
-  answer.report.grounds?.memories === undefined;
 
 /** A search that waits for a helper that is gone would wait for ever: it ends with the helper. */
 function watchHelper(

@@ -1,16 +1,13 @@
 import { Worker } from "node:worker_threads";
-import type { Job, Source } from "./job.ts";
+import type { Job } from "./job.ts";
 
 /* Threads that run `search-worker.ts`. Little is imported here, so that the first can be started early. */
 
 /** A thread that has loaded nothing yet. */
 let prepared: Worker | undefined;
 
-/** Threads that wait for another job, by what they have loaded: all shipped protocols, or a user's file. */
-const idle = new Map<unknown, Worker[]>();
-
-const loadedFor = (source: Source): unknown =>
-  source.kind === "file" ? source.bundle : source.kind;
+/** Threads that have done a job of a shipped protocol, and wait for another one of a shipped protocol. */
+const idle: Worker[] = [];
 
 /**
  * Starts a thread before there is a job for it: it loads what it needs while this one finds out what it
@@ -22,8 +19,7 @@ export function prepareThread(): void {
 
 /** Ends the threads that wait for a job. */
 export async function dismissThreads(): Promise<void> {
-  const waiting = [...idle.values()].flat();
-  idle.clear();
+  const waiting = idle.splice(0);
   if (prepared !== undefined) waiting.push(prepared);
   await Promise.all(waiting.map((thread) => thread.terminate()));
 }
@@ -31,17 +27,16 @@ export async function dismissThreads(): Promise<void> {
 /** A thread with a job, of which it posts messages. */
 export function threadOf(job: Job): Worker {
   if (job.help !== undefined) return started(job);
-  const thread = idle.get(loadedFor(job.source))?.pop() ?? prepared;
+  const thread = (job.source.kind === "shipped" ? idle.pop() : undefined) ?? prepared;
   if (thread === undefined) return started(job);
   if (thread === prepared) prepared = undefined;
   thread.postMessage(job);
   return thread;
 }
 
-/** Keeps a thread that has done a job for another one of the same source: what it has loaded and learned to do it keeps. */
-export function keepThread(thread: Worker, source: Source): void {
-  const key = loadedFor(source);
-  idle.set(key, [...(idle.get(key) ?? []), thread]);
+/** Keeps a thread that has done a job of a shipped protocol: what it has loaded, and what runs fast by now, stays so. */
+export function keepThread(thread: Worker): void {
+  idle.push(thread);
 }
 
 function started(job: Job | undefined): Worker {

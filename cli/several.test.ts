@@ -74,6 +74,35 @@ export const again = variant(counting, {
   change: { constants: {} },
   expects: "holds",
 });`,
+  /** The row before ends at its violation, and has remembered its own limit by then. */
+  "remembering.ts": `import { declare, range, variant } from "hintproof";
+const { action, invariant, spec } = declare({ constants: { most: 3 }, state: { n: range(0, 9) } });
+let limit: number | undefined;
+const limitOf = (c: { most: number }) => (limit ??= c.most);
+const up = action("a", { when: (s, c) => s.n < limitOf(c), effect: (s) => { s.n += 1; } });
+const down = action("a", { when: (s) => s.n > 0, effect: (s) => { s.n -= 1; } });
+const base = spec({
+  name: "remembering",
+  title: "remembers its limit",
+  actions: { up, down },
+  invariants: {
+    low: invariant((s) => s.n <= 5),
+    notOne: invariant((s, c) => c.most !== 4 || s.n !== 1),
+  },
+});
+export default base;
+export const four = variant(base, {
+  name: "four",
+  because: "a test",
+  change: { constants: { most: 4 } },
+  expects: { breaks: ["notOne"] },
+});
+export const nine = variant(base, {
+  name: "nine",
+  because: "a test",
+  change: { constants: { most: 9 } },
+  expects: { breaks: ["low"] },
+});`,
   "more/deep/lamp-of-mine.ts": `${lamp}export default lamp;`,
   "more/part.ts": `import { oneOf } from "hintproof"; export const part = oneOf("a", "b");`,
   "empty/readme.md": "Nothing.",
@@ -97,8 +126,12 @@ const run = (...args: readonly string[]): ReturnType<typeof hintproof> =>
 
 describe("several protocols in one table", () => {
   it("keeps for a row nothing that functions kept in another", async () => {
-    const { stdout } = await run("check", "counting.ts", "--all", "--workers", "1");
-    expect(stdout).toContain("as expected: all 2");
+    const rows = ["counting.ts", "remembering.ts"].map((file) =>
+      run("check", file, "--all", "--workers", "1"),
+    );
+    const [counting, remembering] = await Promise.all(rows);
+    expect(counting?.stdout).toContain("as expected: all 2");
+    expect(remembering?.stdout).toContain("as expected: all 3");
   });
 
   it("checks each of the files that are named", async () => {

@@ -340,6 +340,40 @@ test("of what is decided on orbits and what is decided on states, the verdict na
   }
 });
 
+test("the one step there is, fair by itself and by what the spec says of all, is followed as both", () => {
+  const item = interchangeable("item", 2);
+  const { action, eventuallyAlways, spec } = declare({
+    constants: {},
+    state: { at: each(item, oneOf("up", "down")), phase: oneOf("first", "odd", "even") },
+  });
+  const protocol = spec({
+    name: "single",
+    title: "one step",
+    fairness: "weak",
+    initial: {
+      forAny: item,
+      effect: (state, one) => {
+        state.at[one] = "down";
+      },
+    },
+    actions: {
+      ticks: action("clock", {
+        fairness: "weak",
+        effect: (state) => {
+          for (const one of state.at.keys()) state.at[one] = state.at[one] === "up" ? "down" : "up";
+          state.phase = state.phase === "odd" ? "even" : "odd";
+        },
+      }),
+    },
+    liveness: { settles: eventuallyAlways((state) => state.phase !== "first") },
+  });
+  for (const engine of ["reference", "compiled"] as const) {
+    for (const symmetry of [true, false]) {
+      expect(check(instantiate(protocol, { symmetry }), { engine }).kind).toBe("holds");
+    }
+  }
+});
+
 test("far more states than fit: what holds holds, and what does not is shown", () => {
   // 2^24 times 25 states in 49 orbits.
   const limit = { engine: "reference", memoryBytes: 2 ** 24 } as const;

@@ -19,8 +19,8 @@ export class ConditionNames {
   readonly #composed = new Map<number, number>();
   /** Of each condition that the steps with one label meet alone: that label; -1 of others. */
   readonly #labelOf: Int32Array;
-  /** Of each label the condition that its steps alone meet. */
-  readonly #ofLabel = new Map<number, number>();
+  /** Of each label the conditions that its steps alone meet, of each label in the same order. */
+  readonly #ofLabel = new Map<number, number[]>();
 
   constructor(renames: Renames, conditions: Conditions, budget: Budget) {
     this.#budget = budget;
@@ -31,7 +31,7 @@ export class ConditionNames {
       if (labels?.size !== 1) continue;
       const [label = 0] = labels;
       this.#labelOf[condition] = label;
-      this.#ofLabel.set(label, condition);
+      this.#ofLabel.set(label, [...(this.#ofLabel.get(label) ?? []), condition]);
     }
     this.#number(Uint16Array.from({ length: conditions.count }, (_, condition) => condition));
   }
@@ -67,7 +67,8 @@ export class ConditionNames {
     return Uint16Array.from({ length: this.#conditions.count }, (_, condition) => {
       const label = this.#labelOf[condition] as number;
       if (label >= 0) {
-        const renamed = this.#ofLabel.get(labels[label] as number);
+        const position = (this.#ofLabel.get(label) as number[]).indexOf(condition);
+        const renamed = this.#ofLabel.get(labels[label] as number)?.[position];
         if (renamed !== undefined) return renamed;
       }
       // Of all of them together, or of none.

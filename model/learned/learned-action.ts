@@ -245,5 +245,7 @@ export function distrustIfInner({ hasInner }: Decision, name: string): void {
 
 const noBoolean = { kind: "unrecordable", because: "it does not answer true or false" } as const;
 
+/** What reads what is not declared is an error, whatever it answers. */
 const answersBoolean = ({ outcome }: Recorded): boolean =>
-  outcome.kind === "answer" && typeof outcome.value === "boolean";
+  outcome.kind === "undeclared" ||
+  (outcome.kind === "answer" && typeof outcome.value === "boolean");

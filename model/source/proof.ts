@@ -122,13 +122,9 @@ function mostOf(spec: Spec, constants: Constants): number {
   return (kinds & grown) === 0 ? mostPlain : mostGrown;
 }
 
-/**
- * By function, and by what it is called with: the same may stand in several places, and in several specs, as in those of
- * variants that change neither the state nor the sets.
- */
-const knownProofs = new WeakMap<AnyFunction, Map<string, Proof>>();
-
 function newProofs(spec: Spec, most: number): Proofs {
+  /** By function, and by what it is called with: the same may stand in several places. */
+  const known = new Map<AnyFunction, Map<string, Proof>>();
   const sets = knownSets(spec);
   const shape: Shape = {
     kind: "record",
@@ -154,6 +150,7 @@ function newProofs(spec: Spec, most: number): Proofs {
   const isPristine = changedOfJavaScript() === undefined;
 
   function proofOf({ its, choices, states }: SpecFunction): Proof {
+    if (!isPristine) return nothingProved("a method of JavaScript's own was replaced");
     if (origins === "not asked") origins = originsOf();
     if (origins === undefined)
       return nothingProved("this engine does not tell where functions are from");
@@ -202,19 +199,10 @@ function newProofs(spec: Spec, most: number): Proofs {
       : interpreter.giveUp(undefined, "chooses what is no digit");
   };
 
-  /** All of a spec that a proof of one of its functions depends on. */
-  const surroundings = JSON.stringify([
-    most,
-    Object.entries(shape.fields).map(([name, its]) => [name, idOf(its)]),
-    Object.entries(bounds.fields).map(([name, { kind }]) => [name, kind]),
-    sets.map(idOf).sort((one, other) => one - other),
-  ]);
-
   function of(its: SpecFunction): Proof {
-    if (!isPristine) return nothingProved("a method of JavaScript's own was replaced");
-    const key = [surroundings, its.states, ...its.choices.map(idOf)].join(" ");
-    const proofs = knownProofs.get(its.its) ?? new Map<string, Proof>();
-    knownProofs.set(its.its, proofs);
+    const key = [its.states, ...its.choices.map(idOf)].join(" ");
+    const proofs = known.get(its.its) ?? new Map<string, Proof>();
+    known.set(its.its, proofs);
     let proof = proofs.get(key);
     if (proof === undefined) {
       proof = proofOf(its);
