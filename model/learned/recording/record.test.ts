@@ -1406,6 +1406,9 @@ describe("random recipes", () => {
         );
         const expected = referenceAnswer(layout, read, start);
         if (asking.outcome.kind === "answer") expect(asking.outcome.value).toBe(expected);
+        // Some recipes ask a record for a place, as if it were a list.
+        else if (asking.outcome.kind === "undeclared")
+          expect(asking.outcome.because).toMatch(/^there is no field \d$/);
         else expect([asking.outcome, expected]).toEqual([asking.outcome, "error"]);
         expect(holds(asking.asked, start)).toBe(true);
 
@@ -1452,7 +1455,7 @@ describe("random recipes", () => {
           run(),
         );
         for (const { asked: all, outcome } of [asking, changing]) {
-          if (outcome.kind === "unrecordable") continue;
+          if (outcome.kind === "unrecordable" || outcome.kind === "undeclared") continue;
           let value = from;
           let other = start;
           for (let tries = 0; tries < 15; tries++) {
@@ -1467,8 +1470,7 @@ describe("random recipes", () => {
           } else {
             const after = reference(layout, act, other);
             if (outcome.kind === "writes") expect(applied(other, outcome.writes)).toEqual(after);
-            else if (outcome.kind === "assertion") expect(after).toBe(`assertion: ${outcome.name}`);
-            else throw new Error(`It is ${outcome.kind}.`);
+            else expect(after).toBe(`assertion: ${outcome.name}`);
           }
         }
       }),
