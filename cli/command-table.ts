@@ -39,8 +39,8 @@ Engines:
 
 The compiled engine is audited: the reference engine judges states as well, with all their steps and
 properties, and a difference is an error of the spec or leads to another search. A share of the states
-is judged: all that this takes about half a second for, then one in so many. With --audit all it is each of
-them, which takes about as long as a search by the reference engine, and the verdict says so.
+is judged: all that this takes about half a second for, then one in so many. With --audit all it is
+each of them, which takes about as long as a search by the reference engine, and the verdict says so.
 
 The text is the same in every run, byte for byte: time and memory go to stderr. (A table has a
 column of times.) In JSON the same holds of all but "seconds" and "peakMemoryBytes", and of what

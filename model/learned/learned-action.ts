@@ -41,11 +41,6 @@ export class LearnedAction {
   readonly steps: readonly LearnedStep[];
   /** Runs of its condition and its effect. */
   recipeRuns = 0;
-  /** Whether runs of its condition or its effect are not kept any more. */
-  get isForgetful(): boolean {
-    return this.#worth.when.isOver || this.#worth.effect.isOver;
-  }
-
   /** Steps that were taken. */
   taken = 0;
   readonly #model: Model;
@@ -82,6 +77,11 @@ export class LearnedAction {
         ? [{ step, position, when: newDecision(), effect: newDecision(), isOpaque }]
         : [],
     );
+  }
+
+  /** Whether runs of its condition or its effect are not kept any more. */
+  get isForgetful(): boolean {
+    return this.#worth.when.isOver || this.#worth.effect.isOver;
   }
 
   /**

@@ -45,7 +45,7 @@ export class LearnedPredicate implements Predicate {
   readonly #group: LearnedGroup;
   readonly #worth = new Worth();
   /** Runs of its recipe. */
-  runs = 0;
+  #runs = 0;
   #isOpaque: boolean;
   #slots: ReadonlySet<number> | undefined;
 
@@ -120,11 +120,11 @@ export class LearnedPredicate implements Predicate {
     this.#model.enter("property", this.name);
     const more = [...this.choice, this.#model.declared];
     const recorded = this.#recorder.ask(group.recipe, states, more, onlyAnswers);
-    this.runs++;
+    this.#runs++;
     this.#worth.run(recorded.asked.length);
     const { isOver } = this.#worth;
     const leaf = isOver
-      ? { outcome: recorded.outcome, id: this.runs }
+      ? { outcome: recorded.outcome, id: this.#runs }
       : this.decision.learn(recorded);
     // Where it looks is not kept either.
     if (isOver) this.#slots = undefined;
@@ -144,17 +144,18 @@ export class LearnedPredicate implements Predicate {
     return leaf;
   }
 
+  #decoded(states: readonly Digits[]): readonly State[] {
+    return states.map((digits) => this.#model.layout.decode(digits));
+  }
+
   #byReference(states: readonly Digits[]): number {
-    const { layout } = this.#model;
-    const decoded = states.map((digits) => layout.decode(digits));
-    return this.#group.group.reference(decoded, this.choice);
+    return this.#group.group.reference(this.#decoded(states), this.choice);
   }
 
   /** Throws `SpecError` if it reads what is not declared in a run that could not be recorded. */
   #refuseUndeclared(states: readonly Digits[]): void {
-    const model = this.#model;
-    const decoded = states.map((digits) => model.layout.decode(digits));
-    const only = new OnlyVariables(model, decoded[0] as State);
+    const decoded = this.#decoded(states);
+    const only = new OnlyVariables(this.#model, decoded[0] as State);
     only.ask(() =>
       this.#group.group.reference(
         decoded.map((its) => only.copy(its)),
