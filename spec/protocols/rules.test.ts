@@ -39,11 +39,15 @@ function rulesOf(
 }
 
 describe.each(protocols)("%s", (protocol) => {
-  const used = new Set(
-    readdirSync(join(folder, protocol))
-      .filter((file) => file.endsWith(".ts"))
-      .flatMap((file) => idsIn(read(protocol, file))),
+  const own = readdirSync(join(folder, protocol))
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => read(protocol, file));
+  const parts = own.flatMap((text) =>
+    [...text.matchAll(/"\.\.\/\.\.\/parts\/(.*?)"/g)].map(([, part = ""]) =>
+      read("..", "parts", part),
+    ),
   );
+  const used = new Set([...own, ...parts].flatMap(idsIn));
   const rules = rulesOf(protocol);
   const defined = rules.map(([id]) => id);
 
