@@ -65,6 +65,8 @@ describe("the package", () => {
       "package.json",
       "runs/report.schema.json",
       "spec/README.md",
+      "spec/protocols/kvm-free-page-hint/record.json",
+      "spec/protocols/kvm-free-page-hint/rules.md",
       "spec/protocols/linux-free-page-reporting/record.json",
       "spec/protocols/linux-free-page-reporting/rules.md",
       "spec/protocols/page-ring/record.json",
