@@ -33,9 +33,10 @@ const isDropped = (before: State, after: State, f: Frame): boolean =>
 /** Named in a hypercall that the CPU is in. */
 const isTold = (state: State, f: Frame): boolean =>
   block.around(block.of(f)).some((b) => state.told.includes(b));
+const orders = Array.from({ length: memory.largestOrder + 1 }, (_, order) => order);
 /** How many frames CPUs have counted as free and not yet put on a list. */
 const inLimbo = (state: State): number =>
-  [0, 1, 2].reduce((sum, order) => {
+  orders.reduce((sum, order) => {
     const blocks = state.hand.filter(
       (b, c) =>
         b !== "none" &&

@@ -139,7 +139,7 @@ const guest = {
 const { at } = process("vcpu", { fairness: "weak" });
 
 const vcpu = {
-  /** A small block goes on the list of its CPU, with its pattern (B2), and what is left of B1 is nothing. */
+  /** A small block is not hinted (B1), but filled with its pattern (B2), and goes on the list of its CPU. */
   vcpuFrees: at("idle", {
     source: "free_pages_prepare, free_unref_page_commit",
     fairness: "none",
@@ -148,7 +148,8 @@ const vcpu = {
     effect: (state, c, b, bounds) => {
       state.owner[b] = "being freed";
       host.release(state, block.frames(b), { poisoning: false }); // nobody needs what is in it
-      if (block.order(b) === 0) {
+      // What is isolated does not go on a list.
+      if (block.order(b) === 0 && memory.migratetypeOf(state, b) === "movable") {
         host.release(state, block.frames(b), bounds);
         state.list[c].push(b);
         return state.list[c].length === bounds.batch ? "locks" : "idle";

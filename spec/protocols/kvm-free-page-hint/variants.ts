@@ -42,8 +42,8 @@ const oneCpu = instance(kvmFreePageHint, { cpus: 1 });
  */
 const largePageblocks = instance(oneCpu, { pageblockOrder: 2 });
 
-export const withMemoryOffline = variant(largePageblocks, {
-  name: "with-memory-offline",
+export const isolatedInLimbo = variant(largePageblocks, {
+  name: "isolated-in-limbo",
   because:
     "bug class 21, as proposed: a pageblock is isolated while one of its blocks is in limbo, and the block comes back to " +
     "the list that was right before the lock was let go",
@@ -51,7 +51,7 @@ export const withMemoryOffline = variant(largePageblocks, {
   expects: { breaks: ["isolatedPageblockIsNotAllocatable", "freeBlockIsNotLost"] },
 });
 
-export const readsTheMigratetypeAgain = variant(withMemoryOffline, {
+export const readsTheMigratetypeAgain = variant(isolatedInLimbo, {
   name: "reads-the-migratetype-again",
   because:
     "half a repair: the block was counted as free to allocate, and stays so on the list of what is isolated",
@@ -79,7 +79,7 @@ function lookAgain(state: Draft, c: Index<"cpu">): void {
   if (state.migratetype[c] === "movable") state.nrFreePages += sizeOf(b);
 }
 
-export const movesTheCountToo = variant(withMemoryOffline, {
+export const movesTheCountToo = variant(isolatedInLimbo, {
   name: "moves-the-count-too",
   because:
     "the whole repair for a block that is freed by itself: migratetype and count are those of now",
@@ -101,7 +101,7 @@ export const looksOnceForABatch = variant(movesTheCountToo, {
   because:
     "free_pcppages_bulk asks once whether any pageblock is isolated, as it takes the lock; a hint lets go of it in the " +
     "middle of the batch, and what comes after that goes to the wrong list",
-  change: { constants: { batch: 2 } },
+  change: { constants: { batch: 3, users: 3 } },
   expects: { breaks: ["isolatedPageblockIsNotAllocatable"] },
 });
 
