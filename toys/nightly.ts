@@ -77,6 +77,16 @@ const jobs: readonly Job[] = [
   ...["page-ring", "two-phase-commit", "kvm-free-page-hint", "s390-guest-page-hinting"].map(
     (name) => audited(`audited-${name}`, name),
   ),
+  // Halves of two blocks, which the catalogue has of one.
+  {
+    name: "kvm-two-blocks",
+    command: [
+      process.execPath,
+      "cli/run-from-source.mjs",
+      ...["check", "kvm-free-page-hint", "--set", "blocks=2", "--quiet"],
+    ],
+    environment: { NO_COLOR: "1" },
+  },
   audited("audited-linux", "linux-free-page-reporting", "--no-liveness"),
   audited(
     "audited-linux-liveness",

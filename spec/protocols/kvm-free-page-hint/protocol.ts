@@ -52,6 +52,7 @@ export const protocol = declare({
   constants: {
     /** How many virtual CPUs free memory. */
     cpus: 2,
+    /** How many blocks are in use at most, but for those at first. */
     users: 2,
     /** pcp->batch: with so many small blocks on its list a CPU frees them, under one hold of the zone lock. */
     batch: 1,
@@ -285,7 +286,7 @@ export function freeNext(state: Draft, c: Cpu, bounds: Bounds): Place {
 const handler = process("handler", { fairness: "weak" });
 
 const hypercall = {
-  /** Size and alignment are right by construction; what the host does not do it does not do in silence, but nobody listens. */
+  /** Size and alignment are right by construction. Where the host refuses it says so, and nobody listens. */
   hostChecks: handler.at("checks", {
     source: "kvm_pv_unused_page_hint_op: kvm_arch_has_assigned_device",
     effect: (state, c) => {
@@ -309,6 +310,7 @@ const hypercall = {
   }),
 };
 
+/** What madvise does to a block, and how often it was done. */
 export function drop(state: Draft, b: Block, bounds: Bounds): void {
   host.discard(state, block.frames(b), block.order(b), bounds);
   for (const f of block.frames(b)) state.hints[f] = Math.min(2, state.hints[f] + 1);
