@@ -83,7 +83,11 @@ const jobs: readonly Job[] = [
     command: [
       process.execPath,
       "cli/run-from-source.mjs",
-      ...["check", "kvm-free-page-hint", "--set", "blocks=2", "--quiet"],
+      "check",
+      "kvm-free-page-hint",
+      "--set",
+      "blocks=2",
+      "--quiet",
     ],
     environment: { NO_COLOR: "1" },
   },
