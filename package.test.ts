@@ -34,8 +34,8 @@ const isModule = (source: string): boolean =>
   /^spec\/(?!language\/)|^spec\/language\/index\.ts$/.test(source.replaceAll("\\", "/"));
 
 describe("the package", () => {
-  test("is less than 3 MB when it is unpacked, and no file but a bundle has more than 300 kB of it", () => {
-    expect(packed.unpackedSize).toBeLessThan(3 * megabyte);
+  test("is less than 4 MB when it is unpacked, and no file but a bundle has more than 300 kB of it", () => {
+    expect(packed.unpackedSize).toBeLessThan(4 * megabyte);
     const large = packed.files.filter(
       ({ path, size }) => size > (isBundled(path) ? 0.4 : 0.3) * megabyte,
     );
@@ -65,6 +65,8 @@ describe("the package", () => {
       "package.json",
       "runs/report.schema.json",
       "spec/README.md",
+      "spec/protocols/kvm-free-page-hint/record.json",
+      "spec/protocols/kvm-free-page-hint/rules.md",
       "spec/protocols/linux-free-page-reporting/record.json",
       "spec/protocols/linux-free-page-reporting/rules.md",
       "spec/protocols/page-ring/record.json",

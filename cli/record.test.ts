@@ -16,6 +16,7 @@ import {
 import { protocols } from "../toys/protocols.ts";
 import linuxFreePageReporting from "../spec/protocols/linux-free-page-reporting/claims.ts";
 import s390GuestPageHinting from "../spec/protocols/s390-guest-page-hinting/claims.ts";
+import { memory as kvmMemory } from "../spec/protocols/kvm-free-page-hint/protocol.ts";
 import { memory } from "../spec/protocols/virtio-balloon/protocol.ts";
 import { check as report, type Report } from "../runs/index.ts";
 import { few, oneIn } from "../toys/share.ts";
@@ -62,7 +63,10 @@ describe("the record of the shipped protocols", () => {
   });
 
   // What is true of a part is broken in spec/parts/parts.test.ts.
-  const ofParts = { "virtio-balloon": Object.keys(memory.invariants) } as Record<string, string[]>;
+  const ofParts = {
+    "virtio-balloon": Object.keys(memory.invariants),
+    "kvm-free-page-hint": Object.keys(kvmMemory.invariants),
+  } as Record<string, string[]>;
   const claims = protocols.flatMap(({ spec }) =>
     Object.entries(spec.properties)
       .filter(([, { kind }]) => kind === "invariant" || kind === "step property")

@@ -3,6 +3,7 @@ import { check } from "../../checker/index.ts";
 import { instantiate } from "../../model/index.ts";
 import { few } from "../../toys/share.ts";
 import type { Constants, Spec, StepProperty } from "../language/index.ts";
+import { kvmFreePageHint } from "../protocols/kvm-free-page-hint/claims.ts";
 import { linuxFreePageReporting } from "../protocols/linux-free-page-reporting/claims.ts";
 import { protocols } from "../../toys/protocols.ts";
 import { pageRing } from "../protocols/page-ring/claims.ts";
@@ -87,6 +88,11 @@ const largeUses: readonly Use[] = [
       "reported free",
       "stable free",
     ],
+  },
+  {
+    of: kvmFreePageHint,
+    constants: { users: 1 },
+    changes: ["free isolated", "free stable", "isolated free", "stable free"],
   },
   {
     of: virtioBalloon,

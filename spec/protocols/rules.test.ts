@@ -10,7 +10,7 @@ const protocols = readdirSync(folder, { withFileTypes: true })
 
 /** What looks like an id: `K6b`, `K7'`, `LM1`, `a/R11`, `a.5`, `i4`, `bug 9`, `bugs 3 and 4`, `bug class 21`. */
 const pattern =
-  /(?<![\w/.])(?:[a-i]\/R\d+|(?:LM|VB|[A-Z])\d{1,2}[a-z]?'?|a\.\d|i\d|bugs?(?: class)? \d+(?: and \d+)?)(?!\w|\.\d)/g;
+  /(?<![\w/.])(?:[a-i]\/R\d+|(?:LM|VB|[A-Z])\d{1,2}[a-z]?'?|a\.\d|i\d{1,2}|bugs?(?: class)? \d+(?: and \d+)?)(?!\w|\.\d)/g;
 
 /** The ids in a text, each by itself: `N1 to N3` are three, and `bugs 1 and 2` two. */
 function idsIn(text: string): readonly string[] {
