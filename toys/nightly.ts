@@ -77,6 +77,22 @@ const jobs: readonly Job[] = [
   ...["page-ring", "two-phase-commit", "s390-guest-page-hinting"].map((name) =>
     audited(`audited-${name}`, name),
   ),
+  audited(
+    "audited-percpu",
+    "percpu-page-hinting-v9",
+    "--variant",
+    "locks-the-queue",
+    "--set",
+    "blocks=3",
+  ),
+  audited(
+    "audited-bitmap",
+    "bitmap-page-reporting-v12",
+    "--variant",
+    "marks-every-chunk",
+    "--set",
+    "users=2",
+  ),
   audited("audited-linux", "linux-free-page-reporting", "--no-liveness"),
   audited(
     "audited-linux-liveness",

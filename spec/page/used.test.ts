@@ -3,9 +3,11 @@ import { check } from "../../checker/index.ts";
 import { instantiate } from "../../model/index.ts";
 import { few } from "../../toys/share.ts";
 import type { Constants, Spec, StepProperty } from "../language/index.ts";
+import { bitmapPageReportingV12 } from "../protocols/bitmap-page-reporting-v12/claims.ts";
 import { linuxFreePageReporting } from "../protocols/linux-free-page-reporting/claims.ts";
 import { protocols } from "../../toys/protocols.ts";
 import { pageRing } from "../protocols/page-ring/claims.ts";
+import { percpuPageHintingV9 } from "../protocols/percpu-page-hinting-v9/claims.ts";
 import { s390GuestPageHinting } from "../protocols/s390-guest-page-hinting/claims.ts";
 import { virtioBalloon } from "../protocols/virtio-balloon/claims.ts";
 import { pageStates, reasonToChange } from "./index.ts";
@@ -88,6 +90,11 @@ const largeUses: readonly Use[] = [
       "stable free",
     ],
   },
+  ...[percpuPageHintingV9, bitmapPageReportingV12].map((of) => ({
+    of,
+    constants: { blocks: 1 },
+    changes: ["free isolated", "free stable", "isolated free", "stable free"],
+  })),
   {
     of: virtioBalloon,
     constants: {},
