@@ -144,7 +144,8 @@ describe("the record of the shipped protocols", () => {
     async (_, { protocol, variant }) => {
       const its = protocols.find(({ spec }) => spec.name === protocol);
       const one = its?.variants.find(({ name }) => name === variant);
-      const properties = one?.expects.kind === "breaks" ? one.expects.properties : undefined;
+      const expects = variant === undefined ? its?.spec.expects : one?.expects;
+      const properties = expects?.kind === "breaks" ? expects.properties : undefined;
       const found = await report(one ?? (its?.spec as Spec), { symmetry: false, properties });
       expect(deviations(record, found, false)).toEqual([]);
       const others = record.map((was) => ({ ...was, violated: { nothingOfAll: 1 } }));

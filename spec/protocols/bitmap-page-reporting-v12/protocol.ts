@@ -43,8 +43,6 @@ type Frame = Index<"frame">;
 export const protocol = declare({
   parts: [memory, host, queue, users],
   constants: {
-    /** How many blocks the users hold at most, once they have freed what they begin with. */
-    users: 2,
     /** Blocks of the largest order; each has two chunks. */
     blocks: 2,
     /** phconf->max_pages: blocks in one report, and as many bits must be set for a scan (v12: 16). */

@@ -23,9 +23,7 @@ export { bitmapPageReportingV12 as default } from "./claims.ts";
 
 // ---- What is freed during a scan, and what is left ----
 
-const lessInUse = instance(bitmapPageReportingV12, { users: 1 });
-
-export const looksAgainWhenItEnds = variant(lessInUse, {
+export const looksAgainWhenItEnds = variant(bitmapPageReportingV12, {
   name: "looks-again-when-it-ends",
   because:
     "the least repair of d/R1: behind the store that lets others queue the work, the worker looks whether it is due " +
@@ -44,7 +42,7 @@ export const looksAgainWhenItEnds = variant(lessInUse, {
   expects: "holds",
 });
 
-export const countsRequests = variant(lessInUse, {
+export const countsRequests = variant(bitmapPageReportingV12, {
   name: "counts-requests",
   because:
     "the repair of d/R1 in the later tree, as Duyck proposed: each request that is not yet served is counted, and the " +
@@ -374,6 +372,7 @@ export const trustsTheBit = variant(small, {
   because:
     "a bit says that a block may be free: whoever does not look again takes what is in use, and takes it twice",
   change: {
+    constants: { batch: 2 },
     actions: {
       workerIsolates: {
         effect: (state) => {
