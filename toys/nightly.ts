@@ -84,15 +84,9 @@ const jobs: readonly Job[] = [
     "locks-the-queue",
     "--set",
     "blocks=3",
+    "--no-liveness",
   ),
-  audited(
-    "audited-bitmap",
-    "bitmap-page-reporting-v12",
-    "--variant",
-    "marks-every-chunk",
-    "--set",
-    "users=2",
-  ),
+  audited("audited-bitmap", "bitmap-page-reporting-v12", "--variant", "marks-every-chunk"),
   audited("audited-linux", "linux-free-page-reporting", "--no-liveness"),
   audited(
     "audited-linux-liveness",

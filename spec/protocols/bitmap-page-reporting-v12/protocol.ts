@@ -4,8 +4,9 @@
  *
  * Abstracts mm/page_reporting.c of "mm: Support for page reporting", v12 (Nitesh Narayan Lal, 12 August 2019), its hook
  * in mm/page_alloc.c and the callback of the balloon driver, which returns when the host has answered. One step is what
- * happens under one hold of the zone lock; accesses outside of it are steps of their own. What a freeing CPU does is
- * one: it holds the lock, and of its accesses only the last, the compare-and-exchange, meets what others write.
+ * happens under one hold of the zone lock; accesses outside of it are steps of their own. What a freeing CPU does to bit,
+ * counter and refcnt is one step with the free, since it holds the lock: so a free that finds its bit set, and takes
+ * refcnt when the worker has ended meanwhile, queues an empty scan less than it would.
  *
  * A frame is a chunk here, of the smallest order that is reported. Left out: smaller blocks, more than one zone,
  * migratetypes, failures of the device; and the scan goes through the largest blocks in any order, not by addresses.
