@@ -90,11 +90,16 @@ const largeUses: readonly Use[] = [
       "stable free",
     ],
   },
-  ...[percpuPageHintingV9, bitmapPageReportingV12].map((of) => ({
-    of,
+  {
+    of: percpuPageHintingV9,
     constants: { blocks: 1 },
     changes: ["free isolated", "free stable", "isolated free", "stable free"],
-  })),
+  },
+  {
+    of: bitmapPageReportingV12,
+    constants: { blocks: 1, batch: 1 },
+    changes: ["free isolated", "free stable", "isolated free", "stable free"],
+  },
   {
     of: virtioBalloon,
     constants: {},
