@@ -91,6 +91,16 @@ const jobs: readonly Job[] = [
     ],
     environment: { NO_COLOR: "1" },
   },
+  audited(
+    "audited-percpu",
+    "percpu-page-hinting-v9",
+    "--variant",
+    "locks-the-queue",
+    "--set",
+    "blocks=3",
+    "--no-liveness",
+  ),
+  audited("audited-bitmap", "bitmap-page-reporting-v12", "--variant", "marks-every-chunk"),
   audited("audited-linux", "linux-free-page-reporting", "--no-liveness"),
   audited(
     "audited-linux-liveness",
