@@ -3,9 +3,10 @@
  * language is one module, and so is each shipped protocol, which user files import; all else is in dist/bundle/.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nameTypes } from "./name-types.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -25,6 +26,15 @@ const common = {
   format: "esm",
 };
 
+/** Shortens the declaration files in a folder. */
+function nameTypesOf(folder) {
+  for (const path of readdirSync(folder, { recursive: true })) {
+    if (!path.endsWith(".d.ts")) continue;
+    const file = join(folder, path);
+    writeFileSync(file, nameTypes(readFileSync(file, "utf8")));
+  }
+}
+
 /** What stands in the way; undefined if all went well. */
 export async function build() {
   const start = new Date();
@@ -35,6 +45,7 @@ export async function build() {
   });
   if (status !== 0) return stdout;
   removeLeftOver();
+  nameTypesOf(join(dist, "spec", "protocols"));
   const { build: bundle } = await import("esbuild");
   await bundle({
     ...common,
