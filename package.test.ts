@@ -68,11 +68,15 @@ describe("the package", () => {
       "spec/protocols/linux-free-page-reporting/record.json",
       "spec/protocols/linux-free-page-reporting/rules.md",
       "spec/protocols/page-ring/record.json",
+      "spec/protocols/ring-of-hints/record.json",
+      "spec/protocols/ring-of-hints/rules.md",
       "spec/protocols/s390-guest-page-hinting/record.json",
       "spec/protocols/s390-guest-page-hinting/rules.md",
       "spec/protocols/two-phase-commit/record.json",
       "spec/protocols/virtio-balloon/record.json",
       "spec/protocols/virtio-balloon/rules.md",
+      "spec/protocols/young-idle-flags/record.json",
+      "spec/protocols/young-idle-flags/rules.md",
     ];
     expect(paths.filter((path) => !isBundled(path)).toSorted()).toEqual(
       [...built, ...documents].toSorted(),
