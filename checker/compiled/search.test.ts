@@ -257,6 +257,8 @@ describe("most steps are compiled", () => {
     const constants: Record<string, Record<string, number>> = {
       "linux-free-page-reporting": { blocks: 3 },
       "virtio-balloon": { blocks: 2, users: 2 },
+      "ring-of-hints": { blocks: 3, users: 2 },
+      "young-idle-flags": { atOnce: 2, blocks: 3 },
       "s390-guest-page-hinting": { cpus: 3 },
       "two-phase-commit": { managers: 7 },
       "page-ring": { pages: 8 },

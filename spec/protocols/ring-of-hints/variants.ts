@@ -131,7 +131,7 @@ export const consumesFirst = variant(small, {
       },
     },
   },
-  expects: { breaks: ["discardedFrameIsNotInUse"] },
+  expects: { breaks: ["discardedFrameIsNotInUse", "discardIsPermitted"] },
 });
 
 // ---- Who sees to it that the ring is filled ----

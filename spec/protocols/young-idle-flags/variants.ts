@@ -112,7 +112,7 @@ export const looksAtTheHeadOnly = variant(small, {
   because:
     "P6, merge: of two halves the upper one is hinted, and the head, which is not, may be used",
   change: { actions: { cpuTakes: { when: headIsUsable } } },
-  expects: { breaks: ["discardedFrameIsNotInUse", "flaggedFrameIsFree"] },
+  expects: { breaks: ["discardedFrameIsNotInUse", "flaggedFrameIsFree", "pageStepIsLegal"] },
 });
 
 export const clearsYoungOnly = variant(small, {
@@ -227,7 +227,7 @@ export const marksWhateverIsHinted = variant(two, {
       },
     },
   },
-  expects: { breaks: ["discardedFrameIsNotInUse"] },
+  expects: { breaks: ["discardedFrameIsNotInUse", "discardIsPermitted"] },
 });
 
 // ---- Who waits, and how ----
