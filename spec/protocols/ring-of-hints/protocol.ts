@@ -122,7 +122,7 @@ const guest = {
     },
   }),
 
-  /** Behind the lock. Where something is outstanding the interrupt will see to the rest ("host too busy": skipped). */
+  /** Behind the lock; of several CPUs the last that looks. Where something is outstanding the interrupt will see to the rest ("host too busy": skipped). */
   guestLooksAtRing: action("guest", {
     fairness: "weak",
     when: (state) => state.freed === "a block",
@@ -177,17 +177,17 @@ const worker = {
 };
 
 const device = {
-  /** T2: it need not; and may at any moment until it has consumed the entry. */
+  /** T2: it need not; and may with any entry, at any moment until it has consumed that. */
   hostDiscards: action("host", {
     source: "madvise(MADV_DONTNEED)",
-    when: (state) => state.submitted.length > 0,
-    effect: (state, bounds) => {
-      const [b] = state.submitted;
-      if (b !== undefined) host.discard(state, block.frames(b), block.order(b), bounds);
+    forAny: block,
+    when: (state, b) => state.submitted.includes(b),
+    effect: (state, b, bounds) => {
+      host.discard(state, block.frames(b), block.order(b), bounds);
     },
   }),
 
-  /** T2 */
+  /** T2, in turn */
   hostConsumes: action("host", {
     source: "virtqueue_push, virtio_notify",
     fairness: "weak",

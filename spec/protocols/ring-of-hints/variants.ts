@@ -33,20 +33,19 @@ type Block = Index<"block">;
 /** One block of two frames, of which halves are hinted too, shows most races. */
 const small = instance(ringOfHints, { blocks: 1, users: 2, hintingOrder: 0 });
 
+/** The other half of a block in the ring has been freed meanwhile. */
+const blockWillMerge = protocol.witness({
+  forAny: block,
+  holds: (state, b) => {
+    const buddy = block.buddy(b);
+    return state.consumed.includes(b) && buddy !== undefined && state.owner[buddy] === "free";
+  },
+});
+
 export const hintsHalves = variant(small, {
   name: "hints-halves",
   because: "smaller blocks are hinted too, and merge as they are put back",
-  change: ({ witness }) => ({
-    properties: {
-      blockWillMerge: witness({
-        forAny: block,
-        holds: (state, b) => {
-          const buddy = block.buddy(b);
-          return state.consumed.includes(b) && buddy !== undefined && state.owner[buddy] === "free";
-        },
-      }),
-    },
-  }),
+  change: { properties: { blockWillMerge } },
   expects: "holds",
 });
 
@@ -90,8 +89,7 @@ const memoryIsNotAllInTheRing = protocol.invariant({
 export const memoryIsInTheRing = variant(small, {
   name: "memory-is-in-the-ring",
   because:
-    "h/R2, A. Duyck: pages go unused while the hint is on its way, and cannot be pulled back; memory runs out although some is " +
-    "in the ring",
+    "h/R2, A. Duyck: pages that are hinted go unused and cannot be pulled back; memory runs out meanwhile",
   change: { properties: { memoryIsNotAllInTheRing } },
   expects: { breaks: ["memoryIsNotAllInTheRing"] },
 });
@@ -123,10 +121,10 @@ export const consumesFirst = variant(small, {
         },
       },
       hostDiscards: {
-        when: (state) => state.late.length > 0,
-        effect: (state, bounds) => {
-          const b = state.late.shift();
-          if (b !== undefined) host.discard(state, block.frames(b), block.order(b), bounds);
+        when: (state, b) => state.late.includes(b),
+        effect: (state, b, bounds) => {
+          state.late = [];
+          host.discard(state, block.frames(b), block.order(b), bounds);
         },
       },
     },
@@ -203,8 +201,7 @@ export const skipsAndForgets = variant(small, {
 export const looksBeforeItFrees = variant(small, {
   name: "looks-before-it-frees",
   because:
-    "a wake-up that is lost: something is outstanding, so nothing is done; before the block is on its list the interrupt has " +
-    "come, and the refill has gone by",
+    "a wake-up that is lost: something is outstanding, and before the block is on its list the refill has gone by",
   state: { freed: also("a block, and nothing is outstanding", "a block, and something is") },
   change: ({ action }) => ({
     actions: {
@@ -236,7 +233,7 @@ export const looksBeforeItFrees = variant(small, {
 export const callbacksGoOnUnseen = variant(small, {
   name: "callbacks-go-on-unseen",
   because:
-    "the work runs without interrupts, and wants them again at its end: what was consumed in between is announced by none",
+    "the work runs without interrupts, and wants them again at its end: none says what was consumed meanwhile",
   state: { callbacks: oneOf("on", "off") },
   change: {
     actions: {
@@ -303,8 +300,7 @@ export const takesAnyBlock = variant(small, {
 export const looksAtHeadsOnly = variant(instance(ringOfHints, { hintingOrder: 0, ringSize: 1 }), {
   name: "looks-at-heads-only",
   because:
-    "alloc_pages takes heads, and what was hinted is at the tail, so that the refill might end at a head with the flag: but " +
-    "what merges as it is put back has none, and is behind",
+    "what was hinted is at the tail, so that the refill might end at a head with the flag: but what merges as it is put back is behind",
   change: {
     actions: {
       workerRefills: {
@@ -339,7 +335,7 @@ function refillFrom(
 export const flagsAfterItFrees = variant(small, {
   name: "flags-after-it-frees",
   because:
-    "T3 by plain __free_pages: the flag is set behind the lock, on a page that may be in use again, or have merged, by then",
+    "T3 by plain __free_pages: the flag is set behind the lock, on a page that may be in use again",
   state: { worker: also("sets the flag"), back: optional(block) },
   change: ({ process }) => ({
     actions: {
@@ -384,22 +380,6 @@ export const mergeKeepsTheFlag = variant(small, {
     },
   },
   expects: { breaks: ["hintedFrameIsHeardOf", "pageStepIsLegal"] },
-});
-
-export const allocationKeepsTheFlag = variant(small, {
-  name: "allocation-keeps-the-flag",
-  because:
-    "h/R3, T4 not done where a block is allocated: freed again it has the flag, and is not hinted any more",
-  change: {
-    actions: {
-      guestAllocates: {
-        afterwards: (state, before, b) => {
-          state.mark[block.first(b)] = before.mark[block.first(b)];
-        },
-      },
-    },
-  },
-  expects: { breaks: ["hintedBlockIsFree", "pageStepIsLegal"] },
 });
 
 // ---- The interrupt ----

@@ -8,6 +8,7 @@ import {
   block,
   clearFlags,
   cpu,
+  frame,
   hintsUnderway,
   host,
   isUsable,
@@ -29,13 +30,13 @@ type Block = Index<"block">;
 
 /** One block of two frames shows most races; two are needed where one may be used and another not. */
 const small = instance(youngIdleFlags, { blocks: 1 });
-const two = instance(youngIdleFlags, { users: 1, atOnce: 2 });
+const two = instance(youngIdleFlags, { users: 1, cpus: 1, atOnce: 2 });
 
 export const hintsTwoAtOnce = variant(youngIdleFlags, {
   name: "hints-two-at-once",
   because:
     "nothing changes where more than one hint is underway, as long as no page is in two of them",
-  change: { constants: { users: 1, atOnce: 2 } },
+  change: { constants: { users: 1, cpus: 1, atOnce: 2 } },
   expects: "holds",
 });
 
@@ -129,6 +130,39 @@ export const clearsYoungOnly = variant(small, {
       },
     },
   },
+  expects: { breaks: ["hintedFrameIsNotUsable", "discardedFrameIsNotInUse"] },
+});
+
+export const idleTrackingHasThemToo = variant(clearsYoungOnly, {
+  name: "idle-tracking-has-them-too",
+  because:
+    "P1 and P2 to the letter, and both flags those of idle page tracking, as the mail proposes: a page that it has marked as " +
+    "idle is freed, and may be used while it is hinted for the first time",
+  change: ({ action }) => ({
+    actions: {
+      guestFrees: {
+        effect: (state, b, bounds) => {
+          host.release(state, block.frames(b), bounds);
+          for (const f of block.frames(b)) state.young[f] = "set";
+          memory.free(state, b, "as likely to merge");
+        },
+      },
+    },
+    added: {
+      trackerMarksIdle: action("tracker", {
+        source: "set_page_idle",
+        forAny: frame,
+        when: (state, f) => {
+          const holder = memory.holderOf(state, f);
+          return holder !== undefined && memory.isUsed(state.owner[holder]);
+        },
+        effect: (state, f) => {
+          state.idle[f] = "set";
+        },
+      }),
+    },
+    properties: { flaggedFrameIsFree: "removed" as const },
+  }),
   expects: { breaks: ["hintedFrameIsNotUsable", "discardedFrameIsNotInUse"] },
 });
 
