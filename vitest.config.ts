@@ -12,15 +12,12 @@ const large = isAll ? [] : ["**/*.large.test.ts"];
 const exclude = [...configDefaults.exclude, ...large];
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-const engineRooms = ["spec", "model", "checker", "counterexamples", "toys"];
 
-/** Tests of what has no terminal and no process, but for those that put something in the place of a module or a function. */
-const pure = engineRooms.flatMap((room) =>
-  readdirSync(root + room, { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".test.ts"))
-    .map((path) => `${room}/${path.replaceAll("\\", "/")}`)
-    .filter((path) => !/\bvi\.\w/.test(readFileSync(root + path, "utf8"))),
-);
+/** Files that put something in the place of a module or a function. */
+const apart = readdirSync(root, { recursive: true, encoding: "utf8" })
+  .map((path) => path.replaceAll("\\", "/"))
+  .filter((path) => path.endsWith(".test.ts") && !/(^|\/)(node_modules|dist)\//.test(path))
+  .filter((path) => /\bvi\.\w/.test(readFileSync(root + path, "utf8")));
 
 /** As in `cli/main.ts`, since each file starts cold. Threads have the flags of this process. */
 const tiering = "--interrupt-budget=1056000";
@@ -29,33 +26,22 @@ setFlagsFromString(tiering);
 const execArgv = [tiering, "--v8-pool-size=0"];
 
 /*
- * In an ordinary run each file has a thread, which costs less than a process; in the nightly list each file has a
- * process of its own. Pure files are a project of their own, since only the others need the command to be built.
+ * In an ordinary run files share a thread for each core, and with it what they import; only those that put something in
+ * the place of a module have a thread of their own. In the nightly list each file has a process.
  */
 export default defineConfig({
   test: {
     testTimeout: timeout,
     hookTimeout: timeout,
     maxWorkers: "100%",
+    globalSetup: "toys/build-command.ts",
+    ...(isAll ? { execArgv } : { pool: "threads" }),
     projects: [
       {
         extends: true,
-        test: {
-          name: "pure",
-          include: pure,
-          exclude,
-          ...(isAll ? { execArgv } : { pool: "threads" }),
-        },
+        test: { name: "together", exclude: [...exclude, ...apart], isolate: isAll },
       },
-      {
-        extends: true,
-        test: {
-          name: "others",
-          exclude: [...exclude, ...pure],
-          globalSetup: "toys/build-command.ts",
-          ...(isAll ? { execArgv } : { pool: "threads" }),
-        },
-      },
+      { extends: true, test: { name: "apart", include: apart, exclude } },
     ],
   },
 });

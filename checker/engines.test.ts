@@ -20,7 +20,7 @@ const runs = readRecord().map((recorded) => {
   const { protocol, variant, constants } = recorded;
   const shipped = protocols.find(({ spec }) => spec.name === protocol);
   const change = shipped?.variants.find(({ name }) => name === variant);
-  const expects = change?.expects;
+  const expects = (variant === undefined ? shipped?.spec : change)?.expects;
   // A mistake is asked about what it is expected to break, as the command does.
   const asked =
     expects?.kind === "breaks" && Object.keys(recorded.violated).length > 0

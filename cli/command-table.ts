@@ -104,6 +104,24 @@ Examples:
     },
   },
   {
+    name: "matrix",
+    completes: [],
+    summary: "show what protocols promise and keep",
+    description:
+      "Prints the shipped protocols against what can be asked of them: what holds, what is violated, and\n" +
+      "after how many steps. All of it is what runs came to: `hintproof check` takes them again, and\n" +
+      "compares.",
+    arguments: [
+      ["[claims...]", "ids of claims (S1, L3): which properties, and which variants break them"],
+    ],
+    after:
+      "\nExamples:\n  hintproof matrix\n  hintproof matrix S8 L1\n  hintproof matrix --format json",
+    run: async (ids: readonly string[], options: PrintOptions) => {
+      const { matrixCommand } = await import("./matrix-command.ts");
+      await matrixCommand(ids, options);
+    },
+  },
+  {
     name: "show",
     completes: ["protocol", "part"],
     summary: "show what a protocol is made of",

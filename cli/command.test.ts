@@ -292,6 +292,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     const coverage = join(user, "coverage");
     const { status, stdout, stderr } = await hintproof(["--help"], {
       env: { NODE_V8_COVERAGE: coverage },
+      isAlone: true,
     });
     const [report = ""] = readdirSync(coverage).map((name) =>
       readFileSync(join(coverage, name), "utf8"),

@@ -11,7 +11,7 @@ import {
 import type { CheckOptions } from "./options.ts";
 
 /** A command that takes options. */
-export type CommandName = "check" | "bound" | "list" | "show" | "replay";
+export type CommandName = "check" | "bound" | "list" | "matrix" | "show" | "replay";
 
 /** An option: how it is typed and read, what it says of itself, and where it may stand. */
 export interface OptionRow {
@@ -179,6 +179,7 @@ export const optionTable: readonly OptionRow[] = [
       "check",
       "bound",
       "list",
+      "matrix",
       "show",
       "replay",
     ),
@@ -187,7 +188,7 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--format <format>",
-    help: everywhere("how the answer is written", "check", "bound", "list"),
+    help: everywhere("how the answer is written", "check", "bound", "list", "matrix"),
     choices: ["text", "json"],
     byDefault: "text",
   },
@@ -205,7 +206,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--no-color",
     help: {
       ...everywhere("no colours (NO_COLOR and a pipe do the same)", "check", "bound"),
-      ...everywhere("no colours", "list", "show", "replay"),
+      ...everywhere("no colours", "list", "matrix", "show", "replay"),
     },
   },
   {
@@ -241,7 +242,15 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--stack",
-    help: everywhere("show the stacks of errors", "check", "bound", "list", "show", "replay"),
+    help: everywhere(
+      "show the stacks of errors",
+      "check",
+      "bound",
+      "list",
+      "matrix",
+      "show",
+      "replay",
+    ),
   },
 ];
 

@@ -40,7 +40,7 @@ describe("the corpus of known violations", () => {
   });
 
   test.each(readdirSync(folder))("%s is drawn where there is no model", (name) => {
-    const { model, outcome } = taken(name);
+    const { model, outcome, file } = taken(name);
     if (outcome.kind !== "violates") throw new Error(outcome.kind);
     const { counterexample } = outcome;
     const story = sent(storyOf(model, counterexample));
@@ -52,7 +52,10 @@ describe("the corpus of known violations", () => {
       readonly states: readonly object[];
       readonly vars: readonly string[];
     };
-    expect(states).toHaveLength(length + 1);
+    // A step that fails an assertion leads nowhere, and the last of a loop to a state that is there.
+    const { property, loopsTo = length } = file;
+    const leadsOn = property.kind !== "assertion" && loopsTo === length;
+    expect(states).toHaveLength(leadsOn ? length + 1 : length);
     for (const state of states) expect(Object.keys(state)).toEqual(["#meta", ...vars]);
   });
 

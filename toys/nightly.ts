@@ -74,9 +74,33 @@ const jobs: readonly Job[] = [
   },
   { name: "one-orbit", command: toy("compare-one-orbit.ts") },
   // Every state and step by the reference engine as well, and the graph for liveness in an instance that it can walk.
-  ...["page-ring", "two-phase-commit", "s390-guest-page-hinting"].map((name) =>
-    audited(`audited-${name}`, name),
+  ...["page-ring", "two-phase-commit", "kvm-free-page-hint", "s390-guest-page-hinting"].map(
+    (name) => audited(`audited-${name}`, name),
   ),
+  // Halves of two blocks, which the catalogue has of one.
+  {
+    name: "kvm-two-blocks",
+    command: [
+      process.execPath,
+      "cli/run-from-source.mjs",
+      "check",
+      "kvm-free-page-hint",
+      "--set",
+      "blocks=2",
+      "--quiet",
+    ],
+    environment: { NO_COLOR: "1" },
+  },
+  audited(
+    "audited-percpu",
+    "percpu-page-hinting-v9",
+    "--variant",
+    "locks-the-queue",
+    "--set",
+    "blocks=3",
+    "--no-liveness",
+  ),
+  audited("audited-bitmap", "bitmap-page-reporting-v12", "--variant", "marks-every-chunk"),
   audited("audited-linux", "linux-free-page-reporting", "--no-liveness"),
   audited(
     "audited-linux-liveness",

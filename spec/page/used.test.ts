@@ -3,9 +3,12 @@ import { check } from "../../checker/index.ts";
 import { instantiate } from "../../model/index.ts";
 import { few } from "../../toys/share.ts";
 import type { Constants, Spec, StepProperty } from "../language/index.ts";
+import { kvmFreePageHint } from "../protocols/kvm-free-page-hint/claims.ts";
+import { bitmapPageReportingV12 } from "../protocols/bitmap-page-reporting-v12/claims.ts";
 import { linuxFreePageReporting } from "../protocols/linux-free-page-reporting/claims.ts";
 import { protocols } from "../../toys/protocols.ts";
 import { pageRing } from "../protocols/page-ring/claims.ts";
+import { percpuPageHintingV9 } from "../protocols/percpu-page-hinting-v9/claims.ts";
 import { ringOfHints } from "../protocols/ring-of-hints/claims.ts";
 import { s390GuestPageHinting } from "../protocols/s390-guest-page-hinting/claims.ts";
 import { virtioBalloon } from "../protocols/virtio-balloon/claims.ts";
@@ -89,6 +92,21 @@ const largeUses: readonly Use[] = [
       "reported free",
       "stable free",
     ],
+  },
+  {
+    of: kvmFreePageHint,
+    constants: { users: 1 },
+    changes: ["free isolated", "free stable", "isolated free", "stable free"],
+  },
+  {
+    of: percpuPageHintingV9,
+    constants: { blocks: 1 },
+    changes: ["free isolated", "free stable", "isolated free", "stable free"],
+  },
+  {
+    of: bitmapPageReportingV12,
+    constants: { blocks: 1, batch: 1 },
+    changes: ["free isolated", "free stable", "isolated free", "stable free"],
   },
   {
     of: youngIdleFlags,

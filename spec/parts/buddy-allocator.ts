@@ -120,13 +120,13 @@ const claimsOf = (
   { invariant }: Pick<ProtocolWords<AllocatorState, AllocatorDraft, AllocatorBounds>, "invariant">,
   { frame, block, order, types, orderOf, migratetypeOf }: Sets,
 ) => ({
-  /** Exactly one block holds each frame. */
+  /** S10: exactly one block holds each frame. */
   frameHasOneOwner: invariant({
     forAny: frame,
     holds: (seen, f) =>
       block.around(block.of(f)).filter((b) => seen.owner[b] !== "no block").length === 1,
   }),
-  /** A free block is once in the list of its order and nowhere else. */
+  /** S10: a free block is once in the list of its order and nowhere else. */
   freeBlockIsInOneList: invariant({
     forAny: block,
     holds: (seen, b) => {
@@ -138,7 +138,7 @@ const claimsOf = (
       return seen.owner[b] === "free" ? count === 1 && isInItsList : count === 0;
     },
   }),
-  /** Two free halves have merged, unless the pageblock of either is isolated. */
+  /** S10: two free halves have merged, unless the pageblock of either is isolated. */
   freeBuddiesAreMerged: invariant({
     forAny: block,
     when: (seen, b) => seen.owner[b] === "free" && migratetypeOf(seen, b) === "movable",
@@ -151,7 +151,7 @@ const claimsOf = (
       );
     },
   }),
-  /** The counters agree with the lists. */
+  /** S13: the counters agree with the lists. */
   counterCountsTheLists: invariant({
     forAny: order,
     holds: (seen, o) =>

@@ -59,7 +59,7 @@ export function guestUsers(
     },
   });
 
-  /** What was written is there. */
+  /** S1w: what was written is there. */
   const writtenFrameKeepsItsData = invariant({
     forAny: frame,
     when: (state, f) => block.around(block.of(f)).some((b) => state.owner[b] === "written"),

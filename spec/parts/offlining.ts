@@ -81,7 +81,7 @@ export function offlining(memory: Allocator) {
     },
   });
 
-  /** What is being taken offline is on no free list to allocate from, until its range is put back. */
+  /** S15: what is being taken offline is on no free list to allocate from, until its range is put back. */
   const isolatedPageblockIsNotAllocatable = invariant({
     forAny: frame,
     holds: (seen, f) =>

@@ -208,7 +208,7 @@ export function perCpuLists(memory: Allocator) {
 
   const seenFrom = { perCpuPages: 1 } as const;
   const invariants = {
-    /** What is said to be on a list is on one, once, and nothing else is. */
+    /** S10: what is said to be on a list is on one, once, and nothing else is. */
     listedFrameIsOnOneList: invariant({
       seenFrom,
       forAny: block,
@@ -217,7 +217,7 @@ export function perCpuLists(memory: Allocator) {
         return places.length === (state.owner[b] === "on a CPU's list" ? 1 : 0);
       },
     }),
-    /** Whoever is in the middle of a batch holds the zone lock. */
+    /** S14: whoever is in the middle of a batch holds the zone lock. */
     batchIsFreedUnderTheLock: invariant({
       seenFrom,
       holds: (state) => state.perCpuDrain.cpu === "none" || state.zoneLock !== "open",

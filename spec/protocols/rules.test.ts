@@ -10,7 +10,7 @@ const protocols = readdirSync(folder, { withFileTypes: true })
 
 /** What looks like an id: `K6b`, `K7'`, `LM1`, `a/R11`, `a.5`, `i4`, `bug 9`, `bugs 3 and 4`, `bug class 21`. */
 const pattern =
-  /(?<![\w/.])(?:[a-i]\/R\d+|(?:LM|VB|[A-Z])\d{1,2}[a-z]?'?|a\.\d|i\d|bugs?(?: class)? \d+(?: and \d+)?)(?!\w|\.\d)/g;
+  /(?<![\w/.])(?:[a-i]\/R\d+|(?:LM|VB|[A-Z])\d{1,2}[a-z]?'?|a\.\d|i\d{1,2}|bugs?(?: class)? \d+(?: and \d+)?)(?!\w|\.\d)/g;
 
 /** The ids in a text, each by itself: `N1 to N3` are three, and `bugs 1 and 2` two. */
 function idsIn(text: string): readonly string[] {
@@ -39,11 +39,15 @@ function rulesOf(
 }
 
 describe.each(protocols)("%s", (protocol) => {
-  const used = new Set(
-    readdirSync(join(folder, protocol))
-      .filter((file) => file.endsWith(".ts"))
-      .flatMap((file) => idsIn(read(protocol, file))),
+  const own = readdirSync(join(folder, protocol))
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => read(protocol, file));
+  const parts = own.flatMap((text) =>
+    [...text.matchAll(/"\.\.\/\.\.\/parts\/(.*?)"/g)].map(([, part = ""]) =>
+      read("..", "parts", part),
+    ),
   );
+  const used = new Set([...own, ...parts].flatMap(idsIn));
   const rules = rulesOf(protocol);
   const defined = rules.map(([id]) => id);
 

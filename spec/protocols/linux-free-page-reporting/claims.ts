@@ -104,13 +104,9 @@ const stepProperties = {
 };
 
 const invariants = {
-  /** S10, S13 */
   ...memory.invariants,
-  /** S15 */
   ...offline.invariants,
   ...perCpu.invariants,
-
-  /** S1w */
   ...users.invariants,
 
   /** S7 */

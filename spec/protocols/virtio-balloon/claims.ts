@@ -13,12 +13,12 @@ const witnesses = {
 };
 
 const liveness = {
-  /** Whoever waits for memory is answered, with some or without. */
+  /** L5: whoever waits for memory is answered, with some or without. */
   notifierReturns: leadsTo({
     from: (state) => state.notifier !== "idle",
     to: (state) => state.notifier === "idle",
   }),
-  /** No page is lost to the balloon for good. */
+  /** L3: no page is lost to the balloon for good. */
   everyPageCanComeBack: recoverable({ to: (state) => driver.pagesInBalloon(state) === 0 }),
 };
 

@@ -1,0 +1,156 @@
+import { type ClaimKind, claimKinds } from "../spec/protocols/claims.ts";
+import { type Property, unseenFrom } from "../spec/index.ts";
+import type { Description } from "../runs/told/index.ts";
+import type { Paint } from "../counterexamples/drawn/index.ts";
+import type { RecordEntry } from "./record.ts";
+
+/** What came of a property of a protocol. */
+export interface Claimed {
+  readonly name: string;
+  /** Whether it holds as proposed; where it says nothing with the constants as shipped, the variant in which it holds. */
+  readonly holds: boolean | { readonly variant: string };
+  /** Violated as proposed: after how many steps. */
+  readonly steps?: number;
+  /** The variants that break it, where it is not broken already, and after how many steps. */
+  readonly breaches: readonly { readonly variant: string; readonly steps: number }[];
+}
+
+/** What came of a kind of claim in a protocol: of each property that is of the kind. */
+export interface Cell {
+  readonly protocol: string;
+  readonly properties: readonly Claimed[];
+}
+
+/** What came of a kind of claim; of a protocol without such a property there is no cell. */
+export interface MatrixRow extends ClaimKind {
+  readonly cells: readonly Cell[];
+}
+
+/** What of a protocol is needed here. */
+export interface Claims {
+  readonly name: string;
+  readonly properties: readonly (Pick<Property, "seenFrom"> & {
+    readonly name: string;
+    readonly meaning?: Description["about"];
+  })[];
+}
+
+/** The ids with which the comment of a claim begins: two of "S10, S13", one of "S1, s390: ...". */
+export function idsOf(meaning: Description["about"]): readonly string[] {
+  const [, ids = ""] =
+    /^((?:[SL]\d+w?)(?:(?:, | and )[SL]\d+w?)*)(?!\w)/.exec(meaning?.[0] ?? "") ?? [];
+  return ids === "" ? [] : ids.split(/, | and /);
+}
+
+type Recorded = Pick<RecordEntry, "protocol" | "variant" | "constants" | "verdict" | "violated">;
+
+/** What is recorded of each kind of claim. */
+export function matrixOf(
+  protocols: readonly Claims[],
+  record: readonly Recorded[],
+): readonly MatrixRow[] {
+  return claimKinds.map((kind) => ({
+    ...kind,
+    cells: protocols.flatMap(({ name, properties }): readonly Cell[] => {
+      const entries = record.filter(({ protocol }) => protocol === name);
+      const own = properties.filter(({ meaning }) => idsOf(meaning).includes(kind.id));
+      if (own.length === 0) return [];
+      return [{ protocol: name, properties: own.map((property) => claimedOf(property, entries)) }];
+    }),
+  }));
+}
+
+function claimedOf(property: Claims["properties"][number], entries: readonly Recorded[]): Claimed {
+  const { name } = property;
+  const proposed = entries.find(({ variant }) => variant === undefined);
+  const steps = proposed?.violated[name];
+  const speaks = ({ constants }: Recorded): boolean =>
+    unseenFrom(property, constants) === undefined;
+  if (steps !== undefined) return { name, holds: false, steps, breaches: [] };
+  const breaches = entries.flatMap(({ variant, violated }) => {
+    const length = violated[name];
+    return variant === undefined || length === undefined ? [] : [{ variant, steps: length }];
+  });
+  if (proposed !== undefined && speaks(proposed)) return { name, holds: true, breaches };
+  const other = entries.find((entry) => entry.verdict === "holds" && speaks(entry))?.variant;
+  return { name, holds: other !== undefined && { variant: other }, breaches };
+}
+
+/**
+ * A cell in a few characters: `ok`, `ok 3` where three variants break it, `!14` where it is violated after 14 steps; in
+ * brackets where it says nothing with the constants as shipped, and holds with others; `?` where it holds nowhere.
+ */
+export function cellText(cell: Cell | undefined): string {
+  if (cell === undefined) return "-";
+  const lengths = cell.properties.flatMap(({ steps }) => steps ?? []);
+  if (lengths.length > 0) return `!${Math.min(...lengths)}`;
+  if (cell.properties.some(({ holds }) => holds === false)) return "?";
+  const variants = new Set(
+    cell.properties.flatMap(({ breaches }) => breaches.map(({ variant }) => variant)),
+  );
+  const isElsewhere = cell.properties.every(({ holds }) => holds !== true);
+  const ok = isElsewhere ? "(ok)" : "ok";
+  return variants.size === 0 ? ok : `${ok} ${variants.size}`;
+}
+
+const legend = [
+  "ok    holds in the protocol as it was proposed, or as it was merged",
+  "ok 3  holds there; 3 variants break it: hintproof matrix ID names them",
+  "(ok)  says nothing with the constants as shipped; holds in a variant with others",
+  "!14   violated there, after 14 steps",
+  "-     not asked: hintproof matrix ID says of which protocols it is",
+];
+
+/** All kinds of claims that any of the protocols has, a line each; protocols are columns, by number. */
+export function gridText(
+  rows: readonly MatrixRow[],
+  protocols: readonly string[],
+  paint: Paint,
+): string {
+  const asked = rows.filter(({ cells }) => cells.length > 0);
+  const width = Math.max(...asked.map(({ title }) => title.length));
+  const heading = `${" ".repeat(width + 5)}${protocols.map((_, at) => String(at + 1).padStart(8)).join("")}`;
+  const lines = asked.map(({ id, title, cells }) => {
+    const texts = protocols.map((protocol) => {
+      const text = cellText(cells.find((cell) => cell.protocol === protocol));
+      return paint(/^[!?]/.test(text) ? "bad" : "quiet", text.padStart(8));
+    });
+    return `${id.padEnd(4)} ${title.padEnd(width)}${texts.join("")}`;
+  });
+  return [
+    paint("heading", heading),
+    ...lines,
+    "",
+    ...protocols.map((protocol, at) => `${String(at + 1).padStart(3)}  ${protocol}`),
+    "",
+    ...legend,
+  ].join("\n");
+}
+
+/** What came of one kind of claim, protocol by protocol. */
+export function rowText(
+  { id, title, askedOf, cells }: MatrixRow,
+  protocols: readonly string[],
+  paint: Paint,
+): string {
+  const without = protocols.filter((name) => !cells.some(({ protocol }) => protocol === name));
+  return [
+    paint("heading", `${id}: ${title}`),
+    ...cells.flatMap(({ protocol, properties }) => [
+      `  ${protocol}`,
+      ...properties.flatMap((claimed) => [
+        `    ${claimed.name}  ${answerText(claimed)}`,
+        ...claimed.breaches.map(
+          ({ variant, steps }) => `      ${variant} breaks it after ${steps} steps`,
+        ),
+      ]),
+    ]),
+    `  asked of ${askedOf}${without.length === 0 ? "" : `; not of ${without.join(", ")}`}`,
+  ].join("\n");
+}
+
+function answerText({ holds, steps }: Claimed): string {
+  if (holds === true) return "holds";
+  if (holds !== false) return `holds in ${holds.variant}`;
+  return steps === undefined ? "says nothing anywhere" : `violated after ${steps} steps`;
+}
