@@ -74,11 +74,15 @@ describe("the package", () => {
       "spec/protocols/page-ring/record.json",
       "spec/protocols/percpu-page-hinting-v9/record.json",
       "spec/protocols/percpu-page-hinting-v9/rules.md",
+      "spec/protocols/ring-of-hints/record.json",
+      "spec/protocols/ring-of-hints/rules.md",
       "spec/protocols/s390-guest-page-hinting/record.json",
       "spec/protocols/s390-guest-page-hinting/rules.md",
       "spec/protocols/two-phase-commit/record.json",
       "spec/protocols/virtio-balloon/record.json",
       "spec/protocols/virtio-balloon/rules.md",
+      "spec/protocols/young-idle-flags/record.json",
+      "spec/protocols/young-idle-flags/rules.md",
     ];
     expect(paths.filter((path) => !isBundled(path)).toSorted()).toEqual(
       [...built, ...documents].toSorted(),

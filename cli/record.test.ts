@@ -69,10 +69,13 @@ describe("the record of the shipped protocols", () => {
   // What is true of a part is broken in spec/parts/parts.test.ts.
   const ofParts = {
     ...Object.fromEntries(
-      ["virtio-balloon", "percpu-page-hinting-v9", "bitmap-page-reporting-v12"].map((name) => [
-        name,
-        Object.keys(memory.invariants),
-      ]),
+      [
+        "virtio-balloon",
+        "percpu-page-hinting-v9",
+        "bitmap-page-reporting-v12",
+        "ring-of-hints",
+        "young-idle-flags",
+      ].map((name) => [name, Object.keys(memory.invariants)]),
     ),
     "kvm-free-page-hint": Object.keys(kvmMemory.invariants),
   } as Record<string, string[]>;

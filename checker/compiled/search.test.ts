@@ -262,6 +262,8 @@ describe("most steps are compiled", () => {
       "kvm-free-page-hint": { blocks: 2, users: 4 },
       "percpu-page-hinting-v9": { blocks: 3, cpus: 3 },
       "bitmap-page-reporting-v12": { blocks: 3 },
+      "ring-of-hints": { blocks: 3, users: 2 },
+      "young-idle-flags": { atOnce: 2, blocks: 3 },
       "s390-guest-page-hinting": { cpus: 3 },
       "two-phase-commit": { managers: 7 },
       "page-ring": { pages: 8 },

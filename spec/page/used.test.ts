@@ -9,8 +9,10 @@ import { linuxFreePageReporting } from "../protocols/linux-free-page-reporting/c
 import { protocols } from "../../toys/protocols.ts";
 import { pageRing } from "../protocols/page-ring/claims.ts";
 import { percpuPageHintingV9 } from "../protocols/percpu-page-hinting-v9/claims.ts";
+import { ringOfHints } from "../protocols/ring-of-hints/claims.ts";
 import { s390GuestPageHinting } from "../protocols/s390-guest-page-hinting/claims.ts";
 import { virtioBalloon } from "../protocols/virtio-balloon/claims.ts";
+import { youngIdleFlags } from "../protocols/young-idle-flags/claims.ts";
 import { pageStates, reasonToChange } from "./index.ts";
 
 /** What the table allows, each as "from to". */
@@ -105,6 +107,31 @@ const largeUses: readonly Use[] = [
     of: bitmapPageReportingV12,
     constants: { blocks: 1, batch: 1 },
     changes: ["free isolated", "free stable", "isolated free", "stable free"],
+  },
+  {
+    of: youngIdleFlags,
+    constants: { blocks: 1 },
+    changes: [
+      "free isolated",
+      "free stable",
+      "isolated free",
+      "isolated reported",
+      "reported free",
+      "reported stable",
+      "stable free",
+    ],
+  },
+  {
+    of: ringOfHints,
+    constants: { blocks: 1 },
+    changes: [
+      "free isolated",
+      "free stable",
+      "isolated reported",
+      "reported free",
+      "reported stable",
+      "stable free",
+    ],
   },
   {
     of: virtioBalloon,

@@ -342,10 +342,13 @@ export function buddyAllocator<
     );
   }
 
-  /** rmqueue and expand, which notifies nobody; returns the block that was taken off its list. */
-  function allocate(draft: AllocatorDraft, wanted: Block, owner: User | Other): Block | undefined {
-    const source = sourceFor(draft, wanted);
-    if (source === undefined) return undefined;
+  /** expand: takes a block out of the free one that has it; the rest of that is free, in smaller blocks. */
+  function takeFrom(
+    draft: AllocatorDraft,
+    source: Block,
+    wanted: Block,
+    owner: User | Other,
+  ): void {
     takeOffList(draft, source);
     for (const split of block.around(wanted)) {
       if (split === source) break;
@@ -353,6 +356,12 @@ export function buddyAllocator<
       if (rest !== undefined) putOnList(draft, rest, "head", "movable");
     }
     draft.owner[wanted] = owner;
+  }
+
+  /** rmqueue and expand, which notifies nobody; returns the block that was taken off its list. */
+  function allocate(draft: AllocatorDraft, wanted: Block, owner: User | Other): Block | undefined {
+    const source = sourceFor(draft, wanted);
+    if (source !== undefined) takeFrom(draft, source, wanted, owner);
     return source;
   }
 
@@ -379,6 +388,7 @@ export function buddyAllocator<
     ...lists,
     sourceFor,
     canAllocate,
+    takeFrom,
     allocate,
     invariants: claimsOf(words, sets),
   };
