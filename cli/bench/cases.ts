@@ -99,6 +99,7 @@ const series: readonly Series[] = [
 export const sizeConstant: Readonly<Record<string, string>> = {
   "page-ring": "pages",
   "two-phase-commit": "managers",
+  wide: "cells",
 };
 
 /** As after --set. */
