@@ -340,7 +340,7 @@ describe("the bench", () => {
       expect(outcome(measured([1]), measured([]))).toEqual(none);
       expect(outcome(measured([1]), measured([1], { gaveUp: "not in 1 s" }))).toEqual(none);
       expect(outcome(measured([1], { gaveUp: "time limit" }), measured([1]))).toEqual(none);
-      const bytes = { of: "bytes a state", peer: undefined } as const;
+      const bytes = { of: "bytes a state", peer: undefined, must: 48, aim: 36 } as const;
       // Too few states to tell, and no GNU time.
       expect(outcome(measured([1]), undefined, bytes)).toEqual(none);
       const large = { states: 1e6, peakBytes: undefined };
