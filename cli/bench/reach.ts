@@ -323,7 +323,10 @@ export async function reach(
     const distinct = [...new Map(present.map((entry) => [keyOf(entry), entry])).values()];
     const rows = await contest(distinct, options);
     const measured = new Map(distinct.map((entry, at) => [keyOf(entry), rows[at]]));
-    found.push(...chosen.map((goal) => reached(goal, (entry) => measured.get(keyOf(entry)))));
+    const its = chosen.map((goal) => reached(goal, (entry) => measured.get(keyOf(entry))));
+    // A later row may end the bench with what it counts, after minutes.
+    if (!options.short && its.length > 0) options.say(reachTable(its));
+    found.push(...its);
   }
   return found;
 }
