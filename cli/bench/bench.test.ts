@@ -353,7 +353,10 @@ describe("the bench", () => {
 
     it("compares what a further state costs, and only if each size was measured", () => {
       const sizes = [1, 2, 4, 5].map((size) => row(size * 1000, "hintproof", {}));
-      const rows = sizes.map((one, at) => ({ ...one, cpuSeconds: [[1, 2, 8, 8.1][at] ?? 0] }));
+      const rows: readonly Row[] = sizes.map((one, at) => ({
+        ...one,
+        cpuSeconds: [[1, 2, 8, 8.1][at] ?? 0],
+      }));
       expect(spreadOf(rows)).toBe(3);
       expect(spreadOf(rows.with(1, { ...sizes[1], states: undefined } as Row))).toBeUndefined();
       expect(spreadOf(rows.with(2, sizes[2] as Row))).toBeUndefined();
