@@ -6,7 +6,7 @@ import { doubtsOf, type Grounds, memoriesOf, refuseIdentity } from "./grounds.ts
 import { fairnessOf } from "./liveness/fairness.ts";
 import { graphBytes } from "./liveness/explored.ts";
 import { isOfOrbits, type LivenessTask, representatives } from "./liveness/stage.ts";
-import { firstOf } from "./ledger.ts";
+import { emptyOf, firstOf } from "./ledger.ts";
 import { Searches } from "./searches.ts";
 import type { CheckOptions } from "./options.ts";
 import type { IncompleteReason, PropertyResult, Verdict } from "./verdict.ts";
@@ -271,7 +271,9 @@ function bothOf(orbits: Verdict, states: Verdict): Verdict {
     };
   }
   if (states.kind === "incomplete") return { ...states, properties, statistics };
-  return { ...(orbits.kind === "vacuous" ? orbits : states), properties, statistics };
+  const empty = emptyOf(properties);
+  if (empty !== undefined) return { kind: "vacuous", property: empty, properties, statistics };
+  return { ...states, properties, statistics };
 }
 
 const isAnswered = ({ status }: PropertyResult): boolean =>

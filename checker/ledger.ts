@@ -55,6 +55,12 @@ export const assertionOf = (name: string): PropertyName => ({ kind: "assertion",
 const isEmpty = (status: PropertyStatus): boolean =>
   status === "never seen" || status === "vacuous";
 
+/** The first in the order of the spec that says nothing. */
+export function emptyOf(properties: readonly PropertyResult[]): PropertyName | undefined {
+  const empty = properties.find(({ status }) => isEmpty(status));
+  return empty === undefined ? undefined : { kind: empty.kind, name: empty.name };
+}
+
 /** What a search knows of the properties that it was asked about; a property's first violation is final. */
 export class Ledger {
   /** Whether it was asked about some properties by name. */
@@ -218,11 +224,8 @@ export class Ledger {
     }
     if (stopped !== undefined)
       return { kind: "incomplete", reason: stopped, properties, statistics };
-    const empty = properties.find(({ status }) => isEmpty(status));
-    if (empty !== undefined) {
-      const { kind, name } = empty;
-      return { kind: "vacuous", property: { kind, name }, properties, statistics };
-    }
+    const empty = emptyOf(properties);
+    if (empty !== undefined) return { kind: "vacuous", property: empty, properties, statistics };
     const isOpen = ({ status }: PropertyResult): boolean => status === "not checked";
     if (properties.every(isOpen) || (this.isSelective && properties.some(isOpen))) {
       return { kind: "incomplete", reason: "not checked", properties, statistics };

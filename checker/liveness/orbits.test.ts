@@ -374,6 +374,44 @@ test("the one step there is, fair by itself and by what the spec says of all, is
   }
 });
 
+test("of what says nothing on orbits and what says nothing on states, the verdict names the first", () => {
+  const cpu = interchangeable("cpu", 2);
+  const { action, leadsTo, spec, within } = declare({
+    constants: {},
+    state: { v: oneOf("a", "b") },
+  });
+  const protocol = spec({
+    name: "two",
+    title: "two that say nothing",
+    actions: {
+      stays: action("someone", {
+        effect: (state) => {
+          state.v = "a";
+        },
+      }),
+    },
+    liveness: {
+      // Whether cpus are exchangeable in it is not seen: it is decided on all states.
+      isQuick: within({
+        forAny: cpu,
+        from: (state) => state.v === "b",
+        to: (state) => state.v === "a",
+        counting: (_, c) => Number.isNaN(c),
+        atMost: 0,
+      }),
+      comes: leadsTo({ from: (state) => state.v === "b", to: (state) => state.v === "a" }),
+    },
+    mayEnd: () => true,
+  });
+  for (const engine of ["reference", "compiled"] as const) {
+    for (const symmetry of [true, false]) {
+      const verdict = check(instantiate(protocol, { symmetry }), { engine });
+      const named = verdict.kind === "vacuous" ? verdict.property.name : verdict.kind;
+      expect([engine, symmetry, named]).toEqual([engine, symmetry, "isQuick"]);
+    }
+  }
+});
+
 test("far more states than fit: what holds holds, and what does not is shown", () => {
   // 2^24 times 25 states in 49 orbits.
   const limit = { engine: "reference", memoryBytes: 2 ** 24 } as const;
