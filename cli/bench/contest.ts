@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { type Case, expectCounts } from "./cases.ts";
-import type { Engine } from "./engines.ts";
+import type { Engine } from "./engine.ts";
 import { type Command, run } from "./measure.ts";
 import type { Row } from "./tables.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { packageRoot } from "../package-root.ts";
 import { type Case, constantsOf, sizeConstant } from "./cases.ts";
-import type { Engine } from "./engines.ts";
+import type { Engine } from "./engine.ts";
 import { type Command, type Run, run } from "./measure.ts";
 
 /*
