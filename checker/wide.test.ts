@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { instantiate, type Model } from "../model/index.ts";
-import { declare, each, oneOf, ordered, type Spec } from "../spec/index.ts";
+import { declare, each, oneOf, ordered, range, type Spec } from "../spec/index.ts";
 import { check } from "./index.ts";
 
 /*
@@ -68,5 +68,41 @@ describe("a spec whose states are wide", () => {
     expect(compiled?.found).toContainEqual(["neverAll", "violated", 2 * cells]);
     expect(compiled?.found).toContainEqual(["isSilent", "violated", 2 * cells]);
     expect(compiled?.found).toContainEqual(["isLate", "seen", undefined]);
+  });
+});
+
+/** A lamp is switched from the beginning on, and only from the hour on it must be off: before, nobody looks at it. */
+function lampAt(hour: number): Spec {
+  const { action, invariant, spec } = declare({
+    constants: {},
+    state: { time: range(0, hour), lamp: oneOf("off", "on") },
+  });
+  return spec({
+    name: "lamp",
+    title: "a lamp that must be off in the end",
+    actions: {
+      ticks: action("clock", {
+        when: (state) => state.lamp === "off" && state.time < hour,
+        effect: (state) => {
+          state.time += 1;
+        },
+      }),
+      switches: action("somebody", {
+        effect: (state) => {
+          state.lamp = state.lamp === "on" ? "off" : "on";
+        },
+      }),
+    },
+    invariants: { isOff: invariant((state) => state.time < hour || state.lamp === "off") },
+  });
+}
+
+describe("a property that looks further than before", () => {
+  it.each([1, 2, 40])("is asked of steps that write what it did not look at: hour %i", (hour) => {
+    for (const engine of ["reference", "compiled"] as const) {
+      const verdict = check(instantiate(lampAt(hour)), { engine });
+      expect(verdict).toMatchObject({ kind: "violated", property: { name: "isOff" } });
+      if (verdict.kind === "violated") expect(verdict.trace.steps).toHaveLength(hour + 1);
+    }
   });
 });

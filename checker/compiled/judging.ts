@@ -155,9 +155,8 @@ export class Judging {
   /** Brings the lists up to date. To be called before each level, and before the initial states. */
   beginLevel(): void {
     this.#knowledge.beginLevel();
-    if (!this.#knowledge.isStale) return;
-    this.#classes.refresh();
-    this.#knowledge.isStale = false;
+    const unlisted = this.#knowledge.takeUnlisted();
+    if (unlisted !== undefined) this.#classes.refresh(unlisted);
   }
 
   /** What was found in the level: of each property one violation, the same in whichever order states are explored. */

@@ -13,10 +13,11 @@ export interface PropertyNews {
   readonly slots: readonly (readonly [id: number, slots: readonly number[] | null])[];
 }
 
+/** What is known and not yet in the lists: slots that predicates look at besides, and no more; or anything. */
+export type Unlisted = SlotSet | "anything";
+
 /** What a worker knows of the properties, as far as it says which of them have to be asked where. */
 export class PropertyKnowledge {
-  /** Whether there is anything new since lists were made of it. */
-  isStale = true;
   /** Whether there is anything that was not handed on. */
   isNew = false;
   readonly #claims: readonly Claim[];
@@ -30,6 +31,7 @@ export class PropertyKnowledge {
   readonly #closed = new Set<string>();
   /** The slots that predicates look at, those of other workers included; undefined if it may be any. */
   readonly #looksAt = new Map<number, SlotSet | undefined>();
+  #unlisted: Unlisted | undefined = "anything";
 
   /** Of some properties of states or steps, whose states have so many slots. */
   constructor(claims: readonly Claim[], ledger: Ledger, slots: number) {
@@ -72,18 +74,32 @@ export class PropertyKnowledge {
     if (this.#becomesSuspicious.length === 0) return;
     for (const id of this.#becomesSuspicious) this.#suspicious.add(id);
     this.#becomesSuspicious = [];
-    this.isStale = true;
+    this.#unlisted = "anything";
+  }
+
+  /** What is new since this was asked before, by whoever makes lists of it; undefined if nothing is. */
+  takeUnlisted(): Unlisted | undefined {
+    const unlisted = this.#unlisted;
+    this.#unlisted = undefined;
+    return unlisted;
   }
 
   /** Takes note that a predicate looks at slots; undefined if it may be any. */
   looks(id: number, slots: Iterable<number> | undefined): void {
     const known = this.#looksAt.has(id) ? this.#looksAt.get(id) : new SlotSet(this.#slots);
     if (known === undefined) return;
-    let isMore = slots === undefined;
-    for (const slot of slots ?? []) isMore = known.add(slot % this.#slots) || isMore;
-    if (!isMore) return;
-    this.#looksAt.set(id, slots === undefined ? undefined : known);
-    this.changed();
+    if (slots === undefined) {
+      this.#looksAt.set(id, undefined);
+      this.changed();
+      return;
+    }
+    const further = [...slots].map((slot) => slot % this.#slots).filter((slot) => known.add(slot));
+    if (further.length === 0) return;
+    this.#looksAt.set(id, known);
+    this.isNew = true;
+    if (this.#unlisted === "anything") return;
+    this.#unlisted ??= new SlotSet(this.#slots);
+    for (const slot of further) this.#unlisted.add(slot);
   }
 
   /** Whether a predicate may look at a slot that was written; undefined: at any. */
@@ -94,7 +110,7 @@ export class PropertyKnowledge {
   }
 
   changed(): void {
-    this.isStale = true;
+    this.#unlisted = "anything";
     this.isNew = true;
   }
 
@@ -110,7 +126,7 @@ export class PropertyKnowledge {
   /** Takes over what another worker knows, or an earlier search, but for what has spoken. */
   hear({ closed, suspicious, slots }: PropertyNews): void {
     for (const name of closed) {
-      if (!this.#closed.has(name)) this.isStale = true;
+      if (!this.#closed.has(name)) this.#unlisted = "anything";
       this.#closed.add(name);
     }
     for (const id of suspicious) {

@@ -3,7 +3,7 @@ import { notKnown } from "../../model/index.ts";
 import { answers, concerns } from "../claims.ts";
 import { mostClasses, type WholeHead } from "./head.ts";
 import { endOfList, judged } from "./inner-loop.ts";
-import type { PropertyKnowledge } from "./property-knowledge.ts";
+import type { PropertyKnowledge, Unlisted } from "./property-knowledge.ts";
 import { SlotSet } from "./slot-set.ts";
 
 /** A class of steps. */
@@ -42,6 +42,8 @@ export class StepClasses {
   /** The addresses of the lists. */
   readonly #lists = new Map<string, number>();
   #listEnd: number;
+  /** There was no room for a list. */
+  #isFull = false;
   /** The classes of the actions that are compiled. */
   readonly #compiled = new Map<number, ReadonlySet<number>>();
 
@@ -98,12 +100,27 @@ export class StepClasses {
     this.#tellWhetherJudged(action, classes);
   }
 
+  /**
+   * Brings the lists up to date. Where predicates look at more slots and that is all, only classes that may write one of
+   * these have others than before: a wide state has as many classes as slots, and at each level may be looked at further.
+   */
+  refresh(unlisted: Unlisted): void {
+    if (unlisted !== "anything") {
+      for (const [number, { written }] of this.#classes.entries()) {
+        if (written?.meets(unlisted) !== false) this.#write(number);
+      }
+    }
+    // The lists that are not used any more leave no room for others.
+    if (unlisted === "anything" || this.#isFull) this.#writeAll();
+    for (const [action, its] of this.#compiled) this.#tellWhetherJudged(action, its);
+  }
+
   /** Writes all lists anew. */
-  refresh(): void {
+  #writeAll(): void {
     this.#listEnd = this.#options.head.lists;
+    this.#isFull = false;
     this.#lists.clear();
     for (const number of this.#classes.keys()) this.#write(number);
-    for (const [action, its] of this.#compiled) this.#tellWhetherJudged(action, its);
   }
 
   /** The class of steps of an actor of which nothing is known. */
@@ -161,7 +178,10 @@ export class StepClasses {
     if (known !== undefined) return known;
     const found = this.#listEnd;
     const end = found + 4 * (ids.length + 1);
-    if (end > head.lists + head.listBytes) return undefined;
+    if (end > head.lists + head.listBytes) {
+      this.#isFull = true;
+      return undefined;
+    }
     const first = learned.actions.length;
     words.set([...ids.map((id) => first + id), endOfList], found / 4);
     this.#listEnd = end;

@@ -6,12 +6,15 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nightly, oneIn } from "../../toys/share.ts";
 import { packageRoot } from "../package-root.ts";
-import { type Case, casesOf, expectCounts } from "./cases.ts";
+import { type Case, casesOf, expectCounts, instances } from "./cases.ts";
 import { engines, liveness } from "./engines.ts";
-import { comparison, growth, livenessRatios, median, type Row } from "./tables.ts";
+import { type Goal, goalsOf, reached, reachTable } from "./reach.ts";
+import { comparison, growth, livenessRatios, median, type Row, spreadOf } from "./tables.ts";
 
 const program = fileURLToPath(new URL("dist/cli/bench/main.js", packageRoot()));
 const figures = fileURLToPath(new URL("figures.json", import.meta.url));
+
+const linux = "linux-free-page-reporting";
 
 let folder = "";
 beforeAll(() => {
@@ -53,6 +56,9 @@ describe("the bench", () => {
       expect(status).toBe(0);
       expect(stdout).toContain("page-ring, 5: 9345 states, 47440 steps: hintproof");
       expect(stdout).toContain("two-phase-commit, 4: 1568 states, 8257 steps: hintproof");
+      expect(stdout).toContain(
+        "linux-free-page-reporting, blocks=1: 786 states, 1917 steps: hintproof",
+      );
       expect(left).toEqual([]);
     });
   });
@@ -72,6 +78,10 @@ describe("the bench", () => {
           { model: "page-ring", size: 5, engine: "hintproof, liveness", states: 9345 },
           { model: "two-phase-commit", size: 4, engine: "hintproof", states: 1568 },
           { model: "two-phase-commit", size: 4, engine: "hintproof, reference", states: 1568 },
+          { model: linux, size: "blocks=1", engine: "hintproof", states: 786 },
+          { model: linux, size: "blocks=1", engine: "hintproof, reference", states: 786 },
+          { model: linux, engine: "hintproof", states: 33_505, transitions: 124_246 },
+          { model: linux, engine: "hintproof, reference", states: 33_505 },
         ],
       });
     });
@@ -100,11 +110,13 @@ describe("the bench", () => {
   );
 
   it.each(
-    oneIn(3, [
+    oneIn(4, [
       ["--repeat", "0"],
       ["--json", "package.json"],
       ["--limit", "soon"],
       ["--model", "no-such-model"],
+      ["--row", "no-such-row"],
+      ["--reach", "--large"],
       ["--short", "--large"],
       ["--unknown"],
     ] as const),
@@ -233,6 +245,8 @@ describe("the bench", () => {
       }),
       stderr: "",
       seconds: 1,
+      firstOutputSeconds: 1,
+      cpuSeconds: undefined,
       peakBytes: undefined,
       overLimit: false,
     });
@@ -244,6 +258,29 @@ describe("the bench", () => {
     expect(() => liveness.read(ended("holds"))).toThrow("liveness says holds");
     expect(() => engines[0].read(ended("violated", "violated"))).toThrow("hintproof says violated");
     expect(liveness.read(ended("incomplete", "holds"))).toEqual({ gaveUp: "incomplete" });
+  });
+
+  it("has a model in C, Promela and Murphi of the real protocol, with the constants of an instance", async () => {
+    const known = instances(figures);
+    const has = (size: string, more: { symmetry?: boolean; variant?: string } = {}) => {
+      const its = known({ protocol: linux, size, symmetry: false });
+      const changed = { ...its, ...more };
+      return engines.filter((engine) => engine.has(changed)).map(({ name }) => name);
+    };
+    const peers = ["C by hand", "SPIN fitted", "Rumur"];
+    expect(has("blocks=2 capacity=2")).toEqual(expect.arrayContaining(peers));
+    expect(has("blocks=2 capacity=2", { symmetry: true })).not.toContain("C by hand");
+    expect(has("blocks=2 capacity=2", { variant: "notifies-on-split" })).not.toContain(
+      "SPIN fitted",
+    );
+    expect(has("blocks=1 users=2 allocationFailures=true deviceErrors=true")).toContain("Rumur");
+    // A model that fails in both ways or in none says nothing of one that fails in one.
+    const its = known({ protocol: linux, size: "blocks=2", symmetry: false });
+    for (const size of ["blocks=2 deviceErrors=true", "blocks=2 divisor=2"]) {
+      expect(
+        engines.filter((engine) => engine.has({ ...its, size })).map(({ name }) => name),
+      ).toEqual(["hintproof", "hintproof, reference"]);
+    }
   });
 
   it("does not ask for a figure that an engine does not report", () => {
@@ -261,5 +298,100 @@ describe("the bench", () => {
     expect(() => expectCounts("an engine", its, { states: 3, transitions: 5 })).toThrow(
       "an engine finds 5 as transitions of toy, 1; known is 4.",
     );
+  });
+
+  describe("what is wanted", () => {
+    const [[goal]] = goalsOf(figures, true) as [[Goal]];
+    const [ours] = goal.ours;
+    const measured = (cpu: readonly number[], more: Partial<Row> = {}) =>
+      row(1, "any", { seconds: cpu, cpuSeconds: cpu, ...more });
+    const outcome = (mine: Row | undefined, other: Row | undefined, of: Partial<Goal> = {}) => {
+      const { value, status } = reached({ ...goal, ...of }, (entry) =>
+        entry === ours ? mine : other,
+      );
+      return [value, status];
+    };
+
+    it.each([true, false])(
+      "has rows with names of their own, and known counts: short %s",
+      (short) => {
+        const goals = goalsOf(figures, short).flat();
+        expect(new Set(goals.map(({ name }) => name)).size).toBe(goals.length);
+        // Ratios below one, and figures: nothing aims at less than must be.
+        for (const { must, aim = must } of goals) expect(aim).toBeLessThanOrEqual(must);
+      },
+    );
+
+    it("is judged by the medians of the same runs", () => {
+      const peer = measured([9, 2, 1]);
+      expect(outcome(measured([4, 1, 99]), peer)).toEqual([2, "must"]);
+      expect(outcome(measured([2, 1, 99]), peer)).toEqual([1, "aim"]);
+      expect(outcome(measured([6, 1, 99]), peer)).toEqual([3, "falls short"]);
+      expect(outcome(measured([2]), undefined, { peer: undefined })).toEqual([2, "must"]);
+      const noAim = { peer: undefined, aim: undefined };
+      expect(outcome(measured([2.5]), undefined, noAim)).toEqual([2.5, "must"]);
+    });
+
+    it("is not reached by what was not measured", () => {
+      const none = [undefined, "not measured"];
+      expect(outcome(measured([1]), undefined)).toEqual(none);
+      expect(outcome(undefined, measured([1]))).toEqual(none);
+      expect(outcome(measured([]), measured([1]))).toEqual(none);
+      expect(outcome(measured([1]), measured([]))).toEqual(none);
+      expect(outcome(measured([1]), measured([1], { gaveUp: "not in 1 s" }))).toEqual(none);
+      expect(outcome(measured([1], { gaveUp: "time limit" }), measured([1]))).toEqual(none);
+      const bytes = { of: "bytes a state", peer: undefined, must: 48, aim: 36 } as const;
+      // Too few states to tell, and no GNU time.
+      expect(outcome(measured([1]), undefined, bytes)).toEqual(none);
+      const large = { states: 1e6, peakBytes: undefined };
+      expect(outcome(measured([1], large), undefined, bytes)).toEqual(none);
+      expect(outcome(measured([1], { states: 1e6, peakBytes: 40e6 }), undefined, bytes)).toEqual([
+        40,
+        "must",
+      ]);
+    });
+
+    it("compares what a further state costs, and only if each size was measured", () => {
+      const sizes = [1, 2, 4, 5].map((size) => row(size * 1000, "hintproof", {}));
+      const rows: readonly Row[] = sizes.map((one, at) => ({
+        ...one,
+        cpuSeconds: [[1, 2, 8, 8.1][at] ?? 0],
+      }));
+      expect(spreadOf(rows)).toBe(3);
+      expect(spreadOf(rows.with(1, { ...sizes[1], states: undefined } as Row))).toBeUndefined();
+      expect(spreadOf(rows.with(2, sizes[2] as Row))).toBeUndefined();
+      expect(spreadOf([undefined, ...rows])).toBeUndefined();
+    });
+
+    it("is printed with why it was not measured", () => {
+      const gaveUp = row(1, "C by hand", { gaveUp: "not in 1 s" });
+      const found = [measured([1]), gaveUp].map((peer) =>
+        reached(goal, (entry) => (entry === ours ? measured([2]) : peer)),
+      );
+      expect(reachTable(found).split("\n").slice(1, 3)).toEqual([
+        expect.stringMatching(/^linux-against-c .* CPU seconds +2 +1 +2 +2\.5 +1 +must$/),
+        expect.stringMatching(/ CPU seconds +2 +2\.5 +1 +C by hand: not in 1 s$/),
+      ]);
+    });
+
+    nightly(() => {
+      it("counts in each row what is known, on small instances", { timeout: 600_000 }, () => {
+        const { status, stdout, stderr, left } = bench(["--reach", "--short"]);
+        expect(stderr).not.toContain("bench:");
+        expect(status).toBe(0);
+        for (const { name } of goalsOf(figures, true).flat()) expect(stdout).toContain(`${name}: `);
+        expect(left).toEqual([]);
+      });
+    });
+
+    it("measures the rows that are named", { timeout: 600_000 }, () => {
+      const json = join(folder, "reach.json");
+      const { status, stdout } = bench(["--row", "wide-states", "--short", "--json", json]);
+      expect(stdout).toBe("wide-states: hintproof (20), hintproof, reference (20)\n");
+      expect(status).toBe(0);
+      expect(JSON.parse(readFileSync(json, "utf8"))).toMatchObject({
+        rows: [{ name: "wide-states", runs: [{ states: 21 }, { engine: "hintproof, reference" }] }],
+      });
+    });
   });
 });

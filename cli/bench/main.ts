@@ -5,9 +5,11 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { checkWritable, writeWhole } from "../output.ts";
 import { packageRoot, packageVersion } from "../package-root.ts";
-import { type Case, casesOf, expectCounts } from "./cases.ts";
-import { type Engine, engines, hintproofCommand, liveness } from "./engines.ts";
-import { type Command, endAll, isInstalled, measuresMemory, run } from "./measure.ts";
+import { casesOf } from "./cases.ts";
+import { contest, type ContestOptions, currentLoad } from "./contest.ts";
+import { engines, hintproofCommand, liveness } from "./engines.ts";
+import { endAll, isInstalled, measuresUsage, run } from "./measure.ts";
+import { goalsOf, reach, reachTable } from "./reach.ts";
 import { comparison, growth, livenessRatios, type Row } from "./tables.ts";
 
 /*
@@ -20,6 +22,8 @@ const help = `Usage: npm run -s bench -- [options]
   --short           the smallest sizes, once: counts and no times
   --large           larger sizes as well
   --model <name>    only the rows of this model, e.g. page-ring (can be repeated)
+  --reach           what is wanted of the checker, a row each: what must be reached, what is aimed at, what is
+  --row <name>      of those rows only this one (can be repeated)
   --repeat <n>      how often each engine runs (default: 3); the median counts
   --limit <seconds> how long a run may take (default: 600)
   --json <file>     write what was measured to a file
@@ -32,6 +36,9 @@ interface Options {
   readonly short: boolean;
   readonly large: boolean;
   readonly models: readonly string[];
+  readonly reach: boolean;
+  /** Of what is wanted; all if none is named. */
+  readonly rows: readonly string[];
   readonly repeat: number;
   readonly limit: number;
   readonly json: string | undefined;
@@ -45,6 +52,8 @@ function optionsOf(args: readonly string[]): Options | "help" {
       short: { type: "boolean", default: false },
       large: { type: "boolean", default: false },
       model: { type: "string", multiple: true, default: [] },
+      reach: { type: "boolean", default: false },
+      row: { type: "string", multiple: true, default: [] },
       repeat: { type: "string", default: "3" },
       limit: { type: "string", default: "600" },
       json: { type: "string" },
@@ -62,80 +71,22 @@ function optionsOf(args: readonly string[]): Options | "help" {
   // A timer of Node.js holds at most 2^31 milliseconds.
   if (!(limit > 0 && limit <= 2_000_000)) throw new Error("--limit takes a number of seconds.");
   if (values.short && values.large) throw new Error("--short and --large exclude each other.");
+  const reach = values.reach || values.row.length > 0;
+  if (reach && (values.large || values.model.length > 0)) {
+    throw new Error("--reach has rows of its own: neither --large nor --model goes with it.");
+  }
   if (values.json !== undefined) checkWritable("--json", values.json);
   return {
     short: values.short,
     large: values.large,
     models: values.model,
+    reach,
+    rows: values.row,
     repeat: values.short ? 1 : repeat,
     limit,
     json: values.json === undefined ? undefined : resolve(values.json),
     figures: resolve(values.figures),
   };
-}
-
-/** An engine that is ready for an instance, and what its runs came to so far. */
-interface Contestant {
-  readonly engine: Engine;
-  readonly command: Command;
-  readonly folder: string;
-  readonly seconds: number[];
-  peakBytes: number | undefined;
-  load: number;
-  gaveUp: string | undefined;
-}
-
-async function compare(
-  its: Case,
-  present: readonly Engine[],
-  temporary: string,
-  options: Options,
-): Promise<readonly Row[]> {
-  const contestants: Contestant[] = [];
-  for (const engine of present.filter(({ has }) => has(its))) {
-    const folder = mkdtempSync(join(temporary, "engine-"));
-    const optimisation = options.short ? "-O0" : undefined;
-    const command = await engine.prepare(its, folder, { optimisation });
-    const measured = { seconds: [], peakBytes: undefined, load: 0, gaveUp: undefined };
-    contestants.push({ engine, command, folder, ...measured });
-  }
-  for (let round = 1; round <= options.repeat; round++) {
-    for (const contestant of contestants) {
-      if (contestant.gaveUp !== undefined) continue;
-      say(`${its.model}, ${its.size}: ${contestant.engine.name}, ${round} of ${options.repeat}`);
-      await runOnce(its, contestant, options.limit);
-    }
-  }
-  const { model, size, expected } = its;
-  return contestants.map(({ engine, seconds, peakBytes, load, gaveUp }) => ({
-    model,
-    size,
-    engine: engine.name,
-    states: gaveUp === undefined ? expected.states : undefined,
-    transitions: gaveUp === undefined ? expected.transitions : undefined,
-    seconds: gaveUp === undefined ? seconds : [],
-    peakBytes,
-    runtimeBytes: engine.runtimeBytes,
-    load,
-    gaveUp,
-  }));
-}
-
-/** One run, whose counts are right, or it throws. */
-async function runOnce(its: Case, contestant: Contestant, limit: number): Promise<void> {
-  const { engine, command, folder, seconds } = contestant;
-  const ended = await run(command, folder, limit);
-  contestant.load = currentLoad();
-  const counts = ended.overLimit ? { gaveUp: `not in ${limit} s` } : engine.read(ended);
-  if ("gaveUp" in counts) {
-    contestant.gaveUp = counts.gaveUp;
-    return;
-  }
-  expectCounts(engine.name, its, counts);
-  seconds.push(ended.seconds);
-  if (ended.peakBytes !== undefined) {
-    contestant.peakBytes = Math.max(contestant.peakBytes ?? 0, ended.peakBytes);
-  }
 }
 
 /** How long a user waits for anything at all. */
@@ -173,32 +124,84 @@ function machine() {
   };
 }
 
-const currentLoad = (): number => Number((loadavg()[0] ?? 0).toFixed(2));
-
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-async function bench(options: Options, temporary: string): Promise<void> {
-  const before = machine();
-  const reach = options.short ? "short" : options.large ? "large" : "normal";
-  const cases = casesOf(reach, options.figures).filter(
-    ({ model }) => options.models.length === 0 || options.models.includes(model),
-  );
-  if (cases.length === 0) throw new Error(`There is no model ${options.models.join(", ")}.`);
-  const present = engines.filter(({ needs }) => needs.every(isInstalled));
+const print = (text: string): void => {
+  process.stdout.write(text);
+};
+
+/** Says who is left out, and why. */
+function missingEngines() {
   const missing = engines
-    .filter((engine) => !present.includes(engine))
-    .map(({ name, needs }) => ({ name, needs: needs.filter((program) => !isInstalled(program)) }));
-  const print = (text: string) => process.stdout.write(text);
+    .map(({ name, needs }) => ({ name, needs: needs.filter((program) => !isInstalled(program)) }))
+    .filter(({ needs }) => needs.length > 0);
   for (const { name, needs } of missing) {
     print(`${name} is left out; not installed: ${needs.join(", ")}\n`);
   }
-  if (!measuresMemory && !options.short) print("Without /usr/bin/time memory is not measured.\n");
+  return missing;
+}
+
+/** Where and when the figures were taken. */
+function circumstances(before: ReturnType<typeof machine>, after: readonly number[]): string {
+  return (
+    `${before.processors} x ${before.processor}, Node.js ${before.node}, ` +
+    `load ${before.load.join(" ")} before, ${after.join(" ")} after\n`
+  );
+}
+
+/** What is wanted, and what of it is reached. */
+async function showReach(options: Options, contestOptions: ContestOptions): Promise<void> {
+  const before = machine();
+  const missing = missingEngines();
+  const found = await reach(goalsOf(options.figures, options.short), options.rows, contestOptions);
+  const loadAfter = machine().load;
+  if (options.short) {
+    const gaveUp = found.flatMap(({ runs }) => runs).find((run) => run.gaveUp !== undefined);
+    if (gaveUp !== undefined) throw new Error(`${gaveUp.engine} gave up on ${gaveUp.model}.`);
+    for (const { name, runs } of found) {
+      print(`${name}: ${runs.map(({ engine, size }) => `${engine} (${size})`).join(", ")}\n`);
+    }
+  } else {
+    print(
+      circumstances(before, loadAfter) +
+        `Of the whole process, median of ${options.repeat}; compiling is not counted. A row with a peer is judged by ` +
+        `"ours / peer", which as the others may be at most what it must be.\n\n` +
+        reachTable(found),
+    );
+  }
+  if (options.json === undefined) return;
+  const timeless = found.map(({ name, what, runs }) => ({ name, what, runs: runs.map(counted) }));
+  const rows = options.short ? timeless : found;
+  const data = { machine: { ...before, loadAfter }, missing, rows };
+  writeWhole(options.json, `${JSON.stringify(data, undefined, 2)}\n`);
+}
+
+/** A row without what depends on the machine. */
+const counted = ({ model, size, engine, states, transitions }: Row) => ({
+  model,
+  size,
+  engine,
+  states,
+  transitions,
+});
+
+async function bench(options: Options, contestOptions: ContestOptions): Promise<void> {
+  const before = machine();
+  const extent = options.short ? "short" : options.large ? "large" : "normal";
+  const cases = casesOf(extent, options.figures).filter(
+    ({ model }) => options.models.length === 0 || options.models.includes(model),
+  );
+  if (cases.length === 0) throw new Error(`There is no model ${options.models.join(", ")}.`);
+  const missing = missingEngines();
+  const present = engines.filter(({ needs }) => needs.every(isInstalled));
+  if (!measuresUsage && !options.short) print("Without /usr/bin/time memory is not measured.\n");
 
   const rows: Row[] = [];
   for (const its of cases) {
-    const compared = await compare(its, present, temporary, options);
+    const entries = present.filter(({ has }) => has(its)).map((engine) => ({ engine, its }));
+    const compared = await contest(entries, contestOptions);
     rows.push(...compared);
     if (options.short) {
       const { states, transitions } = its.expected;
@@ -215,12 +218,13 @@ async function bench(options: Options, temporary: string): Promise<void> {
   }
 
   if (!options.short) {
-    if (options.models.length === 0) rows.push(await startOfCommand(temporary, 10));
+    if (options.models.length === 0) {
+      rows.push(await startOfCommand(contestOptions.temporary, 10));
+    }
     const baseline = engines[0].name;
     const after = machine().load;
     print(
-      `${before.processors} x ${before.processor}, Node.js ${before.node}, ` +
-        `load ${before.load.join(" ")} before, ${after.join(" ")} after\n` +
+      circumstances(before, after) +
         `Wall time of the whole process, median of ${options.repeat}; compiling is not counted; ` +
         `"${baseline} / it" is how many times as long ${baseline} takes;\n` +
         `"bytes/state" is the peak (of ${baseline} less ${engines[0].runtimeBytes / 1e6} MB for Node.js) ` +
@@ -234,14 +238,7 @@ async function bench(options: Options, temporary: string): Promise<void> {
       writeWhole(options.json, `${JSON.stringify(data, undefined, 2)}\n`);
     }
   } else if (options.json !== undefined) {
-    const counted = rows.map(({ model, size, engine, states, transitions }) => ({
-      model,
-      size,
-      engine,
-      states,
-      transitions,
-    }));
-    const data = { machine: before, missing, rows: counted };
+    const data = { machine: before, missing, rows: rows.map(counted) };
     writeWhole(options.json, `${JSON.stringify(data, undefined, 2)}\n`);
   }
 }
@@ -258,7 +255,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 try {
   const options = optionsOf(process.argv.slice(2));
   if (options === "help") process.stdout.write(help);
-  else await bench(options, temporary);
+  else await (options.reach ? showReach : bench)(options, { ...options, temporary, say });
 } catch (error) {
   endAll();
   say(`bench: ${error instanceof Error ? error.message : String(error)}`);

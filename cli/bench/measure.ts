@@ -12,7 +12,11 @@ export interface Run {
   readonly stderr: string;
   /** Wall time from before the start to after the end. */
   readonly seconds: number;
-  /** The largest resident set; not known without GNU time. */
+  /** The same to the first that it prints on stdout; undefined where it prints nothing. */
+  readonly firstOutputSeconds: number | undefined;
+  /** Of all its threads and children, the system's share included; as the next, not known without GNU time. */
+  readonly cpuSeconds: number | undefined;
+  /** The largest resident set. */
   readonly peakBytes: number | undefined;
   /** It was ended because it took longer than it may. */
   readonly overLimit: boolean;
@@ -20,8 +24,8 @@ export interface Run {
 
 const gnuTime = "/usr/bin/time";
 
-/** Whether the memory of a process can be measured. */
-export const measuresMemory = existsSync(gnuTime);
+/** Whether the memory and the CPU time of a process can be measured. */
+export const measuresUsage = existsSync(gnuTime);
 
 const running = new Set<number>();
 
@@ -40,12 +44,14 @@ function endGroup(group: number): void {
 
 /** Runs a command to its end, in a folder, in a process group of its own. */
 export async function run(command: Command, folder: string, limitSeconds: number): Promise<Run> {
-  const memoryFile = join(folder, "peak-memory");
-  const [program, ...args] = measuresMemory
-    ? ([gnuTime, "-f", "%M", "-o", memoryFile, ...command] as const)
+  const usageFile = join(folder, "usage");
+  const [program, ...args] = measuresUsage
+    ? ([gnuTime, "-f", "%M %U %S", "-o", usageFile, ...command] as const)
     : command;
   const output = { stdout: "", stderr: "" };
   const start = process.hrtime.bigint();
+  const sinceStart = (): number => Number(process.hrtime.bigint() - start) / 1e9;
+  let firstOutputSeconds: number | undefined;
   const child = spawn(program, args, {
     cwd: folder,
     detached: true,
@@ -54,7 +60,10 @@ export async function run(command: Command, folder: string, limitSeconds: number
   });
   const group = child.pid;
   if (group !== undefined) running.add(group);
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    firstOutputSeconds ??= sinceStart();
+    output.stdout += text;
+  });
   child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
   let overLimit = false;
   const timer = setTimeout(() => {
@@ -66,20 +75,23 @@ export async function run(command: Command, folder: string, limitSeconds: number
       child.on("error", reject);
       child.on("close", resolve);
     });
-    const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-    return { status, ...output, seconds, peakBytes: peakIn(memoryFile), overLimit };
+    const seconds = sinceStart();
+    return { status, ...output, seconds, firstOutputSeconds, ...usageIn(usageFile), overLimit };
   } finally {
     clearTimeout(timer);
     if (group !== undefined) running.delete(group);
   }
 }
 
-function peakIn(memoryFile: string): number | undefined {
-  if (!existsSync(memoryFile)) return undefined;
-  // A line about the exit status may stand before the figure.
-  const kilobytes = Number(readFileSync(memoryFile, "utf8").trim().split("\n").at(-1));
-  rmSync(memoryFile);
-  return Number.isFinite(kilobytes) ? kilobytes * 1024 : undefined;
+function usageIn(usageFile: string): Pick<Run, "cpuSeconds" | "peakBytes"> {
+  const unknown = { cpuSeconds: undefined, peakBytes: undefined };
+  if (!existsSync(usageFile)) return unknown;
+  // A line about the exit status may stand before the figures.
+  const line = readFileSync(usageFile, "utf8").trim().split("\n").at(-1) ?? "";
+  rmSync(usageFile);
+  const [kilobytes = NaN, user = NaN, system = NaN] = line.split(" ").map(Number);
+  if (![kilobytes, user, system].every(Number.isFinite)) return unknown;
+  return { cpuSeconds: user + system, peakBytes: kilobytes * 1024 };
 }
 
 /** Whether a program is on the PATH. */

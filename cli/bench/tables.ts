@@ -9,6 +9,9 @@ export interface Row {
   readonly transitions: number | undefined;
   /** Wall time of each run, from start to end of the process; empty where it came to no verdict. */
   readonly seconds: readonly number[];
+  /** Of each run, where it is known: the CPU time of the process, and the time to the first that it prints. */
+  readonly cpuSeconds?: readonly number[] | undefined;
+  readonly firstOutputSeconds?: readonly number[] | undefined;
   /** The most that any of the runs needed. */
   readonly peakBytes: number | undefined;
   /** How much of that the process takes before it has any state; 0 where that is next to nothing. */
@@ -72,9 +75,16 @@ function sameInstance(rows: readonly Row[], { model, size }: Row, engine: string
 /** With fewer states the memory is not that of the states. */
 const leastStatesForBytes = 1_000_000;
 
-function bytesPerState({ states, peakBytes, runtimeBytes }: Row): string {
-  if (states === undefined || peakBytes === undefined || states < leastStatesForBytes) return "";
-  return ((peakBytes - runtimeBytes) / states).toFixed(1);
+function bytesPerState(row: Row): string {
+  return bytesOf(row)?.toFixed(1) ?? "";
+}
+
+/** How many bytes a state takes; undefined where there are too few of them to tell. */
+export function bytesOf({ states, peakBytes, runtimeBytes }: Row): number | undefined {
+  if (states === undefined || peakBytes === undefined || states < leastStatesForBytes) {
+    return undefined;
+  }
+  return (peakBytes - runtimeBytes) / states;
 }
 
 /** Something that a run takes, and that is divided among its states. */
@@ -145,8 +155,27 @@ function costText(cost: Further): string {
 }
 
 function spread(further: readonly Further[]): string {
+  const apart = ratioOf(further);
+  return apart === undefined ? "" : ratio(apart);
+}
+
+function ratioOf(further: readonly Further[]): number | undefined {
   const known = further.filter((cost) => typeof cost === "number");
-  return known.length < 2 ? "" : ratio(Math.max(...known) / Math.min(...known));
+  return known.length < 2 ? undefined : Math.max(...known) / Math.min(...known);
+}
+
+/**
+ * How many times as much CPU time a further state takes between two sizes as between two others, of one engine that was
+ * measured at growing sizes; undefined where it was not at each of them, or there is too little to tell.
+ */
+export function spreadOf(rows: readonly (Row | undefined)[]): number | undefined {
+  const cost: Cost = {
+    unit: "microseconds of CPU",
+    of: ({ cpuSeconds = [] }) => (cpuSeconds.length === 0 ? undefined : median(cpuSeconds) * 1e6),
+    least: 0.2e6,
+  };
+  const further = rows.slice(1).map((row, before) => costOfFurther(cost, rows[before], row));
+  return further.includes(undefined) ? undefined : ratioOf(further);
 }
 
 /** The largest ratio that is accepted of `livenessRatios`. */
@@ -173,7 +202,8 @@ function timeRatio(one: Row, other: Row | undefined): string {
   return other === undefined ? "?" : ratio(median(one.seconds) / median(other.seconds));
 }
 
-function table(lines: readonly (readonly string[])[], textColumns: number): string {
+/** Columns of text, of which so many begin at the left. */
+export function table(lines: readonly (readonly string[])[], textColumns: number): string {
   const widths = (lines[0] ?? []).map((_, column) =>
     Math.max(...lines.map((cells) => cells[column]?.length ?? 0)),
   );
