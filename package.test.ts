@@ -75,6 +75,8 @@ describe("the package", () => {
       "spec/protocols/two-phase-commit/record.json",
       "spec/protocols/virtio-balloon/record.json",
       "spec/protocols/virtio-balloon/rules.md",
+      "spec/protocols/virtio-free-page-hint/record.json",
+      "spec/protocols/virtio-free-page-hint/rules.md",
     ];
     expect(paths.filter((path) => !isBundled(path)).toSorted()).toEqual(
       [...built, ...documents].toSorted(),

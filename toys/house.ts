@@ -54,20 +54,22 @@ const rows: readonly (readonly [what: string, now: string | number, which?: read
     ["files that ask for the kind of a property", asking.length, asking],
     ["spreads of what may not be there", count(/=== undefined \? \{\} :/g)],
     ["imports of node: left of cli", importsNode.length, importsNode],
-    ...["linux-free-page-reporting", "s390-guest-page-hinting", "virtio-balloon"].flatMap(
-      (name) => [
-        [
-          `${name}: lines of its steps and state`,
-          linesOf(`spec/protocols/${name}/protocol.ts`),
-        ] as const,
-        [
-          `${name}: lines of these and of what must be true`,
-          linesOf(`spec/protocols/${name}/protocol.ts`) +
-            linesOf(`spec/protocols/${name}/claims.ts`),
-        ] as const,
-        [`${name}: lines of its variants`, linesOf(`spec/protocols/${name}/variants.ts`)] as const,
-      ],
-    ),
+    ...[
+      "linux-free-page-reporting",
+      "s390-guest-page-hinting",
+      "virtio-balloon",
+      "virtio-free-page-hint",
+    ].flatMap((name) => [
+      [
+        `${name}: lines of its steps and state`,
+        linesOf(`spec/protocols/${name}/protocol.ts`),
+      ] as const,
+      [
+        `${name}: lines of these and of what must be true`,
+        linesOf(`spec/protocols/${name}/protocol.ts`) + linesOf(`spec/protocols/${name}/claims.ts`),
+      ] as const,
+      [`${name}: lines of its variants`, linesOf(`spec/protocols/${name}/variants.ts`)] as const,
+    ]),
   ];
 
 const width = Math.max(...rows.map(([what]) => what.length));

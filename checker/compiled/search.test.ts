@@ -258,6 +258,7 @@ describe("most steps are compiled", () => {
       "linux-free-page-reporting": { blocks: 3 },
       "virtio-balloon": { blocks: 2, users: 2 },
       "kvm-free-page-hint": { blocks: 2, users: 4 },
+      "virtio-free-page-hint": { users: 2 },
       "s390-guest-page-hinting": { cpus: 3 },
       "two-phase-commit": { managers: 7 },
       "page-ring": { pages: 8 },

@@ -8,6 +8,7 @@ import { linuxFreePageReporting } from "../protocols/linux-free-page-reporting/c
 import { protocols } from "../../toys/protocols.ts";
 import { pageRing } from "../protocols/page-ring/claims.ts";
 import { s390GuestPageHinting } from "../protocols/s390-guest-page-hinting/claims.ts";
+import { virtioFreePageHint } from "../protocols/virtio-free-page-hint/claims.ts";
 import { virtioBalloon } from "../protocols/virtio-balloon/claims.ts";
 import { pageStates, reasonToChange } from "./index.ts";
 
@@ -97,6 +98,11 @@ const largeUses: readonly Use[] = [
   {
     of: virtioBalloon,
     constants: {},
+    changes: ["free stable", "stable free", "stable unused", "unused stable"],
+  },
+  {
+    of: virtioFreePageHint,
+    constants: { rounds: 1, slots: 2 },
     changes: ["free stable", "stable free", "stable unused", "unused stable"],
   },
 ];

@@ -15,6 +15,7 @@ const files = {
   "page-ring": () => import("./page-ring/variants.ts"),
   "virtio-balloon": () => import("./virtio-balloon/variants.ts"),
   "kvm-free-page-hint": () => import("./kvm-free-page-hint/variants.ts"),
+  "virtio-free-page-hint": () => import("./virtio-free-page-hint/variants.ts"),
   "s390-guest-page-hinting": () => import("./s390-guest-page-hinting/variants.ts"),
   "linux-free-page-reporting": () => import("./linux-free-page-reporting/variants.ts"),
 } satisfies Readonly<Record<string, () => Promise<VariantsFile>>>;
