@@ -81,6 +81,8 @@ describe("the package", () => {
       "spec/protocols/two-phase-commit/record.json",
       "spec/protocols/virtio-balloon/record.json",
       "spec/protocols/virtio-balloon/rules.md",
+      "spec/protocols/virtio-free-page-hint/record.json",
+      "spec/protocols/virtio-free-page-hint/rules.md",
       "spec/protocols/young-idle-flags/record.json",
       "spec/protocols/young-idle-flags/rules.md",
     ];

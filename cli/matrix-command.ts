@@ -1,6 +1,5 @@
 import { unknown, UsageError } from "../runs/told/index.ts";
-import { claimKinds } from "../spec/protocols/claims.ts";
-import { shippedNamed, shippedNames } from "../spec/protocols/index.ts";
+import { claimKinds, shippedNamed, shippedNames } from "../spec/protocols/index.ts";
 import { isColoured } from "./colour.ts";
 import { described } from "./described.ts";
 import { type Claims, gridText, idsOf, matrixOf, rowText } from "./matrix.ts";

@@ -1,4 +1,4 @@
-import { type ClaimKind, claimKinds } from "../spec/protocols/claims.ts";
+import { type ClaimKind, claimKinds } from "../spec/protocols/index.ts";
 import { type Property, unseenFrom } from "../spec/index.ts";
 import type { Description } from "../runs/told/index.ts";
 import type { Paint } from "../counterexamples/drawn/index.ts";

@@ -18,6 +18,7 @@ import linuxFreePageReporting from "../spec/protocols/linux-free-page-reporting/
 import s390GuestPageHinting from "../spec/protocols/s390-guest-page-hinting/claims.ts";
 import { memory as kvmMemory } from "../spec/protocols/kvm-free-page-hint/protocol.ts";
 import { memory } from "../spec/protocols/virtio-balloon/protocol.ts";
+import { memory as hinted } from "../spec/protocols/virtio-free-page-hint/protocol.ts";
 import { check as report, type Report } from "../runs/index.ts";
 import { few, oneIn } from "../toys/share.ts";
 import {
@@ -67,7 +68,7 @@ describe("the record of the shipped protocols", () => {
   });
 
   // What is true of a part is broken in spec/parts/parts.test.ts.
-  const ofParts = {
+  const ofParts: Record<string, string[]> = {
     ...Object.fromEntries(
       [
         "virtio-balloon",
@@ -78,7 +79,8 @@ describe("the record of the shipped protocols", () => {
       ].map((name) => [name, Object.keys(memory.invariants)]),
     ),
     "kvm-free-page-hint": Object.keys(kvmMemory.invariants),
-  } as Record<string, string[]>;
+    "virtio-free-page-hint": Object.keys(hinted.invariants),
+  };
   const claims = protocols.flatMap(({ spec }) =>
     Object.entries(spec.properties)
       .filter(([, { kind }]) => kind === "invariant" || kind === "step property")

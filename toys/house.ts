@@ -60,6 +60,7 @@ const rows: readonly (readonly [what: string, now: string | number, which?: read
       "virtio-balloon",
       "percpu-page-hinting-v9",
       "bitmap-page-reporting-v12",
+      "virtio-free-page-hint",
     ].flatMap((name) => [
       [
         `${name}: lines of its steps and state`,

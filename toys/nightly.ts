@@ -101,6 +101,8 @@ const jobs: readonly Job[] = [
     "--no-liveness",
   ),
   audited("audited-bitmap", "bitmap-page-reporting-v12", "--variant", "marks-every-chunk"),
+  // A hint may be behind the id of its round there, and both be late.
+  audited("audited-free-page-hint", "virtio-free-page-hint", "--set", "slots=3"),
   audited("audited-linux", "linux-free-page-reporting", "--no-liveness"),
   audited(
     "audited-linux-liveness",

@@ -264,6 +264,7 @@ describe("most steps are compiled", () => {
       "bitmap-page-reporting-v12": { blocks: 3 },
       "ring-of-hints": { blocks: 3, users: 2 },
       "young-idle-flags": { atOnce: 2, blocks: 3 },
+      "virtio-free-page-hint": { users: 2 },
       "s390-guest-page-hinting": { cpus: 3 },
       "two-phase-commit": { managers: 7 },
       "page-ring": { pages: 8 },

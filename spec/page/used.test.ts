@@ -11,6 +11,7 @@ import { pageRing } from "../protocols/page-ring/claims.ts";
 import { percpuPageHintingV9 } from "../protocols/percpu-page-hinting-v9/claims.ts";
 import { ringOfHints } from "../protocols/ring-of-hints/claims.ts";
 import { s390GuestPageHinting } from "../protocols/s390-guest-page-hinting/claims.ts";
+import { virtioFreePageHint } from "../protocols/virtio-free-page-hint/claims.ts";
 import { virtioBalloon } from "../protocols/virtio-balloon/claims.ts";
 import { youngIdleFlags } from "../protocols/young-idle-flags/claims.ts";
 import { pageStates, reasonToChange } from "./index.ts";
@@ -136,6 +137,11 @@ const largeUses: readonly Use[] = [
   {
     of: virtioBalloon,
     constants: {},
+    changes: ["free stable", "stable free", "stable unused", "unused stable"],
+  },
+  {
+    of: virtioFreePageHint,
+    constants: { rounds: 1, slots: 2 },
     changes: ["free stable", "stable free", "stable unused", "unused stable"],
   },
 ];

@@ -15,7 +15,7 @@ type Copy = "older" | "as here" | "of no use";
 type Migration = "runs" | "guest is stopped" | "ended";
 
 type Of<Word, C> = Domain<PerIndex<"frame", Word>, MutablePerIndex<"frame", Word>, C>;
-interface Logs {
+export interface Logs {
   readonly dirtyLog: MutablePerIndex<"frame", Logged>;
   readonly dirtyBitmap: MutablePerIndex<"frame", Bit>;
   readonly destination: MutablePerIndex<"frame", Copy>;
@@ -67,8 +67,21 @@ export function dirtyBitmap<C>(of: IndexSet<"frame", C>) {
         draft.dirtyLog[p] = "clean";
       });
     },
-    /** The guest may write. */
-    isRunning: ({ migration }: { readonly migration: Migration }): boolean => migration === "runs",
+    /** ram_save_host_page: a page is sent as it is now; what was given up remains so. */
+    send: (draft: Pick<Logs, "dirtyBitmap" | "destination">, p: Index<"frame">): void => {
+      draft.dirtyBitmap[p] = "sent";
+      if (draft.destination[p] === "older") draft.destination[p] = "as here";
+    },
+    /** ram_save_cleanup: nothing is logged any more, and nothing sent. */
+    end: (draft: Omit<Logs, "destination"> & { migration: string }): void => {
+      draft.migration = "ended";
+      draft.dirtyLog.forEach((_, p) => {
+        draft.dirtyLog[p] = "clean";
+        draft.dirtyBitmap[p] = "sent";
+      });
+    },
+    /** Writes are logged. */
+    isRunning: ({ migration }: { readonly migration: string }): boolean => migration === "runs",
   };
 
   const actions = {
@@ -82,10 +95,7 @@ export function dirtyBitmap<C>(of: IndexSet<"frame", C>) {
       fairness: "weak",
       forAny: frame,
       when: (state, p) => state.migration !== "ended" && state.dirtyBitmap[p] === "to be sent",
-      effect: (draft, p) => {
-        draft.dirtyBitmap[p] = "sent";
-        draft.destination[p] = "as here";
-      },
+      effect: its.send,
     }),
     /** With a last sync, behind which nobody writes any more. */
     migrationStopsGuest: action("migration", {

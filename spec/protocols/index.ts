@@ -1,3 +1,4 @@
+export { type ClaimKind, claimKinds } from "./claim-kinds.ts";
 import type { Spec, Variant } from "../language/index.ts";
 
 /* The protocols that are shipped, each loaded by itself. */
@@ -19,6 +20,7 @@ const files = {
   "bitmap-page-reporting-v12": () => import("./bitmap-page-reporting-v12/variants.ts"),
   "ring-of-hints": () => import("./ring-of-hints/variants.ts"),
   "young-idle-flags": () => import("./young-idle-flags/variants.ts"),
+  "virtio-free-page-hint": () => import("./virtio-free-page-hint/variants.ts"),
   "s390-guest-page-hinting": () => import("./s390-guest-page-hinting/variants.ts"),
   "linux-free-page-reporting": () => import("./linux-free-page-reporting/variants.ts"),
 } satisfies Readonly<Record<string, () => Promise<VariantsFile>>>;
