@@ -11,6 +11,7 @@ import {
   type Report,
   type ReportRow,
   unmet,
+  UsageError,
 } from "../runs/told/index.ts";
 import { isColoured } from "./colour.ts";
 import { exitCode, exitCodeOf } from "./exit-code.ts";
@@ -51,7 +52,14 @@ interface Row {
 export async function checkTable(names: readonly Named[], options: CheckOptions): Promise<void> {
   const listed = names.length === 0 ? await shippedPlans() : await plansOf(names, options);
   if (listed === undefined) return;
-  if (options.updateRecord === true) checkRecord();
+  if (options.updateRecord === true) {
+    const odd = listed.find(({ isRecorded }) => !isRecorded);
+    if (odd !== undefined) {
+      const why = "is not as it is shipped: nothing is recorded of it";
+      throw new UsageError(`--update-record: ${odd.protocol} ${why}.`);
+    }
+    checkRecord();
+  }
   // While the record is written, only the expectations of the variants count.
   const isCompared = listed.some(({ isRecorded }) => isRecorded) && options.updateRecord !== true;
   const record = isCompared ? readRecord() : [];
@@ -215,7 +223,8 @@ function updateRecord(rows: readonly Row[]): void {
     return;
   }
   writeRecord(reports);
-  say("hintproof: wrote spec/protocols/*/record.json");
+  const names = [...new Set(reports.map(({ protocol }) => protocol))];
+  say(`hintproof: wrote record.json of ${names.join(", ")}`);
 }
 
 // ---- The table ----

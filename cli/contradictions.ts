@@ -24,8 +24,8 @@ const isRandom = ({ random }: Asked): boolean => random === true;
 export const contradictions: readonly Contradiction[] = [
   {
     options: ["--update-record"],
-    where: ({ names, isTable }) => names.length > 0 || !isTable,
-    why: "is for all shipped protocols together; leave out the name",
+    where: ({ names, all }) => names.length > 0 && all !== true,
+    why: "is for protocols with all their variants; add --all, or leave out the name",
   },
   {
     options: [

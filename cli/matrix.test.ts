@@ -34,6 +34,13 @@ const record = [
     violated: { isLost: 3, isKept: 5 },
   },
   { protocol: "one", variant: "larger", constants: { pages: 2 }, verdict: "holds", violated: {} },
+  {
+    protocol: "two",
+    variant: "forgets",
+    constants: {},
+    verdict: "violated",
+    violated: { isKept: 4 },
+  },
   { protocol: "two", constants: {}, verdict: "holds", violated: {} },
 ] as const;
 
@@ -62,8 +69,16 @@ describe("a cell", () => {
   });
 
   it("counts the variants that break what holds, and none of another protocol", () => {
-    expect(cellText(cellOf("S8", "one"))).toBe("ok 1");
-    expect(cellText(cellOf("S8", "two"))).toBe("ok");
+    expect(cellText(cellOf("S8", "two"))).toBe("ok 1");
+  });
+
+  it("is not green where something else is violated, of which alone such a run was asked", () => {
+    expect(cellText(cellOf("S8", "one"))).toBe("(ok) 1");
+    const alone = record.filter(
+      ({ protocol, verdict }) => protocol === "one" && verdict !== "holds",
+    );
+    const [row] = matrixOf(protocols.slice(0, 1), alone).filter(({ id }) => id === "S8");
+    expect(cellText(row?.cells[0])).toBe("?");
   });
 
   it("is not green with constants under which nothing is said", () => {
@@ -94,7 +109,7 @@ it("is a grid of what is asked anywhere, and in detail says which variant and wh
     rowText(rows.find((row) => row.id === id)!, ["one", "two"], plain).split("\n");
   expect(detail("S1").slice(1, -1)).toEqual([
     "  one",
-    "    isKept  holds",
+    "    isKept  holds in larger",
     "      forgets breaks it after 5 steps",
     "    isLost  violated after 7 steps",
   ]);

@@ -7,7 +7,7 @@ import type { RecordEntry } from "./record.ts";
 /** What came of a property of a protocol. */
 export interface Claimed {
   readonly name: string;
-  /** Whether it holds as proposed; where it says nothing with the constants as shipped, the variant in which it holds. */
+  /** Whether it holds as proposed; where that is not answered, the variant in which it holds. */
   readonly holds: boolean | { readonly variant: string };
   /** Violated as proposed: after how many steps. */
   readonly steps?: number;
@@ -71,14 +71,16 @@ function claimedOf(property: Claims["properties"][number], entries: readonly Rec
     const length = violated[name];
     return variant === undefined || length === undefined ? [] : [{ variant, steps: length }];
   });
-  if (proposed !== undefined && speaks(proposed)) return { name, holds: true, breaches };
-  const other = entries.find((entry) => entry.verdict === "holds" && speaks(entry))?.variant;
+  // Whoever breaks something was not asked about the rest.
+  const held = entries.filter((entry) => entry.verdict === "holds" && speaks(entry));
+  if (proposed !== undefined && held.includes(proposed)) return { name, holds: true, breaches };
+  const other = held[0]?.variant;
   return { name, holds: other !== undefined && { variant: other }, breaches };
 }
 
 /**
  * A cell in a few characters: `ok`, `ok 3` where three variants break it, `!14` where it is violated after 14 steps; in
- * brackets where it says nothing with the constants as shipped, and holds with others; `?` where it holds nowhere.
+ * brackets where it is not answered as shipped, and holds in a variant; `?` where it holds nowhere.
  */
 export function cellText(cell: Cell | undefined): string {
   if (cell === undefined) return "-";
@@ -96,7 +98,7 @@ export function cellText(cell: Cell | undefined): string {
 const legend = [
   "ok    holds in the protocol as it was proposed, or as it was merged",
   "ok 3  holds there; 3 variants break it: hintproof matrix ID names them",
-  "(ok)  says nothing with the constants as shipped; holds in a variant with others",
+  "(ok)  not answered there (the constants are too small, or something breaks before); holds in a variant",
   "!14   violated there, after 14 steps",
   "-     not asked: hintproof matrix ID says of which protocols it is",
 ];
@@ -152,5 +154,5 @@ export function rowText(
 function answerText({ holds, steps }: Claimed): string {
   if (holds === true) return "holds";
   if (holds !== false) return `holds in ${holds.variant}`;
-  return steps === undefined ? "says nothing anywhere" : `violated after ${steps} steps`;
+  return steps === undefined ? "is answered nowhere" : `violated after ${steps} steps`;
 }

@@ -26,7 +26,6 @@ export interface OptionRow {
   readonly byDefault?: unknown;
   // biome-ignore lint/suspicious/noExplicitAny: a parser gets what it answered before
   readonly parse?: ((text: string, before: any) => unknown) | undefined;
-  readonly conflicts?: string | undefined;
 }
 
 /** The same in every command that takes it. */
@@ -169,8 +168,10 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--update-record",
-    help: { check: "write what is found to spec/protocols/*/record.json" },
-    conflicts: "all",
+    help: {
+      check:
+        "write what is found to spec/protocols/*/record.json; of those that are named, with --all",
+    },
   },
   {
     flag: "--step-timeout <seconds>",
@@ -257,14 +258,13 @@ export const optionTable: readonly OptionRow[] = [
 /** The options of a command, as `commander` takes them. */
 export const optionsOf = (command: CommandName): readonly Option[] =>
   optionTable.flatMap((row) => {
-    const { flag, help, choices, byDefault, parse, conflicts } = row;
+    const { flag, help, choices, byDefault, parse } = row;
     const text = help[command];
     if (text === undefined) return [];
     const option = new NamedOption(flag, text, row.as);
     if (choices !== undefined) option.choices(choices);
     if (byDefault !== undefined) option.default(byDefault);
     if (parse !== undefined) option.argParser(parse);
-    if (conflicts !== undefined) option.conflicts(conflicts);
     return [option];
   });
 

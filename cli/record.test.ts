@@ -168,7 +168,8 @@ describe("the record of the shipped protocols", () => {
     mkdirSync(join(folder, "page-ring"));
     const file = join(folder, "page-ring", "record.json");
     writeFileSync(file, '{ "catalogue": [] }');
-    expect(() => writeRecord([], pathToFileURL(`${folder}/`))).toThrow(
+    const found = { protocol: "page-ring" } as Report;
+    expect(() => writeRecord([found], pathToFileURL(`${folder}/`))).toThrow(
       `${file} is not a record; remove it, and hintproof check --update-record writes one.`,
     );
     expect(readFileSync(file, "utf8")).toBe('{ "catalogue": [] }');

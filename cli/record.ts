@@ -155,10 +155,11 @@ export function checkRecord(): void {
   }
 }
 
-/** Replaces what is recorded of all that `hintproof check` runs; the instances stay. */
+/** Replaces what is recorded of protocols, of each with all its variants; the instances stay. */
 export function writeRecord(reports: readonly Report[], folder = shipped()): void {
   for (const { protocol, file } of recordFiles(folder)) {
     const own = reports.filter((report) => report.protocol === protocol);
+    if (own.length === 0) continue;
     const instances = readFile(file)?.instances ?? [];
     writeWhole(file, jsonText({ protocol, catalogue: catalogueOf(own), instances }));
   }

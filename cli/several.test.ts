@@ -211,7 +211,12 @@ describe("several protocols in one table", () => {
         ["lamp.ts", "more", "--output", "lamp.ts"],
         "--output lamp.ts: it is the protocol to be checked",
       ],
-      [["lamp.ts", "--update-record"], "--update-record is for all shipped protocols together"],
+      [["lamp.ts", "--update-record"], "--update-record is for protocols with all their variants"],
+      [["lamp.ts", "--all", "--update-record"], "--update-record: lamp is not as it is shipped"],
+      [
+        ["page-ring", "--all", "--set", "pages=4", "--update-record"],
+        "--update-record: page-ring is not as it is shipped",
+      ],
     ] as const),
   )("%j: %s", async (args, message) => {
     const { stdout, stderr, status } = await run("check", ...args);
