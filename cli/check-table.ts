@@ -1,4 +1,5 @@
 import type { Paint } from "../counterexamples/drawn/index.ts";
+import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { printable, paragraph } from "../spec/index.ts";
 import {
@@ -20,6 +21,7 @@ import { interruption } from "./interruption.ts";
 import type { Named } from "./named-files.ts";
 import { deliver } from "./output.ts";
 import type { JobAnswer } from "./job.ts";
+import { packageRoot } from "./package-root.ts";
 import { type Plan, plansOf, shippedPlans } from "./plans.ts";
 import { painter } from "./paint.ts";
 import type { CheckOptions } from "./options.ts";
@@ -144,7 +146,7 @@ export async function checkTable(names: readonly Named[], options: CheckOptions)
     (isWhole ? `; ${auditedWhole}` : "") +
     (isCompared && !options.symmetry ? "; numbers of states are recorded with symmetry only" : "");
   if (isJson) written.splice(0, written.length, jsonText(rows.map(jsonOf)));
-  else show(`\n${summary}\n`);
+  else show(`\n${names.length === 0 ? `${await catalogueText(rows)}\n` : ""}${summary}\n`);
   if (options.updateRecord === true) updateRecord(rows);
   if (options.output !== undefined || isJson) {
     deliver(options.output, { text: written.join(""), format: options.format, summary, coloured });
@@ -214,6 +216,25 @@ function codeOf(rows: readonly Row[]): number {
   const own = exitCodeOf(answer.report);
   const isSurprising = plan.expects.kind === "holds" || answer.report.verdict === "incomplete";
   return isSurprising && own !== exitCode.asExpected ? own : exitCode.notAsExpected;
+}
+
+/** What the shipped catalogue has, in a line. */
+async function catalogueText(rows: readonly Row[]): Promise<string> {
+  const { shipped } = await import("./shipped.ts");
+  const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0);
+  const properties = sum(shipped.map(({ spec }) => Object.keys(spec.properties).length));
+  const variants = sum(shipped.map((protocol) => protocol.variants.length));
+  const violations = rows.flatMap(({ answer }) =>
+    answer.kind === "report"
+      ? answer.report.properties.filter(({ status }) => status === "violated")
+      : [],
+  );
+  const corpus = new URL("counterexamples/corpus/", packageRoot());
+  const kept = existsSync(corpus) ? `, ${readdirSync(corpus).length} traces in the corpus` : "";
+  return (
+    `${shipped.length} protocols, ${variants} variants, ${properties} properties, ` +
+    `${violations.length} violations${kept}`
+  );
 }
 
 function updateRecord(rows: readonly Row[]): void {
