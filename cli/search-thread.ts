@@ -21,6 +21,7 @@ export function prepareThread(): void {
 export async function dismissThreads(): Promise<void> {
   const waiting = idle.splice(0);
   if (prepared !== undefined) waiting.push(prepared);
+  prepared = undefined;
   await Promise.all(waiting.map((thread) => thread.terminate()));
 }
 
