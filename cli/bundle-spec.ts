@@ -26,6 +26,7 @@ export async function bundleSpec(name: string): Promise<Bundle> {
   checkReadable(name, file);
   try {
     const { outputFiles, warnings, metafile } = await build({
+      absWorkingDir: process.cwd(),
       entryPoints: [file],
       bundle: true,
       write: false,

@@ -92,15 +92,16 @@ Examples:
   },
   {
     name: "list",
-    completes: ["code"],
-    summary: "list the protocols and their variants",
-    description: "Lists the shipped protocols, or the one in a file, with their variants.",
-    arguments: [["[file]", "a TypeScript file that exports a protocol"]],
+    completes: ["protocol"],
+    summary: "list the protocols, or the variants of one",
+    description: "Lists the shipped protocols in a table; or one protocol with its variants.",
+    arguments: [["[name]", aProtocol]],
     after:
-      "\nExamples:\n  hintproof list\n  hintproof list --format json\n  hintproof list my-protocol.ts",
-    run: async (file: string | undefined, options: PrintOptions) => {
+      "\nExamples:\n  hintproof list\n  hintproof list page-ring\n  hintproof list my-protocol.ts\n" +
+      "  hintproof list --format json",
+    run: async (name: string | undefined, options: PrintOptions) => {
       const { listCommand } = await import("./list-command.ts");
-      await listCommand(file, options);
+      await listCommand(name, options);
     },
   },
   {

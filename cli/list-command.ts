@@ -13,20 +13,23 @@ import { painter } from "./paint.ts";
 import type { PrintOptions } from "./options.ts";
 import { jsonText, print } from "./terminal.ts";
 
-/** `hintproof list`: which protocols there are. */
-export async function listCommand(file: string | undefined, options: PrintOptions): Promise<void> {
+/** `hintproof list`: which protocols there are; or one of them with its variants. */
+export async function listCommand(name: string | undefined, options: PrintOptions): Promise<void> {
   const protocols =
-    file === undefined
+    name === undefined
       ? await shippedDescriptions()
-      : [(await described(file, options))?.description];
+      : [(await described(name, options))?.description];
   if (!protocols.every((protocol) => protocol !== undefined)) return;
   if (options.format === "json") {
     print(jsonText({ protocols: protocols.map(jsonOf) }));
     return;
   }
   const coloured = isColoured(options);
-  const texts = protocols.map((protocol) => textOf(printableData(protocol), painter(coloured)));
-  print(`${texts.join("\n\n")}\n`, coloured);
+  const printed = protocols.map(printableData);
+  const paint = painter(coloured);
+  const texts =
+    name === undefined ? tableOf(printed, paint) : printed.map((its) => textOf(its, paint));
+  print(`${texts.join("\n")}\n`, coloured);
 }
 
 async function shippedDescriptions(): Promise<readonly Description[]> {
@@ -46,6 +49,25 @@ function jsonOf({ name, title, constants, properties, variants }: Description): 
         : { name: variant, because, mistakes },
     ),
   };
+}
+
+/** A protocol a line: its name, how many properties and variants it has, and what it is about. */
+function tableOf(protocols: readonly Description[], paint: Paint): readonly string[] {
+  const width = Math.max(...protocols.map(({ name }) => name.length));
+  const heading = `${"protocol".padEnd(width)}  properties  variants  about`;
+  return [
+    paint("heading", heading),
+    ...protocols.map(({ name, title, properties, variants }) => {
+      const counts = [properties, variants].map((all) => String(all.length));
+      const [ofProperties = "", ofVariants = ""] = counts;
+      return `${name.padEnd(width)}  ${ofProperties.padStart(10)}  ${ofVariants.padStart(8)}  ${title}`;
+    }),
+    "",
+    paint(
+      "quiet",
+      "hintproof list NAME has the variants of one, hintproof matrix what each promises",
+    ),
+  ];
 }
 
 function textOf(

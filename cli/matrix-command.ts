@@ -1,5 +1,5 @@
 import { unknown, UsageError } from "../runs/told/index.ts";
-import { claimKinds, shippedNamed, shippedNames } from "../spec/protocols/index.ts";
+import { claimKinds, shippedNames } from "../spec/protocols/index.ts";
 import { isColoured } from "./colour.ts";
 import { described } from "./described.ts";
 import { type Claims, gridText, idsOf, matrixOf, rowText } from "./matrix.ts";
@@ -17,13 +17,8 @@ export async function matrixCommand(ids: readonly string[], options: PrintOption
   const protocols: Claims[] = [];
   for (const name of shippedNames) {
     const found = await described(name, options, true);
-    const protocol = await shippedNamed(name);
-    if (found === undefined || protocol === undefined) return;
-    const properties = found.description.properties.map(({ name: property, meaning }) => ({
-      ...protocol.spec.properties[property],
-      name: property,
-      meaning,
-    }));
+    if (found === undefined) return;
+    const { properties } = found.description;
     if (properties.some(({ meaning }) => idsOf(meaning).length > 0))
       protocols.push({ name, properties });
   }

@@ -5,44 +5,39 @@ import { cellText, type Claims, gridText, idsOf, matrixOf, rowText } from "./mat
 
 const plain = painter(false);
 
+const invariant = "invariant" as const;
 const protocols: readonly Claims[] = [
   {
     name: "one",
     properties: [
-      { name: "isKept", meaning: ["S1, S8: a page in use is kept."] },
-      { name: "isLost", meaning: ["S1: a page is lost."] },
-      { name: "needsTwo", meaning: ["L3: it comes back."], seenFrom: [{ pages: 2 }] },
-      { name: "neverSpeaks", meaning: ["L7"], seenFrom: [{ pages: 9 }] },
-      { name: "isNoKind", meaning: ["What S2 is about is not asked."] },
+      { name: "isKept", kind: invariant, meaning: ["S1, S8: a page in use is kept."] },
+      { name: "isLost", kind: invariant, meaning: ["S1: a page is lost."] },
+      { name: "needsTwo", kind: "leads to", meaning: ["L3: it comes back."] },
+      { name: "isNew", kind: "leads to", meaning: ["L7"] },
+      { name: "isNoKind", kind: invariant, meaning: ["What S2 is about is not asked."] },
     ],
   },
-  { name: "two", properties: [{ name: "isKept", meaning: ["S8: the same name."] }] },
+  {
+    name: "two",
+    properties: [
+      { name: "isKept", kind: invariant, meaning: ["S8: the same name."] },
+      { name: "isNew", kind: invariant, meaning: ["S8: not in this record."] },
+      { name: "isSeen", kind: "witness", meaning: ["S2 is not claimed, and this shows it."] },
+    ],
+  },
+  { name: "three", properties: [{ name: "isKept", kind: invariant, meaning: ["S8"] }] },
 ];
 
 const record = [
-  {
-    protocol: "one",
-    constants: { pages: 1 },
-    verdict: "violated",
-    violated: { isLost: 7, isNoKind: 2 },
-  },
-  {
-    protocol: "one",
-    variant: "forgets",
-    constants: { pages: 1 },
-    verdict: "violated",
-    violated: { isLost: 3, isKept: 5 },
-  },
-  { protocol: "one", variant: "larger", constants: { pages: 2 }, verdict: "holds", violated: {} },
-  {
-    protocol: "two",
-    variant: "forgets",
-    constants: {},
-    verdict: "violated",
-    violated: { isKept: 4 },
-  },
-  { protocol: "two", constants: {}, verdict: "holds", violated: {} },
-] as const;
+  { protocol: "one", violated: { isLost: 7, isNoKind: 2 } },
+  { protocol: "one", variant: "forgets", violated: { isLost: 3, isKept: 5 } },
+  { protocol: "one", variant: "larger", violated: {}, held: ["needsTwo", "isKept"] },
+  { protocol: "two", violated: {}, held: ["isKept"] },
+  { protocol: "two", variant: "forgets", violated: { isKept: 4 } },
+  { protocol: "three", violated: {}, held: ["isKept"] },
+  { protocol: "three", variant: "forgets", violated: { isKept: 4 } },
+  { protocol: "three", variant: "loses", violated: { isKept: 2 } },
+];
 
 const rows = matrixOf(protocols, record);
 const cellOf = (id: string, protocol: string) =>
@@ -69,36 +64,31 @@ describe("a cell", () => {
   });
 
   it("counts the variants that break what holds, and none of another protocol", () => {
-    expect(cellText(cellOf("S8", "two"))).toBe("ok 1");
+    expect(cellText(cellOf("S8", "three"))).toBe("ok 2");
   });
 
   it("is not green where something else is violated, of which alone such a run was asked", () => {
     expect(cellText(cellOf("S8", "one"))).toBe("(ok) 1");
-    const alone = record.filter(
-      ({ protocol, verdict }) => protocol === "one" && verdict !== "holds",
-    );
+    const alone = record.filter(({ held }) => held === undefined);
     const [row] = matrixOf(protocols.slice(0, 1), alone).filter(({ id }) => id === "S8");
     expect(cellText(row?.cells[0])).toBe("?");
   });
 
-  it("is not green with constants under which nothing is said", () => {
+  it("is not green for what no run has proved, whatever is proved beside it", () => {
     expect(cellText(cellOf("L3", "one"))).toBe("(ok)");
     expect(cellText(cellOf("L7", "one"))).toBe("?");
+    expect(cellText(cellOf("S8", "two"))).toBe("?");
   });
 
-  it("is no cell where nothing is asked", () => {
+  it("is no cell where nothing is asked, nor where a state is only looked for", () => {
     expect(cellText(cellOf("L3", "two"))).toBe("-");
     expect(cellOf("S2", "one")).toBeUndefined();
-  });
-
-  it("is not green where nothing is recorded", () => {
-    const [row] = matrixOf(protocols.slice(0, 1), []).filter(({ id }) => id === "S8");
-    expect(cellText(row?.cells[0])).toBe("?");
+    expect(cellOf("S2", "two")).toBeUndefined();
   });
 });
 
 it("is a grid of what is asked anywhere, and in detail says which variant and where", () => {
-  const grid = gridText(rows, ["one", "two"], plain).split("\n");
+  const grid = gridText(rows, ["one", "two", "three"], plain).split("\n");
   expect(grid.filter((line) => /^[SL]\d/.test(line)).map((line) => line.split(/ +/)[0])).toEqual([
     "S1",
     "S8",
@@ -106,7 +96,7 @@ it("is a grid of what is asked anywhere, and in detail says which variant and wh
     "L7",
   ]);
   const detail = (id: string) =>
-    rowText(rows.find((row) => row.id === id)!, ["one", "two"], plain).split("\n");
+    rowText(rows.find((row) => row.id === id)!, ["one", "two", "three"], plain).split("\n");
   expect(detail("S1").slice(1, -1)).toEqual([
     "  one",
     "    isKept  holds in larger",
@@ -116,7 +106,7 @@ it("is a grid of what is asked anywhere, and in detail says which variant and wh
   expect(detail("L3").slice(1)).toEqual([
     "  one",
     "    needsTwo  holds in larger",
-    "  asked of protocols that take blocks out of the lists; not of two",
+    "  asked of protocols that take blocks out of the lists; not of two, three",
   ]);
 });
 

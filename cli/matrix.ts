@@ -1,5 +1,5 @@
 import { type ClaimKind, claimKinds } from "../spec/protocols/index.ts";
-import { type Property, unseenFrom } from "../spec/index.ts";
+import { isSought } from "../spec/index.ts";
 import type { Description } from "../runs/told/index.ts";
 import type { Paint } from "../counterexamples/drawn/index.ts";
 import type { RecordEntry } from "./record.ts";
@@ -7,9 +7,9 @@ import type { RecordEntry } from "./record.ts";
 /** What came of a property of a protocol. */
 export interface Claimed {
   readonly name: string;
-  /** Whether it holds as proposed; where that is not answered, the variant in which it holds. */
+  /** Whether it is proved as shipped; where it is not, the variant of which it is proved. */
   readonly holds: boolean | { readonly variant: string };
-  /** Violated as proposed: after how many steps. */
+  /** Violated as shipped: after how many steps. */
   readonly steps?: number;
   /** The variants that break it, where it is not broken already, and after how many steps. */
   readonly breaches: readonly { readonly variant: string; readonly steps: number }[];
@@ -29,10 +29,10 @@ export interface MatrixRow extends ClaimKind {
 /** What of a protocol is needed here. */
 export interface Claims {
   readonly name: string;
-  readonly properties: readonly (Pick<Property, "seenFrom"> & {
-    readonly name: string;
-    readonly meaning?: Description["about"];
-  })[];
+  readonly properties: readonly Pick<
+    Description["properties"][number],
+    "name" | "kind" | "meaning"
+  >[];
 }
 
 /** The ids with which the comment of a claim begins: two of "S10, S13", one of "S1, s390: ...". */
@@ -42,7 +42,7 @@ export function idsOf(meaning: Description["about"]): readonly string[] {
   return ids === "" ? [] : ids.split(/, | and /);
 }
 
-type Recorded = Pick<RecordEntry, "protocol" | "variant" | "constants" | "verdict" | "violated">;
+type Recorded = Pick<RecordEntry, "protocol" | "variant" | "violated" | "held">;
 
 /** What is recorded of each kind of claim. */
 export function matrixOf(
@@ -53,34 +53,36 @@ export function matrixOf(
     ...kind,
     cells: protocols.flatMap(({ name, properties }): readonly Cell[] => {
       const entries = record.filter(({ protocol }) => protocol === name);
-      const own = properties.filter(({ meaning }) => idsOf(meaning).includes(kind.id));
+      // Whoever looks for a state claims nothing by it.
+      const own = properties.filter(
+        (property) => !isSought(property.kind) && idsOf(property.meaning).includes(kind.id),
+      );
       if (own.length === 0) return [];
-      return [{ protocol: name, properties: own.map((property) => claimedOf(property, entries)) }];
+      return [
+        { protocol: name, properties: own.map((property) => claimedOf(property.name, entries)) },
+      ];
     }),
   }));
 }
 
-function claimedOf(property: Claims["properties"][number], entries: readonly Recorded[]): Claimed {
-  const { name } = property;
+function claimedOf(name: string, entries: readonly Recorded[]): Claimed {
   const proposed = entries.find(({ variant }) => variant === undefined);
   const steps = proposed?.violated[name];
-  const speaks = ({ constants }: Recorded): boolean =>
-    unseenFrom(property, constants) === undefined;
   if (steps !== undefined) return { name, holds: false, steps, breaches: [] };
   const breaches = entries.flatMap(({ variant, violated }) => {
     const length = violated[name];
     return variant === undefined || length === undefined ? [] : [{ variant, steps: length }];
   });
-  // Whoever breaks something was not asked about the rest.
-  const held = entries.filter((entry) => entry.verdict === "holds" && speaks(entry));
-  if (proposed !== undefined && held.includes(proposed)) return { name, holds: true, breaches };
-  const other = held[0]?.variant;
+  // Only what a run proved: whoever breaks something was not asked about the rest.
+  const proving = entries.filter(({ held }) => held?.includes(name) === true);
+  if (proposed !== undefined && proving.includes(proposed)) return { name, holds: true, breaches };
+  const other = proving[0]?.variant;
   return { name, holds: other !== undefined && { variant: other }, breaches };
 }
 
 /**
  * A cell in a few characters: `ok`, `ok 3` where three variants break it, `!14` where it is violated after 14 steps; in
- * brackets where it is not answered as shipped, and holds in a variant; `?` where it holds nowhere.
+ * brackets where some of it is not proved as shipped, and is of a variant; `?` where some is proved nowhere.
  */
 export function cellText(cell: Cell | undefined): string {
   if (cell === undefined) return "-";
@@ -90,16 +92,17 @@ export function cellText(cell: Cell | undefined): string {
   const variants = new Set(
     cell.properties.flatMap(({ breaches }) => breaches.map(({ variant }) => variant)),
   );
-  const isElsewhere = cell.properties.every(({ holds }) => holds !== true);
+  const isElsewhere = cell.properties.some(({ holds }) => holds !== true);
   const ok = isElsewhere ? "(ok)" : "ok";
   return variants.size === 0 ? ok : `${ok} ${variants.size}`;
 }
 
 const legend = [
-  "ok    holds in the protocol as it was proposed, or as it was merged",
-  "ok 3  holds there; 3 variants break it: hintproof matrix ID names them",
-  "(ok)  not answered there (the constants are too small, or something breaks before); holds in a variant",
+  "ok    proved of the protocol as it is shipped, which may be a repaired reading of what was proposed",
+  "ok 3  proved there, and 3 variants at least break it: hintproof matrix ID names them",
+  "(ok)  some of it not proved there (too small an instance, or something breaks before), but of a variant",
   "!14   violated there, after 14 steps",
+  "?     some of it proved nowhere: as the steps are it cannot be violated, or nobody asked",
   "-     not asked: hintproof matrix ID says of which protocols it is",
 ];
 
@@ -154,5 +157,5 @@ export function rowText(
 function answerText({ holds, steps }: Claimed): string {
   if (holds === true) return "holds";
   if (holds !== false) return `holds in ${holds.variant}`;
-  return steps === undefined ? "is answered nowhere" : `violated after ${steps} steps`;
+  return steps === undefined ? "is proved nowhere" : `violated after ${steps} steps`;
 }

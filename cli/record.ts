@@ -13,6 +13,8 @@ interface Found {
   readonly first?: string | undefined;
   /** Every property that is violated, with the length of its counterexample. */
   readonly violated: Readonly<Record<string, number>>;
+  /** Of a run that holds every property that is proved by it: that could be violated, and was asked about. */
+  readonly held?: readonly string[] | undefined;
   /** Of each counterexample that is a lasso: how many of its steps repeat; 0 where nothing happens any more. */
   readonly loops?: Readonly<Record<string, number>> | undefined;
   readonly distinctStates: number;
@@ -202,6 +204,12 @@ function entryOf({
         status === "violated" ? [[name, steps ?? 0]] : [],
       ),
     ),
+    held:
+      verdict === "holds"
+        ? properties.flatMap(({ name, status, cannotFail }) =>
+            status === "holds" && cannotFail === undefined ? [name] : [],
+          )
+        : undefined,
     loops: loops.length === 0 ? undefined : Object.fromEntries(loops),
     distinctStates,
     generatedStates,
@@ -232,6 +240,7 @@ export function deviations(
     "verdict",
     "first",
     "violated",
+    "held",
     "loops",
     "distinctStates",
     "generatedStates",
@@ -247,6 +256,7 @@ export function deviations(
 function shown(value: unknown): string {
   if (value === undefined) return "none";
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return value.join(", ");
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return entries.length === 0
     ? "none"
