@@ -7,7 +7,7 @@
  * virtio_ballloon_get_free_page_hints and virtio_balloon_free_page_hint_notify of hw/virtio/virtio-balloon.c and
  * migration/ram.c of QEMU (as of 6.1). One step is what happens under one hold of a lock, or one access outside of any.
  * The id of a round is part of its buffer, as virtio has it, not a field that the driver shares between buffers as Linux
- * has it (see shares-the-buffer-of-the-id).
+ * has it (see shares-the-buffer-of-the-id); nor is done started as if it were a round (see starts-what-is-done).
  *
  * Left out: more than one migration; ids that come round again; errors of the queue other than that it is full;
  * notifications of the queue; pages that are only read; what the destination has of a page that was sent and written

@@ -1,6 +1,6 @@
 /**
  * Changes to free page hints: mistakes that each break one reason why they are right, bugs that were made in Linux and
- * QEMU, two that nobody seems to have seen, and their repairs.
+ * QEMU, three that nobody seems to have seen, and their repairs.
  *
  * A driver may let go of a block before the device has seen its hint. Most of what breaks here breaks because of that.
  */
