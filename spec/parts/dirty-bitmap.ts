@@ -118,13 +118,13 @@ export function dirtyBitmap<C>(of: IndexSet<"frame", C>) {
   };
 
   const invariants = {
-    /** What the destination does not have, and needs, is known to be written, or is to be sent. */
+    /** S1w: what the destination does not have, and needs, is known to be written, or is to be sent. */
     olderPageIsToBeSent: invariant({
       forAny: frame,
       when: (state, p) => state.destination[p] === "older",
       holds: (state, p) => state.dirtyLog[p] === "written" || state.dirtyBitmap[p] === "to be sent",
     }),
-    /** What it is for: no write is lost. */
+    /** S1w: what it is for: no write is lost. */
     destinationHasWhatIsNeeded: invariant({
       forAny: frame,
       when: (state) => state.migration === "ended",

@@ -63,7 +63,7 @@ export const claimKinds: readonly ClaimKind[] = [
   ),
   kind("L6", "reporter can come to rest", "all, beside the freedom from deadlock"),
   kind("L7", "reporter comes to rest", "protocols whose reporter runs by itself"),
-  kind("L8", "round is done in the end", "protocols with rounds"),
+  kind("L8", "nothing is kept once it is over", "protocols with rounds"),
   kind("L9", "discarded frame is reusable", "protocols in which a page in use may be discarded"),
   kind("L10", "volatile in the end", "protocols in which a page in use is made volatile"),
 ];

@@ -14,7 +14,7 @@ import {
   users,
 } from "./protocol.ts";
 
-const { invariant, leadsTo, pages, recoverable, spec, stepProperty, within, witness } = protocol;
+const { invariant, leadsTo, pages, recoverable, spec, stepProperty, witness } = protocol;
 type Block = Index<"block">;
 type Frame = Index<"frame">;
 
@@ -77,7 +77,7 @@ const invariants = {
     holds: (state, b, bounds) => !isUnhinted(state, b, bounds),
   }),
 
-  /** S20: what has the flag is known to the host, so that what is resident is in use, or will be hinted, or is kept. */
+  /** The flag is true: what has it the host has heard of. It says nothing of what the host has given back, which it need not. */
   hintedFrameIsHeardOf: invariant({
     forAny: frame,
     when: (state, f) =>
@@ -143,14 +143,6 @@ const liveness = {
     forAny: block,
     when: isInRing,
     to: (state, b) => !isInRing(state, b),
-  }),
-  /** h/R5: the host consumes no more than the ring holds before it comes to a block. */
-  blockWaitsForTheRing: within({
-    forAny: block,
-    from: (state, b) => state.submitted.includes(b),
-    to: (state, b) => state.consumed.includes(b),
-    counting: "hostConsumes",
-    atMost: (bounds) => bounds.ringSize,
   }),
   /** L6: with the freedom from deadlock that is always checked. */
   ringCanComeToRest: recoverable({ to: isAtRest }),

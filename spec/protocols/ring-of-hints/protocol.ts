@@ -10,8 +10,7 @@
  * two-pages). One step is what happens under one hold of the zone lock; accesses outside the lock are steps of their own.
  *
  * Left out: more than one zone; per-CPU lists; buffers that cannot be added; how long the one CPU of the host takes that
- * all CPUs of the guest wait for (h/R5), but for how many entries they wait (blockWaitsForTheRing); poisoning, which the
- * thread leaves to the host.
+ * all CPUs of the guest wait for (h/R5); poisoning, which the thread leaves to the host.
  */
 import { declare, each, ghost, type Index, oneOf, sequence } from "../../language/index.ts";
 import { buddyAllocator } from "../../parts/buddy-allocator.ts";

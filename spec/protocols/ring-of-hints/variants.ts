@@ -137,8 +137,8 @@ export const consumesFirst = variant(small, {
 export const nobodyBegins = variant(small, {
   name: "nobody-begins",
   because:
-    "the mail to the letter: an interrupt fills the ring, and there is none where nothing is outstanding; that is the " +
-    '"daemon to handle missed sync events" that A. Duyck missed',
+    "the mail to the letter (the protocol is a repaired reading): an interrupt fills the ring, and there is none where nothing is " +
+    'outstanding; that is the "daemon to handle missed sync events" that A. Duyck missed',
   change: {
     actions: {
       guestLooksAtRing: {

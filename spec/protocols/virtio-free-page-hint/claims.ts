@@ -7,6 +7,7 @@ import {
   host,
   memory,
   protocol,
+  shown,
   type State,
   users,
 } from "./protocol.ts";
@@ -34,6 +35,11 @@ export const invariants = {
     },
     holds: (state, f) => state.content[f] === "pattern",
   }),
+  /** M6: when a migration is over the device says so. */
+  migrationThatIsOverSaysSo: invariant({
+    when: isOver,
+    holds: ({ status }) => status === "done",
+  }),
 };
 
 export const stepProperties = {
@@ -42,6 +48,13 @@ export const stepProperties = {
     by: "device",
     when: (before) => honoured(before).length > 0,
     holds: (before) => before.queue[0]?.kind === "hint" && before.queue[0].under === before.id,
+  }),
+  /** A driver that has been interrupted takes no block for a round that is over. */
+  noBlockIsTakenForWhatIsOver: stepProperty({
+    by: "worker",
+    when: (before, after) => before.worker === "looks" && after.worker === "allocates",
+    holds: (before, _after, bounds) =>
+      before.received === "as it was" || shown(before, bounds) === before.active,
   }),
 };
 
@@ -65,8 +78,10 @@ export const witnesses = {
   queueIsFull: witness(
     (state, { slots }) => state.worker === "has a block" && state.queue.length >= slots - 1,
   ),
-  /** The round that was read is over when the driver asks again, and it starts what is none. */
-  doneIsStarted: witness((state) => state.active === "done"),
+  /** The round that was read is over when the driver asks again. */
+  roundIsOverBeforeItStarts: witness(
+    (state) => state.worker === "starts" && state.received === "to be read" && isOver(state),
+  ),
   /** The guest gets to the destination with all of its memory hinted. */
   guestArrivesWithoutMemory: witness(
     (state) =>
@@ -77,7 +92,7 @@ export const witnesses = {
 
 export const liveness = {
   ...bitmap.liveness,
-  /** L8, with M6: once the migration is over, the driver keeps nothing. */
+  /** L8, of which M6 is the other half: once the migration is over, the driver keeps nothing. */
   driverLetsGo: leadsTo({
     from: (state) => isOver(state) && driverHolds(state),
     to: (state) => !driverHolds(state),
@@ -87,9 +102,10 @@ export const liveness = {
     when: driverHolds,
     to: (state) => !driverHolds(state),
   }),
-  /** L5, g/R4: whoever asks for memory gets some, whatever the migration does. */
+  /** L5, g/R4: whoever waits for memory gets some that is free or hinted, whatever the migration does. */
   requestIsGranted: leadsTo({
-    from: (state) => state.request === "waits for memory",
+    from: (state) =>
+      state.request === "waits for memory" && (driverHolds(state) || state.owner.includes("free")),
     to: (state) => state.request === "none",
   }),
 };

@@ -7,7 +7,7 @@
  * virtio_ballloon_get_free_page_hints and virtio_balloon_free_page_hint_notify of hw/virtio/virtio-balloon.c and
  * migration/ram.c of QEMU (as of 6.1). One step is what happens under one hold of a lock, or one access outside of any.
  * The id of a round is part of its buffer, as virtio has it, not a field that the driver shares between buffers as Linux
- * has it (see shares-the-buffer-of-the-id).
+ * has it (see shares-the-buffer-of-the-id); nor is done started as if it were a round (see starts-what-is-done).
  *
  * Left out: more than one migration; ids that come round again; errors of the queue other than that it is full;
  * notifications of the queue; pages that are only read; what the destination has of a page that was sent and written
@@ -103,12 +103,9 @@ export function touch(
   else for (const f of frames) state.destination[f] = "as here";
 }
 
-/** free_pages, of which whoever waits for memory takes notice; to fill with the pattern, where the guest does that, is a write. */
+/** free_pages; to fill with the pattern, where the guest does that, is a write. */
 export function free(
-  state: Pick<
-    Draft,
-    "owner" | "freeList" | "nrFree" | "content" | "dirtyLog" | "destination" | "request"
-  > & {
+  state: Pick<Draft, "owner" | "freeList" | "nrFree" | "content" | "dirtyLog" | "destination"> & {
     readonly migration: string;
   },
   b: Block,
@@ -117,7 +114,6 @@ export function free(
   host.release(state, block.frames(b), bounds);
   if (bounds.poisoning) touch(state, block.frames(b));
   memory.free(state, b, "as likely to merge");
-  state.request = "none";
 }
 
 // ---- The guest ----
@@ -126,7 +122,8 @@ const guest = {
   guestAllocates: action("guest", {
     source: "rmqueue, expand",
     forAny: block,
-    when: (state, b, bounds) => users.mayAllocate(state, bounds) && memory.canAllocate(state, b),
+    when: (state, b, bounds) =>
+      state.request === "none" && users.mayAllocate(state, bounds) && memory.canAllocate(state, b),
     effect: (state, b) => {
       memory.allocate(state, b, "handed out");
     },
@@ -165,6 +162,20 @@ const reclaim = {
       state.request = "waits for memory";
     },
   }),
+  /**
+   * Whoever waits looks again. Strongly fair, and the only allocation that is fair at all: the driver may take what comes
+   * back, but not each time before it.
+   */
+  guestGetsMemory: action("guest", {
+    source: "__alloc_pages_slowpath: get_page_from_freelist",
+    fairness: "strong",
+    forAny: block,
+    when: (state, b) => state.request === "waits for memory" && memory.canAllocate(state, b),
+    effect: (state, b) => {
+      memory.allocate(state, b, "handed out");
+      state.request = "none";
+    },
+  }),
   /** Direct reclaim, by whoever waits. */
   guestReclaims: action("guest", {
     ...shrinks,
@@ -178,13 +189,16 @@ const reclaim = {
 // ---- The driver ----
 
 /** What the config space has (virtio_balloon_get_config). */
-function shown({ status, id }: Pick<State, "status" | "id">, { idStaysShown }: Bounds): Command {
+export function shown(
+  { status, id }: Pick<State, "status" | "id">,
+  { idStaysShown }: Bounds,
+): Command {
   if (status === "requested" || (idStaysShown && status === "start")) return id;
   return status === "done" ? "done" : "stop";
 }
 
 /** virtio_balloon_cmd_id_received, which reads it only where it may have changed. */
-function receive(
+export function receive(
   state: Pick<Draft, "received" | "lastReceived" | "status" | "id">,
   bounds: Bounds,
 ): Command {
@@ -214,6 +228,12 @@ const configInterrupts = action("interrupt", {
   },
 });
 
+/** The driver begins a round. */
+export function start(state: Pick<Draft, "active" | "queue">, id: Command, bounds: Bounds): void {
+  state.active = id;
+  sendId(state, { kind: "start", id }, bounds);
+}
+
 const { at } = process("worker", { fairness: "weak" });
 const worker = {
   workerReads: at("idle", {
@@ -226,41 +246,44 @@ const worker = {
       return id === "stop" || id === state.active ? "idle" : "starts";
     },
   }),
-  workerReturnsAll: at("returns all", {
+  /** Any first; whoever needs memory may get in between, for the lock of the list is not that of the zone. */
+  workerReturns: at("returns all", {
     source: "return_free_pages_to_mm, under vb->free_page_list_lock",
-    to: "idle",
-    effect: (state, bounds) => {
-      for (const b of state.owner.keys()) if (state.owner[b] === "held") free(state, b, bounds);
-    },
+    to: "returns all",
+    forAny: block,
+    when: (state, b) => state.owner[b] === "held",
+    effect: free,
   }),
-  /** What was received is asked for once more, and may be another round, stop or done by now. */
+  workerHasReturnedAll: at("returns all", {
+    to: "idle",
+    when: (state) => !state.owner.includes("held"),
+  }),
+  /**
+   * What was received is asked for once more, and may be another round by now. Or stop or done, which is not started (as
+   * it is in Linux, see starts-what-is-done): what has changed has queued the work again.
+   */
   workerSendsStart: at("starts", {
     source: "send_cmd_id_start",
-    to: "looks",
     effect: (state, bounds) => {
-      state.active = receive(state, bounds);
-      sendId(state, { kind: "start", id: state.active }, bounds);
+      const id = receive(state, bounds);
+      if (id === "stop" || id === "done") return "idle";
+      start(state, id, bounds);
+      return "looks";
     },
   }),
   workerLooks: at("looks", {
     source: "send_free_pages",
     effect: (state, bounds) => (receive(state, bounds) === state.active ? "allocates" : "ends"),
   }),
+  /** One step, whether there is memory or not: two that were fair by themselves could put each other off for ever. */
   workerAllocates: at("allocates", {
     source: "get_free_page_and_send: alloc_pages, __GFP_NORETRY and no reserves",
-    to: "has a block",
-    forAny: block,
-    when: (state, b) => block.order(b) === memory.largestOrder && memory.canAllocate(state, b),
-    effect: (state, b) => {
+    effect: (state) => {
+      const [b] = state.freeList.movable[memory.order.at(memory.largestOrder)];
+      if (b === undefined) return "ends";
       memory.allocate(state, b, "taken by the driver");
+      return "has a block";
     },
-  }),
-  workerFindsNoMemory: at("allocates", {
-    to: "ends",
-    when: (state) =>
-      !state.owner.some(
-        (_, b) => block.order(b) === memory.largestOrder && memory.canAllocate(state, b),
-      ),
   }),
   /** The device may take the hint from here on. That it is put on the list then is no step: only who frees looks there. */
   workerHints: at("has a block", {

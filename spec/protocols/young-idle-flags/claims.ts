@@ -3,9 +3,11 @@ import type { Index } from "../../language/index.ts";
 import {
   actions,
   block,
+  type Bounds,
   frame,
   host,
   isUsable,
+  isYoung,
   memory,
   protocol,
   type State,
@@ -23,6 +25,9 @@ const ownerOf = (state: State, f: Frame): string => {
 /** It is hinted, and nobody may use it. */
 const isInProgress = (state: State, f: Frame): boolean =>
   !isUsable(state, f) && !memory.isUsed(ownerOf(state, f));
+/** It is free, of an order that is hinted, and has a page that was not hinted. */
+const isLeftYoung = (state: State, b: Index<"block">, { hintingOrder }: Bounds): boolean =>
+  state.owner[b] === "free" && block.order(b) >= hintingOrder && isYoung(state, b);
 /** The host has yet to answer a hint that names all of the block. */
 const isStalled = (state: State, b: Index<"block">): boolean =>
   block.around(b).some((named) => state.hint[named] === "told");
@@ -108,11 +113,11 @@ const witnesses = {
 };
 
 const liveness = {
-  /** L1: a page that stays free is hinted. */
-  youngFrameIsHinted: leadsTo({
-    forAny: frame,
-    from: (state, f) => state.young[f] === "set",
-    to: (state, f) => state.young[f] === "clear" || ownerOf(state, f) === "popped",
+  /** L1: a block that stays free, neither split nor merged, is hinted. */
+  youngBlockIsHinted: leadsTo({
+    forAny: block,
+    from: isLeftYoung,
+    to: (state, b, bounds) => !isLeftYoung(state, b, bounds),
   }),
   /** L3: a hint comes to its end, and the page may be used again. */
   hintedFrameBecomesUsable: leadsTo({
@@ -157,6 +162,8 @@ const contents = spec({
     discarded: (state, f) => host.isDiscarded(state, f),
   }),
   // Without users the guest only frees, and there is nothing left to do.
+  // The walk takes the largest order first (walks-the-orders-in-turn is the repair).
+  expects: { breaks: ["youngBlockIsHinted"] },
   mayEnd: (state) => state.owner.every((owner) => owner === "free" || owner === "no block"),
 });
 

@@ -9,7 +9,7 @@
  * block, and PG_idle is cleared with PG_young, which the mail does not say (see clears-young-only). One step is what
  * happens under one hold of the zone lock; what is done to flags without it is one step for each page.
  *
- * Left out: the age of pages, by which the walk ends (any page may be old enough at any moment); more than one zone;
+ * Left out: the age of pages, by which the walk ends (every page is old enough); more than one zone;
  * per-CPU lists; reclaim; poisoning, of which the mail says nothing; weak memory order.
  */
 import {
@@ -74,6 +74,7 @@ export const protocol = declare({
 const { action, process, type } = protocol;
 export type State = typeof type.state;
 export type Draft = typeof type.draft;
+export type Bounds = typeof type.constants;
 type Flags = Pick<State, "young" | "idle">;
 
 /** One of the flags is set: the page is free to use. Both are read at once. */
@@ -87,7 +88,7 @@ export const isYoung = (state: Flags, b: Block): boolean =>
   block.frames(b).some((f) => state.young[f] === "set");
 
 /** Nothing of the block is hinted at the moment, and something has to be. */
-const isHintable = (state: Flags, b: Block): boolean =>
+export const isHintable = (state: Flags, b: Block): boolean =>
   isYoung(state, b) && isUsableWhole(state, b);
 
 /** The next that the walk hints: along each list from its tail, the list of the largest order first. */
@@ -199,16 +200,21 @@ export function pop(
   state.popped[self] = wanted;
 }
 
+/** A hint begins, and nobody may use the block. */
+export function begin(state: Pick<Draft, "hint" | "young" | "idle">, b: Block): void {
+  state.hint[b] = "begun";
+  clearFlags(state, block.frames(b));
+}
+
 const hinter = {
-  /** P2: under the zone lock, and the block stays on its list. */
+  /** P2: under the zone lock, and the block stays on its list. One step, whichever block is next: none is fair by itself. */
   hinterBegins: action("hinter", {
-    fairness: "strong", // a queued spinlock is handed over in turn
-    forAny: block,
-    when: (state, b, bounds) =>
-      hintsUnderway(state) < bounds.atOnce && nextToHint(state, bounds) === b,
-    effect: (state, b) => {
-      state.hint[b] = "begun";
-      clearFlags(state, block.frames(b));
+    fairness: "weak",
+    when: (state, bounds) =>
+      hintsUnderway(state) < bounds.atOnce && nextToHint(state, bounds) !== undefined,
+    effect: (state, bounds) => {
+      const b = nextToHint(state, bounds);
+      if (b !== undefined) begin(state, b);
     },
   }),
 

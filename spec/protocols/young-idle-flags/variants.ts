@@ -1,16 +1,18 @@
 /**
- * What the mail leaves open about hinting with two page flags, read otherwise; what was said against it; and the side
- * list that the same thread has instead.
+ * What the mail leaves open about hinting with two page flags, read otherwise; and what was said against it. The side
+ * list that the same thread has instead is in a file of its own.
  */
 import { also, each, type Index, instance, oneOf, variant } from "../../language/index.ts";
 import { youngIdleFlags } from "./claims.ts";
 import {
   block,
+  begin,
   clearFlags,
   cpu,
   frame,
   hintsUnderway,
   host,
+  isHintable,
   isUsable,
   isUsableWhole,
   isYoung,
@@ -25,6 +27,7 @@ import {
 } from "./protocol.ts";
 
 export { youngIdleFlags as default } from "./claims.ts";
+export * from "./side-list.ts";
 
 type Block = Index<"block">;
 
@@ -37,6 +40,33 @@ export const hintsTwoAtOnce = variant(youngIdleFlags, {
   because:
     "nothing changes where more than one hint is underway, as long as no page is in two of them",
   change: { constants: { users: 1, cpus: 1, atOnce: 2 } },
+  expects: "holds",
+});
+
+const isLarge = (b: Block): boolean => block.order(b) === memory.largestOrder;
+const isSmaller = (state: Pick<State, "young" | "idle">, b: Block): boolean =>
+  !isLarge(b) && isHintable(state, b);
+
+export const walksTheOrdersInTurn = variant(youngIdleFlags, {
+  name: "walks-the-orders-in-turn",
+  because:
+    "a repair of e/R4: the walk goes on with the next order, so that a block of any comes up before those that are freed later",
+  /** Which order is next, of the two that there are. */
+  state: { turn: oneOf("larger blocks", "smaller blocks") },
+  change: {
+    actions: {
+      hinterBegins: {
+        effect: (state, bounds) => {
+          const smaller =
+            state.turn === "smaller blocks" ? nextToHint(state, bounds, isSmaller) : undefined;
+          const b = smaller ?? nextToHint(state, bounds);
+          if (b === undefined) return;
+          begin(state, b);
+          state.turn = isLarge(b) ? "smaller blocks" : "larger blocks";
+        },
+      },
+    },
+  },
   expects: "holds",
 });
 
@@ -61,9 +91,12 @@ export const flagsOnHeadsOnly = variant(small, {
         },
       },
       hinterBegins: {
-        when: (state, b, bounds) =>
-          hintsUnderway(state) < bounds.atOnce && nextToHint(state, bounds, isYoungHead) === b,
-        effect: (state, b) => {
+        when: (state, bounds) =>
+          hintsUnderway(state) < bounds.atOnce &&
+          nextToHint(state, bounds, isYoungHead) !== undefined,
+        effect: (state, bounds) => {
+          const b = nextToHint(state, bounds, isYoungHead);
+          if (b === undefined) return;
           state.hint[b] = "begun";
           clearFlags(state, [block.first(b)]);
         },
@@ -77,7 +110,8 @@ export const flagsOnHeadsOnly = variant(small, {
       cpuTakes: { when: headIsUsable },
     },
   },
-  expects: { breaks: ["unusableFrameIsHinted", "allocationEnds"] },
+  // Of the flags of other pages nobody has said anything here: what counts is that somebody waits for ever.
+  expects: { breaks: ["allocationEnds"] },
 });
 
 export const splitOffPagesAreYoung = variant(flagsOnHeadsOnly, {
@@ -119,11 +153,14 @@ export const looksAtTheHeadOnly = variant(small, {
 export const clearsYoungOnly = variant(small, {
   name: "clears-young-only",
   because:
-    "P2 to the letter: PG_young is cleared when a hint begins, and PG_idle of a half that was hinted before it merged stays",
+    "P2 to the letter, of which the protocol is a repaired reading: PG_young is cleared when a hint begins, and PG_idle of a half " +
+    "that was hinted before it merged stays",
   change: {
     actions: {
       hinterBegins: {
-        effect: (state, b) => {
+        effect: (state, bounds) => {
+          const b = nextToHint(state, bounds);
+          if (b === undefined) return;
           state.hint[b] = "begun";
           for (const f of block.frames(b)) state.young[f] = "clear";
         },
@@ -174,8 +211,9 @@ export const clearsYoungAfterTheWalk = variant(small, {
   change: ({ action }) => ({
     actions: {
       hinterBegins: {
-        effect: (state, b) => {
-          state.hint[b] = "found";
+        effect: (state, bounds) => {
+          const b = nextToHint(state, bounds);
+          if (b !== undefined) state.hint[b] = "found";
         },
       },
     },
@@ -236,8 +274,12 @@ export const hintsWhatIsHinted = variant(instance(small, { atOnce: 2 }), {
   change: {
     actions: {
       hinterBegins: {
-        when: (state, b, bounds) =>
-          hintsUnderway(state) < bounds.atOnce && nextToHint(state, bounds, isYoung) === b,
+        when: (state, bounds) =>
+          hintsUnderway(state) < bounds.atOnce && nextToHint(state, bounds, isYoung) !== undefined,
+        effect: (state, bounds) => {
+          const b = nextToHint(state, bounds, isYoung);
+          if (b !== undefined) begin(state, b);
+        },
       },
     },
   },
@@ -398,10 +440,11 @@ export const spinsUnderTheZoneLock = variant(small, {
         when: (state, b) => state.zoneLock === "open" && memory.isUsed(state.owner[b]),
       },
       hinterBegins: {
-        when: (state, b, bounds) =>
+        fairness: "strong", // a queued spinlock is handed over in turn
+        when: (state, bounds) =>
           state.zoneLock === "open" &&
           hintsUnderway(state) < bounds.atOnce &&
-          nextToHint(state, bounds) === b,
+          nextToHint(state, bounds) !== undefined,
       },
       hinterHears: {
         fairness: "strong",
@@ -419,64 +462,4 @@ export const hearsWithoutTheLock = variant(spinsUnderTheZoneLock, {
     "e/R2: as the mail has it P4 needs no lock; then all who want it wait for the host, and not for ever",
   change: { actions: { hinterHears: { when: (state, f) => state.answer[f] === "unread" } } },
   expects: "holds",
-});
-
-// ---- The side list ----
-
-export const sideList = variant(two, {
-  name: "side-list",
-  because:
-    "M. Tsirkin, same thread: what is hinted is on a list of its own until the host has answered, for which the zone lock " +
-    "is taken twice; nothing hinted is found, merged or split, and whoever finds no memory waits",
-  state: { owner: also("on the side list"), hint: also("answered") },
-  change: ({ action }) => ({
-    actions: {
-      hinterBegins: {
-        afterwards: (state, _before, b) => {
-          memory.takeOffList(state, b);
-          state.owner[b] = "on the side list";
-        },
-      },
-      hinterHears: "removed" as const,
-      hostAnswers: {
-        effect: (state, b) => {
-          state.hint[b] = "answered";
-        },
-      },
-    },
-    added: {
-      hinterPutsBack: action("hinter", {
-        fairness: "strong",
-        forAny: block,
-        when: (state, b) => state.hint[b] === "answered",
-        effect: (state, b) => {
-          state.hint[b] = "none";
-          for (const f of block.frames(b)) state.idle[f] = "set";
-          memory.free(state, b, "tail");
-        },
-      }),
-    },
-    properties: {
-      hintStallsEveryCpu: "removed" as const,
-      blockMergesWhileItIsHinted: "removed" as const,
-      blockIsSplitWhileItIsHinted: "removed" as const,
-    },
-  }),
-  expects: "holds",
-});
-
-export const sideListHasItAll = variant(sideList, {
-  name: "side-list-has-it-all",
-  because:
-    "the same objection to it: memory runs out although pages are on the side list, and whoever looks there has to wait too",
-  change: ({ invariant }) => ({
-    constants: { blocks: 1 },
-    properties: {
-      memoryIsNotAllOnTheSideList: invariant({
-        when: (state) => memory.freeFrames(state) === 0,
-        holds: (state) => !state.owner.includes("on the side list"),
-      }),
-    },
-  }),
-  expects: { breaks: ["memoryIsNotAllOnTheSideList"] },
 });
