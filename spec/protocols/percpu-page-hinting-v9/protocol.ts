@@ -10,7 +10,7 @@
  *
  * Only blocks of the largest order are hinted, which do not merge. Left out: more than one zone, watermarks, a virtqueue
  * that is full, a descriptor that cannot be allocated, and the switch that turns hinting off; that a CPU frees memory in
- * the middle of its pass, from an interrupt (C4 to C6 leave interrupts on; forgetsWhatIsFreedMeanwhile has it of C4);
+ * the middle of its pass, for C4 to C6 leave interrupts on (forgetsWhatIsFreedMeanwhile and isInterruptedInItsPass);
  * poisoning, which earlier versions turned off, and hosts that discard nothing because a device is assigned.
  */
 import {

@@ -190,6 +190,25 @@ export const forgetsWhatIsFreedMeanwhile = variant(locksTheQueue, {
   expects: { breaks: ["owedBlockIsNoted"] },
 });
 
+export const isInterruptedInItsPass = variant(locksTheQueue, {
+  name: "is-interrupted-in-its-pass",
+  because:
+    "C6: interrupts are on between what the CPU isolates and where it empties its array. One that frees a block meanwhile " +
+    "notes it there, and the note is gone",
+  change: ({ process }) => ({
+    added: {
+      interruptFrees: process("cpu").at("submits", {
+        to: "submits",
+        forAny: block,
+        when: (state, c, b) =>
+          state.interrupted !== c && state.zoneLock === "open" && memory.isUsed(state.owner[b]),
+        effect: (state, c, b, bounds) => free(state, c, b, bounds),
+      }),
+    },
+  }),
+  expects: { breaks: ["owedBlockIsNoted"] },
+});
+
 export const losesWhatItNoted = variant(locksTheQueue, {
   name: "loses-what-it-noted",
   because:
