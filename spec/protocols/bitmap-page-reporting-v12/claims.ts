@@ -12,7 +12,7 @@ import {
   users,
 } from "./protocol.ts";
 
-const { invariant, leadsTo, pages, recoverable, spec, stepProperty, witness } = protocol;
+const { invariant, leadsTo, pages, recoverable, spec, stepProperty, temporal, witness } = protocol;
 const bound = { removal: true } as const;
 
 /** The host may act on a report that names the chunk. */
@@ -31,6 +31,14 @@ const stepProperties = {
     holds: (before, _after, f) =>
       !block.around(block.of(f)).some((b) => memory.isUsed(before.owner[b])),
     explain: (_before, _after, f) => `chunk ${f} is discarded while it is in use`,
+  }),
+
+  /** S14: the worker takes nothing off a list, and puts nothing on one, without the zone lock. */
+  listsChangeUnderTheLock: stepProperty({
+    forAny: block,
+    by: "worker",
+    when: (before, after, b) => (before.owner[b] === "free") !== (after.owner[b] === "free"),
+    holds: (before) => before.zoneLock === "worker",
   }),
 };
 
@@ -131,13 +139,18 @@ const liveness = {
     from: (state) => state.zoneLock === "worker",
     to: (state) => state.zoneLock === "open",
   }),
-  /** L6, L7: a scan ends, whatever is freed meanwhile. */
+  /** L6: a scan ends, whatever is freed meanwhile. */
   scanEnds: leadsTo({
     from: (state) => state.worker !== "idle",
     to: (state) => state.worker === "idle" || state.worker === "ends",
   }),
   /** L6: nothing keeps it from having nothing to do. */
   reporterCanComeToRest: recoverable({ to: isAtRest }),
+  /** L7: unless memory is freed again and again, the worker stops. */
+  reporterComesToRest: temporal({
+    formula: ({ always, eventually, or, taken }) =>
+      or(always(eventually(taken("guestFrees"))), eventually(always(isAtRest))),
+  }),
   /** L6: the driver can be removed. */
   unbindingEnds: leadsTo({
     seenFrom: bound,

@@ -9,7 +9,10 @@
  * refcnt when the worker has ended meanwhile, queues an empty scan less than it would.
  *
  * A frame is a chunk here, of the smallest order that is reported. Left out: smaller blocks, more than one zone,
- * migratetypes, failures of the device; and the scan goes through the largest blocks in any order, not by addresses.
+ * migratetypes, failures of the device; interrupts, which isInterruptedUnderTheLock has; a reader that is in its section
+ * when the driver is unbound (a free is one step), so that nobody is waited for but whoever never leaves; poisoning, and
+ * hosts that discard nothing because a device is assigned. The scan goes through the largest blocks in any order, not by
+ * addresses.
  */
 import {
   declare,
@@ -53,7 +56,11 @@ export const protocol = declare({
     /** Whether the driver may be unbound, and bound again. */
     removal: false,
   },
-  where: { "a report has room for a block": ({ batch }) => batch >= 1 },
+  where: {
+    "a report has room for a block": ({ batch }) => batch >= 1,
+    "neither poisoning nor inhibition, which are left out": ({ poisoning, inhibition }) =>
+      !poisoning && !inhibition,
+  },
   state: {
     /** zone->bitmap: "set" says that a free block may begin with the chunk. */
     bit: each(frame, oneOf("clear", "set")),
@@ -75,12 +82,15 @@ export const protocol = declare({
       "submits",
       "waits",
       "returns",
+      "puts back",
       "ends",
     ),
     /** The chunks that the scan has passed. */
     passed: subset(frame),
     /** setbit: the chunk that the scan has come to. */
     chunk: optional(frame),
+    /** page: the free block that process_free_page has found there, to be isolated. */
+    found: optional(block),
     /** phconf->sg: what has been isolated for the next report. */
     scatterlist: sequence(block, memory.frames),
     /** Where the driver is with page_reporting_enable and page_reporting_disable. */
@@ -187,20 +197,22 @@ const worker = {
     effect: (state, f) => lookAtBit(state, f),
   }),
 
-  /** W2, W3: the lock is a plain one, and interrupts stay on. */
-  workerIsolates: at("locks", {
+  /** W2, W3: the lock is a plain one, and interrupts stay on. What is found to be free is isolated later, under it. */
+  workerLocks: at("locks", {
     to: "holds the lock",
-    source: "scan_zone_bitmap: spin_lock; process_free_page: __isolate_free_page",
+    source: "scan_zone_bitmap: spin_lock; process_free_page: PageBuddy",
     when: (state) => state.zoneLock === "open",
-    effect: (state, bounds) => {
+    effect: (state) => {
       state.zoneLock = "worker";
-      if (state.chunk !== "none") isolate(state, freeBlockAt(state, state.chunk), bounds);
+      if (state.chunk !== "none") state.found = freeBlockAt(state, state.chunk) ?? "none";
     },
   }),
-  workerUnlocks: at("holds the lock", {
+  /** W3 */
+  workerIsolates: at("holds the lock", {
     to: "clears",
-    source: "scan_zone_bitmap: spin_unlock",
-    effect: (state) => {
+    source: "process_free_page: __isolate_free_page; scan_zone_bitmap: spin_unlock",
+    effect: (state, bounds) => {
+      isolate(state, bounds);
       state.zoneLock = "open";
     },
   }),
@@ -244,14 +256,23 @@ const worker = {
       for (const b of state.scatterlist) for (const f of block.frames(b)) state.owed[f] = "no";
     },
   }),
-  /** Nobody is notified of what is put back. */
-  workerReturns: at("returns", {
-    to: "scans",
-    source: "return_isolated_page",
+  /** W5, under a plain lock as well. */
+  workerLocksAgain: at("returns", {
+    to: "puts back",
+    source: "return_isolated_page: spin_lock",
     when: (state) => state.zoneLock === "open",
+    effect: (state) => {
+      state.zoneLock = "worker";
+    },
+  }),
+  /** Nobody is notified of what is put back. */
+  workerReturns: at("puts back", {
+    to: "scans",
+    source: "return_isolated_page: __free_one_page, spin_unlock",
     effect: (state) => {
       for (const b of state.scatterlist) memory.free(state, b, "as likely to merge");
       state.scatterlist = [];
+      state.zoneLock = "open";
     },
   }),
 
@@ -293,14 +314,22 @@ function isNext(state: State, f: Frame): boolean {
   );
 }
 
-/** __isolate_free_page, which refuses to go below the watermark. */
+/** __isolate_free_page of what was found, which is not looked at again; it refuses to go below the watermark. */
 export function isolate(
-  state: AllocatorDraft & Pick<Draft, "scatterlist">,
-  b: Block | undefined,
+  state: AllocatorDraft & Pick<Draft, "scatterlist" | "found">,
   { minWatermark }: Pick<Bounds, "minWatermark">,
-): void {
-  if (b === undefined || memory.freeFrames(state) < minWatermark + 2 ** block.order(b)) return;
-  memory.takeOffList(state, b);
+): "isolated" | "refused" {
+  const b = state.found;
+  state.found = "none";
+  if (b === "none" || memory.freeFrames(state) < minWatermark + 2 ** block.order(b))
+    return "refused";
+  takeOff(state, b);
+  return "isolated";
+}
+
+/** What is not free is on no list, and is taken all the same. */
+export function takeOff(state: AllocatorDraft & Pick<Draft, "scatterlist">, b: Block): void {
+  if (state.owner[b] === "free") memory.takeOffList(state, b);
   state.owner[b] = "isolated";
   state.scatterlist.push(b);
 }

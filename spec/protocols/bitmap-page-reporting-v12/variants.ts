@@ -7,6 +7,7 @@ import { bitmapPageReportingV12, freeChunkIsReported } from "./claims.ts";
 import {
   afterABit,
   block,
+  type Draft,
   frame,
   free,
   freeBlockAt,
@@ -17,6 +18,7 @@ import {
   queue,
   queueWork,
   setBit,
+  takeOff,
 } from "./protocol.ts";
 
 export { bitmapPageReportingV12 as default } from "./claims.ts";
@@ -110,14 +112,9 @@ export const clearsTheBitUnderTheLock = variant(clearsTheBitTooLate, {
   change: {
     actions: {
       workerIsolates: {
-        afterwards: (state, before) => {
-          if (before.chunk !== "none") state.bit[before.chunk] = "clear";
-          state.chunk = "none";
-          state.freePages -= 1;
-        },
-      },
-      workerUnlocks: {
         effect: (state, bounds) => {
+          isolate(state, bounds);
+          clearBit(state);
           state.zoneLock = "open";
           return afterABit(state, bounds);
         },
@@ -128,6 +125,13 @@ export const clearsTheBitUnderTheLock = variant(clearsTheBitTooLate, {
   },
   expects: { breaks: ["freeChunkIsReported"] },
 });
+
+/** What W4 does, in one go. */
+function clearBit(state: Pick<Draft, "bit" | "chunk" | "freePages">): void {
+  if (state.chunk !== "none") state.bit[state.chunk] = "clear";
+  state.chunk = "none";
+  state.freePages -= 1;
+}
 
 export const marksEveryChunk = variant(clearsTheBitUnderTheLock, {
   name: "marks-every-chunk",
@@ -145,16 +149,11 @@ export const marksEveryChunk = variant(clearsTheBitUnderTheLock, {
           queueWork(state, bounds);
         },
       },
-      workerIsolates: {
-        effect: (state, bounds) => {
+      workerLocks: {
+        effect: (state) => {
           state.zoneLock = "worker";
-          const { chunk } = state;
-          if (chunk === "none") return;
-          const holder = memory.holderOf(state, chunk);
-          if (holder !== undefined) isolate(state, freeBlockAt(state, block.first(holder)), bounds);
-          state.bit[chunk] = "clear";
-          state.chunk = "none";
-          state.freePages -= 1;
+          const holder = state.chunk === "none" ? undefined : memory.holderOf(state, state.chunk);
+          if (holder !== undefined) state.found = freeBlockAt(state, block.first(holder)) ?? "none";
         },
       },
     },
@@ -167,8 +166,30 @@ export const isRefusedBelowTheWatermark = variant(marksEveryChunk, {
   because:
     "d/R7: where little memory is free a block is not isolated, and its bit is cleared all the same: nobody looks " +
     "again when there is more",
-  change: { constants: { blocks: 1, minWatermark: 1 } },
+  change: { constants: { minWatermark: 1 } },
   expects: { breaks: ["freeChunkIsReported"] },
+});
+
+export const keepsTheBitOfWhatIsRefused = variant(isRefusedBelowTheWatermark, {
+  name: "keeps-the-bit-of-what-is-refused",
+  because:
+    "half a repair of d/R7: the bit of what is refused stays set, and the worker, which looks again when it ends, goes " +
+    "through the bitmap for ever in a guest that does nothing",
+  change: {
+    actions: {
+      workerIsolates: {
+        effect: (state, bounds) => {
+          const { found } = state;
+          const isRefused = isolate(state, bounds) === "refused" && found !== "none";
+          if (isRefused) state.chunk = "none";
+          else clearBit(state);
+          state.zoneLock = "open";
+          return afterABit(state, bounds);
+        },
+      },
+    },
+  },
+  expects: { breaks: ["reporterComesToRest"] },
 });
 
 // ---- What else is wrong, shown where d/R1 is mended ----
@@ -186,7 +207,9 @@ export const leavesTheReadSectionOpen = variant(small, {
 
 export const closesTheReadSection = variant(leavesTheReadSectionOpen, {
   name: "closes-the-read-section",
-  because: "the repair of d/R3: each way out of page_reporting_enqueue closes the section",
+  because:
+    "the repair of d/R3: each way out of page_reporting_enqueue closes the section. That readers which are in one are " +
+    "waited for is left out",
   change: {
     actions: {
       guestFrees: {
@@ -207,10 +230,10 @@ export const isInterruptedUnderTheLock = variant(small, {
   state: { interrupt: oneOf("none", "spins") },
   change: ({ action }) => ({
     actions: {
-      workerIsolates: {
-        when: (state) => state.zoneLock === "open" && state.interrupt === "none",
-      },
-      workerUnlocks: { when: (state) => state.interrupt === "none" },
+      workerLocks: { when: isUndisturbed },
+      workerIsolates: { when: (state) => state.interrupt === "none" },
+      workerLocksAgain: { when: isUndisturbed },
+      workerReturns: { when: (state) => state.interrupt === "none" },
     },
     added: {
       interruptWantsTheLock: action("interrupt", {
@@ -231,18 +254,36 @@ export const isInterruptedUnderTheLock = variant(small, {
   expects: { breaks: ["zoneLockIsLetGo", "isolatedBlockCanComeBack"] },
 });
 
-export const locksWithInterruptsOff = variant(isInterruptedUnderTheLock, {
-  name: "locks-with-interrupts-off",
+/** The worker can take the lock: it is open, and no interrupt is in the way on this CPU. */
+function isUndisturbed(state: { readonly zoneLock: string; readonly interrupt: string }): boolean {
+  return state.zoneLock === "open" && state.interrupt === "none";
+}
+
+export const isolatesWithInterruptsOff = variant(isInterruptedUnderTheLock, {
+  name: "isolates-with-interrupts-off",
   because:
-    "the repair of d/R4: spin_lock_irqsave, so that the interrupt comes before the lock is taken or after it is let go",
+    "half a repair of d/R4: spin_lock_irqsave where blocks are isolated, and spin_lock still where they are put back",
   change: {
     actions: {
       interruptWantsTheLock: {
-        when: (state) => state.interrupt === "none" && state.zoneLock === "open",
+        when: (state) =>
+          state.interrupt === "none" && (state.zoneLock === "open" || state.worker === "puts back"),
       },
       // Between two interrupts it gets on.
-      workerIsolates: { fairness: "strong" },
+      workerLocks: { fairness: "strong" },
+      workerLocksAgain: { fairness: "strong" },
     },
+  },
+  expects: { breaks: ["zoneLockIsLetGo", "isolatedBlockCanComeBack"] },
+});
+
+export const locksWithInterruptsOff = variant(isolatesWithInterruptsOff, {
+  name: "locks-with-interrupts-off",
+  because:
+    "the repair of d/R4: spin_lock_irqsave in both places, so that the interrupt comes before the lock is taken or " +
+    "after it is let go",
+  change: {
+    actions: { interruptWantsTheLock: { when: isUndisturbed } },
   },
   expects: "holds",
 });
@@ -250,8 +291,9 @@ export const locksWithInterruptsOff = variant(isInterruptedUnderTheLock, {
 export const skipsOfflineChunks = variant(small, {
   name: "skips-offline-chunks",
   because:
-    "d/R5: the scan passes over what is offline and leaves its bit and its count, so that the worker, which looks " +
-    "whether enough bits are set, never comes to rest",
+    "d/R5: the scan passes over what is offline and leaves its bit and its count. Of our repair of d/R1: the worker, " +
+    "which looks again when it ends, finds enough bits set, and never comes to rest. As posted it scans for nothing " +
+    "whenever something is freed",
   state: { owner: also("offline") },
   change: ({ action }) => ({
     mayEnd: (state) => !state.owner.includes("free"),
@@ -276,7 +318,7 @@ export const skipsOfflineChunks = variant(small, {
       }),
     },
   }),
-  expects: { breaks: ["reporterCanComeToRest"] },
+  expects: { breaks: ["reporterCanComeToRest", "reporterComesToRest"] },
 });
 
 export const forgetsOfflineChunks = variant(skipsOfflineChunks, {
@@ -374,19 +416,38 @@ export const trustsTheBit = variant(small, {
   change: {
     constants: { batch: 2 },
     actions: {
-      workerIsolates: {
+      workerLocks: {
         effect: (state) => {
           state.zoneLock = "worker";
-          const b = state.chunk === "none" ? undefined : memory.holderOf(state, state.chunk);
-          if (b === undefined) return;
-          if (state.owner[b] === "free") memory.takeOffList(state, b);
-          state.owner[b] = "isolated";
-          state.scatterlist.push(b);
+          if (state.chunk !== "none") state.found = memory.holderOf(state, state.chunk) ?? "none";
+        },
+      },
+      workerIsolates: {
+        effect: (state) => {
+          if (state.found !== "none") takeOff(state, state.found);
+          state.found = "none";
+          state.zoneLock = "open";
         },
       },
     },
   },
   expects: { breaks: ["pageStepIsLegal", "chunkIsToldOnce"] },
+});
+
+export const isolatesWithoutTheLock = variant(small, {
+  name: "isolates-without-the-lock",
+  because:
+    "what was free when the worker looked is in use when it takes it, if the lock does not keep others away between",
+  change: {
+    actions: {
+      workerLocks: {
+        afterwards: (state) => {
+          state.zoneLock = "open";
+        },
+      },
+    },
+  },
+  expects: { breaks: ["listsChangeUnderTheLock", "pageStepIsLegal"] },
 });
 
 export const scansBeforeItReports = variant(looksAgainWhenItEnds, {

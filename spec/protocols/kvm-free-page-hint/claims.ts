@@ -163,8 +163,7 @@ const witnesses = {
   memoryIsTakenDuringTheCall: witness({
     seenFrom: whereHinted.map((one) => ({ ...one, users: 2 })),
     forAny: cpu,
-    holds: (state, c) =>
-      state.vcpu[c] === "hints what merged" && state.owner.includes("handed out"),
+    holds: (state, c) => state.taken[c] === "yes",
   }),
   /** Two halves are in limbo at once: neither finds the other, and whoever comes last merges them. */
   halvesAreHintedAtOnce: witness({

@@ -97,6 +97,8 @@ export const protocol = declare({
 
     /** How often the host has dropped the frame since anything of its pageblock was handed out; 2 is twice or more. */
     hints: ghost(each(frame, range(0, 2))),
+    /** Whether memory was handed out since a CPU let go of the lock to hint what merged, and before it took it again. */
+    taken: ghost(each(cpu, oneOf("no", "yes"))),
   },
 });
 const { action, process, type } = protocol;
@@ -132,6 +134,9 @@ const guest = {
       state.nrFreePages -= sizeOf(wanted);
       for (const region of regionsOf(wanted, hintOrder))
         for (const f of block.frames(region)) state.hints[f] = 0;
+      state.vcpu.forEach((where, c) => {
+        if (where === "hints what merged") state.taken[c] = "yes";
+      });
     },
   }),
   guestWrites: users.actions.guestWrites,
@@ -225,6 +230,7 @@ export function freeOne(
 
 /** B4: merges what is in hand with its buddies until there is none, or the block is one to hint. */
 export function merge(state: Draft, c: Cpu, bounds: Bounds): Place {
+  state.taken[c] = "no";
   for (;;) {
     const b = state.hand[c];
     if (b === "none") return freeNext(state, c, bounds);

@@ -82,7 +82,8 @@ function lookAgain(state: Draft, c: Index<"cpu">): void {
 export const movesTheCountToo = variant(isolatedInLimbo, {
   name: "moves-the-count-too",
   because:
-    "the whole repair for a block that is freed by itself: migratetype and count are those of now",
+    "the whole repair for a block that is freed by itself, where a pageblock is as large as the largest block: " +
+    "migratetype and count are those of now",
   change: {
     actions: {
       vcpuGoesOn: {
@@ -107,7 +108,8 @@ export const looksOnceForABatch = variant(movesTheCountToo, {
 
 export const looksForEachBlock = variant(looksOnceForABatch, {
   name: "looks-for-each-block",
-  because: "the repair for a batch: whoever has let go of the lock asks again",
+  because:
+    "the repair for a batch, of pageblocks of that size as well: whoever has let go of the lock asks again",
   change: {
     actions: {
       vcpuGoesOn: {
@@ -264,10 +266,17 @@ interface Trusting {
 export const skipsZeroingOfWhatIsDropped = variant(skipsZeroing, {
   name: "skips-zeroing-of-what-is-dropped",
   because:
-    "the repair: what the call returned is looked at, and a block that was refused is zeroed as ever",
+    "the repair: what the call returned is looked at, and a block that was refused, or for which madvise failed, is " +
+    "zeroed as ever. What is dropped of a device that is assigned meanwhile (bug 18) is another matter",
   state: { answer: each(cpu, oneOf("done", "failed")) },
   change: {
+    constants: { inhibition: true },
     actions: {
+      hostChecks: {
+        afterwards: (state, _before, c) => {
+          if (state.handler[c] === "idle") state.answer[c] = "failed";
+        },
+      },
       hostDiscards: {
         afterwards: (state, _before, c, result) => {
           state.answer[c] = result;
@@ -284,9 +293,25 @@ export const skipsZeroingOfWhatIsDropped = variant(skipsZeroing, {
         },
       },
     },
-    properties: notWhereTheHostRefuses,
+    properties: { ...notWhereTheHostRefuses, pinnedFrameIsNotDiscarded: "removed" },
   },
   expects: "holds",
+});
+
+export const keepsTheLastAnswer = variant(skipsZeroingOfWhatIsDropped, {
+  name: "keeps-the-last-answer",
+  because:
+    "half the repair: a host that refuses at once leaves what it said of the block before, and that was done",
+  change: {
+    actions: {
+      hostChecks: {
+        afterwards: (state, before, c) => {
+          state.answer[c] = before.answer[c];
+        },
+      },
+    },
+  },
+  expects: { breaks: ["trustedFrameIsZero"] },
 });
 
 // ---- A harsher host ----
@@ -337,7 +362,15 @@ export const returnsBeforeItDrops = variant(kvmFreePageHint, {
       vcpuGoesOn: { when: (state) => state.zoneLock === "open" },
     },
   },
-  expects: { breaks: ["writtenFrameKeepsItsData", "discardIsPermitted", "pageStepIsLegal"] },
+  expects: {
+    breaks: [
+      "writtenFrameKeepsItsData",
+      "toldBlockIsInLimbo",
+      "discardedFrameIsNotInUse",
+      "discardIsPermitted",
+      "pageStepIsLegal",
+    ],
+  },
 });
 
 // ---- Where and how the guest hints ----

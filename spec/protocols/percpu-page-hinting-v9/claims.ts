@@ -13,11 +13,20 @@ import {
   users,
 } from "./protocol.ts";
 
-const { invariant, leadsTo, pages, recoverable, spec, stepProperty, witness } = protocol;
+const { invariant, leadsTo, pages, recoverable, spec, stepProperty, temporal, witness } = protocol;
 
 /** The host may act on a request that names the block. */
 const isTold = (state: State, b: Index<"block">): boolean =>
   state.available.some((request) => request.includes(b));
+/** Nobody hints, and nothing is on its way. */
+const isAtRest = (state: State): boolean =>
+  state.cpu.every((place) => place === "runs") &&
+  state.handler === "idle" &&
+  state.interrupt === "none" &&
+  state.available.length === 0;
+/** CPUs that are in the middle of virtballoon_page_hinting. */
+const submitting = (state: State): number =>
+  state.cpu.filter((place) => place === "drains" || place === "adds").length;
 
 const stepProperties = {
   /** S1: the host never discards a frame that a user owns. */
@@ -28,6 +37,13 @@ const stepProperties = {
     holds: (before, _after, f) =>
       !block.around(block.of(f)).some((b) => memory.isUsed(before.owner[b])),
     explain: (_before, _after, f) => `frame ${f} is discarded while it is in use`,
+  }),
+
+  /** S14, of the queue: nor is virtqueue_get_buf to be called by the handler while a CPU submits (queueIsUsedByOne). */
+  completionIsTakenAlone: stepProperty({
+    by: "handler",
+    when: (before, after) => before.handler === "idle" && after.handler !== "idle",
+    holds: (before) => submitting(before) === 0,
   }),
 };
 
@@ -77,16 +93,14 @@ const invariants = {
   }),
 
   /** S14, of the queue: virtqueue_get_buf and virtqueue_add are not to be called by two at a time. */
-  queueIsUsedByOne: invariant(
-    (state) => state.cpu.filter((place) => place === "drains" || place === "adds").length <= 1,
-  ),
+  queueIsUsedByOne: invariant((state) => submitting(state) <= 1),
 };
 
 const witnesses = {
   /** What a CPU has noted is in use again. */
   noteIsStale: witness({
     forAny: [cpu, block],
-    holds: (state, c, b) => state.captured[c].includes(b) && state.owner[b] !== "free",
+    holds: (state, c, b) => state.captured[c].includes(b) && memory.isUsed(state.owner[b]),
   }),
   /** c/R6, L5: whoever asks for memory now is denied it for the sake of hints, and has to wait. */
   everythingIsIsolated: witness((state) => {
@@ -132,13 +146,12 @@ const liveness = {
     from: (state, c) => state.cpu[c] !== "runs",
     to: (state, c) => state.cpu[c] === "runs",
   }),
-  /** L7: nothing keeps it from having nothing to do. */
-  hintingCanComeToRest: recoverable({
-    to: (state) =>
-      state.cpu.every((place) => place === "runs") &&
-      state.handler === "idle" &&
-      state.interrupt === "none" &&
-      state.available.length === 0,
+  /** L6: nothing keeps it from having nothing to do. */
+  hintingCanComeToRest: recoverable({ to: isAtRest }),
+  /** L7: unless memory is freed again and again, hinting stops. */
+  hintingComesToRest: temporal({
+    formula: ({ always, eventually, or, taken }) =>
+      or(always(eventually(taken("cpuFrees"))), eventually(always(isAtRest))),
   }),
 };
 

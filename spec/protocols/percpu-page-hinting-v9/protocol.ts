@@ -9,7 +9,9 @@
  * not seen by anybody else, and so both are one step.
  *
  * Only blocks of the largest order are hinted, which do not merge. Left out: more than one zone, watermarks, a virtqueue
- * that is full, a descriptor that cannot be allocated, and the switch that turns hinting off.
+ * that is full, a descriptor that cannot be allocated, and the switch that turns hinting off; that a CPU frees memory in
+ * the middle of its pass, for C4 to C6 leave interrupts on (forgetsWhatIsFreedMeanwhile and isInterruptedInItsPass);
+ * poisoning, which earlier versions turned off, and hosts that discard nothing because a device is assigned.
  */
 import {
   assert,
@@ -64,6 +66,8 @@ export const protocol = declare({
     "there is a CPU": ({ cpus }) => cpus >= 1,
     "a CPU notes as much as it takes to hint": ({ entries, threshold }) =>
       threshold >= 1 && entries >= threshold,
+    "neither poisoning nor inhibition, which are left out": ({ poisoning, inhibition }) =>
+      !poisoning && !inhibition,
   },
   state: {
     /** free_page_arr: what the CPU has noted. */
@@ -71,7 +75,10 @@ export const protocol = declare({
     /** isolated_pages_obj: what it has taken off the lists and not yet sent. */
     request: each(cpu, sequence(block, entriesOf)),
     /** Where it is: in its own work, or in guest_free_page_hinting and virtballoon_page_hinting. */
-    cpu: each(cpu, oneOf("runs", "allocates", "isolates", "submits", "drains", "adds")),
+    cpu: each(
+      cpu,
+      oneOf("runs", "allocates", "finds no memory", "isolates", "submits", "drains", "adds"),
+    ),
     /** The CPU that the handler has interrupted. */
     interrupted: optional(cpu),
     /** hinting_vq: requests that the host may act on. */
@@ -142,17 +149,17 @@ const cpuSteps = {
     },
   }),
 
-  /** C4 */
-  cpuAllocatesRequest: at("allocates", {
+  /** C4: nobody sees to it that there is memory in the end, however often it is asked for; so it is no choice of the next. */
+  memoryRunsOut: at("allocates", {
+    to: "finds no memory",
+    source: "kmalloc",
+    fairness: "none",
+    when: (state, c, { allocationFailures }) => isFree(state, c) && allocationFailures,
+  }),
+  cpuAllocatesRequest: at(["allocates", "finds no memory"], {
     source: "guest_free_page_hinting: kmalloc",
-    forAny: oneOf("memory", "nothing"),
-    when: (state, c, result, { allocationFailures }) =>
-      isFree(state, c) && (result === "memory" || allocationFailures),
-    effect: (state, c, result) => {
-      if (result === "memory") return "isolates";
-      state.captured[c] = [];
-      return "runs";
-    },
+    when: isFree,
+    effect: (state, c) => (state.cpu[c] === "allocates" ? "isolates" : endPass(state, c)),
   }),
 
   /** C5: what was noted may be in use by now, or be noted twice. */

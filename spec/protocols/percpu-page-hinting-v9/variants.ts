@@ -78,6 +78,45 @@ export const locksTheQueue = variant(takesEveryCompletion, {
   expects: "holds",
 });
 
+export const handlerDoesNotLock = variant(locksTheQueue, {
+  name: "handler-does-not-lock",
+  because:
+    "half a repair: the CPUs exclude each other, and the handler takes a completion while one of them submits",
+  change: {
+    actions: { handlerTakesRequest: { when: (state) => state.interrupt === "pending" } },
+  },
+  expects: { breaks: ["completionIsTakenAlone"] },
+});
+
+export const hintsAgainWhatIsFree = variant(locksTheQueue, {
+  name: "hints-again-what-is-free",
+  because:
+    "what the handler frees is not noted, for C1 is in the callers of __free_one_page. With it in that function the " +
+    "block would be hinted again for as long as it is free, and an idle guest would never be idle",
+  change: ({ process }) => ({
+    constants: { blocks: 1, cpus: 1, entries: 1 },
+    actions: {
+      handlerInserts: {
+        afterwards: (state, before, { entries }) => {
+          state.zoneLock = "open";
+          const [b] = before.returned;
+          const c = before.interrupted;
+          if (b === undefined || c === "none" || state.captured[c].includes(b)) return;
+          if (state.captured[c].length < entries) state.captured[c].push(b);
+        },
+      },
+    },
+    added: {
+      cpuHintsAgain: process("cpu", { fairness: "strong" }).at("runs", {
+        to: "allocates",
+        when: (state, c, { threshold }) =>
+          state.interrupted !== c && state.captured[c].length >= threshold,
+      }),
+    },
+  }),
+  expects: { breaks: ["hintingComesToRest"] },
+});
+
 // ---- What remains when that is mended ----
 
 export const leavesARemainder = variant(locksTheQueue, {
@@ -141,6 +180,25 @@ export const forgetsWhatIsFreedMeanwhile = variant(locksTheQueue, {
     added: {
       cpuReclaims: process("cpu").at("allocates", {
         to: "allocates",
+        forAny: block,
+        when: (state, c, b) =>
+          state.interrupted !== c && state.zoneLock === "open" && memory.isUsed(state.owner[b]),
+        effect: (state, c, b, bounds) => free(state, c, b, bounds),
+      }),
+    },
+  }),
+  expects: { breaks: ["owedBlockIsNoted"] },
+});
+
+export const isInterruptedInItsPass = variant(locksTheQueue, {
+  name: "is-interrupted-in-its-pass",
+  because:
+    "C6: interrupts are on between what the CPU isolates and where it empties its array. One that frees a block meanwhile " +
+    "notes it there, and the note is gone",
+  change: ({ process }) => ({
+    added: {
+      interruptFrees: process("cpu").at("submits", {
+        to: "submits",
         forAny: block,
         when: (state, c, b) =>
           state.interrupted !== c && state.zoneLock === "open" && memory.isUsed(state.owner[b]),
