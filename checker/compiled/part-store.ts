@@ -303,6 +303,8 @@ export class PartStore {
       }
     }
     const before = this.#stretches();
+    // What was numbered first is told before it moves up.
+    this.#lowest = Math.min(this.#lowest, this.begin);
     this.#end = this.#last;
     this.#room = this.#get(sides[0].base, "count") + leastRoom;
     this.#place();
