@@ -1,5 +1,6 @@
 /** `npm run house`: how the repository measures up, a row each: what was counted, and what it is now. */
 import { kinds } from "../spec/language/kinds.ts";
+import { shippedNames } from "../spec/protocols/index.ts";
 import { circles, sources as paths, textOf } from "./sources.ts";
 
 interface Source {
@@ -54,14 +55,7 @@ const rows: readonly (readonly [what: string, now: string | number, which?: read
     ["files that ask for the kind of a property", asking.length, asking],
     ["spreads of what may not be there", count(/=== undefined \? \{\} :/g)],
     ["imports of node: left of cli", importsNode.length, importsNode],
-    ...[
-      "linux-free-page-reporting",
-      "s390-guest-page-hinting",
-      "virtio-balloon",
-      "percpu-page-hinting-v9",
-      "bitmap-page-reporting-v12",
-      "virtio-free-page-hint",
-    ].flatMap((name) => [
+    ...shippedNames.flatMap((name) => [
       [
         `${name}: lines of its steps and state`,
         linesOf(`spec/protocols/${name}/protocol.ts`),

@@ -22,18 +22,17 @@ const toy = (file: string, ...rest: readonly string[]): readonly string[] => [
   ...rest,
 ];
 
+const checking = (...args: readonly string[]): readonly string[] => [
+  process.execPath,
+  "cli/run-from-source.mjs",
+  "check",
+  "--quiet",
+  ...args,
+];
+
 const audited = (name: string, protocol: string, ...rest: readonly string[]): Job => ({
   name,
-  command: [
-    process.execPath,
-    "cli/run-from-source.mjs",
-    "check",
-    protocol,
-    "--audit",
-    "all",
-    "--quiet",
-    ...rest,
-  ],
+  command: checking(protocol, "--audit", "all", ...rest),
 });
 
 /** In an instance of one block some things are never seen; these do not depend on that. */
@@ -61,7 +60,7 @@ const jobs: readonly Job[] = [
   // No test searches the catalogue again.
   {
     name: "catalogue",
-    command: [process.execPath, "cli/run-from-source.mjs", "check", "--quiet"],
+    command: checking(),
     environment: { NO_COLOR: "1" },
   },
   { name: "random-specs", command: toy("compare-random-specs.ts", "2000", "1") },
@@ -80,15 +79,7 @@ const jobs: readonly Job[] = [
   // Halves of two blocks, which the catalogue has of one.
   {
     name: "kvm-two-blocks",
-    command: [
-      process.execPath,
-      "cli/run-from-source.mjs",
-      "check",
-      "kvm-free-page-hint",
-      "--set",
-      "blocks=2",
-      "--quiet",
-    ],
+    command: checking("kvm-free-page-hint", "--set", "blocks=2"),
     environment: { NO_COLOR: "1" },
   },
   audited(
