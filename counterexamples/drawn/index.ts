@@ -1,3 +1,4 @@
+export { type ChartOptions, drawChart } from "./chart.ts";
 export { instanceText } from "./instance-text.ts";
 export { drawItf } from "./itf.ts";
 export { drawMermaid, type MermaidOptions } from "./mermaid.ts";
