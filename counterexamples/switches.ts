@@ -6,7 +6,7 @@ import { statesOf } from "./liveness.ts";
 import { follow } from "./violation.ts";
 
 /** More positions than this are not looked at: the trace is left as it is. */
-const mostPositions = 20_000;
+const mostPositions = 5000;
 
 /**
  * The steps of a trace in the order, of all in which each actor keeps its own, that has the fewest switches between
@@ -26,21 +26,18 @@ export function withFewestSwitches(
   if (!isSafe && lasso === undefined) return trace;
   const next = steps[count]?.step.actor;
   const end = statesOf(trace)[count] as State;
-  const found = new Orders(model, initial, way, isSafe ? 1 : 0, next).best(
-    (state) => isSafe || isSameState(model, state, end),
-    goesOn,
-  );
-  if (found === undefined) return trace;
-  if (!isSafe) return { ...trace, steps: [...found, ...steps.slice(count)] };
-  const followed = follow(
-    model,
-    property,
-    initial,
-    [],
-    found.map(({ step }) => step),
-  );
-  const isWhole = followed.kind === "violates" && followed.trace.steps.length === steps.length;
-  return isWhole ? followed.trace : trace;
+  /** The trace that an order makes; undefined if it does not show what it is to show. */
+  const traceBy = (path: readonly TraceStep[]): Trace | undefined => {
+    if (!isSafe) {
+      const leadsThere = isSameState(model, path.at(-1)?.state ?? initial, end);
+      return leadsThere ? { ...trace, steps: [...path, ...steps.slice(count)] } : undefined;
+    }
+    const all = path.map(({ step }) => step);
+    const followed = follow(model, property, initial, [], all);
+    const isWhole = followed.kind === "violates" && followed.trace.steps.length === steps.length;
+    return isWhole ? followed.trace : undefined;
+  };
+  return new Orders(model, initial, way, isSafe ? 1 : 0, next).best(traceBy, goesOn) ?? trace;
 }
 
 /** Where an order has come to: how many steps each actor has taken, who was the last, and how it got there. */
@@ -74,10 +71,12 @@ class Orders {
     this.#next = this.#staying[0]?.actor ?? next;
   }
 
-  /** The best order of which all steps are possible and whose end is as it is to be; undefined if it was not looked for. */
-  best(isEnd: (state: State) => boolean, goesOn: () => boolean): readonly TraceStep[] | undefined {
-    const positions = this.#lanes.reduce((product, { length }) => product * (length + 1), 1);
-    if (positions * this.#lanes.length > mostPositions || this.#lanes.length < 2) return undefined;
+  /** The trace that the best order makes of those that make one; undefined if there were too many to look at. */
+  best(
+    traceBy: (path: readonly TraceStep[]) => Trace | undefined,
+    goesOn: () => boolean,
+  ): Trace | undefined {
+    if (this.#lanes.length < 2) return undefined;
     // By the number of switches; of as many, those that were found first.
     let level: Position[] = [
       {
@@ -101,7 +100,8 @@ class Orders {
         if (seen.size > mostPositions) return undefined;
         if (this.#isWhole(position)) {
           const path = this.#withEnd(position);
-          if (path !== undefined && isEnd(path.at(-1)?.state ?? this.#initial)) return path;
+          const trace = path && traceBy(path);
+          if (trace !== undefined) return trace;
           continue;
         }
         for (const next of this.#after(position)) {

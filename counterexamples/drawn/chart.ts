@@ -104,7 +104,11 @@ class Chart {
     const row = (textOf: (lane: Lane) => string): string =>
       " ".repeat(this.#start) +
       this.#lanes
-        .map((lane) => textOf(lane).slice(0, this.#pitch - 1).padEnd(this.#pitch))
+        .map((lane) =>
+          textOf(lane)
+            .slice(0, this.#pitch - 1)
+            .padEnd(this.#pitch),
+        )
         .join("")
         .trimEnd();
     return this.#lanes.length === 0
@@ -141,16 +145,23 @@ class Chart {
     const number = String(first.number).padStart(this.#digits);
     const head = `${isMarked ? "*" : " "} ${number} `;
     const bracket = lock === undefined ? "" : `${brackets[lock]} `;
-    const under = isMarked ? this.#remarksOn(first) : [];
-    const body = [
-      ...this.#pieces(said, column, 2),
-      ...under.flatMap((remark) => this.#pieces(remark, column + 2, 1).map((line) => `  ${line}`)),
+    const role = isMarked ? "step" : "quiet";
+    const below = lock === undefined || lock === "released" ? "" : "| ";
+    const line = (text: string, at: number): string => {
+      const held = at === 0 ? bracket : below;
+      return (at === 0 ? head : "").padEnd(column - held.length) + held + this.#paint(role, text);
+    };
+    return [
+      ...this.#pieces(said, column, 2).map(line),
+      ...(isMarked ? this.#remarksOn(first) : []).flatMap((remark) =>
+        this.#broken(remark, this.#columnFor(remark, column + 2), role, 1),
+      ),
     ];
-    return body.map((line, at) => {
-      const begin = (at === 0 ? head : "").padEnd(column - bracket.length);
-      const held = at === 0 ? bracket : lock === undefined ? "" : lock === "released" ? "  " : "| ";
-      return begin + held + this.#paint(isMarked ? "step" : "quiet", line);
-    });
+  }
+
+  /** Where a remark begins: at a column, or before it as far as it would not fit on a line. */
+  #columnFor(remark: string, column: number): number {
+    return Math.max(this.#start, Math.min(column, this.#width - printable(remark).length));
   }
 
   /** The function of a marked step, and what it found or changed that matters. */
@@ -170,7 +181,9 @@ class Chart {
     const { loop, marks, rows } = this.#story;
     const begins = loop !== undefined && loop.to === state && loop.to < rows.length;
     return [
-      ...marks.filter((mark) => mark.state === state).flatMap((mark) => this.#ruled(markText(mark))),
+      ...marks
+        .filter((mark) => mark.state === state)
+        .flatMap((mark) => this.#ruled(markText(mark))),
       ...(begins ? this.#ruled("from here it goes round, for ever") : []),
     ];
   }
@@ -178,7 +191,9 @@ class Chart {
   #bug(): readonly string[] {
     const { reason, why } = this.#story;
     const last = this.#story.rows.at(-1);
-    const lane = this.#lanes.find(({ actors }) => last !== undefined && actors.includes(last.actor));
+    const lane = this.#lanes.find(
+      ({ actors }) => last !== undefined && actors.includes(last.actor),
+    );
     const isAtStep = last !== undefined && this.#story.loop === undefined && why.steps.length > 0;
     const column = isAtStep && lane !== undefined ? this.#start + 2 : this.#start;
     return reason.lines.flatMap((line, at) =>
@@ -192,14 +207,15 @@ class Chart {
     const paragraphs = [
       ...why.lines.map((line, at) => (at === 0 ? `why: ${line}` : `     ${line}`)),
       ...(fair === undefined ? [] : [`fair: ${fair}`]),
-      ...(this.#again === undefined ? [] : [`again: ${this.#again}`]),
     ];
-    if (paragraphs.length === 0) return [];
+    // Whoever copies a command wants all of it.
+    const again = this.#again === undefined ? [] : [` again: ${printable(this.#again)}`];
+    if (paragraphs.length + again.length === 0) return [];
     const lines = paragraphs.flatMap((text) => {
       const [, gap = "", rest = ""] = /^( *)(.*)$/s.exec(text) ?? [];
       return this.#broken(rest, 1 + gap.length, "reason", gap === "" ? 5 : 0);
     });
-    return ["", ...lines];
+    return ["", ...lines, ...again];
   }
 
   #ruled(text: string): readonly string[] {

@@ -10,7 +10,10 @@ const isLock = (variable: string): boolean => /lock$/i.test(variable);
  * The steps that are taken under a lock, by their numbers: a lock is held by whose step takes it from the value that it
  * has in the initial state, until it has that value again. A lock that is held in the initial state is nobody's.
  */
-export function locksOf({ initial, rows }: Pick<Story, "initial" | "rows">): ReadonlyMap<number, LockMark> {
+export function locksOf({
+  initial,
+  rows,
+}: Pick<Story, "initial" | "rows">): ReadonlyMap<number, LockMark> {
   const open = new Map(
     initial.values.filter(({ variable }) => isLock(variable)).map(({ path, text }) => [path, text]),
   );

@@ -44,7 +44,8 @@ export class Flow {
 
   /** Whether a step and a later one are of one process, which goes on from what it did. */
   goesOn(step: number, later: number): boolean {
-    const isLocated = this.#model.spec.actions[this.#access(step).step.action]?.located !== undefined;
+    const isLocated =
+      this.#model.spec.actions[this.#access(step).step.action]?.located !== undefined;
     return isLocated && this.actorOf(step) === this.actorOf(later);
   }
 

@@ -28,9 +28,7 @@ export interface Lost {
 
 /** The steps of a race, in order. */
 export const stepsOfRace = (race: Race): readonly number[] =>
-  race.kind === "stale"
-    ? [race.knows, race.changes, race.acts]
-    : [race.writes, race.overwrites];
+  race.kind === "stale" ? [race.knows, race.changes, race.acts] : [race.writes, race.overwrites];
 
 /** What a violation looks at, and the steps that gave it the values it found. */
 export interface Violated {

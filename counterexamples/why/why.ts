@@ -35,10 +35,7 @@ export function whyOf(
 ): Why {
   const { lasso, steps } = trace;
   const isStuck = property.kind === "deadlock freedom" || lasso?.loopsTo === steps.length;
-  const paths = [
-    ...reads.map(({ path }) => path),
-    ...(isStuck ? blockingPaths(model, trace) : []),
-  ];
+  const paths = [...reads.map(({ path }) => path), ...(isStuck ? blockingPaths(model, trace) : [])];
   const flow = new Flow(model, trace, property.kind === "assertion");
   return new Told(flow, new Set(paths)).why();
 }
