@@ -35,7 +35,7 @@ interface Gauged {
 /** `hintproof gate`: whether all that a manifest pins is still so; with --update, the manifest of what is so today. */
 export async function gateCommand(names: readonly string[], options: GateOptions): Promise<void> {
   const { manifestIn, manifestName, ManifestError, emptyManifest } = await import(
-    "../gate/manifest.ts"
+    "../gate/manifest/index.ts"
   );
   const file = options.manifest ?? manifestName;
   const isNew = !existsSync(file);
@@ -240,7 +240,7 @@ async function update(
     process.exitCode = exitCode.incomplete;
     return;
   }
-  const { manifestText } = await import("../gate/manifest.ts");
+  const { manifestText } = await import("../gate/manifest/index.ts");
   const protocols = gauged.reduce<readonly PinnedProtocol[]>(
     (all, one) => withRun(all, one, dirname(resolve(file))),
     manifest.protocols.filter(

@@ -112,9 +112,7 @@ describe("hintproof gate", () => {
 
   it("is red where a run says nothing, and pins none", async () => {
     const before = pins();
-    withSpec(
-      corridor.replace(`witness((state) => state.light === "on")`, "witness(() => false)"),
-    );
+    withSpec(corridor.replace(`witness((state) => state.light === "on")`, "witness(() => false)"));
     const { status, stdout } = await gate();
     expect(status).toBe(15);
     expect(stdout).toContain("vacuous: lightIsOn says nothing");

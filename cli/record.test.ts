@@ -158,7 +158,9 @@ describe("the record of the shipped protocols", () => {
       const found = await report(one ?? (its?.spec as Spec), { symmetry: false, properties });
       expect(deviations(record, found, false)).toEqual([]);
       const others = record.map((was) => ({ ...was, violated: { nothingOfAll: 1 } }));
-      expect(deviations(others, found, false)).toEqual([expect.stringMatching(/^violated: /)]);
+      expect(deviations(others, found, false)).toContain(
+        "nothing of all is recorded to be violated after 1 step; it is not",
+      );
     },
   );
 

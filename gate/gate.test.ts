@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Report } from "../runs/index.ts";
 import { changesOf, type Pinned } from "./index.ts";
-import { manifestIn, ManifestError, manifestText } from "./manifest.ts";
+import { manifestIn, ManifestError, manifestText } from "./manifest/index.ts";
 import { type Outcome, outcomeName } from "./outcome.ts";
 import { annotations, junit, stepSummary } from "./reports/index.ts";
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { manifest } from "../gate/manifest-schema.ts";
+import { manifestSchema } from "../gate/manifest/index.ts";
 import { definitions, printed } from "../runs/report-schema.ts";
 
 /** The JSON schemas that are shipped, by their files, as they are declared. */
@@ -10,7 +10,7 @@ export const schemas: Readonly<Record<string, () => string>> = {
     }
     return schemaText(printed);
   },
-  "gate/manifest.schema.json": () => schemaText(manifest),
+  "gate/manifest.schema.json": () => schemaText(manifestSchema),
 };
 
 function schemaText(declaration: z.ZodType): string {

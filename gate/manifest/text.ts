@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import { printableJson } from "../spec/index.ts";
-import { type Manifest, manifest, schemaVersion } from "./manifest-schema.ts";
+import { printableJson } from "../../spec/index.ts";
+import { type Manifest, manifest, schemaVersion } from "./schema.ts";
 
 /** A text is no manifest; the message says what is wrong with it, and where. */
 export class ManifestError extends Error {

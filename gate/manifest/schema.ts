@@ -3,8 +3,8 @@
  * whoever needs only types imports only types.
  */
 import * as z from "zod";
-import { constants, type Described, oneOf, whole } from "../counterexamples/kept/index.ts";
-import type { Pinned } from "./found.ts";
+import { constants, type Described, oneOf, whole } from "../../counterexamples/kept/index.ts";
+import type { Pinned } from "../found.ts";
 
 const names = z.array(z.string());
 const counts = z.record(z.string(), whole());
