@@ -62,15 +62,13 @@ const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;" } as const;
 
 /** Characters that XML 1.0 has; others are shown by their number. */
 const legal = (text: string): string =>
-  [...text]
-    .map((character) => {
-      const code = character.codePointAt(0) as number;
-      const isLegal =
-        code === 0x9 ||
-        code === 0xa ||
-        (code >= 0x20 && code <= 0xd7ff) ||
-        (code >= 0xe000 && code <= 0xfffd) ||
-        code >= 0x10000;
-      return isLegal ? character : `\\x${code.toString(16).padStart(2, "0")}`;
-    })
-    .join("");
+  Array.from(text, (character) => {
+    const code = character.codePointAt(0) as number;
+    const isLegal =
+      code === 0x9 ||
+      code === 0xa ||
+      (code >= 0x20 && code <= 0xd7ff) ||
+      (code >= 0xe000 && code <= 0xfffd) ||
+      code >= 0x10000;
+    return isLegal ? character : `\\x${code.toString(16).padStart(2, "0")}`;
+  }).join("");
