@@ -153,15 +153,11 @@ describe("store buffers", () => {
       ...wrong,
       change: {
         actions: {
-          firstStores: {
-            afterwards: (state) => {
-              if (fenced.includes("first")) buffers.fence(state, one);
-            },
+          firstLoads: {
+            when: (state) => !fenced.includes("first") || buffers.isDrained(state, one),
           },
-          secondStores: {
-            afterwards: (state) => {
-              if (fenced.includes("second")) buffers.fence(state, other);
-            },
+          secondLoads: {
+            when: (state) => !fenced.includes("second") || buffers.isDrained(state, other),
           },
         },
       },

@@ -13,17 +13,18 @@ import type { MutablePerIndex, NeedsOf, PerIndex, ReadOf, WriteOf } from "../lan
 /**
  * Store buffers, as of x86 and SPARC (total store order): what a processor stores with a plain store is first in a buffer
  * of its own, first in and first out; it reaches memory later, at any moment. The processor itself sees it at once, the
- * others do not. A locked instruction and a full barrier wait until the buffer is empty. So a load may be done before a
- * store that comes before it in the program, and that is all that is out of order.
+ * others do not. So a load may be done before a store that comes before it in the program, and that is all that is out of
+ * order. A full barrier and every locked instruction (an exchange, the taking of a lock) wait until the buffer is empty:
+ * such a step is possible where `isDrained` says so.
  *
  * Memory is the protocol's: `load` answers what is in the buffer, and where that has nothing, memory is read; what a store
- * does when it gets there is `reach`. The step in which it does is the protocol's as well (`drain`, where `isDrained` is
- * false). Left out: weaker orders, in which also stores pass each other, or loads.
+ * does when it gets there is `reach`. The step in which it does is the protocol's as well: `drain`, where not all is drained.
+ * Left out: weaker orders, in which also stores pass each other, or loads.
  */
 export function storeBuffers<const Name extends string, D extends AnyDomain, Memory, C = unknown>(
   processor: IndexSet<Name, C>,
   its: {
-    /** A store: a variable and what it becomes. */
+    /** A store, a record or a message: a variable and what it becomes. */
     readonly of: D;
     /** How many stores a buffer has room for; a processor with a full one waits for the oldest. With 0 there are none. */
     readonly capacity: number;
@@ -68,16 +69,12 @@ export function storeBuffers<const Name extends string, D extends AnyDomain, Mem
     store: (draft: Draft, p: Processor, store: WriteOf<D>): void => {
       const buffer = bufferOf(draft, p);
       if (buffer.length === its.capacity) drain(draft, p);
-      if (its.capacity > 0) buffer.push(store);
+      if (its.capacity > 0) buffer.push({ ...(store as object) } as WriteOf<D>);
       else its.reach(draft, store);
     },
     /** What a processor loads of what it has stored itself, the last of those that `isOf` is true of; undefined: memory says. */
     load: (seen: Seen, p: Processor, isOf: (store: ReadOf<D>) => boolean): ReadOf<D> | undefined =>
       seenOf(seen, p).findLast(isOf),
-    /** A full barrier (smp_mb), which every locked instruction is too: a read, modify and write, or the taking of a lock. */
-    fence: (draft: Draft, p: Processor): void => {
-      while (bufferOf(draft, p).length > 0) drain(draft, p);
-    },
   };
   return part(offered) as typeof offered & Part<Readonly<Record<never, never>>, Variables>;
 }

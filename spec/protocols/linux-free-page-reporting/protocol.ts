@@ -418,7 +418,7 @@ function leaveList(state: Draft, next?: Block): Place {
 }
 
 /** K4 for the next order, or K8: what is left is reported after the last list. */
-function goToNextList(state: Draft): Place {
+export function goToNextList(state: Draft): Place {
   state.budget = 0;
   const position = state.list === "none" ? memory.largestOrder : order.position(state.list);
   if (position < memory.largestOrder) {
