@@ -4,7 +4,8 @@
  *
  * The driver's steps are those of one thread under page_reporting_mutex. What it does to a reporter that nobody can find
  * yet, or no more, is one step: who would see the middle of it? Left out: per-CPU lists (`perCpuPages` is 0 here), the
- * other queues of the balloon, a probe that fails, and the static key, which is set once and never cleared: at the
+ * other queues of the balloon, a probe that fails, a device that is ready only after the driver has registered
+ * (virtio_device_ready comes last), and the static key, which is set once and never cleared: at the
  * first registration it is what publishes, later the pointer.
  */
 import { also, instance, oneOf, variant } from "../../language/index.ts";

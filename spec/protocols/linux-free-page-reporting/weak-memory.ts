@@ -4,7 +4,7 @@
  * before it is looked whether the list is empty (K1, K4). Both loads are done without a lock of the other's, or a
  * locked instruction, in between; the allocation of K2 is none (this_cpu_cmpxchg has no lock prefix).
  *
- * What is only read under the zone lock is as it is: who takes the lock sees what was stored under it before. Left out: K6a, a
+ * What is only read under the zone lock is as it is: who takes the lock sees what was stored under it before. Left out: the request of LM7, a
  * plain store too, with which nothing is loaded before the next locked instruction; and that the worker's stores
  * to the lists are seen late, for nobody else looks at them without the lock.
  */
