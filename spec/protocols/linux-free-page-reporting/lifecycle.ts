@@ -25,11 +25,10 @@ const needsTheQueue = (state: Pick<State, "worker">): boolean =>
 
 // ---- Registration and teardown ----
 
-export const withRemoval = variant(instance(linuxFreePageReporting, { blocks: 1, users: 1 }), {
-  name: "with-removal",
-  because:
-    "page_reporting_unregister takes the pointer away, waits for those who still use it, and only then for the worker, which " +
-    "it keeps from coming again; then the device may be reset. page_reporting_register begins anew",
+/** The steps alone. */
+const comesAndGoes = variant(instance(linuxFreePageReporting, { blocks: 1, users: 1 }), {
+  name: "comes-and-goes",
+  because: "registration and teardown",
   constants: {
     /** Whether the driver is unbound, and bound again. */
     removal: true,
@@ -42,7 +41,7 @@ export const withRemoval = variant(instance(linuxFreePageReporting, { blocks: 1,
     pointer: oneOf("the device", "none"),
     /** reporting_vq */
     reportingQueue: oneOf("there", "deleted"),
-    /** Where the thread is that binds and unbinds the driver; what is not "bound" or behind it holds the mutex. */
+    /** Where the thread is that binds and unbinds the driver; inside of the two functions it has page_reporting_mutex. */
     driver: oneOf(
       "bound",
       "waits for readers",
@@ -53,9 +52,8 @@ export const withRemoval = variant(instance(linuxFreePageReporting, { blocks: 1,
       "publishes",
     ),
   },
-  change: ({ action, process, invariant, stepProperty, leadsTo, recoverable, within, witness }) => {
+  change: ({ action, process }) => {
     const driver = process("driver", { fairness: "weak" });
-    const seenFrom = { removal: true } as const;
     return {
       actions: {
         /** N1 and N2; who is to be notified is looked up next, N3. */
@@ -155,6 +153,19 @@ export const withRemoval = variant(instance(linuxFreePageReporting, { blocks: 1,
           },
         }),
       },
+    };
+  },
+  expects: "holds",
+});
+
+export const withRemoval = variant(comesAndGoes, {
+  name: "with-removal",
+  because:
+    "page_reporting_unregister takes the pointer away, waits for those who still use it, and only then for the " +
+    "worker, which it keeps from coming again; then the device may be reset. page_reporting_register begins anew",
+  change: ({ invariant, stepProperty, leadsTo, recoverable, within, witness }) => {
+    const seenFrom = { removal: true } as const;
+    return {
       properties: {
         /** S16: the worker has a queue to use. */
         workerHasAQueue: invariant({
@@ -290,9 +301,9 @@ export const cancelsWithoutWaiting = variant(withRemoval, {
 export const registersForLongerThanTheDelay = variant(withRemoval, {
   name: "registers-for-longer-than-the-delay",
   because:
-    "a claim: what is free is reported, also if it takes longer than the delay to register. The first pass is requested " +
-    "before the pointer is published, and nobody is notified of what is freed behind it and before that (a registering " +
-    "thread that is preempted, or has to wait for CPU hotplug in static_branch_enable)",
+    "a claim: what is free is reported, also if it takes longer than the delay to register. The first pass is " +
+    "requested before the pointer is published, and nobody is notified of what is freed behind it and before that (a " +
+    "registering thread that is preempted, or has to wait for CPU hotplug in static_branch_enable)",
   change: { constants: { registersInTime: false } },
   expects: { breaks: ["idleReporterOwesNothing", "freeBlockIsReported"] },
 });
@@ -300,7 +311,8 @@ export const registersForLongerThanTheDelay = variant(withRemoval, {
 export const publishesBeforeItRequests = variant(registersForLongerThanTheDelay, {
   name: "publishes-before-it-requests",
   because:
-    "a proposal: page_reporting_register publishes a reporter that is ready, and then requests the first pass, as a notifier does",
+    "a proposal: page_reporting_register publishes a reporter that is ready, and then requests the first pass, as a " +
+    "notifier does",
   state: { driver: also("requests", "arms the timer") },
   change: ({ process }) => {
     const { at } = process("driver", { fairness: "weak" });
@@ -339,8 +351,8 @@ export const publishesBeforeItRequests = variant(registersForLongerThanTheDelay,
 export const keepsMarksForAnotherHost = variant(withRemoval, {
   name: "keeps-marks-for-another-host",
   because:
-    "f/R8, f/R9, a claim: what is marked is known to the host. Unregistering leaves the marks, and the next device, or that of a " +
-    "machine that was resumed from disk, has everything resident and never heard of them",
+    "f/R8, f/R9, a claim: what is marked is known to the host. Unregistering leaves the marks, and the next device, " +
+    "or that of a machine that was resumed from disk, has everything resident and never heard of them",
   change: {
     actions: {
       driverRegisters: {
@@ -359,7 +371,8 @@ export const keepsMarksForAnotherHost = variant(withRemoval, {
 export const forgetsMarksOfAnotherHost = variant(keepsMarksForAnotherHost, {
   name: "forgets-marks-of-another-host",
   because:
-    "a proposal: who registers clears the marks of all free blocks, under the zone lock, and its first pass reports them",
+    "a proposal: who registers clears the marks of all free blocks, under the zone lock, and its first pass reports " +
+    "them",
   change: {
     actions: {
       driverRegisters: {
@@ -382,8 +395,9 @@ export const forgetsMarksOfAnotherHost = variant(keepsMarksForAnotherHost, {
 export const withTwoDevices = variant(withRemoval, {
   name: "with-two-devices",
   because:
-    "page_reporting_mutex: whoever registers looks whether there is a device, and is refused (EBUSY) if there is; that nobody " +
-    "else comes between the look and the pointer is what the mutex is for. Of the other device only this is told",
+    "page_reporting_mutex: whoever registers looks whether there is a device, and is refused (EBUSY) if there is; " +
+    "that nobody else comes between the look and the pointer is what the mutex is for. Of the other device only this " +
+    "is told",
   state: {
     pointer: also("the other"),
     other: oneOf("unbound", "publishes", "bound"),
@@ -448,8 +462,9 @@ export const withTwoDevices = variant(withRemoval, {
 export const registersWithoutTheMutex = variant(withTwoDevices, {
   name: "registers-without-the-mutex",
   because:
-    "both see that there is no device, and the second takes the place of the first. Notifiers no longer find the first, and when it is " +
-    "unbound it is not the one that is registered: its work is not cancelled, and runs without its device",
+    "both see that there is no device, and the second takes the place of the first. Notifiers no longer find the " +
+    "first, and when it is unbound it is not the one that is registered: its work is not cancelled, and runs without " +
+    "its device",
   change: {
     actions: {
       otherLooks: { when: (state) => state.pointer === "none" },

@@ -14,8 +14,8 @@ import { queue } from "./protocol.ts";
 export const runsWhileFrozen = variant(withRemoval, {
   name: "runs-while-frozen",
   because:
-    "bug 3, before Linux 0b45f6927a14: virtballoon_freeze relies on work being frozen by then, and that of reporting is on a " +
-    "queue that is not. It uses a queue that is deleted, and a report that was under way is never answered",
+    "bug 3, before Linux 0b45f6927a14: virtballoon_freeze relies on work being frozen by then, and that of reporting " +
+    "is on a queue that is not. It uses a queue that is deleted, and a report that was under way is never answered",
   state: { driver: also("freezes", "frozen") },
   change: ({ process }) => {
     const { at } = process("driver", { fairness: "weak" });
@@ -51,8 +51,8 @@ export const runsWhileFrozen = variant(withRemoval, {
 export const freezesTheWorker = variant(runsWhileFrozen, {
   name: "freezes-the-worker",
   because:
-    "the fix of bug 3, Linux 0b45f6927a14: the work is on a freezable queue. Freezing waits for a pass that runs, and none begins " +
-    "until the device is restored",
+    "the fix of bug 3, Linux 0b45f6927a14: the work is on a freezable queue. Freezing waits for a pass that runs, and " +
+    "none begins until the device is restored",
   change: {
     actions: {
       timerFires: { when: (state) => state.timer === "armed" && state.driver === "bound" },
@@ -65,8 +65,9 @@ export const freezesTheWorker = variant(runsWhileFrozen, {
 export const cancelsWhenItFreezes = variant(runsWhileFrozen, {
   name: "cancels-when-it-freezes",
   because:
-    "a repair of bug 3 that does not repair it: virtballoon_freeze cancels the work and waits for it. The next free arms the timer " +
-    "again; and if none does, the request of which the work was taken away stays, and every later notifier stops at N4, for good",
+    "a repair of bug 3 that does not repair it: virtballoon_freeze cancels the work and waits for it. The next free " +
+    "arms the timer again; and if none does, the request of which the work was taken away stays, and every later " +
+    "notifier stops at N4, for good",
   change: {
     actions: {
       guestSuspends: {
@@ -96,8 +97,9 @@ export const cancelsWhenItFreezes = variant(runsWhileFrozen, {
 export const shutsDownUnderTheWorker = variant(withRemoval, {
   name: "shuts-down-under-the-worker",
   because:
-    "bug 4, since Linux 8bd2fa086a04: a device of which the driver says nothing else is broken and reset when the guest shuts down, " +
-    "and the worker runs on. It is told that it cannot add a report, which is warned of, or waits for ever for one that it has added",
+    "bug 4, since Linux 8bd2fa086a04: a device of which the driver says nothing else is broken and reset when the " +
+    "guest shuts down, and the worker runs on. It is told that it cannot add a report, which is warned of, or waits " +
+    "for ever for one that it has added",
   state: { reportingQueue: also("broken"), driver: also("shuts down", "shut down") },
   change: ({ process }) => {
     const { at } = process("driver", { fairness: "weak" });

@@ -7,8 +7,9 @@ import { protocol, queue } from "./protocol.ts";
 export const numbersQueuesDifferently = variant(withRemoval, {
   name: "numbers-queues-differently",
   because:
-    "bug 5, f/R2: without the queue of hints guest and host count the reporting queue differently, and the host signals an " +
-    "indicator that nobody looks at. The worker waits for ever, and who unbinds the driver waits for the worker, with the mutex",
+    "bug 5, f/R2: without the queue of hints guest and host count the reporting queue differently, and the host " +
+    "signals an indicator that nobody looks at. The worker waits for ever, and who unbinds the driver waits for the " +
+    "worker, with the mutex",
   state: { indicator: oneOf("clear", "its own", "another") },
   change: {
     actions: {
@@ -49,8 +50,8 @@ export const numbersQueuesAlike = variant(numbersQueuesDifferently, {
 export const waitsWithALimit = variant(instance(linuxFreePageReporting, { blocks: 1, users: 1 }), {
   name: "waits-with-a-limit",
   because:
-    "a repair of f/R2 that does harm: wait_event_timeout, after which the blocks are put back as if the report had failed. The device " +
-    "has it still, or was only late, and discards what is in use by then",
+    "a repair of f/R2 that does harm: wait_event_timeout, after which the blocks are put back as if the report had " +
+    "failed. The device has it still, or was only late, and discards what is in use by then",
   change: {
     actions: {
       // To a queue that has not been emptied nothing is added: there is one buffer at a time.
@@ -77,7 +78,8 @@ export const waitsWithALimit = variant(instance(linuxFreePageReporting, { blocks
 export const resetsBeforeItGivesUp = variant(waitsWithALimit, {
   name: "resets-before-it-gives-up",
   because:
-    "the same with a device that is reset first, after which it does nothing more: what was told to it may be put back",
+    "the same with a device that is reset first, after which it does nothing more: what was told to it may be put " +
+    "back",
   change: { actions: { workerGivesUpWaiting: { afterwards: (state) => queue.reset(state) } } },
   expects: "holds",
 });

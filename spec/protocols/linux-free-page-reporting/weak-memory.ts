@@ -4,9 +4,9 @@
  * before it is looked whether the list is empty (K1, K4). Both loads are done without a lock of the other's, or a
  * locked instruction, in between; the allocation of K2 is none (this_cpu_cmpxchg has no lock prefix).
  *
- * What is only read under the zone lock is as it is: who takes the lock sees what was stored under it before. Left out: the request of LM7, a
- * plain store too, with which nothing is loaded before the next locked instruction; and that the worker's stores
- * to the lists are seen late, for nobody else looks at them without the lock.
+ * What is only read under the zone lock is as it is: who takes the lock sees what was stored under it before. Left out:
+ * the request of LM7, a plain store too, with which nothing is loaded before the next locked instruction; and that the
+ * worker's stores to the lists are seen late, for nobody else looks at them without the lock.
  */
 import {
   each,
@@ -69,8 +69,8 @@ export const storesReachMemoryLate = variant(
   {
     name: "stores-reach-memory-late",
     because:
-      "f/R3: a CPU frees a block and still finds REQUESTED, since ACTIVE is in the buffer of the worker; the worker finds the list empty, " +
-      "since the block is in the buffer of that CPU. It goes idle, and nobody reports the block",
+      "f/R3: a CPU frees a block and still finds REQUESTED, since ACTIVE is in the buffer of the worker; the worker " +
+      "finds the list empty, since the block is in the buffer of that CPU. It goes idle, and nobody reports the block",
     state: {
       ...buffers.variables,
       /** Whether a list is empty, as memory has it: what list_empty of K4 looks at. */
@@ -136,8 +136,8 @@ export const storesReachMemoryLate = variant(
 export const hasABarrierInTheWorker = variant(storesReachMemoryLate, {
   name: "has-a-barrier-in-the-worker",
   because:
-    "f/R3, half a repair: smp_mb between K1 and K4, or an allocation in K2 that is one. That the worker is in order does not help as long as " +
-    "the CPU reads the state before others see its block",
+    "f/R3, half a repair: smp_mb between K1 and K4, or an allocation in K2 that is one. That the worker is in order " +
+    "does not help as long as the CPU reads the state before others see its block",
   change: {
     actions: {
       workerLooksAtList: { when: (state) => buffers.isDrained(state, worker) },
@@ -149,7 +149,8 @@ export const hasABarrierInTheWorker = variant(storesReachMemoryLate, {
 export const hasABarrierInBoth = variant(hasABarrierInTheWorker, {
   name: "has-a-barrier-in-both",
   because:
-    "f/R3, a repair: another smp_mb between N1 and N4. One of the two sees what the other has stored; it costs a barrier for each free",
+    "f/R3, a repair: another smp_mb between N1 and N4. One of the two sees what the other has stored; it costs a " +
+    "barrier for each free",
   change: {
     actions: {
       notifierReadsState: {
@@ -163,8 +164,8 @@ export const hasABarrierInBoth = variant(hasABarrierInTheWorker, {
 export const looksUnderTheLock = variant(storesReachMemoryLate, {
   name: "looks-under-the-lock",
   because:
-    "f/R3, a repair without a barrier: list_empty of K4 is left out. Taking the lock is a locked instruction, and who frees later reads ACTIVE; " +
-    "it costs the lock for each list of a pass, and none of a free",
+    "f/R3, a repair without a barrier: list_empty of K4 is left out. Taking the lock is a locked instruction, and who " +
+    "frees later reads ACTIVE; it costs the lock for each list of a pass, and none of a free",
   change: { actions: { workerLooksAtList: { effect: () => "walks a list" } } },
   expects: "holds",
 });
