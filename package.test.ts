@@ -62,6 +62,7 @@ describe("the package", () => {
     const documents = [
       "LICENSE",
       "README.md",
+      "counterexamples/cases/record.json",
       "package.json",
       "runs/report.schema.json",
       "spec/README.md",

@@ -54,7 +54,7 @@ function pageText(its: Taken, record: readonly RecordEntry[]): string {
   const claim = claimOf(its);
   const repairs = provingOf(its, record);
   const because =
-    variant?.because ?? `as it is shipped, ${spec.name} breaks what it claims by this name`;
+    variant?.because ?? `as it is shipped, ${spec.name} breaks what it claims: ${words(file.property.name)}`;
   // Of a protocol that is as it was proposed its repairs say what is wrong with it.
   const said = [variant?.because ?? repairs.told.map((one) => one.variant?.because), claim];
   return lines(
