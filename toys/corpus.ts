@@ -29,7 +29,7 @@ export interface Taken {
   readonly protocol: Protocol;
   readonly outcome: Replay;
   /** Throws where it is no violation any more. */
-  story(): Story;
+  readonly story: () => Story;
 }
 
 const taken = new Map<string, Taken>();

@@ -6,6 +6,7 @@ import { commentsIn } from "../model/index.ts";
 import { describe as described } from "../runs/told/describe.ts";
 import { unread } from "../runs/told/reading.ts";
 import { type Constants, type Variant, words } from "../spec/index.ts";
+import { publicCases } from "../spec/protocols/index.ts";
 import { type Taken, violation, violations } from "./corpus.ts";
 import { idsIn, rulesOf } from "./rules.ts";
 
@@ -54,7 +55,8 @@ function pageText(its: Taken, record: readonly RecordEntry[]): string {
   const claim = claimOf(its);
   const repairs = provingOf(its, record);
   const because =
-    variant?.because ?? `as it is shipped, ${spec.name} breaks what it claims: ${words(file.property.name)}`;
+    variant?.because ??
+    `as it is shipped, ${spec.name} breaks what it claims: ${words(file.property.name)}`;
   // Of a protocol that is as it was proposed its repairs say what is wrong with it.
   const said = [variant?.because ?? repairs.told.map((one) => one.variant?.because), claim];
   return lines(
@@ -78,6 +80,7 @@ function pageText(its: Taken, record: readonly RecordEntry[]): string {
     "",
     "## References",
     "",
+    ...reportLines(its),
     ...referenceLines(spec.name, said.flat().join(" ")),
   );
 }
@@ -103,8 +106,8 @@ interface Proving {
 }
 
 /**
- * Of what a run has proved it. Where that is the protocol, in the same instance, only those variants are named beside it
- * that are about the same as the mistake; otherwise those of the same instance, or if there is none all.
+ * Of what a run has proved it: the protocol, and of the variants in the same instance those that are about the same as the
+ * mistake. Where there are none, and the protocol is none of them, any of the same instance, or if there is none all.
  */
 function provingOf(
   { file, protocol }: Taken,
@@ -121,9 +124,11 @@ function provingOf(
   const variants = proving.filter(({ variant }) => variant !== undefined);
   const same = variants.filter(({ others }) => others === "");
   const mistake = protocol.variants.find(({ name }) => name === file.variant);
-  if (shipped === undefined) return { shipped, told: same.length > 0 ? same : variants };
-  const isSame = shipped.others === "";
-  return { shipped, told: same.filter(({ variant }) => !isSame || isAbout(variant, mistake)) };
+  const aboutIt = (all: readonly Proving[]): readonly Proving[] =>
+    all.filter(({ variant }) => isAbout(variant, mistake));
+  if (shipped?.others === "" || aboutIt(same).length > 0) return { shipped, told: aboutIt(same) };
+  if (shipped !== undefined || same.length > 0) return { shipped, told: same };
+  return { shipped, told: aboutIt(variants).length > 0 ? aboutIt(variants) : variants };
 }
 
 function holdingLines(
@@ -188,6 +193,17 @@ const differing = (constants: Constants, from: Constants): string =>
     .map(([name, value]) => `${name}=${String(value)}`)
     .join(" ");
 
+/** Where a fault was reported, if it is one of the cases. */
+function reportLines({ file: { protocol, variant } }: Taken): readonly string[] {
+  const found = publicCases.find(
+    ({ saidIn, mistakes }) =>
+      "protocol" in saidIn && saidIn.protocol === protocol && mistakes.includes(variant ?? ""),
+  );
+  return found === undefined
+    ? []
+    : [`Case ${found.id}, ${found.fault}: ${prose(found.source)}.`, ""];
+}
+
 /** The rules that a text names. */
 function referenceLines(protocol: string, text: string): readonly string[] {
   const named = new Set(idsIn(text));
@@ -205,7 +221,7 @@ const titleOf = (name: string): string => capital(name.replaceAll("-", " "));
 
 /** As a sentence begins; ids and names of functions stay as they are. */
 const capital = (text: string): string =>
-  /^[a-z]+(?![\w/.])/.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
+  /^[a-z]+(?![\w/.-])/.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
 
 /** A text as Markdown that prints it: `__free_one_page` is not bold, and `<` begins no tag. */
 const prose = (text: string): string => text.replace(/[*<]|\b_|_\b/g, "\\$&");
