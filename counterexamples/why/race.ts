@@ -54,14 +54,6 @@ export function raceIn(flow: Flow, violated: Violated): Race | undefined {
     near.filter((race) => race.kind === "stale" && isLookedAt(race) && writes(flow, race)),
     near.filter((race) => isUnheard(race) && violated.writers.includes(otherOf(race))),
     far.filter((race) => isUnheard(race) && isLookedAt(race)),
-    // A process ends by what it has looked at itself, though it could have heard otherwise of the step that gave a value.
-    near.filter(
-      (race) =>
-        race.kind === "stale" &&
-        race.acts === flow.length &&
-        flow.goesOn(race.knows, race.acts) &&
-        violated.writers.includes(otherOf(race)),
-    ),
   ];
   return candidates
     .find((races) => races.length > 0)
