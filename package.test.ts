@@ -64,6 +64,7 @@ describe("the package", () => {
       "README.md",
       "counterexamples/cases/record.json",
       "package.json",
+      "gate/manifest.schema.json",
       "runs/report.schema.json",
       "spec/README.md",
       "spec/protocols/bitmap-page-reporting-v12/record.json",
