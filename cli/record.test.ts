@@ -80,6 +80,11 @@ describe("the record of the shipped protocols", () => {
     ),
     "kvm-free-page-hint": Object.keys(kvmMemory.invariants),
     "virtio-free-page-hint": Object.keys(hinted.invariants),
+    "s390-batched-hinting": [
+      ...Object.keys(memory.invariants),
+      "listedFrameIsOnOneList",
+      "batchIsFreedUnderTheLock",
+    ],
   };
   const claims = protocols.flatMap(({ spec }) =>
     Object.entries(spec.properties)

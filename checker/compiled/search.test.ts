@@ -265,6 +265,8 @@ describe("most steps are compiled", () => {
       "ring-of-hints": { blocks: 3, users: 2 },
       "young-idle-flags": { atOnce: 2, blocks: 3 },
       "virtio-free-page-hint": { users: 2 },
+      "s390-batched-hinting": { blocks: 2 },
+      "s390-lazy-hinting": { frames: 3, cpus: 3 },
       "s390-guest-page-hinting": { cpus: 3 },
       "two-phase-commit": { managers: 7 },
       "page-ring": { pages: 8 },

@@ -327,6 +327,14 @@ export const handlerTriesTheLock = variant(interruptsStayOn, {
           if (state.entry[f] === "none" && !isFull(state, bounds)) state.entry[f] = "pending";
         },
       },
+      // It could not free the page without the lock, so that a file is cut off when the handler is done.
+      cpuTruncates: {
+        when: (state, c, f) =>
+          has(state, c, f) &&
+          state.owner[f] === "page cache" &&
+          state.written[f] !== "under writeback" &&
+          state.handler.every((its) => its !== f),
+      },
     },
   },
   expects: "holds",
@@ -344,7 +352,7 @@ export const handlerMakesStable = variant(handlerTriesTheLock, {
       },
     },
   },
-  expects: { breaks: ["commitEnds"] },
+  expects: { breaks: ["deadlockFreedom", "commitEnds"] },
 });
 
 // ---- What is gained, and what is lost ----
