@@ -23,8 +23,8 @@ export { s390BatchedHinting as default } from "./claims.ts";
 export const hintsAtTheList = variant(s390BatchedHinting, {
   name: "hints-at-the-list",
   because:
-    "as posted: what goes on the list of a CPU is unused at once, so that more is (F2 and A3), and hibernation takes it " +
-    "for what it has to save, as it is on no buddy list",
+    "as posted: what goes on the list of a CPU is unused at once (F2, and A3 on the way back), so that the host gets more; a " +
+    "hibernation that does not drain the lists takes it for what it has to save",
   change: {
     actions: {
       guestFreesToList: {
