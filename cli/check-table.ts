@@ -99,6 +99,7 @@ export async function checkTable(names: readonly Named[], options: CheckOptions)
         plan.source,
         {
           ...task,
+          stories: "none",
           unused: undefined, // which was looked for when the file was first read
           workers: 1,
           variant: plan.variant,
@@ -149,7 +150,7 @@ export async function checkTable(names: readonly Named[], options: CheckOptions)
   else show(`\n${names.length === 0 ? `${await catalogueText(rows)}\n` : ""}${summary}\n`);
   if (options.updateRecord === true) updateRecord(rows);
   if (options.output !== undefined || isJson) {
-    deliver(options.output, { text: written.join(""), format: options.format, summary, coloured });
+    deliver(options.output, { text: written.join(""), isJson, summary, coloured });
   }
 }
 

@@ -151,12 +151,15 @@ Examples:
     summary: "take a saved counterexample again",
     description:
       "Takes the steps of a saved counterexample again, in the protocol as it is today.\n" +
-      "Reads a trace file, and the report of a violation (check --format json --output FILE).",
-    arguments: [["<file>", "a trace, as JSON"]],
+      "Reads a trace file, and the report of a violation (check --format json --output FILE).\n" +
+      "What `check` finds violated is kept in .hintproof/traces/, and can be named as it says.",
+    arguments: [["<trace>", "a trace, as JSON: its file, or the name of one that was kept"]],
     after: `${exitCodeHelp}
 
 Examples:
   hintproof replay report.json
+  hintproof replay report.json --format mermaid
+  hintproof replay report.json --indent " * "
   hintproof replay report.json --spec my-protocol.ts`,
     run: async (file: string, options: ReplayOptions) => {
       const { replayCommand } = await import("./replay-command.ts");

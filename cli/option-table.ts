@@ -8,7 +8,7 @@ import {
   randomPath,
   wholeNumber,
 } from "./parse.ts";
-import type { CheckOptions } from "./options.ts";
+import { type CheckOptions, storyFormats } from "./options.ts";
 
 /** A command that takes options. */
 export type CommandName = "check" | "bound" | "list" | "matrix" | "show" | "replay";
@@ -189,9 +189,30 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--format <format>",
-    help: everywhere("how the answer is written", "check", "bound", "list", "matrix"),
+    help: { check: "how the answer is written: a race chart, what changes in each step, or JSON" },
+    choices: ["chart", "text", "json"],
+    byDefault: "chart",
+  },
+  {
+    flag: "--format <format>",
+    help: everywhere("how the answer is written", "bound", "list", "matrix"),
     choices: ["text", "json"],
     byDefault: "text",
+  },
+  {
+    flag: "--format <format>",
+    help: { replay: "how the trace is drawn" },
+    choices: storyFormats,
+    byDefault: "chart",
+  },
+  {
+    flag: "--width <columns>",
+    help: everywhere("the most columns of a chart (default: 72)", "check", "replay"),
+    parse: wholeNumber(40, 1000),
+  },
+  {
+    flag: "--indent <text>",
+    help: everywhere('what each line of a chart begins with, say " * "', "check", "replay"),
   },
   {
     flag: "--output <file>",
@@ -202,6 +223,11 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--trace <file>",
     completes: "file",
     help: { check: "keep the first counterexample in a file, to replay it later" },
+  },
+  {
+    flag: "--no-trace",
+    as: "trace",
+    help: { check: "keep no counterexamples in .hintproof/traces/" },
   },
   {
     flag: "--no-color",
@@ -225,6 +251,10 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--first",
     as: "untilFirst",
     help: { check: "stop at the first violation; other properties stay undecided" },
+  },
+  {
+    flag: "--smallest",
+    help: { check: "show a violation at the smallest constants that still show it" },
   },
   {
     flag: "--traces",
