@@ -84,6 +84,7 @@ describe("the record of the shipped protocols", () => {
       ...Object.keys(memory.invariants),
       "listedFrameIsOnOneList",
       "batchIsFreedUnderTheLock",
+      "pageStepIsLegal", // of two states, each of which may follow the other
     ],
   };
   const claims = protocols.flatMap(({ spec }) =>

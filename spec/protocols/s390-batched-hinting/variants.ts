@@ -18,6 +18,14 @@ import {
 
 export { s390BatchedHinting as default } from "./claims.ts";
 
+export const moreMemoryThanLists = variant(s390BatchedHinting, {
+  name: "more-memory-than-lists",
+  because:
+    "a.4: what is free and stable is no more than the lists may have, and the rest of memory is the host's",
+  change: { constants: { blocks: 2, users: 1, cpus: 1, perCpuPages: 1, perCpuBatch: 1 } },
+  expects: "holds",
+});
+
 // ---- Where it is declared ----
 
 export const hintsAtTheList = variant(s390BatchedHinting, {

@@ -2,7 +2,7 @@
  * Variants of lazy make-volatile: the designs of the thread one by one, each without one of the things that it asks for; the
  * other ways to keep a page from being freed; and what an interrupt may do meanwhile.
  */
-import { each, optional, variant } from "../../language/index.ts";
+import { each, oneOf, optional, variant } from "../../language/index.ts";
 import { discardablePageBecomesVolatile, s390LazyHinting } from "./claims.ts";
 import {
   cpu,
@@ -67,7 +67,12 @@ export const givesTheBitBackAtOnce = variant(s390LazyHinting, {
     },
   },
   expects: {
-    breaks: ["volatileIsSetOnlyWhileNobodyRelies", "pageReliedOnIsThere", "noWriteIsLost"],
+    breaks: [
+      "volatileIsSetOnlyWhileNobodyRelies",
+      "pageReliedOnIsStable",
+      "pageReliedOnIsThere",
+      "noWriteIsLost",
+    ],
   },
 });
 
@@ -146,7 +151,14 @@ export const freeLeavesTheEntry = variant(s390LazyHinting, {
     },
   },
   expects: {
-    breaks: ["volatileIsSetOnlyWhileNobodyRelies", "notedPageHasNotBeenFreed", "noWriteIsLost"],
+    breaks: [
+      "volatileIsSetOnlyWhileNobodyRelies",
+      "pageInUseIsDiscardedOnlyIfVolatileAndClean",
+      "freePageHasNoStateChange",
+      "notedPageHasNotBeenFreed",
+      "noWriteIsLost",
+      "pageStepIsLegal",
+    ],
   },
 });
 
@@ -417,4 +429,37 @@ export const sparesTheWayBack = variant(s390LazyHinting, {
     properties: { notedPageIsNotDeclaredStable },
   },
   expects: "holds",
+});
+
+// ---- The host ----
+
+export const hostDecidesAhead = variant(s390LazyHinting, {
+  name: "host-decides-ahead",
+  because:
+    "a host that looks at what is declared, and drops it when it has been declared stable since",
+  state: {
+    /** What the host has found to be unused or volatile, and is going to drop. */
+    decided: each(frame, oneOf("no", "yes")),
+  },
+  change: ({ action }) => ({
+    actions: {
+      hostDiscards: {
+        when: (state, f) => state.usage[f] !== "stable" && state.decided[f] === "no",
+        effect: (state, f) => {
+          state.decided[f] = "yes";
+        },
+      },
+    },
+    added: {
+      hostDropsWhatItDecided: action("host", {
+        forAny: frame,
+        when: (state, f) => state.decided[f] === "yes",
+        effect: (state, f) => {
+          state.decided[f] = "no";
+          state.content[f] = "discarded";
+        },
+      }),
+    },
+  }),
+  expects: { breaks: ["discardIsPermitted", "noWriteIsLost"] },
 });
