@@ -12,7 +12,7 @@
  *
  * Left out: mappings, and with them potentially volatile pages and the discard fault (a CPU finds out by make-stable);
  * that the host pages out what is stable; the memory order of M1 and V2. One step here and several in the code, as nobody else
- * knows the frame in between: an allocation (A1 to A5), and a free behind the look at the table (F2 and F4).
+ * knows the frame in between: an allocation (A1 and A5), and a free behind the look at the table (F2 and F4).
  */
 import {
   declare,
@@ -180,7 +180,7 @@ const fromIdle = (source: string, when: (state: State, f: Frame) => boolean, nex
   });
 
 const allocation = {
-  /** A1 to A5: to a process, which writes at once. */
+  /** A1 and A5: to a process, which writes at once. */
   cpuAllocatesAnonymous: fromIdle(
     "do_anonymous_page",
     (state, f) => state.pool.has(f),
@@ -193,7 +193,7 @@ const allocation = {
     },
   ),
 
-  /** A1 to A5: to the page cache. */
+  /** A1 and A5: to the page cache. */
   cpuReadsIn: fromIdle(
     "add_to_page_cache, readpage",
     (state, f) => state.pool.has(f),
