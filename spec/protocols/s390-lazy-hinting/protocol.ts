@@ -139,8 +139,7 @@ export function setStableIfNotDiscarded(state: Draft, f: Frame): boolean {
   state.usage[f] = "stable";
   return true;
 }
-
-/** F2 and F4 */
+/** F2, F4 */
 export function free(state: Draft, f: Frame): void {
   state.usage[f] = "unused";
   state.content[f] = "anything";
@@ -447,7 +446,8 @@ const commit = {
   cpuSetsVolatile: at("commits", {
     to: "has set them volatile",
     source: "page_set_volatile",
-    when: (state, c) => runs(state, c) && hasLookedAtAll(state),
+    when: (state, c) =>
+      runs(state, c) && state.entry.every((its) => its !== "pending" && its !== "bit taken"),
     effect: (state) => {
       for (const f of state.entry.keys()) {
         if (state.entry[f] === "chosen") state.usage[f] = "volatile";
@@ -466,10 +466,6 @@ const commit = {
     },
   }),
 };
-
-/** The commit has nothing to look at any more. */
-export const hasLookedAtAll = (state: State): boolean =>
-  state.entry.every((its) => its !== "pending" && its !== "bit taken");
 
 /** V4, of one entry. */
 export function endEntry(state: Draft, f: Frame): void {
