@@ -10,6 +10,8 @@ import { protocols } from "../../toys/protocols.ts";
 import { pageRing } from "../protocols/page-ring/claims.ts";
 import { percpuPageHintingV9 } from "../protocols/percpu-page-hinting-v9/claims.ts";
 import { ringOfHints } from "../protocols/ring-of-hints/claims.ts";
+import { s390BatchedHinting } from "../protocols/s390-batched-hinting/claims.ts";
+import { s390LazyHinting } from "../protocols/s390-lazy-hinting/claims.ts";
 import { s390GuestPageHinting } from "../protocols/s390-guest-page-hinting/claims.ts";
 import { virtioFreePageHint } from "../protocols/virtio-free-page-hint/claims.ts";
 import { virtioBalloon } from "../protocols/virtio-balloon/claims.ts";
@@ -132,6 +134,22 @@ const largeUses: readonly Use[] = [
       "reported free",
       "reported stable",
       "stable free",
+    ],
+  },
+  {
+    of: s390BatchedHinting,
+    constants: { cpus: 1 },
+    changes: ["stable unused", "unused stable"],
+  },
+  {
+    of: s390LazyHinting,
+    constants: { frames: 1, tableSize: 1 },
+    changes: [
+      "stable unused",
+      "stable volatile",
+      "unused stable",
+      "volatile stable",
+      "volatile unused",
     ],
   },
   {
