@@ -1,7 +1,13 @@
 import type { Completes } from "./completions.ts";
 import { exitCodeHelp } from "./exit-code.ts";
 import type { CommandName } from "./option-table.ts";
-import type { BoundOptions, CheckOptions, PrintOptions, ReplayOptions } from "./options.ts";
+import type {
+  BoundOptions,
+  CheckOptions,
+  FollowOptions,
+  PrintOptions,
+  ReplayOptions,
+} from "./options.ts";
 
 /** A command: what it says of itself, what it takes, and what it does, which is loaded when it is typed. */
 export interface CommandRow {
@@ -164,6 +170,36 @@ Examples:
     run: async (file: string, options: ReplayOptions) => {
       const { replayCommand } = await import("./replay-command.ts");
       await replayCommand(file, options);
+    },
+  },
+  {
+    name: "follow",
+    completes: ["protocol", "text"],
+    summary: "say whether a sequence of steps can happen",
+    description:
+      "Takes the steps of a scenario, one after the other: how many of them are possible, what the condition of the\n" +
+      "next one finds in its way, and what is violated before that.\n" +
+      "A scenario is a text with a step on each line, as it is printed (cpu 1 allocates 3), or by its action with\n" +
+      "its choices (cpuAllocates 1 3). * leaves a choice open, a line with ... any steps in between; # begins a comment.",
+    arguments: [
+      ["<name>", aProtocol],
+      ["<scenario>", "a file with a scenario; - for stdin"],
+    ],
+    after: `
+Exit status:
+   0  all of it is possible, and violates nothing
+   5  it is not
+  11, 12, 13, 14  all of it is possible, and violates something, as of check
+   4  incomplete: a limit, or Ctrl-C
+   3, 2, 1  as of check
+
+Examples:
+  hintproof follow two-phase-commit scenario.txt
+  hintproof follow two-phase-commit scenario.txt --variant commits-without-waiting
+  hintproof follow my-protocol.ts - --format chart`,
+    run: async (name: string, scenario: string, options: FollowOptions) => {
+      const { followCommand } = await import("./follow-command.ts");
+      await followCommand(name, scenario, options);
     },
   },
 ];

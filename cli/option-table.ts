@@ -11,7 +11,7 @@ import {
 import { type CheckOptions, storyFormats } from "./options.ts";
 
 /** A command that takes options. */
-export type CommandName = "check" | "bound" | "list" | "matrix" | "show" | "replay";
+export type CommandName = "check" | "bound" | "list" | "matrix" | "show" | "replay" | "follow";
 
 /** An option: how it is typed and read, what it says of itself, and where it may stand. */
 export interface OptionRow {
@@ -38,14 +38,17 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--set <name=value>",
     as: "constants",
     completes: "constant",
-    help: everywhere("give a constant another value (can be repeated)", "check", "bound"),
+    help: everywhere("give a constant another value (can be repeated)", "check", "bound", "follow"),
     parse: collectConstant,
     byDefault: {},
   },
   {
     flag: "--variant <name>",
     completes: "variant",
-    help: { check: "check a variant of the protocol", bound: "a variant of the protocol" },
+    help: {
+      check: "check a variant of the protocol",
+      ...everywhere("a variant of the protocol", "bound", "follow"),
+    },
   },
   {
     flag: "--spec <file>",
@@ -157,13 +160,14 @@ export const optionTable: readonly OptionRow[] = [
     help: {
       check:
         "give up after so many distinct states (orbits, where symmetry is reduced; random: states visited)",
+      follow: "give up after so many states (default: 200000)",
     },
     parse: wholeNumber(1),
   },
   {
     flag: "--timeout <seconds>",
     as: "timeoutSeconds",
-    help: everywhere("give up after so many seconds", "check", "bound"),
+    help: everywhere("give up after so many seconds", "check", "bound", "follow"),
     parse: positive,
   },
   {
@@ -183,6 +187,7 @@ export const optionTable: readonly OptionRow[] = [
       "matrix",
       "show",
       "replay",
+      "follow",
     ),
     parse: positive,
     byDefault: 10,
@@ -206,13 +211,24 @@ export const optionTable: readonly OptionRow[] = [
     byDefault: "chart",
   },
   {
+    flag: "--format <format>",
+    help: { follow: "how the answer is written" },
+    choices: storyFormats,
+    byDefault: "text",
+  },
+  {
     flag: "--width <columns>",
-    help: everywhere("the most columns of a chart (default: 72)", "check", "replay"),
+    help: everywhere("the most columns of a chart (default: 72)", "check", "replay", "follow"),
     parse: wholeNumber(40, 1000),
   },
   {
     flag: "--indent <text>",
-    help: everywhere('what each line of a chart begins with, say " * "', "check", "replay"),
+    help: everywhere(
+      'what each line of a chart begins with, say " * "',
+      "check",
+      "replay",
+      "follow",
+    ),
   },
   {
     flag: "--output <file>",
@@ -233,7 +249,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--no-color",
     help: {
       ...everywhere("no colours (NO_COLOR and a pipe do the same)", "check", "bound"),
-      ...everywhere("no colours", "list", "matrix", "show", "replay"),
+      ...everywhere("no colours", "list", "matrix", "show", "replay", "follow"),
     },
   },
   {
@@ -244,7 +260,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--quiet",
     help: {
       ...everywhere("no progress, time and memory on stderr", "check", "bound"),
-      replay: "nothing on stderr but errors",
+      ...everywhere("nothing on stderr but errors", "replay", "follow"),
     },
   },
   {
@@ -260,7 +276,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--ghosts",
     help: {
       ...everywhere("show the proof's own bookkeeping in traces", "check", "bound"),
-      replay: "show the proof's own bookkeeping",
+      ...everywhere("show the proof's own bookkeeping", "replay", "follow"),
     },
   },
   {
@@ -277,6 +293,7 @@ export const optionTable: readonly OptionRow[] = [
       "matrix",
       "show",
       "replay",
+      "follow",
     ),
   },
 ];

@@ -36,6 +36,13 @@ export interface PrintOptions {
 /** In which forms a counterexample that was kept is told. */
 export const storyFormats = ["chart", "text", "json", "itf", "mermaid"] as const;
 
+/** The options of `follow`. */
+export interface FollowOptions
+  extends Omit<PrintOptions, "format">,
+    Pick<CheckTask, "variant" | "constants" | "maxStates" | "timeoutSeconds"> {
+  readonly format: (typeof storyFormats)[number];
+}
+
 export interface ReplayOptions extends Omit<PrintOptions, "format"> {
   readonly format: (typeof storyFormats)[number];
   readonly spec?: string | undefined;

@@ -30,17 +30,25 @@ import {
   usesFromOutside,
 } from "../model/index.ts";
 import { type Constants, isLiveness, SpecError, type Spec } from "../spec/index.ts";
-import type { Answer, Found, ModelFacts, ReplayAnswer, ReportAnswer } from "./answer.ts";
+import type {
+  Answer,
+  FollowAnswer,
+  Found,
+  ModelFacts,
+  ReplayAnswer,
+  ReportAnswer,
+} from "./answer.ts";
 import { describe } from "./told/describe.ts";
 import { type Reading, unread } from "./told/reading.ts";
 import { judgementOf } from "./told/expectation.ts";
 import { explored } from "./explored.ts";
+import { follow } from "./follow.ts";
 import type { Machine } from "./machine.ts";
 import { actionName, bounded, propertyName } from "./names.ts";
 import { defaultsOf, type Protocol, specOf, variantOf } from "./told/protocol.ts";
 import { figuresOf, reportOf } from "./report.ts";
 import type { Figures, Report, ReportedProperty } from "./report-schema.ts";
-import type { CheckTask, ReplayTask, Task } from "./task.ts";
+import type { CheckTask, FollowTask, ReplayTask, Task } from "./task.ts";
 import { UsageError } from "./told/usage-error.ts";
 import { worstText } from "./told/report-text.ts";
 
@@ -63,6 +71,8 @@ export async function run(protocol: Protocol, task: Task, machine: Machine): Pro
       return checked(protocol, { ...task, variant: variantOf(protocol, task) }, machine);
     case "replay":
       return replayed(protocol, task, machine);
+    case "follow":
+      return followed(protocol, { ...task, variant: variantOf(protocol, task) }, machine);
   }
 }
 
@@ -254,6 +264,14 @@ function replayed(protocol: Protocol, { text }: ReplayTask, machine: Machine): R
   const defaults = defaultsOf(protocol, variant);
   const story = storyOf(model, outcome.counterexample, { defaults, shortest: "not known" });
   return { kind: "replayed", outcome: { kind: "violates", story } };
+}
+
+function followed(protocol: Protocol, task: FollowTask, machine: Machine): FollowAnswer {
+  const model = modelOf(protocol, { ...task, symmetry: false }, machine);
+  machine.enter("running");
+  const { isInterrupted } = machine;
+  const defaults = defaultsOf(protocol, task.variant);
+  return { kind: "followed", outcome: follow(model, task, { defaults, isInterrupted }) };
 }
 
 /** Which instance of a protocol, and whether its symmetry is made use of. */
