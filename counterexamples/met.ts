@@ -1,7 +1,7 @@
 import type { PropertyName, Trace, TraceStep } from "../checker/index.ts";
 import { answers, judge } from "../checker/index.ts";
 import type { Model } from "../model/index.ts";
-import { AssertionFailure, isSought, judgedAnyway } from "../spec/index.ts";
+import { AssertionFailure, isSought, judgedAnyway, SpecError } from "../spec/index.ts";
 import { counterexampleOf } from "./counterexample.ts";
 import { livenessFailure, statesOf } from "./liveness.ts";
 import { reasonOf } from "./reason.ts";
@@ -88,8 +88,9 @@ function violationOn(
       return undefined;
     case undefined: {
       if (assertedIn(model, initial, steps) !== undefined) return undefined;
-      const failure = failureAt(model, property, stateAt(initial, steps, steps.length));
-      return failure && { initial, steps };
+      return isStuck(model, property, stateAt(initial, steps, steps.length))
+        ? { initial, steps }
+        : undefined;
     }
   }
 
@@ -104,6 +105,16 @@ const stateAt = (
   steps: readonly TraceStep[],
   at: number,
 ): Trace["initial"] => steps[at - 1]?.state ?? initial;
+
+/** Whether nothing happens any more in a state; something does where a step leaves its domain. */
+function isStuck(model: Model, property: PropertyName, state: Trace["initial"]): boolean {
+  try {
+    return failureAt(model, property, state) !== undefined;
+  } catch (error) {
+    if (error instanceof SpecError) return false;
+    throw error;
+  }
+}
 
 /** The assertion that the last step of a path fails, if it does. */
 function assertedIn(

@@ -44,7 +44,7 @@ export function refusalOf(model: Model, state: State, step: Step): Refusal {
   }
   const parts = leadingOn.size > 0 ? only(leadingOn) : reads;
   const isTried = places.every((place) => isSmall(model, place));
-  const more = isTried ? ["no other value of one of these is enough"] : [];
+  const more = isTried ? ["another value of one of these alone is not enough"] : [];
   return { lines: [sentence(parts), ...more], reads: parts };
 }
 
@@ -158,6 +158,9 @@ const sentence = (parts: readonly Part[]): string =>
 /** "open", "open or worker", "4, 5, 6 or one of 9 others" */
 function oneOf(texts: readonly string[]): string {
   const others = texts.length - fewValues;
-  const all = others > 1 ? [...texts.slice(0, fewValues), `one of ${others} others`] : texts;
+  const named = (others > 1 ? texts.slice(0, fewValues) : texts).map((text) =>
+    text.includes(",") ? JSON.stringify(text) : text,
+  );
+  const all = others > 1 ? [...named, `one of ${others} others`] : named;
   return [all.slice(0, -1).join(", "), all.at(-1) ?? ""].filter((text) => text !== "").join(" or ");
 }

@@ -161,9 +161,9 @@ class Stage implements Reached {
   #isNew(place: Place): boolean {
     const key = this.#model.packing.pack(this.#model.encode(place.state, "a step"));
     if (this.#seen.has(key)) return false;
-    this.#watch.count();
     this.#seen.add(key);
     this.first ??= place;
+    this.#watch.count();
     return true;
   }
 }

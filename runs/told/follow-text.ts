@@ -1,7 +1,7 @@
 import { drawStory, type StoryOptions } from "../../counterexamples/drawn/index.ts";
 import { printable, words } from "../../spec/index.ts";
 import type { FollowOutcome } from "../answer.ts";
-import { grouped } from "./report-text.ts";
+import { grouped, plural } from "./report-text.ts";
 
 /** More steps are only counted. */
 const fewSteps = 6;
@@ -50,10 +50,11 @@ export function answerText(
     .map(({ property }) => property.name);
   const but = violated.length === 0 ? "" : `; violates ${violated.map(words).join(", ")}`;
   const role = kind === "possible" && but === "" ? "good" : "bad";
-  const taken = story.rows.length === steps ? "" : `, in ${grouped(story.rows.length)} steps`;
+  const more = story.rows.length - steps;
+  const between = more === 0 ? "" : `, with ${grouped(more)} in between`;
   switch (kind) {
     case "possible":
-      return `${paint(role, kind)}: all ${grouped(steps)} of it${taken}${but}`;
+      return `${paint(role, kind)}: ${steps === 1 ? "its" : "all"} ${plural(steps, "step")}${between}${but}`;
     case "not possible":
       return `${paint(role, kind)}: step ${grouped(done + 1)} of ${grouped(steps)}${but}`;
     case "incomplete":
