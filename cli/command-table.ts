@@ -61,7 +61,7 @@ Examples:
   hintproof check protocols/ "drafts/*.ts" --all
   hintproof check my-protocol.ts --audit all
   hintproof check my-protocol.ts --format json --output report.json
-  hintproof check my-protocol.ts --random --runs 1000 --steps 200 --seed 7
+  hintproof check my-protocol.ts --random --steps 200 --seed 7 --timeout 60
   hintproof check page-ring --set pages=7 --no-symmetry --workers 2 --memory 2G --statistics
   hintproof check page-ring --set pages=9 --no-symmetry --checkpoint ring.checkpoint
   hintproof check --resume ring.checkpoint --checkpoint ring.checkpoint`,

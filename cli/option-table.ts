@@ -112,7 +112,11 @@ export const optionTable: readonly OptionRow[] = [
     help: { check: "go on from a checkpoint; the name can be left out" },
   },
   { flag: "--random", help: { check: "take random runs instead of exploring every state" } },
-  { flag: "--runs <number>", help: { check: "random: how many runs" }, parse: wholeNumber(1) },
+  {
+    flag: "--runs <number>",
+    help: { check: "random: how many runs (default: as many as ten seconds have room for)" },
+    parse: wholeNumber(1),
+  },
   {
     flag: "--steps <number>",
     help: { check: "random: the most steps of a run" },

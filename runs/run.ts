@@ -10,7 +10,7 @@ import {
   type Verdict,
   whatCannotFail,
 } from "../checker/index.ts";
-import type { ExploreOptions, RandomVerdict } from "../checker/random/index.ts";
+import { type ExploreOptions, type RandomVerdict, tightened } from "../checker/random/index.ts";
 import {
   type Counterexample,
   counterexampleOf,
@@ -93,7 +93,7 @@ async function checked(
   machine: Machine,
 ): Promise<ReportAnswer> {
   const keeping = await machine.keeping?.(protocol, task);
-  const search = await searchOf(task);
+  const search = searchOf(task);
   const model = modelOf(protocol, task, machine);
   const named = task.properties?.map((name) => propertyName(model, name));
   const properties = task.worstCases ? bounded(model, named) : named;
@@ -172,10 +172,9 @@ function withWhys(report: Report, stories: readonly Story[]): Report {
 type Search = (model: Model, options: CheckOptions & ExploreOptions) => Verdict | RandomVerdict;
 
 /** Every state, or random runs. */
-async function searchOf({ random, runs, steps, seed, path }: CheckTask): Promise<Search> {
+function searchOf({ random, runs, steps, seed, path }: CheckTask): Search {
   if (random !== true) return check;
-  const { explore } = await import("../checker/random/index.ts");
-  return (model, limits) => explored(explore, model, { runs, steps, seed, path }, limits);
+  return (model, limits) => explored(model, { runs, steps, seed, path }, limits);
 }
 
 /** How a task is searched for, and when that ends. */
@@ -206,15 +205,19 @@ function limitsOf(
 /** One for each property that is violated, the one that was met first in front: it decides the exit status. */
 function counterexamplesOf(
   model: Model,
-  { variant, unfair, random, stories }: CheckTask,
+  { variant, unfair, random, seed = 0, stories }: CheckTask,
   verdict: Verdict,
   goesOn: () => boolean,
 ): readonly Counterexample[] {
   const isFirst = ({ name }: PropertyName): boolean =>
     verdict.kind === "violated" && verdict.property.name === name;
-  // A breadth-first search finds shortest traces; a random run has steps that do not matter.
-  const shortened = (property: PropertyName, trace: Trace): Trace =>
-    random !== true ? trace : minimise(model, property, trace, goesOn);
+  // A breadth-first search finds shortest traces; a random run has steps that do not matter, and takes long ways.
+  const shortened = (property: PropertyName, trace: Trace): Trace => {
+    if (random !== true) return trace;
+    const shrink = (its: Trace): Trace => minimise(model, property, its, goesOn);
+    const isTold = isFirst(property) || stories === "all";
+    return isTold ? tightened(model, property, trace, { seed, shrink, goesOn }) : shrink(trace);
+  };
   // Who reads no trace waits for none to be put in order.
   const ordered = (property: PropertyName, trace: Trace): Trace =>
     stories === "none" ? trace : withFewestSwitches(model, property, trace, goesOn);
