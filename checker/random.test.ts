@@ -106,6 +106,7 @@ test("the same seed gives the same verdict, another one other runs", () => {
   const figures = (seed: number): Partial<Statistics> => {
     const { seconds: _, ...rest } = explore(model, {
       seed,
+      runs: 30,
       properties: ["deadlockFreedom"],
     }).statistics;
     return rest;
@@ -421,8 +422,9 @@ describe("the spec's faults are thrown", () => {
     const whole = ladder();
     const model = instantiate({ ...whole, actions: { ...whole.actions, climberFlies } });
 
-    expect(() => explore(model)).toThrow(SpecError);
-    expect(() => explore(model)).toThrow("climber flies sets rung to 99");
+    const options = { runs: 100, properties: ["deadlockFreedom"] };
+    expect(() => explore(model, options)).toThrow(SpecError);
+    expect(() => explore(model, options)).toThrow("climber flies sets rung to 99");
   });
 
   test("a predicate that throws", () => {
@@ -503,7 +505,7 @@ test("64 blocks and 4,300 steps to choose from: runs of hundreds of steps come t
         mergesAreCounted: claim(
           (state) => state.block.filter((which) => which === "merged").length === state.merges,
         ),
-        mergesAreFew: claim((state) => state.merges < 12),
+        mergesAreFew: claim((state) => state.merges < 4),
       },
     }),
   );
@@ -512,5 +514,5 @@ test("64 blocks and 4,300 steps to choose from: runs of hundreds of steps come t
   const verdict = violated(explore(model, { properties: ["mergesAreFew"], runs, steps: 400 }));
 
   expect(counted.statistics).toMatchObject({ runs });
-  expect(verdict.trace.steps.length).toBeGreaterThanOrEqual(13);
+  expect(verdict.trace.steps.length).toBeGreaterThanOrEqual(5);
 });

@@ -311,6 +311,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
       "list",
       "show",
       "replay",
+      "follow",
       "completion",
       "Exit status",
       "Examples",

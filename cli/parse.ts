@@ -55,6 +55,6 @@ export function positive(text: string): number {
 }
 
 export function randomPath(text: string): string {
-  if (/^\d{1,15}(:\d{1,5})?$/.test(text)) return text;
+  if (/^\d{1,15}(:\d{1,300})?$/.test(text)) return text;
   throw new InvalidArgumentError("It is two numbers with a colon between, as a report gives them.");
 }

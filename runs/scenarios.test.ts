@@ -24,7 +24,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   "s390-guest-page-hinting freed-page-is-made-volatile.txt": [
     "not possible: step 8 of 9",
     "does[0] is found it discardable, at[0] is frame 0",
-    'it would be possible if does[0] were idle, "has put", "has put, holds state change" or one of 9 others, or if at[0] were none',
+    'it would be possible if does[0] were idle, has put, "has put, holds state change" or one of 9 others, or if at[0] were none',
   ],
   "s390-guest-page-hinting freed-page-is-made-volatile-as-posted.txt --variant volatile-after-the-last-look":
     [

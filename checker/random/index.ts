@@ -72,7 +72,7 @@ export function explore(model: Model, options: ExploreOptions = {}): RandomVerdi
     properties: ledger.results(false),
     statistics: walks.statistics(),
     seed,
-    path: `${name.number}:${name.favourite}`,
+    path: `${name.number}:${name.seldom}`,
   };
 }
 
@@ -82,8 +82,8 @@ const isAnswered = (ledger: Ledger): boolean =>
 
 /** The run that a path names. Throws `SpecError` where it names none. */
 function runNamed(path: string): RunName {
-  const [, number, favourite = "0"] = /^(\d{1,15})(?::(\d{1,5}))?$/.exec(path) ?? [];
-  if (number !== undefined) return { number: Number(number), favourite: Number(favourite) };
+  const [, number, seldom = "0"] = /^(\d{1,15})(?::(\d{1,300}))?$/.exec(path) ?? [];
+  if (number !== undefined) return { number: Number(number), seldom: BigInt(seldom) };
   throw new SpecError(
     `The path of a random run is two numbers with a colon between, not "${path}".`,
   );

@@ -32,15 +32,16 @@ export class Groups {
 }
 
 /** How much likelier an action is than another, in a run; and an actor, in a stretch of it. */
-const ofActions = [1, 4, 16, 64] as const;
+const ofActions = [1, 16, 256] as const;
 const ofActors = [1, 8, 64] as const;
-const ofFavourite = 256;
+/** By how many of four quarters of the actions are taken oftener. */
+const ofSeldom = [1, 4, 16, 64] as const;
 const longestStretch = 24;
 
 /**
  * Which steps a run takes. With all alike, runs are alike too, and what needs one thing often, or an actor to stand still in
  * the midst of something, hardly ever comes about. So each run likes some actions better than others from its beginning to its
- * end, and one best of all; and for a few steps at a time some actors.
+ * end, rather those that are seldom taken; and for a few steps at a time some actors.
  */
 export class Preferences {
   readonly #model: Model;
@@ -50,13 +51,14 @@ export class Preferences {
   #actors: readonly number[] = [];
   #left = 0;
 
-  /** `favourite` is the position of an action among those of the groups. */
-  constructor(model: Model, groups: Groups, favourite: number, dice: Dice) {
+  /** `seldom` has two bits for each of the actions of the groups: how many quarters of them were taken oftener. */
+  constructor(model: Model, groups: Groups, seldom: bigint, dice: Dice) {
     this.#model = model;
     this.#groups = groups;
     this.#dice = dice;
-    this.#liked = groups.actions.map((_, action) =>
-      action === favourite ? ofFavourite : oneOf(ofActions, dice),
+    this.#liked = groups.actions.map(
+      (_, action) =>
+        oneOf(ofActions, dice) * (ofSeldom[Number((seldom >> BigInt(2 * action)) & 3n)] as number),
     );
   }
 

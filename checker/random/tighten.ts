@@ -11,7 +11,7 @@ export interface TightenOptions {
   readonly shrink: (trace: Trace) => Trace;
   /** Asked often: whether to go on. */
   readonly goesOn: () => boolean;
-  /** How many steps to try; a fixed number if left out, so that the same trace comes to the same on every machine. */
+  /** How many steps to try without a gain; a fixed number if left out, so that a trace comes to the same on every machine. */
   readonly mostSteps?: number | undefined;
 }
 
@@ -32,8 +32,7 @@ export function tightened(
   let left = mostSteps;
   for (let number = 0; left > 0 && best.steps.length > 1 && goesOn(); number++) {
     const dice = diceOf(seed, otherRuns + number);
-    const favourite = dice() % Math.max(1, groups.actions.length);
-    const preferences = new Preferences(model, groups, favourite, dice);
+    const preferences = new Preferences(model, groups, 0n, dice);
     const from = number % 2 === 0 ? 0 : dice() % best.steps.length;
     const walk = new Walk(model, new Ledger(model, [property.name]), way.stateAt(from));
     // At least one step shorter than what it stands for.
@@ -46,6 +45,7 @@ export function tightened(
       const shrunk = shrink(shorter);
       if (shrunk.steps.length < best.steps.length) {
         best = shrunk;
+        left = mostSteps;
         way = new Way(model, best);
       }
       break;

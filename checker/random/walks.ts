@@ -23,10 +23,10 @@ export interface ExploreOptions extends Limits {
 /** Seconds, where nothing says how long to go on: neither runs nor a limit. */
 const ordinarySeconds = 10;
 
-/** Which run: its number among those of a seed, and the action that it likes best. */
+/** Which run: its number among those of a seed, and two bits for each action: how seldom it was taken before. */
 export interface RunName {
   readonly number: number;
-  readonly favourite: number;
+  readonly seldom: bigint;
 }
 
 /** Random walks through a model, and their figures. */
@@ -62,24 +62,26 @@ export class RandomWalks {
     this.#taken = Object.fromEntries(Object.keys(model.spec.actions).map((name) => [name, 0]));
   }
 
-  /** The next run: of the half of the actions that were taken least it likes one best, each in its turn. */
+  /** The next run: three of four like actions the better, the seldomer they were taken. */
   next(): RunName {
+    const number = this.runs;
+    if (number % 4 === 0) return { number, seldom: 0n };
     const { actions } = this.#groups;
     const count = (action: number): number => this.#taken[actions[action] as string] as number;
     const seldom = actions
       .map((_, action) => action)
-      .toSorted((one, other) => count(one) - count(other))
-      .slice(0, Math.ceil(actions.length / 2));
-    const number = this.runs;
-    return { number, favourite: seldom[number % seldom.length] ?? 0 };
+      .toSorted((one, other) => count(other) - count(one))
+      .map((action, rank) => BigInt(Math.floor((4 * rank) / actions.length)) << BigInt(2 * action))
+      .reduce((bits, its) => bits | its, 0n);
+    return { number, seldom };
   }
 
   /** Makes a run; what it violates first, if anything. */
-  make({ number, favourite }: RunName, ledger: Ledger): Violating | undefined {
+  make({ number, seldom }: RunName, ledger: Ledger): Violating | undefined {
     if (this.#isOver()) return undefined;
     this.runs++;
     const dice = diceOf(this.#seed, number);
-    const preferences = new Preferences(this.#model, this.#groups, favourite, dice);
+    const preferences = new Preferences(this.#model, this.#groups, seldom, dice);
     const state = this.#initialStates[dice() % this.#initialStates.length] as State;
     const walk = new Walk(this.#model, ledger, state, (step) => {
       this.#taken[step.action] = (this.#taken[step.action] as number) + 1;

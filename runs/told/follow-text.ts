@@ -8,13 +8,16 @@ const fewSteps = 6;
 
 /** What a scenario comes to, as it is read: its states, where it stops and why, what it comes by on the way, the answer. */
 export function followText(outcome: FollowOutcome, options: StoryOptions): string {
-  const parts = [
-    drawStory(outcome.story, options),
+  const below = [
     stopText(outcome).join("\n"),
     metText(outcome).join("\n"),
     answerText(outcome, options),
-  ];
-  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+  ].flatMap((part) => (part === "" ? [] : ["", ...part.split("\n")]));
+  // A chart may stand in a comment, and so may what is said of it.
+  const { format = "chart", indent = "" } = options;
+  const before = format === "chart" ? indent : "";
+  const lines = below.map((line) => (before + line).trimEnd());
+  return `${[drawStory(outcome.story, options), ...lines].join("\n")}\n`;
 }
 
 /** Where a scenario stops, why, and what could happen instead. */
