@@ -32,7 +32,8 @@ export function tightened(
   let left = mostSteps;
   for (let number = 0; left > 0 && best.steps.length > 1 && goesOn(); number++) {
     const dice = diceOf(seed, otherRuns + number);
-    const preferences = new Preferences(model, groups, 0n, dice);
+    const favourite = BigInt(dice() % Math.max(1, groups.actions.length));
+    const preferences = new Preferences(model, groups, 3n << (2n * favourite), dice);
     const from = number % 2 === 0 ? 0 : dice() % best.steps.length;
     const walk = new Walk(model, new Ledger(model, [property.name]), way.stateAt(from));
     // At least one step shorter than what it stands for.
