@@ -105,7 +105,7 @@ function printed(kind: "error" | "warning", messages: readonly Message[]): reado
 }
 
 /** What a spec may import without having it installed. */
-const ours = ["hintproof", "ts-pattern", "immer", "fast-check"];
+const ours = ["hintproof", "ts-pattern", "immer"];
 
 /**
  * Leaves packages out of the bundle, each as the address of its file: "hintproof" is this very

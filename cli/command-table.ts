@@ -6,6 +6,7 @@ import type {
   CheckOptions,
   GateOptions,
   InitOptions,
+  FollowOptions,
   PrintOptions,
   ReplayOptions,
 } from "./options.ts";
@@ -62,7 +63,7 @@ Examples:
   hintproof check protocols/ "drafts/*.ts" --all
   hintproof check my-protocol.ts --audit all
   hintproof check my-protocol.ts --format json --output report.json
-  hintproof check my-protocol.ts --random --runs 1000 --steps 200 --seed 7
+  hintproof check my-protocol.ts --random --steps 200 --seed 7 --timeout 60
   hintproof check page-ring --set pages=7 --no-symmetry --workers 2 --memory 2G --statistics
   hintproof check page-ring --set pages=9 --no-symmetry --checkpoint ring.checkpoint
   hintproof check --resume ring.checkpoint --checkpoint ring.checkpoint`,
@@ -213,6 +214,36 @@ Examples:
     run: async (file: string, options: ReplayOptions) => {
       const { replayCommand } = await import("./replay-command.ts");
       await replayCommand(file, options);
+    },
+  },
+  {
+    name: "follow",
+    completes: ["protocol", "text"],
+    summary: "say whether a sequence of steps can happen",
+    description:
+      "Takes the steps of a scenario, one after the other: how many of them are possible, what the condition of the\n" +
+      "next one finds in its way, and what is violated before that.\n" +
+      "A scenario is a text with a step on each line, as it is printed (cpu 1 allocates 3), or by its action with\n" +
+      "its choices (cpuAllocates 1 3). * leaves a choice open, a line with ... any steps in between; # begins a comment.",
+    arguments: [
+      ["<name>", aProtocol],
+      ["<scenario>", "a file with a scenario; - for stdin"],
+    ],
+    after: `
+Exit status:
+   0  all of it is possible, and violates nothing
+   5  it is not
+  11, 12, 13, 14  all of it is possible, and violates something, as of check
+   4  incomplete: a limit, or Ctrl-C
+   3, 2, 1  as of check
+
+Examples:
+  hintproof follow two-phase-commit scenario.txt
+  hintproof follow two-phase-commit scenario.txt --variant commits-without-waiting
+  hintproof follow my-protocol.ts - --format chart`,
+    run: async (name: string, scenario: string, options: FollowOptions) => {
+      const { followCommand } = await import("./follow-command.ts");
+      await followCommand(name, scenario, options);
     },
   },
 ];

@@ -123,6 +123,7 @@ const patternsOf: Readonly<Record<FileKind, readonly string[]>> = {
   protocol: code,
   code,
   json: ["*.json"],
+  text: ["*.txt"],
   file: ["*"],
 };
 

@@ -181,6 +181,7 @@ describe("what can stand where the cursor does", { timeout }, () => {
       ["list ", "*.ts"],
       ["replay ", "*.json"],
       ["replay trace.json --spec ", "*.ts"],
+      ["follow page-ring ", "*.txt"],
       ...["--output ", "--trace ", "--checkpoint ", "--resume ", "--output="].map(
         (option): readonly [string, string] => [`check page-ring ${option}`, "*"],
       ),

@@ -17,7 +17,7 @@ export interface Completion {
 export type Completes = FileKind | NameKind;
 
 /** The names of files, which a shell completes by itself; a shipped protocol stands where a file with code does. */
-export type FileKind = "protocol" | "code" | "json" | "file";
+export type FileKind = "protocol" | "code" | "json" | "text" | "file";
 
 /** What a protocol has names for. */
 export type NameKind =

@@ -29,7 +29,8 @@ Exit status:
   15  a witness was never seen, or a property never had anything to say
    4  incomplete: a limit, Ctrl-C, or random runs without a violation;
       replay: the trace no longer fits the protocol
-   5  a table, or a variant: not as expected, and none of the codes above fits
+   5  a table, or a variant: not as expected, and none of the codes above fits;
+      follow: not all of it is possible
    3  the spec is at fault
    2  the command line is at fault
    1  hintproof is at fault, or the report could not be written`;

@@ -19,7 +19,8 @@ export type CommandName =
   | "list"
   | "matrix"
   | "show"
-  | "replay";
+  | "replay"
+  | "follow";
 
 /** An option: how it is typed and read, what it says of itself, and where it may stand. */
 export interface OptionRow {
@@ -55,14 +56,17 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--set <name=value>",
     as: "constants",
     completes: "constant",
-    help: everywhere("give a constant another value (can be repeated)", "check", "bound"),
+    help: everywhere("give a constant another value (can be repeated)", "check", "bound", "follow"),
     parse: collectConstant,
     byDefault: {},
   },
   {
     flag: "--variant <name>",
     completes: "variant",
-    help: { check: "check a variant of the protocol", bound: "a variant of the protocol" },
+    help: {
+      check: "check a variant of the protocol",
+      ...everywhere("a variant of the protocol", "bound", "follow"),
+    },
   },
   {
     flag: "--spec <file>",
@@ -127,7 +131,11 @@ export const optionTable: readonly OptionRow[] = [
     help: { check: "go on from a checkpoint; the name can be left out" },
   },
   { flag: "--random", help: { check: "take random runs instead of exploring every state" } },
-  { flag: "--runs <number>", help: { check: "random: how many runs" }, parse: wholeNumber(1) },
+  {
+    flag: "--runs <number>",
+    help: { check: "random: how many runs (default: as many as ten seconds have room for)" },
+    parse: wholeNumber(1),
+  },
   {
     flag: "--steps <number>",
     help: { check: "random: the most steps of a run" },
@@ -175,13 +183,14 @@ export const optionTable: readonly OptionRow[] = [
     help: {
       check:
         "give up after so many distinct states (orbits, where symmetry is reduced; random: states visited)",
+      follow: "give up after so many states (default: 200000)",
     },
     parse: wholeNumber(1),
   },
   {
     flag: "--timeout <seconds>",
     as: "timeoutSeconds",
-    help: everywhere("give up after so many seconds", "check", "bound"),
+    help: everywhere("give up after so many seconds", "check", "bound", "follow"),
     parse: positive,
   },
   {
@@ -203,6 +212,7 @@ export const optionTable: readonly OptionRow[] = [
       "matrix",
       "show",
       "replay",
+      "follow",
     ),
     parse: positive,
     byDefault: 10,
@@ -232,13 +242,24 @@ export const optionTable: readonly OptionRow[] = [
     byDefault: "chart",
   },
   {
+    flag: "--format <format>",
+    help: { follow: "how the answer is written" },
+    choices: storyFormats,
+    byDefault: "text",
+  },
+  {
     flag: "--width <columns>",
-    help: everywhere("the most columns of a chart (default: 72)", "check", "replay"),
+    help: everywhere("the most columns of a chart (default: 72)", "check", "replay", "follow"),
     parse: wholeNumber(40, 1000),
   },
   {
     flag: "--indent <text>",
-    help: everywhere('what each line of a chart begins with, say " * "', "check", "replay"),
+    help: everywhere(
+      'what each line of a chart begins with, say " * "',
+      "check",
+      "replay",
+      "follow",
+    ),
   },
   {
     flag: "--output <file>",
@@ -259,7 +280,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--no-color",
     help: {
       ...everywhere("no colours (NO_COLOR and a pipe do the same)", "check", "bound"),
-      ...everywhere("no colours", "gate", "init", "list", "matrix", "show", "replay"),
+      ...everywhere("no colours", "gate", "init", "list", "matrix", "show", "replay", "follow"),
     },
   },
   {
@@ -270,7 +291,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--quiet",
     help: {
       ...everywhere("no progress, time and memory on stderr", "check", "gate", "bound"),
-      replay: "nothing on stderr but errors",
+      ...everywhere("nothing on stderr but errors", "replay", "follow"),
     },
   },
   {
@@ -290,7 +311,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--ghosts",
     help: {
       ...everywhere("show the proof's own bookkeeping in traces", "check", "bound"),
-      replay: "show the proof's own bookkeeping",
+      ...everywhere("show the proof's own bookkeeping", "replay", "follow"),
     },
   },
   {
@@ -309,6 +330,7 @@ export const optionTable: readonly OptionRow[] = [
       "matrix",
       "show",
       "replay",
+      "follow",
     ),
   },
 ];

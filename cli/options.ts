@@ -53,6 +53,13 @@ export type InitOptions = Pick<PrintOptions, "color" | "stack" | "stepTimeout">;
 /** In which forms the gate says what came of it. */
 export const gateFormats = ["text", "json", "junit", "github"] as const;
 
+/** The options of `follow`. */
+export interface FollowOptions
+  extends Omit<PrintOptions, "format">,
+    Pick<CheckTask, "variant" | "constants" | "maxStates" | "timeoutSeconds"> {
+  readonly format: (typeof storyFormats)[number];
+}
+
 export interface ReplayOptions extends Omit<PrintOptions, "format"> {
   readonly format: (typeof storyFormats)[number];
   readonly spec?: string | undefined;

@@ -55,6 +55,6 @@ export function positive(text: string): number {
 }
 
 export function randomPath(text: string): string {
-  if (/^\d+(:\d+)*$/.test(text)) return text;
-  throw new InvalidArgumentError("It is numbers with colons between, as a report gives them.");
+  if (/^\d{1,15}(:\d{1,300})?$/.test(text)) return text;
+  throw new InvalidArgumentError("It is two numbers with a colon between, as a report gives them.");
 }

@@ -2,7 +2,7 @@ import { UsageError } from "../runs/told/index.ts";
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 
 /** Larger than any file that this command wrote to be read again. */
-const mostBytes = 2 ** 26;
+export const mostBytes = 2 ** 26;
 
 /**
  * The text of a file. Throws `UsageError` if it cannot be read, is none of the kind that comes to an end (a

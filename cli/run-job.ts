@@ -299,7 +299,7 @@ const nameOf = (source: Source): string =>
 /** What can be said of a protocol that is not loaded yet. */
 function unloaded(source: Source, task: Task): ModelFacts {
   const name = nameOf(source);
-  const { constants, variant } = task.kind === "check" ? task : { constants: {} };
+  const { constants, variant } = "constants" in task ? task : { constants: {} };
   return { protocol: name, variant, title: name, constants, properties: [], places: [] };
 }
 

@@ -1,6 +1,8 @@
 export { type Counterexample, counterexampleOf } from "./counterexample.ts";
 export { minimise } from "./minimise.ts";
+export { type Met, metOn } from "./met.ts";
 export { reasonOf } from "./reason.ts";
+export { type Refusal, refusalOf } from "./refusal.ts";
 export { type Replay, replay } from "./replay.ts";
 export { type StateJson, stateJson } from "./state-json.ts";
 export { type Story, storyOf, type Telling } from "./story.ts";

@@ -271,7 +271,7 @@ function evidence(
 }
 
 /** "guest[0] is in use, host[0] was backed, is discarded". */
-function sentenceOf(reads: readonly Read[], values: readonly Parts[]): string {
+export function sentenceOf(reads: readonly Read[], values: readonly Parts[]): string {
   const paths = new Map(reads.map((read) => [read.path, read]));
   const claims = [...paths.values()].map(({ variable, path, text }) => {
     const texts = values.map((parts) => parts.get(path)?.text ?? text);

@@ -1,6 +1,6 @@
 export type { Digits, Layout, Permutation, State } from "./layout.ts";
 export { instantiate, type Model, type ModelOptions } from "./model.ts";
-export type { Claim, Step } from "./steps.ts";
+export { choiceLabels, type Claim, type Step } from "./steps.ts";
 export {
   allFunctionsOf,
   functionsOfInitial,

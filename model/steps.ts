@@ -85,10 +85,15 @@ export class Exchanges {
 const keyOf = (action: string, choice: readonly unknown[]): string =>
   JSON.stringify([action, choice]);
 
+/** What was chosen, as it stands in labels. */
+export const choiceLabels = (
+  { choices }: Pick<Action, "choices">,
+  choice: readonly unknown[],
+): readonly string[] =>
+  choice.map((value, position) => labelOf(choices[position] as AnyDomain, value));
+
 function stepOf(name: string, action: Action, choice: readonly unknown[]): Step {
-  const shown = choice.map((value, position) =>
-    labelOf(action.choices[position] as AnyDomain, value),
-  );
+  const shown = choiceLabels(action, choice);
   if (typeof action.actor === "string") {
     return { action: name, choice, actor: action.actor, label: [words(name), ...shown].join(" ") };
   }

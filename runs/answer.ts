@@ -1,5 +1,5 @@
 import type { PropertyName, Statistics } from "../checker/index.ts";
-import type { Story } from "../counterexamples/index.ts";
+import type { Met, Story } from "../counterexamples/index.ts";
 import type { Constants } from "../spec/index.ts";
 import type { Description } from "./told/describe.ts";
 import type { FailedRow, Figures, Report, ReportedProperty } from "./report-schema.ts";
@@ -32,7 +32,7 @@ export interface ModelFacts {
 }
 
 /** What a task comes to, where nobody is at fault. */
-export type Answer = DescriptionAnswer | ReportAnswer | ReplayAnswer;
+export type Answer = DescriptionAnswer | ReportAnswer | ReplayAnswer | FollowAnswer;
 
 export interface DescriptionAnswer {
   readonly kind: "description";
@@ -63,6 +63,39 @@ export type ReplayOutcome =
 export interface ReplayAnswer {
   readonly kind: "replayed";
   readonly outcome: ReplayOutcome;
+}
+
+/** What a scenario comes to. */
+export interface FollowOutcome {
+  readonly kind: "possible" | "not possible" | "incomplete";
+  /** How many lines of it are steps, and how many of these are possible, one after the other. */
+  readonly steps: number;
+  readonly done: number;
+  /** The states that these pass. */
+  readonly story: Story;
+  /** The properties that are violated on the way, and the witnesses that are met. */
+  readonly met: readonly Met[];
+  /** Which limit was met, where it is incomplete. */
+  readonly reason?: "state limit" | "time limit" | "interrupted" | undefined;
+  /** Where it is not possible. */
+  readonly stop?: Stop | undefined;
+}
+
+/** The line at which a scenario is not possible any more. */
+export interface Stop {
+  /** From 1. */
+  readonly line: number;
+  /** The step that is written there. */
+  readonly text: string;
+  /** Why it is not possible, a sentence a line. */
+  readonly lines: readonly string[];
+  /** What would be, by its labels. */
+  readonly possible: readonly string[];
+}
+
+export interface FollowAnswer {
+  readonly kind: "followed";
+  readonly outcome: FollowOutcome;
 }
 
 /** An error, by whose fault it is. */

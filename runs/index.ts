@@ -11,6 +11,8 @@ export {
   explore,
   type ExploreOptions,
   type FileRunner,
+  follow,
+  type FollowOptions,
   NotHolding,
   render,
   type RenderOptions,

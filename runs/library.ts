@@ -2,7 +2,7 @@ import { drawStory, type StoryFormat } from "../counterexamples/drawn/index.ts";
 import type { Story } from "../counterexamples/index.ts";
 import { type Constants, type Spec, SpecError, type Variant } from "../spec/index.ts";
 import type { AuditExtent, EngineName } from "../checker/index.ts";
-import type { Answer, ReplayOutcome, ReportAnswer, RunFigures } from "./answer.ts";
+import type { Answer, FollowOutcome, ReplayOutcome, ReportAnswer, RunFigures } from "./answer.ts";
 import type { Machine } from "./machine.ts";
 import { isSpec, isVariant, type Protocol } from "./told/protocol.ts";
 import type { Report } from "./report-schema.ts";
@@ -124,6 +124,31 @@ export async function replay(
   return answer.outcome;
 }
 
+export interface FollowOptions
+  extends Pick<RunOptions, "constants" | "variant" | "timeout" | "signal"> {
+  /** What the scenario is called. */
+  readonly title?: string | undefined;
+  /** The most states that are looked at for what it leaves open (200,000). */
+  readonly maxStates?: number | undefined;
+}
+
+/**
+ * Whether the steps of a scenario can be taken one after the other: one a line, as they are printed. Resolves to how many of
+ * them can, with the story of these and why the next one cannot; rejects with a `UsageError` where a line means no step.
+ */
+export async function follow(
+  subject: Subject,
+  text: string,
+  options: FollowOptions = {},
+): Promise<FollowOutcome> {
+  const { constants = {}, variant, maxStates, timeout: timeoutSeconds } = options;
+  const asked = { variant, constants, maxStates, timeoutSeconds };
+  const title = options.title ?? "scenario";
+  const answer = await answerOf(subject, { kind: "follow", text, title, ...asked }, options);
+  if (answer.kind !== "followed") throw new Error(`A scenario was answered with a ${answer.kind}.`);
+  return answer.outcome;
+}
+
 /**
  * A report of `check` or `explore` as the command prints it, or a story as a trace. Throws `UsageError` for a
  * report that was made elsewhere: what its counterexamples look like only `replay` can tell.
@@ -157,7 +182,8 @@ async function answerOf(subject: Subject, task: Task, options: RunOptions): Prom
     return runFile(subject, task, options);
   }
   const { protocol, variant } = protocolOf(subject);
-  const its = task.kind === "check" && task.variant === undefined ? { ...task, variant } : task;
+  const isNamed = !("constants" in task) || task.variant !== undefined;
+  const its = isNamed ? task : { ...task, variant };
   return run(protocol, its, thisThread(options));
 }
 

@@ -10,7 +10,7 @@ import {
   type Verdict,
   whatCannotFail,
 } from "../checker/index.ts";
-import type { ExploreOptions, RandomVerdict } from "../checker/random/index.ts";
+import { type ExploreOptions, type RandomVerdict, tightened } from "../checker/random/index.ts";
 import {
   type Counterexample,
   counterexampleOf,
@@ -30,17 +30,25 @@ import {
   usesFromOutside,
 } from "../model/index.ts";
 import { type Constants, isLiveness, SpecError, type Spec } from "../spec/index.ts";
-import type { Answer, Found, ModelFacts, ReplayAnswer, ReportAnswer } from "./answer.ts";
+import type {
+  Answer,
+  FollowAnswer,
+  Found,
+  ModelFacts,
+  ReplayAnswer,
+  ReportAnswer,
+} from "./answer.ts";
 import { describe } from "./told/describe.ts";
 import { type Reading, unread } from "./told/reading.ts";
 import { judgementOf } from "./told/expectation.ts";
 import { explored } from "./explored.ts";
+import { follow } from "./follow.ts";
 import type { Machine } from "./machine.ts";
 import { actionName, bounded, propertyName } from "./names.ts";
 import { defaultsOf, type Protocol, specOf, variantOf } from "./told/protocol.ts";
 import { figuresOf, reportOf } from "./report.ts";
 import type { Figures, Report, ReportedProperty } from "./report-schema.ts";
-import type { CheckTask, ReplayTask, Task } from "./task.ts";
+import type { CheckTask, FollowTask, ReplayTask, Task } from "./task.ts";
 import { UsageError } from "./told/usage-error.ts";
 import { worstText } from "./told/report-text.ts";
 
@@ -63,6 +71,8 @@ export async function run(protocol: Protocol, task: Task, machine: Machine): Pro
       return checked(protocol, { ...task, variant: variantOf(protocol, task) }, machine);
     case "replay":
       return replayed(protocol, task, machine);
+    case "follow":
+      return followed(protocol, { ...task, variant: variantOf(protocol, task) }, machine);
   }
 }
 
@@ -83,7 +93,7 @@ async function checked(
   machine: Machine,
 ): Promise<ReportAnswer> {
   const keeping = await machine.keeping?.(protocol, task);
-  const search = await searchOf(task);
+  const search = searchOf(task);
   const model = modelOf(protocol, task, machine);
   const named = task.properties?.map((name) => propertyName(model, name));
   const properties = task.worstCases ? bounded(model, named) : named;
@@ -162,10 +172,9 @@ function withWhys(report: Report, stories: readonly Story[]): Report {
 type Search = (model: Model, options: CheckOptions & ExploreOptions) => Verdict | RandomVerdict;
 
 /** Every state, or random runs. */
-async function searchOf({ random, runs, steps, seed, path }: CheckTask): Promise<Search> {
+function searchOf({ random, runs, steps, seed, path }: CheckTask): Search {
   if (random !== true) return check;
-  const { explore } = await import("../checker/random/index.ts");
-  return (model, limits) => explored(explore, model, { runs, steps, seed, path }, limits);
+  return (model, limits) => explored(model, { runs, steps, seed, path }, limits);
 }
 
 /** How a task is searched for, and when that ends. */
@@ -196,15 +205,19 @@ function limitsOf(
 /** One for each property that is violated, the one that was met first in front: it decides the exit status. */
 function counterexamplesOf(
   model: Model,
-  { variant, unfair, random, stories }: CheckTask,
+  { variant, unfair, random, seed = 0, stories }: CheckTask,
   verdict: Verdict,
   goesOn: () => boolean,
 ): readonly Counterexample[] {
   const isFirst = ({ name }: PropertyName): boolean =>
     verdict.kind === "violated" && verdict.property.name === name;
-  // A breadth-first search finds shortest traces; a random run has steps that do not matter.
-  const shortened = (property: PropertyName, trace: Trace): Trace =>
-    random !== true ? trace : minimise(model, property, trace, goesOn);
+  // A breadth-first search finds shortest traces; a random run has steps that do not matter, and takes long ways.
+  const shortened = (property: PropertyName, trace: Trace): Trace => {
+    if (random !== true) return trace;
+    const shrink = (its: Trace): Trace => minimise(model, property, its, goesOn);
+    const isTold = isFirst(property) || stories === "all";
+    return isTold ? tightened(model, property, trace, { seed, shrink, goesOn }) : shrink(trace);
+  };
   // Who reads no trace waits for none to be put in order.
   const ordered = (property: PropertyName, trace: Trace): Trace =>
     stories === "none" ? trace : withFewestSwitches(model, property, trace, goesOn);
@@ -254,6 +267,14 @@ function replayed(protocol: Protocol, { text }: ReplayTask, machine: Machine): R
   const defaults = defaultsOf(protocol, variant);
   const story = storyOf(model, outcome.counterexample, { defaults, shortest: "not known" });
   return { kind: "replayed", outcome: { kind: "violates", story } };
+}
+
+function followed(protocol: Protocol, task: FollowTask, machine: Machine): FollowAnswer {
+  const model = modelOf(protocol, { ...task, symmetry: false }, machine);
+  machine.enter("running");
+  const { isInterrupted } = machine;
+  const defaults = defaultsOf(protocol, task.variant);
+  return { kind: "followed", outcome: follow(model, task, { defaults, isInterrupted }) };
 }
 
 /** Which instance of a protocol, and whether its symmetry is made use of. */

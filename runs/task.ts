@@ -3,7 +3,7 @@ import type { ExploreOptions } from "../checker/random/index.ts";
 import type { Constants } from "../spec/index.ts";
 
 /** What is asked about a protocol; plain data, the same on every machine. */
-export type Task = DescribeTask | CheckTask | ReplayTask;
+export type Task = DescribeTask | CheckTask | ReplayTask | FollowTask;
 
 /** Whether what a file declares and nobody uses is warned of, or refused; nobody looks for it if left out. */
 export type OfUnused = "warned of" | "refused";
@@ -54,6 +54,15 @@ export interface CheckTask extends SearchOptions, RandomOptions {
   readonly resume?: string | undefined;
   /** Whether runs are random, instead of exploring every state. */
   readonly random?: boolean | undefined;
+}
+
+export interface FollowTask
+  extends Pick<CheckTask, "variant" | "itself" | "constants" | "maxStates" | "timeoutSeconds"> {
+  readonly kind: "follow";
+  /** A scenario: see `scenarioIn`. */
+  readonly text: string;
+  /** What it is called. */
+  readonly title: string;
 }
 
 export interface ReplayTask {

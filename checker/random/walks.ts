@@ -1,34 +1,35 @@
-import fc from "fast-check";
-import type { Digits, Model, State, Step } from "../../model/index.ts";
-import { AssertedIn, AssertionFailure, subjectOf } from "../../spec/index.ts";
-import type { Ledger, Violation } from "../ledger.ts";
+import type { Digits, Model, State } from "../../model/index.ts";
+import type { Ledger } from "../ledger.ts";
 import type { Limits, Watch } from "../limits.ts";
-import type { IncompleteReason, Statistics, Trace, TraceStep } from "../verdict.ts";
+import type { IncompleteReason, Statistics } from "../verdict.ts";
 import { mostStates } from "../visited.ts";
+import { diceOf } from "./dice.ts";
+import { Groups, Preferences } from "./preferences.ts";
+import { type Violating, Walk } from "./walk.ts";
 
 export interface ExploreOptions extends Limits {
-  /** How many runs from an initial state; 100 if left out. */
+  /** How many runs from an initial state; as many as there is time for, if left out. */
   readonly runs?: number | undefined;
-  /** The largest number of steps of a run; 100 if left out. All lengths are equally likely. */
+  /** The largest number of steps of a run; 100 if left out. */
   readonly steps?: number | undefined;
   /** A whole number; the same seed makes the same runs. 0 if left out. */
   readonly seed?: number | undefined;
-  /** With its seed, and the same `steps` and `properties`: the violation found under it. */
+  /** With its seed, and the same `steps` and `properties`: the run of a violation that was found. */
   readonly path?: string | undefined;
   /** Judge only these properties. */
   readonly properties?: readonly string[] | undefined;
 }
 
-/** A run as numbers: one that picks the initial state, and one for each step. */
-export type RunNumbers = readonly [initial: number, steps: readonly number[]];
+/** Seconds, where nothing says how long to go on: neither runs nor a limit. */
+const ordinarySeconds = 10;
 
-/** The end of a run that a violation stopped, and everything violated at that moment. */
-export interface Violating {
-  readonly violations: readonly [Violation, ...Violation[]];
-  readonly trace: Trace;
+/** Which run: its number among those of a seed, and two bits for each action: how seldom it was taken before. */
+export interface RunName {
+  readonly number: number;
+  readonly seldom: bigint;
 }
 
-/** Random walks through a model, and the figures of those that count. */
+/** Random walks through a model, and their figures. */
 export class RandomWalks {
   /** Why the walks had to stop, if they had. */
   stopped: IncompleteReason | undefined;
@@ -36,32 +37,68 @@ export class RandomWalks {
   runs = 0;
   readonly #model: Model;
   readonly #watch: Watch;
+  readonly #seed: number;
+  readonly #steps: number;
   readonly #maxStates: number;
+  readonly #budgetSeconds: number;
   readonly #initialStates: readonly State[];
-  readonly #candidates: (state: State, number: number) => Iterable<Step>;
+  readonly #groups: Groups;
   readonly #hashes = new Set<number>();
   readonly #taken: Record<string, number>;
   #generated = 0;
   #depth = 0;
 
-  constructor(model: Model, { maxStates }: ExploreOptions, watch: Watch) {
+  constructor(model: Model, options: ExploreOptions, watch: Watch) {
+    const { runs, maxStates, timeoutSeconds, seed = 0, steps = 100 } = options;
+    const isEndless = (runs ?? maxStates ?? timeoutSeconds) === undefined;
     this.#model = model;
     this.#watch = watch;
-    this.#maxStates = maxStates ?? Number.POSITIVE_INFINITY;
-    this.#candidates = candidatesOf(model);
+    this.#seed = seed;
+    this.#steps = steps;
+    this.#maxStates = maxStates ?? Infinity;
+    this.#budgetSeconds = isEndless ? ordinarySeconds : Infinity;
     this.#initialStates = model.initialStates();
+    this.#groups = new Groups(model);
     this.#taken = Object.fromEntries(Object.keys(model.spec.actions).map((name) => [name, 0]));
   }
 
-  /** Makes a run that counts; what it violates first, if anything. */
-  next(numbers: RunNumbers, ledger: Ledger): Violating | undefined {
-    this.runs++;
-    return this.#run(numbers, ledger, true);
+  /** The next run: three of four like actions the better, the seldomer they were taken. */
+  next(): RunName {
+    const number = this.runs;
+    if (number % 4 === 0) return { number, seldom: 0n };
+    const { actions } = this.#groups;
+    const count = (action: number): number => this.#taken[actions[action] as string] as number;
+    const seldom = actions
+      .map((_, action) => action)
+      .toSorted((one, other) => count(other) - count(one))
+      .map((action, rank) => BigInt(Math.floor((4 * rank) / actions.length)) << BigInt(2 * action))
+      .reduce((bits, its) => bits | its, 0n);
+    return { number, seldom };
   }
 
-  /** Makes a run that only shrinks a violation. */
-  again(numbers: RunNumbers, ledger: Ledger): Violating | undefined {
-    return this.#run(numbers, ledger, false);
+  /** Makes a run; what it violates first, if anything. */
+  make({ number, seldom }: RunName, ledger: Ledger): Violating | undefined {
+    if (this.#isOver()) return undefined;
+    this.runs++;
+    const dice = diceOf(this.#seed, number);
+    const preferences = new Preferences(this.#model, this.#groups, seldom, dice);
+    const state = this.#initialStates[dice() % this.#initialStates.length] as State;
+    const walk = new Walk(this.#model, ledger, state, (step) => {
+      this.#taken[step.action] = (this.#taken[step.action] as number) + 1;
+    });
+    const atStart = walk.start();
+    this.#visit(walk, 0);
+    if (atStart !== undefined) return atStart;
+    for (let length = 1; length <= this.#steps && !this.#isOver(); length++) {
+      const result = walk.takeOneOf(preferences.steps(walk.state));
+      if (result === "ended") return undefined;
+      if (result !== "taken") {
+        if (walk.length === length) this.#visit(walk, length);
+        return result;
+      }
+      this.#visit(walk, length);
+    }
+    return undefined;
   }
 
   statistics(): Statistics {
@@ -79,158 +116,19 @@ export class RandomWalks {
     };
   }
 
-  #run([initial, numbers]: RunNumbers, ledger: Ledger, isCounted: boolean): Violating | undefined {
-    const state = this.#initialStates[initial % this.#initialStates.length] as State;
-    const walk = new Walk(this.#model, ledger, state, {
-      visited: (digits, length) => this.#visit(digits, length, isCounted),
-      taken: ({ action }) => {
-        if (isCounted) this.#taken[action] = (this.#taken[action] as number) + 1;
-      },
-    });
-    const atStart = walk.start();
-    if (atStart !== undefined) return atStart;
-    for (const number of numbers) {
-      const result = walk.takeOneOf(this.#candidates(walk.state, number));
-      if (result === "ended") return undefined;
-      if (result !== "taken") return result;
-    }
-    return undefined;
-  }
-
-  /** Visits a state after so many steps; throws where the walks have to stop. */
-  #visit(digits: Digits, length: number, isCounted: boolean): void {
+  /** Whether the walks have to stop. */
+  #isOver(): boolean {
     this.stopped ??= this.#watch.check(() => this.statistics());
     if (this.#generated >= this.#maxStates) this.stopped ??= "state limit";
-    if (this.stopped !== undefined) throw new fc.PreconditionFailure(true);
-    if (!isCounted) return;
+    if (this.#watch.seconds() >= this.#budgetSeconds) this.stopped ??= "random exploration";
+    return this.stopped !== undefined;
+  }
+
+  #visit({ digits }: Walk, length: number): void {
     this.#generated++;
     this.#depth = Math.max(this.#depth, length + 1);
     if (this.#hashes.size < mostStates) this.#hashes.add(hashOf(digits));
   }
-}
-
-/** Told of what happens on a walk. */
-interface WalkEvents {
-  /** A state was visited after so many steps. */
-  visited(digits: Digits, length: number): void;
-  taken(step: Step): void;
-}
-
-/** One walk, step by step, which a ledger judges. */
-class Walk {
-  readonly #model: Model;
-  readonly #ledger: Ledger;
-  readonly #initial: State;
-  readonly #events: WalkEvents;
-  readonly #walked: TraceStep[] = [];
-  #state: State;
-  #digits: Digits;
-
-  constructor(model: Model, ledger: Ledger, initial: State, events: WalkEvents) {
-    this.#model = model;
-    this.#ledger = ledger;
-    this.#initial = initial;
-    this.#events = events;
-    this.#state = initial;
-    this.#digits = model.encode(initial, "the initial state");
-  }
-
-  /** Where it is. */
-  get state(): State {
-    return this.#state;
-  }
-
-  /** Visits the initial state; what is violated there, if anything. */
-  start(): Violating | undefined {
-    this.#events.visited(this.#digits, 0);
-    return this.#violating(this.#ledger.state(this.#initial));
-  }
-
-  /** Takes the first of the steps that changes something: the others would only spend the run. */
-  takeOneOf(steps: Iterable<Step>): Violating | "taken" | "ended" {
-    const ledger = this.#ledger;
-    let isStuck = true;
-    for (const step of steps) {
-      const before = this.#state;
-      let after: State;
-      const run = new AssertedIn(this.#model.assertions);
-      try {
-        after = this.#model.apply(before, step, run);
-      } catch (error) {
-        if (!(error instanceof AssertionFailure)) throw error;
-        isStuck = false;
-        const violations = ledger.assertion(error.property);
-        const failed = this.#violating(violations, { step, state: before });
-        if (failed !== undefined) return failed;
-        continue;
-      } finally {
-        ledger.asserts(run.names);
-      }
-      const next = after === before ? this.#digits : this.#model.encode(after, step.label);
-      if (isEqual(next, this.#digits)) {
-        const violations = ledger.step(before, after, step);
-        const failed = this.#violating(violations, { step, state: after });
-        if (failed !== undefined) return failed;
-        continue;
-      }
-      this.#walked.push({ step, state: after });
-      [this.#state, this.#digits] = [after, next];
-      this.#events.visited(next, this.#walked.length);
-      this.#events.taken(step);
-      const violations = [...ledger.step(before, after, step), ...ledger.state(after)];
-      return this.#violating(violations) ?? "taken";
-    }
-    return (isStuck ? this.#violating(ledger.deadlock(this.#state)) : undefined) ?? "ended";
-  }
-
-  /** The end of the walk, perhaps with one step more, if anything is violated there. */
-  #violating(violations: readonly Violation[], last?: TraceStep): Violating | undefined {
-    const [violation, ...others] = violations;
-    if (violation === undefined) return undefined;
-    const { kind, choice } = violation;
-    const isJudgedByChoice = ["state", "step"].includes(subjectOf(kind) ?? "");
-    const trace: Trace = {
-      initial: this.#initial,
-      steps: last === undefined ? [...this.#walked] : [...this.#walked, last],
-      ...(isJudgedByChoice && { choice }),
-    };
-    return { violations: [violation, ...others], trace };
-  }
-}
-
-const isEqual = (one: Digits, other: Digits): boolean =>
-  one === other || one.every((digit, slot) => digit === other[slot]);
-
-/**
- * Turns a number into the steps that are possible in a state, in an order that depends on the
- * number: action by action, and for each its choices. Usually only the first is asked for, so that
- * few conditions of an instance with many choices are run. The stride to the next action depends on the
- * number too, so that no action inherits the share of one that is seldom possible.
- */
-function candidatesOf(model: Model): (state: State, number: number) => Iterable<Step> {
-  const actions = Object.keys(model.spec.actions)
-    .map((name) => model.steps.filter(({ action }) => action === name))
-    .filter((steps) => steps.length > 0);
-  const count = actions.length;
-  const strides = Array.from({ length: count }, (_, stride) => stride).filter(
-    (stride) => greatestCommonDivisor(stride, count) === 1,
-  );
-  return function* candidates(state, number) {
-    const rest = Math.floor(number / count);
-    const stride = strides[rest % strides.length] as number;
-    for (let tried = 0; tried < count; tried++) {
-      const steps = actions[(number + tried * stride) % count] as readonly Step[];
-      const start = Math.floor(rest / strides.length) % steps.length;
-      for (let offset = 0; offset < steps.length; offset++) {
-        const step = steps[(start + offset) % steps.length] as Step;
-        if (model.isEnabled(state, step)) yield step;
-      }
-    }
-  };
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 /** 53 bits of a state: enough that a million states hardly ever share one. */

@@ -3,6 +3,8 @@ export type {
   Answer,
   DescriptionAnswer,
   Fault,
+  FollowAnswer,
+  FollowOutcome,
   Found,
   ModelFacts,
   News,
@@ -20,7 +22,7 @@ export type {
   ReportedProperty,
   ReportRow,
 } from "../report-schema.ts";
-export type { CheckTask, OfUnused, RandomOptions, ReplayTask, Task } from "../task.ts";
+export type { CheckTask, FollowTask, OfUnused, RandomOptions, ReplayTask, Task } from "../task.ts";
 export {
   type ActionDescription,
   describe,
@@ -29,6 +31,7 @@ export {
   type VariantDescription,
 } from "./describe.ts";
 export { outcomeText, unmet } from "./expectation.ts";
+export { followText } from "./follow-text.ts";
 export {
   defaultsOf,
   exportedBy,

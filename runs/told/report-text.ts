@@ -32,6 +32,7 @@ export function reportText(report: Report, printing: Printing): string {
   const { title, stories, again, statistics = false, paint } = printing;
   const isShownInPart = report.properties.filter(hasTrace).length > stories.length;
   const parts = [
+    again === undefined ? "" : `again: ${again}`,
     ...(stories.length > 0
       ? stories.map((story) =>
           drawStory(story, { ...printing, again: printing.replaying?.(story.property) }),
@@ -42,7 +43,6 @@ export function reportText(report: Report, printing: Printing): string {
       ? "--traces prints how each of them is violated, --property NAME one of them"
       : "",
     notes(report).join("\n"),
-    again === undefined ? "" : `again: ${again}`,
     report.note === undefined
       ? ""
       : "the search stopped after the violation, because the protocol then leaves its domains or " +
