@@ -63,6 +63,7 @@ describe("the package", () => {
       "LICENSE",
       "README.md",
       "package.json",
+      "gate/manifest.schema.json",
       "runs/report.schema.json",
       "spec/README.md",
       "spec/protocols/balloon-inflate/record.json",
@@ -194,8 +195,8 @@ export const types: readonly [typeof NotHolding, typeof replay] = [NotHolding, r
     file("lamp.ts", lamp);
     const { status, said } = run("vitest/vitest.mjs", "run", "-t", "no light");
     expect(status).toBe(1);
-    expect(said).toContain("  1  somebody comes       corridor empty -> somebody\n");
-    expect(said).toContain("  3  everybody leaves     corridor somebody -> empty\n");
+    expect(said).toContain("* 2 somebody switches 0\n");
+    expect(said).toContain("* 3 everybody leaves\n      [corridor somebody -> empty]\n");
     expect(said).not.toMatch(/at .*hintproof.dist/);
   });
 

@@ -11,23 +11,27 @@ import {
   verdictLine,
 } from "../runs/told/index.ts";
 import type { CheckpointHead } from "./checkpoint-file.ts";
-import { isColoured, terminalWidth } from "./colour.ts";
+import { isColoured, storyWidth } from "./colour.ts";
 import { refuseContradictions } from "./contradictions.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
 import { keptFrom } from "./kept.ts";
 import { isSeveral, named } from "./named-files.ts";
 import { interruption } from "./interruption.ts";
-import type { Source } from "./job.ts";
-import { checkWritable, deliver, refuseSameFile, writeWhole } from "./output.ts";
+import type { JobAnswer, Source } from "./job.ts";
+import { checkWritable, deliver, refuseSameFile } from "./output.ts";
 import { painter } from "./paint.ts";
 import type { CheckOptions } from "./options.ts";
 import { progressLine } from "./progress.ts";
 import { readRecord } from "./record.ts";
-import { runJob } from "./run-job.ts";
+import { runJob, type Watching } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
 import { commandAgain, quoted, taskOf } from "./task.ts";
 import { jsonText, say } from "./terminal.ts";
+import { traceNameOf } from "./trace-names.ts";
+
+/** The command that takes the counterexample of a property again, if it is kept. */
+type Replaying = (property: { readonly name: string }) => string | undefined;
 
 /** `hintproof check`: one protocol, or a table of several. */
 export async function checkCommand(typed: readonly string[], given: CheckOptions): Promise<void> {
@@ -70,22 +74,22 @@ export async function runCheck(
     say("hintproof: ending with what there is; once more to end at once");
   });
   const checkpoint = keptIn(options, () => progress.clear());
-  const answer = await runJob(
-    source,
-    { ...taskOf(options), ...more },
-    {
-      onKept: checkpoint.kept,
-      stepTimeoutSeconds: options.stepTimeout,
-      onProgress: (figures) => progress.show(figures, phase.name, phase.total),
-      onSafety: (found) => {
-        // How many states that takes is not known.
-        phase = { name: "liveness: ", total: undefined };
-        progress.clear();
-        if (options.quiet !== true && found.figures.seconds >= 1) say(safetyLine(found));
-      },
-      interrupt: stopping.signal,
+  const watching: Watching = {
+    onKept: checkpoint.kept,
+    stepTimeoutSeconds: options.stepTimeout,
+    onProgress: (figures) => progress.show(figures, phase.name, phase.total),
+    onSafety: (found) => {
+      // How many states that takes is not known.
+      phase = { name: "liveness: ", total: undefined };
+      progress.clear();
+      if (options.quiet !== true && found.figures.seconds >= 1) say(safetyLine(found));
     },
-  );
+    interrupt: stopping.signal,
+  };
+  const task = { ...taskOf(options), ...more };
+  const asked = await runJob(source, task, watching);
+  const answer =
+    options.smallest === true ? await asSmallest(asked, source, task, watching) : asked;
   stopping.stop();
   progress.clear();
   if (answer.kind === "fault") {
@@ -101,34 +105,56 @@ export async function runCheck(
     checkpoint.sayHowToResume();
   }
   const { format, output } = options;
+  const isJson = format === "json";
+  const replaying = await keptTraces(report, source, options);
   deliver(output, {
     kept:
-      output === undefined || format === "text"
+      output === undefined || !isJson
         ? undefined
         : (self) => jsonText({ ...report, kept: keptFrom(output, source, self) }),
-    text: format === "json" ? jsonText(report) : textOf(name, answer, options),
-    format,
-    coloured: format === "text" && isColoured(options),
+    text: isJson ? jsonText(report) : textOf(name, answer, replaying, options),
+    isJson,
+    coloured: !isJson && isColoured(options),
     summary: verdictLine(report, painter(false)),
   });
-  if (options.trace !== undefined) await keepTrace(report, source, options.trace);
   if (options.quiet !== true) say(costLine(report));
   return report;
+}
+
+/** The answer for the smallest instance that shows what an answer found violated; the answer itself where it found nothing. */
+async function asSmallest(
+  answer: JobAnswer,
+  source: Source,
+  task: CheckTask,
+  watching: Watching,
+): Promise<JobAnswer> {
+  if (answer.kind !== "report" || answer.report.verdict !== "violated") return answer;
+  const { smallestOf, smallestText } = await import("./smallest.ts");
+  const found = await smallestOf(answer.report, source, task, watching);
+  say(`hintproof: ${smallestText(found)}`);
+  const { constants } = found;
+  if (constants === answer.report.constants) return answer;
+  return runJob(source, { ...task, constants }, watching);
 }
 
 /** What was found, as it is read; `name` is that of the protocol or the file. */
 function textOf(
   name: string,
   { report, title, stories, isCutOff }: ReportAnswer,
+  replaying: Replaying,
   options: CheckOptions,
 ): string {
+  const { format, width, indent } = options;
   return reportText(report, {
     title,
     stories,
     again: commandAgain(name, options, report),
     statistics: options.statistics === true && !isCutOff,
     ghosts: options.ghosts,
-    width: options.output === undefined ? terminalWidth() : undefined,
+    format: format === "json" ? undefined : format,
+    width: width ?? storyWidth(options),
+    indent,
+    replaying,
     paint: painter(isColoured(options)),
   });
 }
@@ -138,7 +164,8 @@ export async function checkOutputs(
   names: readonly string[],
   { output, trace, checkpoint, resume }: CheckOptions,
 ): Promise<void> {
-  const outputs = { "--output": output, "--trace": trace };
+  const file = trace === false ? undefined : trace;
+  const outputs = { "--output": output, "--trace": file };
   refuseSameFile(outputs, { "the checkpoint to go on from": resume });
   for (const name of names.filter((one) => existsSync(one))) {
     refuseSameFile(
@@ -147,7 +174,7 @@ export async function checkOutputs(
     );
   }
   if (output !== undefined) checkWritable("--output", output);
-  if (trace !== undefined) checkWritable("--trace", trace);
+  if (file !== undefined) checkWritable("--trace", file);
   if (checkpoint === undefined) return;
   (await import("./checkpoint-file.ts")).prepareCheckpoint(checkpoint);
 }
@@ -238,18 +265,28 @@ function keptIn(
   };
 }
 
-/** Writes the first counterexample to a file of its own; nothing if there is none. */
-async function keepTrace(report: Report, source: Source, file: string): Promise<void> {
-  const [first] = report.counterexamples ?? [];
-  if (first === undefined) {
-    say(`hintproof: nothing is violated, so ${file} was not written`);
-    return;
+/** Keeps what was found violated in files, as it is asked for; the commands that take it again. */
+async function keptTraces(
+  report: Report,
+  source: Source,
+  { trace, quiet }: CheckOptions,
+): Promise<Replaying> {
+  const { counterexamples = [] } = report;
+  if (counterexamples.length === 0) {
+    if (typeof trace === "string")
+      say(`hintproof: nothing is violated, so ${trace} was not written`);
+    return () => undefined;
   }
-  const { fileOf, traceFileText } = await import("../counterexamples/index.ts");
-  writeWhole(file, (self) =>
-    traceFileText(fileOf({ ...report, kept: keptFrom(file, source, self) }, first)),
-  );
+  if (trace === false) return () => undefined;
+  const { keepAll, keepFirst } = await import("./kept-traces.ts");
+  const files = trace === undefined ? keepAll(report, source) : keepFirst(report, source, trace);
+  if (typeof files !== "string") return (property) => againOf(files.get(property.name));
+  if (quiet !== true) say(`hintproof: counterexamples are not kept: ${files}`);
+  return () => undefined;
 }
+
+const againOf = (file: string | undefined): string | undefined =>
+  file === undefined ? undefined : `hintproof replay ${quoted(traceNameOf(file))}`;
 
 /** How many states there will be, if the run is one that was recorded. */
 function expectedStates(name: string, options: CheckOptions): number | undefined {

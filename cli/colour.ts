@@ -22,3 +22,15 @@ export function terminalWidth(): number | undefined {
   const { isTTY, columns } = process.stdout;
   return isTTY && columns > 0 ? columns : undefined;
 }
+
+/** How wide the stories on stdout may be: a chart no wider than mails are; undefined where it makes no difference. */
+export function storyWidth({
+  format,
+  output,
+}: {
+  readonly format: string;
+  readonly output?: string | undefined;
+}): number | undefined {
+  const columns = output === undefined ? terminalWidth() : undefined;
+  return format !== "chart" || columns === undefined ? columns : Math.min(columns, 72);
+}

@@ -1,7 +1,13 @@
 import type { Completes } from "./completions.ts";
 import { exitCodeHelp } from "./exit-code.ts";
 import type { CommandName } from "./option-table.ts";
-import type { BoundOptions, CheckOptions, PrintOptions, ReplayOptions } from "./options.ts";
+import type {
+  BoundOptions,
+  CheckOptions,
+  GateOptions,
+  PrintOptions,
+  ReplayOptions,
+} from "./options.ts";
 
 /** A command: what it says of itself, what it takes, and what it does, which is loaded when it is typed. */
 export interface CommandRow {
@@ -62,6 +68,31 @@ Examples:
     run: async (names: readonly string[], options: CheckOptions) => {
       const { checkCommand } = await import("./check-command.ts");
       await checkCommand(names, options);
+    },
+  },
+  {
+    name: "gate",
+    completes: ["protocol"],
+    summary: "hold protocols against what is pinned of them",
+    description:
+      "Runs all that a manifest pins, and says in words what is another one: verdicts, counterexamples, numbers of\n" +
+      "states. What is violated and was not comes with its race chart. With --update the manifest is written.",
+    arguments: [["[names...]", `with --update: ${aProtocol}, a folder or a pattern, to take in`]],
+    after: `
+A manifest pins each protocol with all its variants. A variant that it does not know is not as pinned, nor is a run
+that says nothing or does not come to its end: neither is ever written. With "figures": "warn" other numbers of states,
+steps and loops are said, and nothing else. Under GITHUB_ACTIONS annotations and a step summary are written as well.
+${exitCodeHelp}
+
+Examples:
+  hintproof gate --update my-protocol.ts
+  hintproof gate --update page-ring protocols/
+  hintproof gate
+  hintproof gate --update
+  hintproof gate --format junit --output gate.xml`,
+    run: async (names: readonly string[], options: GateOptions) => {
+      const { gateCommand } = await import("./gate-command.ts");
+      await gateCommand(names, options);
     },
   },
   {
@@ -151,12 +182,15 @@ Examples:
     summary: "take a saved counterexample again",
     description:
       "Takes the steps of a saved counterexample again, in the protocol as it is today.\n" +
-      "Reads a trace file, and the report of a violation (check --format json --output FILE).",
-    arguments: [["<file>", "a trace, as JSON"]],
+      "Reads a trace file, and the report of a violation (check --format json --output FILE).\n" +
+      "What `check` finds violated is kept in .hintproof/traces/, and can be named as it says.",
+    arguments: [["<trace>", "a trace, as JSON: its file, or the name of one that was kept"]],
     after: `${exitCodeHelp}
 
 Examples:
   hintproof replay report.json
+  hintproof replay report.json --format mermaid
+  hintproof replay report.json --indent " * "
   hintproof replay report.json --spec my-protocol.ts`,
     run: async (file: string, options: ReplayOptions) => {
       const { replayCommand } = await import("./replay-command.ts");

@@ -8,10 +8,10 @@ import {
   randomPath,
   wholeNumber,
 } from "./parse.ts";
-import type { CheckOptions } from "./options.ts";
+import { type CheckOptions, gateFormats, storyFormats } from "./options.ts";
 
 /** A command that takes options. */
-export type CommandName = "check" | "bound" | "list" | "matrix" | "show" | "replay";
+export type CommandName = "check" | "gate" | "bound" | "list" | "matrix" | "show" | "replay";
 
 /** An option: how it is typed and read, what it says of itself, and where it may stand. */
 export interface OptionRow {
@@ -34,6 +34,15 @@ const everywhere = (help: string, ...commands: readonly CommandName[]): OptionRo
 
 /** All options, in the order in which `--help` lists them. */
 export const optionTable: readonly OptionRow[] = [
+  {
+    flag: "--manifest <file>",
+    completes: "json",
+    help: { gate: "the manifest (default: hintproof.gate.json)" },
+  },
+  {
+    flag: "--update",
+    help: { gate: "write what is so today, of what is named or of all that is pinned" },
+  },
   {
     flag: "--set <name=value>",
     as: "constants",
@@ -84,6 +93,7 @@ export const optionTable: readonly OptionRow[] = [
     help: {
       check:
         "how many threads explore; for a table: how many runs at a time (default: one for each core)",
+      gate: "how many runs at a time (default: one for each core)",
       bound: "how many threads explore",
     },
     parse: wholeNumber(1, 64),
@@ -178,6 +188,7 @@ export const optionTable: readonly OptionRow[] = [
     help: everywhere(
       "how long one function of the spec may take",
       "check",
+      "gate",
       "bound",
       "list",
       "matrix",
@@ -189,14 +200,41 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--format <format>",
-    help: everywhere("how the answer is written", "check", "bound", "list", "matrix"),
+    help: { check: "how the answer is written: a race chart, what changes in each step, or JSON" },
+    choices: ["chart", "text", "json"],
+    byDefault: "chart",
+  },
+  {
+    flag: "--format <format>",
+    help: everywhere("how the answer is written", "bound", "list", "matrix"),
     choices: ["text", "json"],
     byDefault: "text",
   },
   {
+    flag: "--format <format>",
+    help: { gate: "how the answer is written: as text, JSON, JUnit XML or annotations of GitHub" },
+    choices: gateFormats,
+    byDefault: "text",
+  },
+  {
+    flag: "--format <format>",
+    help: { replay: "how the trace is drawn" },
+    choices: storyFormats,
+    byDefault: "chart",
+  },
+  {
+    flag: "--width <columns>",
+    help: everywhere("the most columns of a chart (default: 72)", "check", "replay"),
+    parse: wholeNumber(40, 1000),
+  },
+  {
+    flag: "--indent <text>",
+    help: everywhere('what each line of a chart begins with, say " * "', "check", "replay"),
+  },
+  {
     flag: "--output <file>",
     completes: "file",
-    help: everywhere("write the report to a file, whole or not at all", "check", "bound"),
+    help: everywhere("write the report to a file, whole or not at all", "check", "gate", "bound"),
   },
   {
     flag: "--trace <file>",
@@ -204,10 +242,15 @@ export const optionTable: readonly OptionRow[] = [
     help: { check: "keep the first counterexample in a file, to replay it later" },
   },
   {
+    flag: "--no-trace",
+    as: "trace",
+    help: { check: "keep no counterexamples in .hintproof/traces/" },
+  },
+  {
     flag: "--no-color",
     help: {
       ...everywhere("no colours (NO_COLOR and a pipe do the same)", "check", "bound"),
-      ...everywhere("no colours", "list", "matrix", "show", "replay"),
+      ...everywhere("no colours", "gate", "list", "matrix", "show", "replay"),
     },
   },
   {
@@ -217,7 +260,7 @@ export const optionTable: readonly OptionRow[] = [
   {
     flag: "--quiet",
     help: {
-      ...everywhere("no progress, time and memory on stderr", "check", "bound"),
+      ...everywhere("no progress, time and memory on stderr", "check", "gate", "bound"),
       replay: "nothing on stderr but errors",
     },
   },
@@ -225,6 +268,10 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--first",
     as: "untilFirst",
     help: { check: "stop at the first violation; other properties stay undecided" },
+  },
+  {
+    flag: "--smallest",
+    help: { check: "show a violation at the smallest constants that still show it" },
   },
   {
     flag: "--traces",
@@ -246,6 +293,7 @@ export const optionTable: readonly OptionRow[] = [
     help: everywhere(
       "show the stacks of errors",
       "check",
+      "gate",
       "bound",
       "list",
       "matrix",

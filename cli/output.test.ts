@@ -129,7 +129,7 @@ describe("a file of the user's", () => {
     const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
     const report = {
       text: "counter: holds\n",
-      format: "text",
+      isJson: false,
       summary: "holds",
       coloured: false,
     } as const;

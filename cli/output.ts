@@ -153,7 +153,7 @@ export interface Delivery {
   readonly text: string;
   /** What is written instead to the file that is asked for, as JSON. */
   readonly kept?: Content | undefined;
-  readonly format: "text" | "json";
+  readonly isJson: boolean;
   readonly summary: string;
   readonly coloured: boolean;
 }
@@ -163,13 +163,13 @@ export interface Delivery {
  * is printed, so that the run was not for nothing. Throws as `writeWhole` does.
  */
 export function deliver(output: string | undefined, report: Delivery): void {
-  const { text, kept = text, format, summary, coloured } = report;
+  const { text, kept = text, isJson, summary, coloured } = report;
   if (output === undefined) {
     print(text, coloured);
     return;
   }
   try {
-    writeWhole(output, format === "text" && isOrdinary(output) ? marked(guarded(text)) : kept);
+    writeWhole(output, !isJson && isOrdinary(output) ? marked(guarded(text)) : kept);
   } catch (error) {
     print(text);
     throw error;

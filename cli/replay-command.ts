@@ -1,4 +1,4 @@
-import { drawText, type TextOptions } from "../counterexamples/drawn/index.ts";
+import { drawItf, drawMermaid, drawStory } from "../counterexamples/drawn/index.ts";
 import {
   type Story,
   type TraceFile,
@@ -8,7 +8,7 @@ import {
 import { printable, words } from "../spec/index.ts";
 import { traceIn } from "../runs/index.ts";
 import { type ReplayOutcome, unknown, UsageError } from "../runs/told/index.ts";
-import { isColoured, terminalWidth } from "./colour.ts";
+import { isColoured, storyWidth } from "./colour.ts";
 import { exitCode, exitCodeOfKind } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
 import type { Source } from "./job.ts";
@@ -19,10 +19,12 @@ import { textInFile } from "./read-file.ts";
 import { runJob } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
 import { quoted } from "./task.ts";
-import { print } from "./terminal.ts";
+import { jsonText, print, say } from "./terminal.ts";
+import { traceFileNamed, traceNameOf } from "./trace-names.ts";
 
 /** `hintproof replay`: whether a saved counterexample still is one. */
-export async function replayCommand(file: string, options: ReplayOptions): Promise<void> {
+export async function replayCommand(word: string, options: ReplayOptions): Promise<void> {
+  const file = traceFileNamed(word);
   const trace = await traceOf(file, options.property);
   const source = await sourceFor(file, trace, options.spec);
   const answer = await runJob(
@@ -36,12 +38,47 @@ export async function replayCommand(file: string, options: ReplayOptions): Promi
   }
   if (answer.kind !== "replayed") throw new Error(`A replay was answered with a ${answer.kind}.`);
   const { outcome } = answer;
-  const coloured = isColoured(options);
   process.exitCode = codeOf(outcome);
-  print(
-    textOf(outcome, { paint: painter(coloured), ghosts: options.ghosts, width: terminalWidth() }),
-    coloured,
-  );
+  if (outcome.kind !== "violates") {
+    const text = otherText(outcome);
+    if (options.format === "chart" || options.format === "text") print(text);
+    else say(`hintproof: ${text.trimEnd()}`);
+    return;
+  }
+  const { text, coloured } = drawn(outcome.story, file, options);
+  print(text, coloured);
+}
+
+const commandOf = (file: string, spec: string | undefined): string =>
+  `hintproof replay ${quoted(traceNameOf(file))}${spec === undefined ? "" : ` --spec ${quoted(spec)}`}`;
+
+/** A counterexample in the form that is asked for. */
+function drawn(
+  story: Story,
+  file: string,
+  { format, ghosts, width, indent, ...options }: ReplayOptions,
+): { readonly text: string; readonly coloured: boolean } {
+  switch (format) {
+    case "json":
+      return { text: jsonText(story), coloured: false };
+    case "itf":
+      return { text: drawItf(story), coloured: false };
+    case "mermaid":
+      return { text: drawMermaid(story, { ghosts }), coloured: false };
+    case "chart":
+    case "text": {
+      const coloured = isColoured(options);
+      const told = drawStory(story, {
+        format,
+        ghosts,
+        indent,
+        width: width ?? storyWidth({ format }),
+        again: commandOf(file, options.spec),
+        paint: painter(coloured),
+      });
+      return { text: `${told}\n\n${violatedText(story.property)}\n`, coloured };
+    }
+  }
 }
 
 /** The protocol of a trace: the file that is named, or else what the trace itself says. */
@@ -79,10 +116,8 @@ function codeOf(outcome: ReplayOutcome): number {
   }
 }
 
-function textOf(outcome: ReplayOutcome, drawn: TextOptions): string {
+function otherText(outcome: Exclude<ReplayOutcome, { readonly kind: "violates" }>): string {
   switch (outcome.kind) {
-    case "violates":
-      return `${drawText(outcome.story, drawn)}\n\n${violatedText(outcome.story.property)}\n`;
     case "no longer violates":
       return `no longer violated: ${printable(outcome.why)}\n`;
     case "no longer fits":

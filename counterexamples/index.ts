@@ -14,4 +14,5 @@ export {
   traceFileText,
   traceJson,
 } from "./trace-file.ts";
+export { withFewestSwitches } from "./switches.ts";
 export { violatorOf } from "./violator.ts";

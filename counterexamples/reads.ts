@@ -19,9 +19,10 @@ export interface Read extends Part {
 
 /**
  * A recorder that keeps only the reads that matter: once `every` has found an element that fails,
- * or `some`, `find` or `includes` one that fits, what was seen of those before it decided nothing.
+ * or `some`, `find` or `includes` one that fits, what was seen of those before it decided nothing. Of what an effect
+ * reads again, `keeps` says which time counts.
  */
-export function recorderOf(model: Model): Recorder {
+export function recorderOf(model: Model, keeps: "first" | "last" = "last"): Recorder {
   const log: Read[] = [];
 
   function wrap(shape: Shape, value: unknown, variable: string, path: string, of: number): unknown {
@@ -46,8 +47,12 @@ export function recorderOf(model: Model): Recorder {
     });
   }
 
-  /** Notes a part as it was when it was read last. */
+  /** Notes a part that may have been read before. */
   function readAgain(read: Read): void {
+    if (keeps === "first") {
+      log.push(read);
+      return;
+    }
     const earlier = log.findIndex(({ path }) => path === read.path);
     if (earlier >= 0) log.splice(earlier, 1);
     log.push(read);

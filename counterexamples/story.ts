@@ -8,6 +8,7 @@ import { changesBetween, type Part, type Parts, partsOf } from "./parts.ts";
 import { evidenceOf, type Reason } from "./reason.ts";
 import { type ShapeJson, shapeJson } from "./shape-json.ts";
 import { stateJson, type StateJson } from "./state-json.ts";
+import { type Why, whyOf } from "./why/index.ts";
 
 /**
  * A counterexample as it is told: what a person is shown of it, in whatever form. Plain data, which can be sent
@@ -35,6 +36,8 @@ export interface Story {
   readonly loop?: StoryLoop | undefined;
   /** No lines where the outcome is no violation. */
   readonly reason: Reason;
+  /** Nothing where the outcome is no violation. */
+  readonly why: Why;
 }
 
 /** Whether there is a shorter trace: surely none, none among its parts, perhaps one, or nobody looked. */
@@ -158,6 +161,10 @@ export function storyOf(
       lines: outcome === undefined ? lines : [],
       reads: reads.map(({ variable, path }) => ({ variable, path })),
     },
+    why:
+      outcome === undefined
+        ? whyOf(model, counterexample, reads)
+        : { lines: [], steps: [], remarks: [] },
   };
 }
 

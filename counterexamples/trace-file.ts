@@ -5,12 +5,15 @@ import type { Counterexample } from "./counterexample.ts";
 import type { Kept, Provenance, TraceFile, TraceJson } from "./kept/trace-schema.ts";
 import { reasonOf } from "./reason.ts";
 import { stateJson } from "./state-json.ts";
+import type { Why } from "./why/index.ts";
 
 /** A counterexample as plain JSON, without where it comes from. */
 export interface CounterexampleJson extends TraceJson {
   readonly property: PropertyName;
   /** Why it is violated, a sentence a line; a replay does not compare it. */
   readonly reason: readonly string[];
+  /** How it came about; no part of a file, which a replay tells it of again. */
+  readonly why?: Pick<Why, "lines" | "steps"> | undefined;
 }
 
 /** A file is not a trace file; the message says what is wrong with it, and where. */
@@ -26,7 +29,7 @@ export function toFile(model: Model, counterexample: Counterexample): TraceFile 
 /** The same, of what a report has of it. */
 export function fileOf(
   { protocol, variant, constants, unfair, kept }: Provenance & { readonly kept?: Kept | undefined },
-  counterexample: CounterexampleJson,
+  { why: _why, ...counterexample }: CounterexampleJson,
 ): TraceFile {
   // Nothing but a lasso is a matter of fairness.
   const isAssumed = counterexample.fairness !== undefined && (unfair ?? []).length > 0;

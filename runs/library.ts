@@ -1,4 +1,4 @@
-import { drawText } from "../counterexamples/drawn/index.ts";
+import { drawStory, type StoryFormat } from "../counterexamples/drawn/index.ts";
 import type { Story } from "../counterexamples/index.ts";
 import { type Constants, type Spec, SpecError, type Variant } from "../spec/index.ts";
 import type { AuditExtent, EngineName } from "../checker/index.ts";
@@ -51,9 +51,11 @@ export interface CheckOptions extends RunOptions {
 export interface ExploreOptions extends RunOptions, RandomOptions {}
 
 export interface RenderOptions {
+  /** How counterexamples are drawn: as race charts ("chart"), or by what changes in each step ("text"). */
+  readonly format?: StoryFormat | undefined;
   /** Of counterexamples: whether variables that are the proof's own bookkeeping are drawn. */
   readonly ghosts?: boolean | undefined;
-  /** In columns; lines are as long as they are if left out. */
+  /** In columns; 72 for a chart, 100 for what changes, if left out. */
   readonly width?: number | undefined;
   /** Whether to say what it took to explore. */
   readonly statistics?: boolean | undefined;
@@ -128,7 +130,7 @@ export async function replay(
  */
 export function render(what: Report | Story, options: RenderOptions = {}): string {
   const paint = (_role: string, text: string): string => text;
-  if ("rows" in what) return `${drawText(what, { ...options, paint })}\n`;
+  if ("rows" in what) return `${drawStory(what, { ...options, paint })}\n`;
   const answer = answers.get(what);
   if (answer === undefined) {
     throw new UsageError("The report was not made here; replay its counterexample to see it.");
@@ -187,7 +189,7 @@ function taskOf({ constants = {}, symmetry = true, ...options }: CheckOptions): 
     variant: options.variant,
     constants,
     properties: options.properties,
-    traces: true,
+    stories: "all",
     symmetry,
     liveness: options.liveness,
     unfair: options.unfair,

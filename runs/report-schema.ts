@@ -47,8 +47,17 @@ const property = z.object({ kind, name: z.string() });
 
 const trace = traceMembers();
 
+const why = z
+  .object({
+    lines: texts,
+    steps: z.array(whole(1)).describe("The steps that the lines name; steps are numbered from 1."),
+  })
+  .describe(
+    "How it came about, from what conditions and effects read and wrote; of the counterexamples that are told.",
+  );
+
 const counterexample = z
-  .object({ property, reason, ...traceOf(trace).shape })
+  .object({ property, reason, ...traceOf(trace).shape, why: why.optional() })
   .meta({ dependencies: { loopsTo: ["fairness"], fairness: ["loopsTo"] } });
 
 const worst = z

@@ -19,6 +19,7 @@ import {
   type Story,
   storyOf,
   type TraceFile,
+  withFewestSwitches,
 } from "../counterexamples/index.ts";
 import { instanceText } from "../counterexamples/drawn/index.ts";
 import {
@@ -38,7 +39,7 @@ import type { Machine } from "./machine.ts";
 import { actionName, bounded, propertyName } from "./names.ts";
 import { defaultsOf, type Protocol, specOf, variantOf } from "./told/protocol.ts";
 import { figuresOf, reportOf } from "./report.ts";
-import type { Figures, ReportedProperty } from "./report-schema.ts";
+import type { Figures, Report, ReportedProperty } from "./report-schema.ts";
 import type { CheckTask, ReplayTask, Task } from "./task.ts";
 import { UsageError } from "./told/usage-error.ts";
 import { worstText } from "./told/report-text.ts";
@@ -121,10 +122,12 @@ async function checked(
     properties: whatCannotFail(model, searched.properties, goesOn),
   };
   const found = counterexamplesOf(model, asked, verdict, goesOn);
-  const report = reportOf(model, asked, verdict, found, figures(verdict.statistics));
-  const its = protocol.variants.find(({ name }) => name === task.variant);
-  const { expects } = its ?? protocol.spec;
-  const defaults = defaultsOf(protocol, task.variant);
+  const { expects, defaults } = expectationOf(protocol, task.variant);
+  const stories = storiesOf(model, asked, verdict, found, defaults);
+  const report = withWhys(
+    reportOf(model, asked, verdict, found, figures(verdict.statistics)),
+    stories,
+  );
   return {
     kind: "report",
     report:
@@ -132,8 +135,27 @@ async function checked(
         ? report
         : { ...report, ...judgementOf(expects, report, properties !== undefined) },
     title: instanceText(report, defaults),
-    stories: storiesOf(model, asked, verdict, found, defaults),
+    stories,
     isCutOff: false,
+  };
+}
+
+/** What is expected of a protocol or a variant, and the constants that its own are told beside. */
+const expectationOf = (protocol: Protocol, variant: string | undefined) => ({
+  expects: (protocol.variants.find(({ name }) => name === variant) ?? protocol.spec).expects,
+  defaults: defaultsOf(protocol, variant),
+});
+
+/** A report that says of the counterexamples that are told how they came about. */
+function withWhys(report: Report, stories: readonly Story[]): Report {
+  if (report.counterexamples === undefined) return report;
+  const whys = new Map(stories.map(({ property, why }) => [property.name, why]));
+  return {
+    ...report,
+    counterexamples: report.counterexamples.map((one) => {
+      const { lines, steps } = whys.get(one.property.name) ?? { lines: [], steps: [] };
+      return lines.length === 0 ? one : { ...one, why: { lines, steps } };
+    }),
   };
 }
 
@@ -153,7 +175,7 @@ function limitsOf(
     variant: _v,
     itself: _i,
     constants: _c,
-    traces: _t,
+    stories: _t,
     symmetry: _s,
     unused: _u,
     ...asked
@@ -174,7 +196,7 @@ function limitsOf(
 /** One for each property that is violated, the one that was met first in front: it decides the exit status. */
 function counterexamplesOf(
   model: Model,
-  { variant, unfair, random }: CheckTask,
+  { variant, unfair, random, stories }: CheckTask,
   verdict: Verdict,
   goesOn: () => boolean,
 ): readonly Counterexample[] {
@@ -183,19 +205,23 @@ function counterexamplesOf(
   // A breadth-first search finds shortest traces; a random run has steps that do not matter.
   const shortened = (property: PropertyName, trace: Trace): Trace =>
     random !== true ? trace : minimise(model, property, trace, goesOn);
+  // Who reads no trace waits for none to be put in order.
+  const ordered = (property: PropertyName, trace: Trace): Trace =>
+    stories === "none" ? trace : withFewestSwitches(model, property, trace, goesOn);
   return verdict.properties
     .toSorted((a, b) => Number(isFirst(b)) - Number(isFirst(a)))
     .flatMap(({ kind, name, trace }) => {
       if (trace === undefined) return [];
       const property = { kind, name };
-      return [counterexampleOf(model, variant, property, shortened(property, trace), unfair)];
+      const its = ordered(property, shortened(property, trace));
+      return [counterexampleOf(model, variant, property, its, unfair)];
     });
 }
 
 /** What is told: all violations or the first, or the worst cases where they were asked for. */
 function storiesOf(
   model: Model,
-  { variant, unfair, random, traces, worstCases }: CheckTask,
+  { variant, unfair, random, stories, worstCases }: CheckTask,
   verdict: Verdict,
   counterexamples: readonly Counterexample[],
   defaults: Constants,
@@ -205,7 +231,8 @@ function storiesOf(
   const told = (counterexample: Counterexample, outcome?: string): Story =>
     storyOf(model, counterexample, { defaults, shortest, outcome });
   if (!worstCases) {
-    return (traces ? counterexamples : counterexamples.slice(0, 1)).map((its) => told(its));
+    const first = stories === "none" ? 0 : 1;
+    return counterexamples.slice(0, stories === "all" ? Infinity : first).map((its) => told(its));
   }
   return verdict.properties.flatMap(({ kind, name, liveness }) => {
     const worst = liveness?.worst;

@@ -45,8 +45,8 @@ export interface CheckTask extends SearchOptions, RandomOptions {
   /** Those that are given; the others are as the protocol has them. */
   readonly constants: Constants;
   readonly unused?: OfUnused | undefined;
-  /** Whether to tell the stories of all violations, or only of the first. */
-  readonly traces?: boolean | undefined;
+  /** Of which violations the stories are told; of the first if left out. */
+  readonly stories?: "all" | "first" | "none" | undefined;
   /** Whether the declared symmetry is made use of. */
   readonly symmetry: boolean;
   /** The file to keep checkpoints in, and the one to go on from. */

@@ -95,4 +95,9 @@ export const lampStory: Story = {
     lines: ["`from` holds after step 1, and `to` never from then on"],
     reads: [{ variable: "reader", path: "reader" }],
   },
+  why: {
+    lines: ["light[1] is on since step 3 (somebody switches on 1)"],
+    steps: [3],
+    remarks: [{ step: 3, path: "light[1]" }],
+  },
 };

@@ -30,6 +30,24 @@ export function fairnessLines({ rows, loop }: Pick<Story, "rows" | "loop">): rea
   ];
 }
 
+/** The same in a sentence: what is met by being taken only counts. Undefined for a story that has no loop. */
+export function fairnessText({ rows, loop }: Pick<Story, "rows" | "loop">): string | undefined {
+  if (loop === undefined) return undefined;
+  const { to, fairness } = loop;
+  if (fairness.length === 0) return "no fairness is assumed";
+  if (to === rows.length) return "no fair action is possible any more";
+  const of = (kind: StoryFairness["because"]["kind"]): readonly StoryFairness[] =>
+    fairness.filter(({ because }) => because.kind === kind);
+  const taken = of("taken").length;
+  const waits = of("not possible");
+  const never = of("never possible");
+  return [
+    ...(taken === 0 ? [] : [`${taken} of the fair actions ${taken === 1 ? "is" : "are"} taken`]),
+    ...(waits.length === 0 ? [] : [`now and then not possible: ${listed(waits)}`]),
+    ...(never.length === 0 ? [] : [`never possible: ${listed(never)}`]),
+  ].join("; ");
+}
+
 /** Why an assumption is met that is possible somewhere on the loop. */
 function whyMet({ because }: StoryFairness): string | undefined {
   switch (because.kind) {

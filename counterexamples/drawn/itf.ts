@@ -33,6 +33,7 @@ export function drawItf(story: Story): string {
       description: words(property.name),
       constants: story.constants,
       reason: story.reason.lines,
+      why: { lines: story.why.lines, steps: story.why.steps },
       ...(last && { "last step": stepOf(last) }),
     },
     vars: variables.map(({ name }) => named(name)),

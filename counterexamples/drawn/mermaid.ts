@@ -15,7 +15,7 @@ export interface MermaidOptions {
  * for each step, a note for each change, and a frame around what repeats for ever.
  */
 export function drawMermaid(story: Story, { ghosts = false }: MermaidOptions = {}): string {
-  const { marks, loop, protocol, reason, rows } = story;
+  const { marks, loop, protocol, reason, rows, why } = story;
   const { initial, changes, end } = shownOf(story, ghosts);
   const actors = [...new Set(rows.map(({ actor }) => actor))];
   const names = actors.length === 0 ? [protocol] : actors;
@@ -36,7 +36,7 @@ export function drawMermaid(story: Story, { ghosts = false }: MermaidOptions = {
     ...rows.flatMap(({ number, actor, label }, at) => {
       const id = idOf(names.indexOf(actor));
       return [
-        `${id}->>${id}: ${number} ${escaped(label)}`,
+        `${id}->>${id}: ${number}${why.steps.includes(number) ? " *" : ""} ${escaped(label)}`,
         ...(changes[at] ?? []).map(
           (change) =>
             `Note right of ${id}: ${escaped(`${change.path} ${change.old} -> ${change.new}`)}`,
@@ -48,6 +48,7 @@ export function drawMermaid(story: Story, { ghosts = false }: MermaidOptions = {
     ...(end === undefined ? [] : note(stateLines("the end", end))),
     ...(loop === undefined || goesRound ? [] : note(["from here nothing happens any more"])),
     ...note(reason.lines),
+    ...note(why.lines.map((line) => `why: ${line}`)),
     ...note(fairnessLines(story)),
   ];
   const title = JSON.stringify(headingLines(story).join(": "));

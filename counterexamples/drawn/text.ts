@@ -17,15 +17,15 @@ export interface TextOptions {
 }
 
 /**
- * A story as text: what is violated, each step with what it changes, and the reason; of a lasso what
- * repeats, and why that is fair. ASCII (as far as the spec's words are), every character of which prints; no
+ * A story as text: what is violated, each step with what it changes (those that the why names with a star), the reason
+ * and the why; of a lasso what repeats, and why that is fair. ASCII (as far as the spec's words are), every character of which prints; no
  * trailing blanks, no line break at the end.
  */
 export function drawText(
   story: Story,
   { paint = (_role, text) => text, ghosts = false, width = 100 }: TextOptions = {},
 ): string {
-  const { rows, loop, reason } = story;
+  const { rows, loop, reason, why } = story;
   const { initial, changes, end } = shownOf(story, ghosts);
   const labels = ["initial", ...(end === undefined ? [] : ["the end"])];
   const sheet = new Sheet(
@@ -61,12 +61,17 @@ export function drawText(
     ...sheet.row("", "initial", cellsOf(initial)),
     ...after(0),
     ...rows.flatMap(({ number, label }, at) => [
-      ...sheet.row(String(number), label, inGrid(cells[at] ?? [], columns, sheet.room)),
+      ...sheet.row(
+        `${why.steps.includes(number) ? "*" : ""}${number}`,
+        label,
+        inGrid(cells[at] ?? [], columns, sheet.room),
+      ),
       ...after(number),
     ]),
     ...(end === undefined ? [] : sheet.row("", "the end", cellsOf(end))),
     ...(stays ? [sheet.aside("from here nothing happens any more, for ever")] : []),
     ...reason.lines.flatMap((line) => sheet.below(line, "reason")),
+    ...why.lines.flatMap((line) => sheet.below(`why: ${line}`, "reason", hanging)),
     ...fairnessLines(story).flatMap((line) => sheet.below(line, "quiet", hanging)),
   ].join("\n");
 }

@@ -1,4 +1,5 @@
-import { drawText, type Paint } from "../../counterexamples/drawn/index.ts";
+import { drawStory, type Paint, type StoryFormat } from "../../counterexamples/drawn/index.ts";
+import type { PropertyName } from "../../checker/index.ts";
 import type { Story } from "../../counterexamples/index.ts";
 import { isAsserted, paragraph, printable, words } from "../../spec/index.ts";
 import type { Found } from "../answer.ts";
@@ -13,9 +14,13 @@ export interface Printing {
   readonly again?: string | undefined;
   /** Whether to say, behind all else, what it took to explore. */
   readonly statistics?: boolean | undefined;
-  /** How stories are drawn: see `TextOptions`. */
+  /** How stories are drawn: see `StoryOptions`. */
+  readonly format?: StoryFormat | undefined;
   readonly ghosts?: boolean | undefined;
   readonly width?: number | undefined;
+  readonly indent?: string | undefined;
+  /** The command that takes the counterexample of a property again. */
+  readonly replaying?: ((property: PropertyName) => string | undefined) | undefined;
   readonly paint: Paint;
 }
 
@@ -28,7 +33,9 @@ export function reportText(report: Report, printing: Printing): string {
   const isShownInPart = report.properties.filter(hasTrace).length > stories.length;
   const parts = [
     ...(stories.length > 0
-      ? stories.map((story) => drawText(story, printing))
+      ? stories.map((story) =>
+          drawStory(story, { ...printing, again: printing.replaying?.(story.property) }),
+        )
       : [paint("heading", title)]),
     propertiesText(report, paint),
     isShownInPart

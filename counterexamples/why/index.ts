@@ -1,0 +1,1 @@
+export { type Remark, type Why, whyOf } from "./why.ts";
