@@ -11,6 +11,7 @@ import {
   subset,
 } from "../language/index.ts";
 import type { AllocatorVariables, buddyAllocator } from "./buddy-allocator.ts";
+import type { ProtocolWords } from "../language/declare.ts";
 import type { HostMemory } from "./host-memory.ts";
 import { virtqueue } from "./virtqueue.ts";
 
@@ -96,11 +97,17 @@ function declaredFor<const Other extends string>(
   });
   return { ...words, inflateQueue, deflateQueue };
 }
+type Made = ReturnType<typeof declaredFor<string>>;
+// Named, so that a declaration file has each once.
+export interface BalloonState extends Readonly<Made["type"]["state"]> {}
+export interface BalloonDraft extends Pick<Made["type"]["draft"], keyof Made["type"]["draft"]> {}
+type State = BalloonState;
+type Draft = BalloonDraft;
+export interface BalloonValues extends Readonly<Made["type"]["constants"]> {}
+type Values = BalloonValues;
 /** As its own steps see it: the other holders of the lock are whoever they are. */
-type Declared = ReturnType<typeof declaredFor<string>>;
-type State = Declared["type"]["state"];
-type Draft = Declared["type"]["draft"];
-type Values = Declared["type"]["constants"];
+type Declared = ProtocolWords<BalloonState, BalloonDraft, BalloonValues> &
+  Pick<Made, "inflateQueue" | "deflateQueue">;
 /** For whoever is at a place of its own. */
 type Shared = Omit<Draft, "worker">;
 
@@ -145,7 +152,7 @@ function leakingOf(
 function workerOf(
   memory: Allocator,
   { process, inflateQueue, deflateQueue }: Declared,
-  leaking: ReturnType<typeof leakingOf>,
+  leaking: Leaking,
 ) {
   const { block } = memory;
   const { at } = process("worker", { fairness: "weak" });
@@ -241,17 +248,19 @@ function workerOf(
   };
 }
 
+/** The page of the host's own around one of the guest. */
+const hostPagesOf =
+  ({ block }: Pick<Allocator, "block">) =>
+  (b: Block, { hostPageOrder }: { readonly hostPageOrder: number }): Block | undefined =>
+    block.around(b).find((its) => block.order(its) === hostPageOrder);
+
 /** virtio_balloon_handle_output, page by page; the guest runs meanwhile. */
 function deviceOf(
   { block }: Pick<Allocator, "block">,
   host: Host,
   { action, inflateQueue, deflateQueue }: Declared,
+  hostPageOf: ReturnType<typeof hostPagesOf>,
 ) {
-  /** The page of the host's own around one of the guest. */
-  const hostPageOf = (
-    b: Block,
-    { hostPageOrder }: Pick<Values, "hostPageOrder">,
-  ): Block | undefined => block.around(b).find((its) => block.order(its) === hostPageOrder);
   /** balloon_inflate_page: drops a page of the host's own when all of it was in this buffer, with nothing else in between. */
   function inflate(draft: Draft, b: Block, bounds: Values): void {
     const whole = hostPageOf(b, bounds);
@@ -264,7 +273,7 @@ function deviceOf(
     host.discard(draft, frames, block.order(whole), bounds);
     draft.partial.clear();
   }
-  const actions = {
+  return {
     deviceDiscards: action("device", {
       source: "virtio_balloon_handle_output: balloon_inflate_page",
       fairness: "weak",
@@ -295,8 +304,36 @@ function deviceOf(
       effect: deflateQueue.push,
     }),
   };
-  return { hostPageOf, actions };
 }
+
+/** All steps, of whoever takes them. */
+function stepsOf(
+  memory: Allocator,
+  host: Host,
+  its: Declared,
+  leaking: Leaking,
+  hostPageOf: ReturnType<typeof hostPagesOf>,
+) {
+  const hostResizes = its.action("host", {
+    source: "virtio_balloon_to_target, virtballoon_changed",
+    forAny: range(0, ({ balloon: most }: { balloon: number }) => most),
+    when: (state, pages) => state.target !== pages,
+    effect: (state, pages) => {
+      state.target = pages;
+      state.gaveWay = "no";
+      state.work = "pending";
+    },
+  });
+
+  return {
+    hostResizes,
+    ...workerOf(memory, its, leaking),
+    ...deviceOf(memory, host, its, hostPageOf),
+  };
+}
+// Named, so that a declaration file has each once.
+export interface Leaking extends ReturnType<typeof leakingOf> {}
+export interface Steps extends ReturnType<typeof stepsOf> {}
 
 /**
  * A virtio balloon: the host says how many pages it wants, and a worker of the guest inflates or deflates the balloon
@@ -316,22 +353,12 @@ export function balloon<const Other extends string = never>(
   const declared = declaredFor(memory, host, otherHolders);
   const { inflateQueue, deflateQueue } = declared;
   const its = declared as unknown as Declared;
-  const leaking = leakingOf(memory, host, its);
-  const { hostPageOf, actions } = deviceOf(memory, host, its);
-
-  const hostResizes = its.action("host", {
-    source: "virtio_balloon_to_target, virtballoon_changed",
-    forAny: range(0, ({ balloon: most }: { balloon: number }) => most),
-    when: (state, pages) => state.target !== pages,
-    effect: (state, pages) => {
-      state.target = pages;
-      state.gaveWay = "no";
-      state.work = "pending";
-    },
-  });
+  const leaking: Leaking = leakingOf(memory, host, its);
+  const hostPageOf = hostPagesOf(memory);
+  const actions: Steps = stepsOf(memory, host, its, leaking, hostPageOf);
 
   const offered = {
-    actions: { hostResizes, ...workerOf(memory, its, leaking), ...actions },
+    actions,
     hostPageOf,
     leaking,
     inflateQueue,
