@@ -5,6 +5,7 @@ import type {
   BoundOptions,
   CheckOptions,
   GateOptions,
+  InitOptions,
   PrintOptions,
   ReplayOptions,
 } from "./options.ts";
@@ -93,6 +94,20 @@ Examples:
     run: async (names: readonly string[], options: GateOptions) => {
       const { gateCommand } = await import("./gate-command.ts");
       await gateCommand(names, options);
+    },
+  },
+  {
+    name: "init",
+    completes: [],
+    summary: "begin: a first protocol, its pins and a workflow",
+    description:
+      "Writes a first protocol, protocols/hint.ts, pins it in hintproof.gate.json, and a workflow for GitHub that\n" +
+      "holds each merge against it. What is there is left as it is.",
+    arguments: [],
+    after: "\nExamples:\n  hintproof init\n  hintproof gate",
+    run: async (options: InitOptions) => {
+      const { initCommand } = await import("./init-command.ts");
+      await initCommand(options);
     },
   },
   {

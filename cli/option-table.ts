@@ -11,7 +11,15 @@ import {
 import { type CheckOptions, gateFormats, storyFormats } from "./options.ts";
 
 /** A command that takes options. */
-export type CommandName = "check" | "gate" | "bound" | "list" | "matrix" | "show" | "replay";
+export type CommandName =
+  | "check"
+  | "gate"
+  | "init"
+  | "bound"
+  | "list"
+  | "matrix"
+  | "show"
+  | "replay";
 
 /** An option: how it is typed and read, what it says of itself, and where it may stand. */
 export interface OptionRow {
@@ -189,6 +197,7 @@ export const optionTable: readonly OptionRow[] = [
       "how long one function of the spec may take",
       "check",
       "gate",
+      "init",
       "bound",
       "list",
       "matrix",
@@ -250,7 +259,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--no-color",
     help: {
       ...everywhere("no colours (NO_COLOR and a pipe do the same)", "check", "bound"),
-      ...everywhere("no colours", "gate", "list", "matrix", "show", "replay"),
+      ...everywhere("no colours", "gate", "init", "list", "matrix", "show", "replay"),
     },
   },
   {
@@ -294,6 +303,7 @@ export const optionTable: readonly OptionRow[] = [
       "show the stacks of errors",
       "check",
       "gate",
+      "init",
       "bound",
       "list",
       "matrix",

@@ -47,6 +47,9 @@ export interface GateOptions
   readonly workers?: number | undefined;
 }
 
+/** The options of `init`. */
+export type InitOptions = Pick<PrintOptions, "color" | "stack" | "stepTimeout">;
+
 /** In which forms the gate says what came of it. */
 export const gateFormats = ["text", "json", "junit", "github"] as const;
 

@@ -614,7 +614,7 @@ export function knowsThePlacesOfAProcess(): void {
     // @ts-expect-error it answers no such place
     change: { actions: { workerWaits: { effect: () => "wait" } } },
   });
-  variant(places, {
+  const looking = variant(places, {
     ...describe,
     state: { worker: also("looks") },
     change: ({ process: ofVariant }) => ({
@@ -630,6 +630,16 @@ export function knowsThePlacesOfAProcess(): void {
       },
       added: { workerLooks: ofVariant("worker").at("walks", { to: "looks" }) },
     }),
+  });
+  // What it has added is a step of its process as well.
+  variant(looking, {
+    ...describe,
+    change: { actions: { workerLooks: { at: "looks", to: "idle" } } },
+  });
+  variant(looking, {
+    ...describe,
+    // @ts-expect-error no such place
+    change: { actions: { workerLooks: { to: "look" } } },
   });
   // @ts-expect-error the guest has no places
   variant(places, { ...describe, change: { actions: { guestIsIdle: { to: "idle" } } } });

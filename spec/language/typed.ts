@@ -174,13 +174,11 @@ export type ConstantsWith<Values, C extends Constants> = [keyof C] extends [neve
         : Values[name & keyof Values];
     };
 
-/** Of an added action no more than what it chooses: the rest follows from the state. */
-export type ChoicesOf<A> =
-  A extends TypedAction<infer _S, infer _D, infer Arguments, string>
-    ? Arguments extends readonly [...infer Choices, unknown]
-      ? Choices
-      : []
-    : [];
+/** Of an added action no more than what it chooses, and whose step it is: the rest follows from the state. */
+export type AddedOf<A> =
+  A extends TypedAction<infer _S, infer _D, infer Arguments, infer Variable>
+    ? readonly [Arguments extends readonly [...infer Choices, unknown] ? Choices : [], Variable]
+    : readonly [[], never];
 
 type StateIn<Base extends AnyTypedSpec, S> = StateWith<TypesOf<Base>["state"], S>;
 type DraftIn<Base extends AnyTypedSpec, S> = DraftWith<TypesOf<Base>["draft"], S>;
@@ -194,13 +192,14 @@ export interface Extended<
   Base extends AnyTypedSpec,
   S extends Additions,
   C extends Constants,
-  Added extends Readonly<Record<string, readonly unknown[]>>,
+  Added extends Readonly<Record<string, readonly [choices: readonly unknown[], process: string]>>,
 > extends TypedSpec<
     TypesOf<Base>["actions"] & {
       readonly [name in keyof Added]: TypedAction<
         StateIn<Base, S>,
         DraftIn<Base, S>,
-        [...Added[name], ConstantsIn<Base, C>]
+        [...Added[name][0], ConstantsIn<Base, C>],
+        Added[name][1]
       >;
     },
     StateIn<Base, S>,

@@ -23,9 +23,9 @@ import {
 import { checkSeenFrom } from "./seen-from.ts";
 import type { Action, Property, Spec, Variant } from "./spec.ts";
 import type {
+  AddedOf,
   Additions,
   AnyTypedSpec,
-  ChoicesOf,
   ConstantsWith,
   DraftWith,
   Extended,
@@ -48,7 +48,7 @@ type ResultOf<Base extends AnyTypedSpec, S extends Additions, C extends Constant
   keyof S | keyof C | keyof Added,
 ] extends [never]
   ? VariantOf<Base>
-  : VariantOf<Extended<Base, S, C, { [name in keyof Added]: ChoicesOf<Added[name]> }>>;
+  : VariantOf<Extended<Base, S, C, { [name in keyof Added]: AddedOf<Added[name]> }>>;
 
 /**
  * A protocol with a change applied, and what the change is expected to do: "holds" for a fix or a

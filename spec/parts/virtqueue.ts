@@ -85,6 +85,11 @@ export function virtqueue<const Name extends string, D extends AnyDomain, C = un
       draft[name].buffer = "used";
       draft[name].entries = [];
     },
+    /** virtio_reset_device: what the device had not answered it never will, and the driver has its buffer back. */
+    reset: (draft: Draft): void => {
+      draft[name].buffer = "none";
+      draft[name].entries = [];
+    },
   };
   return part(offered) as typeof offered & Part<Readonly<Record<never, never>>, Variables>;
 }

@@ -233,16 +233,18 @@ const witnesses = {
 };
 
 /** The reporter was notified of the block, which is free or isolated, and has not reported it since. */
-export const isOwed = (state: State, b: Block): boolean => state.owed[b] === "yes";
+export const isOwed = (state: Pick<State, "owed">, b: Block): boolean => state.owed[b] === "yes";
 /** Merged, split, in use, about to be or to be taken offline: it did not stay free. */
-export const isDisturbed = (state: State, b: Block): boolean =>
+export const isDisturbed = (state: Pick<State, "owner" | "pageblock">, b: Block): boolean =>
   state.owner[b] === "no block" ||
   state.owner[b] === "on a CPU's list" ||
   memory.isUsed(state.owner[b]) ||
   memory.migratetypeOf(state, b) !== "movable";
 /** Reported since it was owed, for which an old mark does not count, or disturbed. */
-export const isSettled = (state: State, b: Block): boolean =>
-  (isReported(state, b) && !isOwed(state, b)) || isDisturbed(state, b);
+export const isSettled = (
+  state: Pick<State, "owner" | "pageblock" | "mark" | "owed">,
+  b: Block,
+): boolean => (isReported(state, b) && !isOwed(state, b)) || isDisturbed(state, b);
 /** Settled, or the last pass gave up on something (f/R1); the next one owes the block again. */
 const isSettledOrGivenUp = (state: State, b: Block): boolean =>
   isSettled(state, b) || state.gaveUp === "yes";

@@ -7,12 +7,14 @@
  * drivers/virtio/virtio_balloon.c, and hw/virtio/virtio-balloon.c of QEMU. One step is what happens
  * under one hold of the zone lock; accesses outside the lock are steps of their own.
  *
- * Left out: more than one zone and one device; migratetypes other than movable and isolate, and moving
- * blocks between them; the two seconds of delay (an armed timer may fire at any moment); weak memory order;
- * shuffling; device removal; a host that makes reported pages resident again. Off, and not there unless a
- * constant says so: per-CPU lists (`perCpuPages`), and pageblocks that are isolated (`memoryOffline`), also
- * smaller ones than the largest block (`pageblockOrder`). At first everything is in use, and `users` bounds
- * what is in use later.
+ * Left out: more than one zone; migratetypes other than movable and isolate, and moving blocks between them; the
+ * two seconds of delay (an armed timer may fire at any moment); shuffling; a host that makes reported pages resident
+ * again. Off, and not there unless a constant says so: per-CPU lists (`perCpuPages`), and pageblocks that are isolated
+ * (`memoryOffline`), also smaller ones than the largest block (`pageblockOrder`). At first everything is in use, and
+ * `users` bounds what is in use later.
+ *
+ * Of variants: a driver that comes and goes, and a second device (lifecycle.ts); suspend and shutdown (power.ts);
+ * interrupts that are lost (unheard.ts); weak memory order (weak-memory.ts).
  */
 import {
   declare,
@@ -418,7 +420,7 @@ function leaveList(state: Draft, next?: Block): Place {
 }
 
 /** K4 for the next order, or K8: what is left is reported after the last list. */
-function goToNextList(state: Draft): Place {
+export function goToNextList(state: Draft): Place {
   state.budget = 0;
   const position = state.list === "none" ? memory.largestOrder : order.position(state.list);
   if (position < memory.largestOrder) {

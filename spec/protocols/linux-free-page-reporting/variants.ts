@@ -24,6 +24,10 @@ import {
 } from "./protocol.ts";
 
 export { linuxFreePageReporting as default } from "./claims.ts";
+export * from "./lifecycle.ts";
+export * from "./power.ts";
+export * from "./unheard.ts";
+export * from "./weak-memory.ts";
 
 type Block = Index<"block">;
 
@@ -554,10 +558,7 @@ export const losesACompletion = variant(small, {
     added: {
       deviceForgets: protocol.action("device", {
         when: (state) => queue.isPopped(state),
-        effect: (state) => {
-          queue.takeBack(state);
-          state.queue.entries = [];
-        },
+        effect: queue.reset,
       }),
     },
   },
