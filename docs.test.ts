@@ -18,6 +18,7 @@ const pages = [
     (room) => `${room}/README.md`,
   ),
   "counterexamples/cases/README.md",
+  "counterexamples/pages/README.md",
 ];
 
 interface Block {

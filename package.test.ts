@@ -62,6 +62,7 @@ describe("the package", () => {
     const documents = [
       "LICENSE",
       "README.md",
+      "counterexamples/cases/record.json",
       "package.json",
       "gate/manifest.schema.json",
       "runs/report.schema.json",

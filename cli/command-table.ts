@@ -156,13 +156,16 @@ Examples:
     summary: "show what protocols promise and keep",
     description:
       "Prints the shipped protocols against what can be asked of them: what holds, what is violated, and\n" +
-      "after how many steps. All of it is what runs came to: `hintproof check` takes them again, and\n" +
-      "compares.",
+      "after how many steps; and faults from public trackers, with what repairs them. All of it is what\n" +
+      "runs came to: `hintproof check` and the tests of the cases take them again, and compare.",
     arguments: [
-      ["[claims...]", "ids of claims (S1, L3): which properties, and which variants break them"],
+      [
+        "[ids...]",
+        "claims (S1, L3) or cases (c5): which properties, and which variants break them",
+      ],
     ],
     after:
-      "\nExamples:\n  hintproof matrix\n  hintproof matrix S8 L1\n  hintproof matrix --format json",
+      "\nExamples:\n  hintproof matrix\n  hintproof matrix S8 L1 c5\n  hintproof matrix --format json",
     run: async (ids: readonly string[], options: PrintOptions) => {
       const { matrixCommand } = await import("./matrix-command.ts");
       await matrixCommand(ids, options);

@@ -1,18 +1,20 @@
 import { unknown, UsageError } from "../runs/told/index.ts";
-import { claimKinds, shippedNames } from "../spec/protocols/index.ts";
+import { claimKinds, publicCases, shippedNames } from "../spec/protocols/index.ts";
+import { casesOf, casesText, caseText } from "./case-table.ts";
 import { isColoured } from "./colour.ts";
 import { described } from "./described.ts";
 import { type Claims, gridText, idsOf, matrixOf, rowText } from "./matrix.ts";
 import type { PrintOptions } from "./options.ts";
 import { painter } from "./paint.ts";
-import { readRecord } from "./record.ts";
+import { readCases, readRecord } from "./record.ts";
 import { jsonText, print } from "./terminal.ts";
 
-/** `hintproof matrix`: what every shipped protocol was asked, and what came of it; or one kind of claim in detail. */
+/** `hintproof matrix`: what every shipped protocol was asked, and what came of it; or one kind of claim or case in detail. */
 export async function matrixCommand(ids: readonly string[], options: PrintOptions): Promise<void> {
-  const known = claimKinds.map(({ id }) => id);
+  const known = [...claimKinds, ...publicCases].map(({ id }) => id);
   const odd = ids.find((id) => !known.includes(id));
-  if (odd !== undefined) throw new UsageError(unknown("There is no kind of claim", odd, known));
+  if (odd !== undefined)
+    throw new UsageError(unknown("There is no kind of claim, and no case,", odd, known));
 
   const protocols: Claims[] = [];
   for (const name of shippedNames) {
@@ -23,17 +25,23 @@ export async function matrixCommand(ids: readonly string[], options: PrintOption
       protocols.push({ name, properties });
   }
   const names = protocols.map(({ name }) => name);
-  const rows = matrixOf(protocols, readRecord());
-  const chosen = rows.filter(({ id }) => ids.includes(id));
+  const record = readRecord();
+  const isChosen = ({ id }: { readonly id: string }): boolean =>
+    ids.length === 0 || ids.includes(id);
+  const rows = matrixOf(protocols, record).filter(isChosen);
+  const cases = casesOf(record, readCases()).filter(isChosen);
   if (options.format === "json") {
-    print(jsonText({ protocols: names, claims: ids.length === 0 ? rows : chosen }));
+    print(jsonText({ protocols: names, claims: rows, cases }));
     return;
   }
   const coloured = isColoured(options);
   const paint = painter(coloured);
   const text =
     ids.length === 0
-      ? gridText(rows, names, paint)
-      : chosen.map((row) => rowText(row, names, paint)).join("\n\n");
+      ? `${gridText(rows, names, paint)}\n\n${casesText(cases, names, paint)}`
+      : [
+          ...rows.map((row) => rowText(row, names, paint)),
+          ...cases.map((row) => caseText(row, paint)),
+        ].join("\n\n");
   print(`${text}\n`, coloured);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hintproof } from "../toys/built-command.ts";
+import { answerCell, casesOf, casesText, caseText } from "./case-table.ts";
 import { painter } from "./paint.ts";
 import { cellText, type Claims, gridText, idsOf, matrixOf, rowText } from "./matrix.ts";
 
@@ -110,8 +111,67 @@ it("is a grid of what is asked anywhere, and in detail says which variant and wh
   ]);
 });
 
+describe("a case", () => {
+  const cases = [
+    {
+      id: "c1",
+      source: "a tracker",
+      fault: "one of two",
+      saidIn: { protocol: "two" },
+      mistakes: ["forgets", "loses"],
+      repairs: ["looks"],
+    },
+    {
+      id: "c2",
+      source: "a list",
+      fault: "another",
+      saidIn: { file: "own.ts" },
+      mistakes: ["own"],
+      repairs: ["half", "whole"],
+    },
+  ];
+  const recorded = [
+    { protocol: "one", variant: "forgets", verdict: "holds" as const, violated: {} },
+    { protocol: "one", variant: "loses", verdict: "holds" as const, violated: {} },
+    { protocol: "two", variant: "looks", verdict: "incomplete" as const, violated: {} },
+    { protocol: "two", variant: "forgets", verdict: "violated" as const, violated: { b: 9, a: 4 } },
+  ];
+  const files = {
+    "own.ts": {
+      own: { verdict: "violated" as const, violated: { a: 3 } },
+      half: { verdict: "violated" as const, violated: { a: 5 } },
+      whole: { verdict: "holds" as const, violated: {} },
+    },
+  };
+  const all = casesOf(recorded, files, cases);
+
+  it("is repaired only where a run of that very protocol or file holds", () => {
+    expect(casesText(all, ["one", "two"], plain).split("\n").slice(1, -2)).toEqual([
+      "c1    2   forgets  !4  looks         ?",
+      "      2   loses    ?",
+      "c2    -   own      !3  half          !5",
+      "      -                whole         ok",
+    ]);
+    expect(answerCell({ name: "vacuous", verdict: "vacuous", violated: {} })).toBe("?");
+  });
+
+  it("says in detail what is violated", () => {
+    expect(caseText(all[1]!, plain).split("\n")).toEqual([
+      "c2: another",
+      "  a list",
+      "  counterexamples/cases/own.ts",
+      "    own  violated",
+      "      a is violated after 3 steps",
+      "    repaired: half  violated",
+      "      a is violated after 5 steps",
+      "    repaired: whole  holds",
+    ]);
+    expect(caseText(all[0]!, plain)).toContain("    loses  is not recorded\n");
+  });
+});
+
 it("knows its ids", async () => {
   const { status, stderr } = await hintproof(["matrix", "S1", "S100"]);
   expect(status).toBe(2);
-  expect(stderr).toContain("no kind of claim S100; did you mean S1");
+  expect(stderr).toContain("no kind of claim, and no case, S100; did you mean S1");
 });

@@ -55,6 +55,16 @@ interface RecordFile {
   readonly instances: readonly Omit<RecordedInstance, "protocol">[];
 }
 
+/** What is recorded of the cases that are files: by file and name. The tests of the cases write it. */
+export type RecordedCases = Readonly<
+  Record<string, Readonly<Record<string, Pick<Found, "verdict" | "violated">>>>
+>;
+
+export const readCases = (): RecordedCases =>
+  JSON.parse(
+    readFileSync(new URL("counterexamples/cases/record.json", packageRoot()), "utf8"),
+  ) as RecordedCases;
+
 const shipped = (): URL => new URL("spec/protocols/", packageRoot());
 
 /** The protocols in a folder, with the file of each in which its record is, or will be. */

@@ -1,58 +1,40 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { instantiate, type Model } from "../model/index.ts";
-import { protocols } from "../toys/protocols.ts";
+import { violation, violations } from "../toys/corpus.ts";
+import { pages, pagesFolder } from "../toys/pages.ts";
 import { sent } from "../toys/story-text.ts";
 import { drawChart, drawItf, drawMermaid, drawText } from "./drawn/index.ts";
-import { type Replay, replay, storyOf, type TraceFile, traceFileText } from "./index.ts";
+import { type Story, traceFileText } from "./index.ts";
 import { fromFile } from "./kept/index.ts";
-
-const folder = new URL("corpus/", import.meta.url);
-
-/** What a kept violation comes to in the model of today's protocol. */
-function taken(name: string): {
-  readonly model: Model;
-  readonly outcome: Replay;
-  readonly file: TraceFile;
-} {
-  const file = fromFile(readFileSync(new URL(name, folder), "utf8"));
-  const protocol = protocols.find(({ spec }) => spec.name === file.protocol);
-  const variant = protocol?.variants.find((one) => one.name === file.variant);
-  const spec = variant?.spec ?? protocol?.spec;
-  if (spec === undefined) throw new Error(`There is no ${file.protocol} / ${file.variant}.`);
-  const model = instantiate(spec, { constants: file.constants });
-  return { model, outcome: replay(model, file), file };
-}
 
 /** Known violations, kept as files: each must still be one, step by step, in today's protocols. */
 describe("the corpus of known violations", () => {
-  test.each(readdirSync(folder))("%s still is a violation", (name) => {
-    const { outcome, file } = taken(name);
+  test.each(violations)("%s still is a violation", (name) => {
+    const { outcome, file } = violation(name);
     expect(outcome).toMatchObject({
       kind: "violates",
       counterexample: { property: { name: file.property.name } },
     });
   });
 
-  test.each(readdirSync(folder))("%s is written as it was read", (name) => {
-    const text = readFileSync(new URL(name, folder), "utf8");
+  test.each(violations)("%s is written as it was read", (name) => {
+    const { text } = violation(name);
     expect(traceFileText(fromFile(text))).toBe(text);
   });
 
-  test.each(readdirSync(folder))("%s is drawn where there is no model", (name) => {
-    const { model, outcome, file } = taken(name);
-    if (outcome.kind !== "violates") throw new Error(outcome.kind);
-    const { counterexample } = outcome;
-    const story = sent(storyOf(model, counterexample));
-    const { length } = counterexample.trace.steps;
+  test.each(violations)("%s is drawn where there is no model", (name) => {
+    const { file, story } = violation(name);
+    const told = sent(story());
+    const { length } = file.trace;
 
-    expect(drawText(story)).toMatch(new RegExp(`\n *[*]?${length}  `));
-    for (const line of drawChart(story).split("\n")) {
+    expect(drawText(told)).toMatch(new RegExp(`\n *[*]?${length}  `));
+    for (const line of drawChart(told).split("\n")) {
       expect(line.length).toBeLessThanOrEqual(72);
       expect(line).toMatch(/^[ -~]*$/);
     }
-    expect(drawMermaid(story).match(/->>/g)).toHaveLength(length);
-    const { states, vars } = JSON.parse(drawItf(story)) as {
+    expect(drawMermaid(told).match(/->>/g)).toHaveLength(length);
+    const { states, vars } = JSON.parse(drawItf(told)) as {
       readonly states: readonly object[];
       readonly vars: readonly string[];
     };
@@ -63,7 +45,36 @@ describe("the corpus of known violations", () => {
     for (const state of states) expect(Object.keys(state)).toEqual(["#meta", ...vars]);
   });
 
+  test.each(violations)(
+    "%s has a why with a step of another actor, or says that there is none",
+    (name) => {
+      const { why, rows } = violation(name).story();
+      expect(why.lines).not.toEqual([]);
+      const actors = new Set(why.steps.map((step) => rows[step - 1]?.actor));
+      if (isSaidToBeAlone(why)) expect(actors.size).toBeLessThan(2);
+      else expect(actors.size).toBeGreaterThan(1);
+    },
+  );
+
   test("has the discoveries and the bugs that were made", () => {
-    expect(readdirSync(folder).length).toBeGreaterThanOrEqual(12);
+    expect(violations.length).toBeGreaterThanOrEqual(12);
+  });
+});
+
+/** Whether a why says that no other actor has to do with what is violated. */
+const isSaidToBeAlone = ({ lines }: Story["why"]): boolean =>
+  lines.some((line) =>
+    /^nothing that .+ read there was written by another$|^what it looks at is as it was/.test(line),
+  );
+
+describe("the pages of the known violations, which `npm run pages` writes", () => {
+  const written = pages();
+
+  test("are these, and no others", () => {
+    expect(readdirSync(pagesFolder).toSorted()).toEqual([...written.keys()].toSorted());
+  });
+
+  test.each([...written])("%s is as it is made today", (file, text) => {
+    expect(readFileSync(join(pagesFolder, file), "utf8")).toBe(text);
   });
 });

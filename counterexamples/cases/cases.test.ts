@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { check, exportedBy, type Report, unmet } from "../../runs/index.ts";
 import type { Spec, Variant } from "../../spec/index.ts";
+import { type PublicCase, publicCases } from "../../spec/protocols/index.ts";
 import { protocols } from "../../toys/protocols.ts";
 import { oneIn } from "../../toys/share.ts";
 
@@ -102,27 +103,20 @@ const repairsIn = ({ spec, variants }: Case): readonly string[] =>
 
 const linesOf = (path: string): readonly string[] => text(path).trimEnd().split("\n");
 
-/** What a cell of the table names: `[variant](path)`, or a file of this folder as code. */
-interface Link {
-  readonly name: string;
-  readonly path: string;
-}
-const linksIn = (cell: string): readonly Link[] =>
-  [...cell.matchAll(/\[([^\]]+)\]\(([^)]+)\)|`([^`]+\.ts)`/g)].map(
-    ([, name = "", path = "", file]) => ({ name: file ?? name, path: file ?? path }),
-  );
-
 /** As many lines as a variant has in the file of its protocol. */
-function linesOfVariant({ name, path }: Link): number {
-  const lines = linesOf(path);
+function linesOfVariant(protocol: string, name: string): number {
+  const lines = linesOf(variantsOf(protocol));
   const named = lines.indexOf(`  name: "${name}",`);
   const begin = lines.slice(0, named).findLastIndex((line) => line.startsWith("export const "));
   return lines.slice(begin).indexOf("});") + 1;
 }
 
-const shippedVariant = ({ name, path }: Link): Variant | undefined =>
+/** The file that says the variants of a shipped protocol, from here. */
+const variantsOf = (protocol: string): string => `../../spec/protocols/${protocol}/variants.ts`;
+
+const shippedVariant = (protocol: string, name: string): Variant | undefined =>
   protocols
-    .find(({ spec }) => path.includes(`/${spec.name}/`))
+    .find(({ spec }) => spec.name === protocol)
     ?.variants.find((variant) => variant.name === name);
 
 interface RecordedVariant {
@@ -131,10 +125,10 @@ interface RecordedVariant {
   readonly violated: Readonly<Record<string, number>>;
 }
 /** What is recorded of a variant of a shipped protocol. */
-function recordedOf({ name, path }: Link): RecordedVariant | undefined {
-  const { catalogue } = JSON.parse(text(path.replace("variants.ts", "record.json"))) as {
-    readonly catalogue: readonly RecordedVariant[];
-  };
+function recordedOf(protocol: string, name: string): RecordedVariant | undefined {
+  const { catalogue } = JSON.parse(
+    text(variantsOf(protocol).replace("variants.ts", "record.json")),
+  ) as { readonly catalogue: readonly RecordedVariant[] };
   return catalogue.find(({ variant }) => variant === name);
 }
 
@@ -148,67 +142,76 @@ function stepsOf(
   return [...lengths].toSorted((a, b) => a - b).join(", ");
 }
 
-/** What the last columns of a row say: what repairs it, how many lines it has, and in how many steps it is found. */
-async function derived(said: string, repaired: string): Promise<readonly [string, string, string]> {
-  const [link] = linksIn(said);
-  if (link === undefined) return ["–", "–", "–"];
-  if (link.path.endsWith("/variants.ts")) {
-    const mistakes = linksIn(said);
-    const repairs = linksIn(repaired);
-    const lines = [...mistakes, ...repairs].map(linesOfVariant);
-    for (const repair of repairs)
-      expect(recordedOf(repair), repair.name).toMatchObject({ verdict: "holds" });
-    const steps = mistakes.map((link) =>
-      stepsOf(shippedVariant(link)?.expects, recordedOf(link)?.violated),
-    );
-    return [repaired, String(lines.reduce((sum, one) => sum + one, 0)), steps.join("; ")];
+/** How many lines a case has, and in how many steps each of its mistakes is found. */
+async function figuresIn({ saidIn, mistakes, repairs }: PublicCase): Promise<readonly string[]> {
+  if ("file" in saidIn) {
+    const steps = mistakes.map(async (name) => {
+      const its = runs.find((run) => run.file === saidIn.file && run.name === name)?.its;
+      return its === undefined ? "" : stepsOf(its.expects, (await foundOf(its)).violated);
+    });
+    return [String(linesOf(saidIn.file).length), (await Promise.all(steps)).join("; ")];
   }
-  const its = cases.get(link.path);
-  const mistake = its && mistakeIn(its);
-  if (its === undefined || mistake === undefined) return ["–", "–", "–"];
-  return [
-    repairsIn(its).join(", "),
-    String(linesOf(link.path).length),
-    stepsOf(mistake.expects, (await foundOf(mistake)).violated),
-  ];
+  const { protocol } = saidIn;
+  const lines = [...mistakes, ...repairs].map((name) => linesOfVariant(protocol, name));
+  const steps = mistakes.map((name) =>
+    stepsOf(shippedVariant(protocol, name)?.expects, recordedOf(protocol, name)?.violated),
+  );
+  return [String(lines.reduce((sum, one) => sum + one, 0)), steps.join("; ")];
 }
 
 const isRow = (line: string): boolean => /^\| c\d+ /.test(line);
-const cellsOf = (row: string): readonly string[] =>
-  row
-    .split("|")
-    .slice(1, -1)
-    .map((cell) => cell.trim());
 
 describe("the table of the cases", () => {
-  const rows = linesOf("README.md").filter(isRow).map(cellsOf);
-  const said = rows.flatMap(([, , , cell = ""]) => linksIn(cell));
-
   test("has all sixteen, each with its source and the kind of its fault", () => {
-    expect(rows.map(([id]) => id)).toEqual(Array.from({ length: 16 }, (_, at) => `c${at + 1}`));
-    for (const [id, source, kind] of rows) expect([source, kind], id).not.toContain("");
+    expect(publicCases.map(({ id }) => id)).toEqual(
+      Array.from({ length: 16 }, (_, at) => `c${at + 1}`),
+    );
+    for (const { id, source, fault } of publicCases) expect([source, fault], id).not.toContain("");
   });
 
-  test("has each file", () => {
-    expect(files.filter((file) => !said.some(({ path }) => path === file))).toEqual([]);
+  test("has each file, with its mistake and what repairs it", () => {
+    const said = publicCases.flatMap(({ saidIn, mistakes, repairs }) =>
+      "file" in saidIn ? [[saidIn.file, { mistakes, repairs }] as const] : [],
+    );
+    expect(said.length).toBe(cases.size);
+    expect(Object.fromEntries(said)).toEqual(
+      Object.fromEntries(
+        [...cases].map(([file, its]) => [
+          file,
+          { mistakes: [mistakeIn(its)?.name], repairs: repairsIn(its) },
+        ]),
+      ),
+    );
   });
 
-  test("names variants that are shipped", () => {
-    const shipped = said.filter(({ path }) => path.endsWith("/variants.ts"));
-    for (const link of shipped) expect(shippedVariant(link), link.name).toBeDefined();
+  test("names variants that are shipped, and repairs that are proved", () => {
+    for (const { saidIn, mistakes, repairs } of publicCases) {
+      if ("file" in saidIn) continue;
+      const { protocol } = saidIn;
+      for (const name of [...mistakes, ...repairs])
+        expect(shippedVariant(protocol, name), name).toBeDefined();
+      for (const name of mistakes)
+        expect(recordedOf(protocol, name), name).toMatchObject({ verdict: "violated" });
+      for (const name of repairs)
+        expect(recordedOf(protocol, name), name).toMatchObject({ verdict: "holds" });
+    }
   });
 
   test("says what the files are, and what is found", async () => {
-    const lines: string[] = [];
-    for (const line of linesOf("README.md")) {
-      if (!isRow(line)) {
-        lines.push(line);
-        continue;
-      }
-      const [id, source, kind, where = "", repaired = ""] = cellsOf(line);
-      const cells = [id, source, kind, where, ...(await derived(where, repaired))];
-      lines.push(`| ${cells.join(" | ")} |`);
-    }
+    const rows = publicCases.map(async (one) => {
+      const { id, source, fault, saidIn, mistakes, repairs } = one;
+      const linked = (names: readonly string[]): string =>
+        "file" in saidIn
+          ? names.join(", ")
+          : names.map((name) => `[${name}](${variantsOf(saidIn.protocol)})`).join(", ");
+      const where = "file" in saidIn ? `\`${saidIn.file}\`` : linked(mistakes);
+      const cells = [id, source, fault, where, linked(repairs), ...(await figuresIn(one))];
+      return `| ${cells.join(" | ")} |`;
+    });
+    const all = linesOf("README.md");
+    const begin = all.findIndex(isRow);
+    const lines = all.filter((line) => !isRow(line));
+    lines.splice(begin, 0, ...(await Promise.all(rows)));
     await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot("README.md");
   });
 });

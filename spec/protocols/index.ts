@@ -1,4 +1,5 @@
 export { type ClaimKind, claimKinds } from "./claim-kinds.ts";
+export { type PublicCase, publicCases } from "./public-cases.ts";
 import type { Spec, Variant } from "../language/index.ts";
 
 /* The protocols that are shipped, each loaded by itself. */

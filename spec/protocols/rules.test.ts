@@ -1,42 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { idsIn, protocolsFolder as folder, rulesOf } from "../../toys/rules.ts";
 import { sources } from "../../toys/sources.ts";
 
-const folder = join("spec", "protocols");
 const protocols = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-/** What looks like an id: `K6b`, `K7'`, `LM1`, `a/R11`, `a.5`, `i4`, `bug 9`, `bugs 3 and 4`, `bug class 21`. */
-const pattern =
-  /(?<![\w/.])(?:[a-i]\/R\d+|(?:LM|VB|[A-Z])\d{1,2}[a-z]?'?|a\.\d|i\d{1,2}|bugs?(?: class)? \d+(?: and \d+)?)(?!\w|\.\d)/g;
-
-/** The ids in a text, each by itself: `N1 to N3` are three, and `bugs 1 and 2` two. */
-function idsIn(text: string): readonly string[] {
-  const spelled = text.replace(/\b([A-Z]+)(\d+) to \1(\d+)/g, (_, kind: string, from, to) =>
-    Array.from({ length: to - from + 1 }, (__, at) => `${kind}${Number(from) + at}`).join(" "),
-  );
-  return [...spelled.matchAll(pattern)].flatMap(([id]) =>
-    id.startsWith("bug") ? [...id.matchAll(/\d+/g)].map(([number]) => `bug ${number}`) : [id],
-  );
-}
-
 const read = (...path: readonly string[]): string => readFileSync(join(folder, ...path), "utf8");
-
-/** Of each id in the tables of a `rules.md` its rule and its source. */
-function rulesOf(
-  protocol: string,
-): readonly (readonly [id: string, rule: string, source: string])[] {
-  if (!readdirSync(join(folder, protocol)).includes("rules.md")) return [];
-  return read(protocol, "rules.md")
-    .split("\n")
-    .filter((line) => /^\| (?!id|---)/.test(line))
-    .map((line) => {
-      const [, id = "", rule = "", source = ""] = line.split("|").map((cell) => cell.trim());
-      return [id, rule, source];
-    });
-}
 
 describe.each(protocols)("%s", (protocol) => {
   const own = readdirSync(join(folder, protocol))
@@ -49,7 +21,7 @@ describe.each(protocols)("%s", (protocol) => {
   );
   const used = new Set([...own, ...parts].flatMap(idsIn));
   const rules = rulesOf(protocol);
-  const defined = rules.map(([id]) => id);
+  const defined = rules.map(({ id }) => id);
 
   test("each id that is used is defined, once", () => {
     expect([...used].filter((id) => !defined.includes(id))).toEqual([]);
@@ -61,7 +33,7 @@ describe.each(protocols)("%s", (protocol) => {
   });
 
   test("each rule is a sentence with a source, and speaks of no id that is not defined", () => {
-    for (const [id, rule, source] of rules) {
+    for (const { id, rule, source } of rules) {
       expect(idsIn(id)).toEqual([id]);
       expect(rule, id).toMatch(/^[A-Z].*\.$/);
       expect(source, id).not.toBe("");
@@ -71,7 +43,7 @@ describe.each(protocols)("%s", (protocol) => {
 });
 
 test("no other source speaks of an id that no protocol defines", () => {
-  const defined = protocols.flatMap((protocol) => rulesOf(protocol).map(([id]) => id));
+  const defined = protocols.flatMap((protocol) => rulesOf(protocol).map(({ id }) => id));
   const named = sources
     .filter((source) => !source.startsWith(folder))
     .flatMap((source) => [...readFileSync(source, "utf8").matchAll(/\b[a-i]\/R\d+\b|\bLM\d+\b/g)]);
