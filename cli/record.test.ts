@@ -17,7 +17,7 @@ import { protocols } from "../toys/protocols.ts";
 import linuxFreePageReporting from "../spec/protocols/linux-free-page-reporting/claims.ts";
 import s390GuestPageHinting from "../spec/protocols/s390-guest-page-hinting/claims.ts";
 import { memory as kvmMemory } from "../spec/protocols/kvm-free-page-hint/protocol.ts";
-import { memory } from "../spec/protocols/virtio-balloon/protocol.ts";
+import { memory } from "../spec/protocols/balloon-inflate/protocol.ts";
 import { memory as hinted } from "../spec/protocols/virtio-free-page-hint/protocol.ts";
 import { check as report, type Report } from "../runs/index.ts";
 import { few, oneIn } from "../toys/share.ts";
@@ -71,7 +71,7 @@ describe("the record of the shipped protocols", () => {
   const ofParts: Record<string, string[]> = {
     ...Object.fromEntries(
       [
-        "virtio-balloon",
+        "balloon-inflate",
         "percpu-page-hinting-v9",
         "bitmap-page-reporting-v12",
         "ring-of-hints",

@@ -224,7 +224,7 @@ variables
   );
 
   it("is shown of the parts that a shipped protocol is written from, and leaves no helper out", async () => {
-    const { stdout } = await hintproof(["show", "virtio-balloon", "workerAllocates"]);
+    const { stdout } = await hintproof(["show", "balloon-inflate", "workerAllocates"]);
     expect(stdout).toContain("memory.canAllocate: a helper\n  Whether a request");
     expect(stdout).toContain("sourceFor: a helper\n  The block that __rmqueue_smallest takes");
     expect(stdout).toContain("takeOffList: a helper\n  del_page_from_free_list");

@@ -76,6 +76,12 @@ const jobs: readonly Job[] = [
   ...["page-ring", "two-phase-commit", "kvm-free-page-hint", "s390-guest-page-hinting"].map(
     (name) => audited(`audited-${name}`, name),
   ),
+  // With statistics beside it, which the catalogue has of one page in a buffer; they share nothing but the machine.
+  {
+    name: "balloon-statistics",
+    command: checking("balloon-inflate", "--set", "statistics=true"),
+    environment: { NO_COLOR: "1" },
+  },
   // Halves of two blocks, which the catalogue has of one.
   {
     name: "kvm-two-blocks",

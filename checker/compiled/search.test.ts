@@ -261,7 +261,7 @@ describe("most steps are compiled", () => {
   )("%s: at least 95 of 100", { timeout: 600_000 }, (name, spec) => {
     const constants: Record<string, Record<string, number>> = {
       "linux-free-page-reporting": { blocks: 3 },
-      "virtio-balloon": { blocks: 2, users: 2 },
+      "balloon-inflate": { blocks: 2, users: 2 },
       "kvm-free-page-hint": { blocks: 2, users: 4 },
       "bitmap-page-reporting-v12": { blocks: 3 },
       "ring-of-hints": { blocks: 3, users: 2 },

@@ -3,6 +3,7 @@ import { check } from "../../checker/index.ts";
 import { instantiate } from "../../model/index.ts";
 import { few } from "../../toys/share.ts";
 import type { Constants, Spec, StepProperty } from "../language/index.ts";
+import { balloonInflate } from "../protocols/balloon-inflate/claims.ts";
 import { kvmFreePageHint } from "../protocols/kvm-free-page-hint/claims.ts";
 import { bitmapPageReportingV12 } from "../protocols/bitmap-page-reporting-v12/claims.ts";
 import { linuxFreePageReporting } from "../protocols/linux-free-page-reporting/claims.ts";
@@ -14,7 +15,6 @@ import { s390BatchedHinting } from "../protocols/s390-batched-hinting/claims.ts"
 import { s390LazyHinting } from "../protocols/s390-lazy-hinting/claims.ts";
 import { s390GuestPageHinting } from "../protocols/s390-guest-page-hinting/claims.ts";
 import { virtioFreePageHint } from "../protocols/virtio-free-page-hint/claims.ts";
-import { virtioBalloon } from "../protocols/virtio-balloon/claims.ts";
 import { youngIdleFlags } from "../protocols/young-idle-flags/claims.ts";
 import { pageStates, reasonToChange } from "./index.ts";
 
@@ -153,7 +153,7 @@ const largeUses: readonly Use[] = [
     ],
   },
   {
-    of: virtioBalloon,
+    of: balloonInflate,
     constants: {},
     changes: ["free stable", "stable free", "stable unused", "unused stable"],
   },

@@ -292,7 +292,7 @@ test("a balloon: the host can always have what it asks for", () => {
     },
     liveness: {
       balloonCanBeAdjusted: recoverable({
-        to: (state) => state.worker === "idle" && driver.pagesInBalloon(state) === state.target,
+        to: (state) => state.worker === "idle" && state.balloonPages.length === state.target,
       }),
     },
   });
