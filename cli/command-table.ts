@@ -1,7 +1,13 @@
 import type { Completes } from "./completions.ts";
 import { exitCodeHelp } from "./exit-code.ts";
 import type { CommandName } from "./option-table.ts";
-import type { BoundOptions, CheckOptions, PrintOptions, ReplayOptions } from "./options.ts";
+import type {
+  BoundOptions,
+  CheckOptions,
+  ExploreOptions,
+  PrintOptions,
+  ReplayOptions,
+} from "./options.ts";
 
 /** A command: what it says of itself, what it takes, and what it does, which is loaded when it is typed. */
 export interface CommandRow {
@@ -164,6 +170,25 @@ Examples:
     run: async (file: string, options: ReplayOptions) => {
       const { replayCommand } = await import("./replay-command.ts");
       await replayCommand(file, options);
+    },
+  },
+  {
+    name: "explore",
+    completes: ["protocol"],
+    summary: "walk through a protocol, or a counterexample, in a browser",
+    description:
+      "Makes one page, a file that needs nothing else, in which a protocol is walked through step by step: what\n" +
+      "can be done and what cannot, and why, what changes, and how each property stands. Of a saved\n" +
+      "counterexample the page begins with its trace. It is served to this machine, or written to a file.",
+    arguments: [["<name>", `${aProtocol}; or a saved counterexample, as for replay`]],
+    after: `
+Examples:
+  hintproof explore page-ring --set pages=3
+  hintproof explore my-protocol.ts --output page.html
+  hintproof explore report.json --output page.html`,
+    run: async (name: string, options: ExploreOptions) => {
+      const { exploreCommand } = await import("./explore-command.ts");
+      await exploreCommand(name, options);
     },
   },
 ];

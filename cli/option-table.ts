@@ -11,7 +11,7 @@ import {
 import { type CheckOptions, storyFormats } from "./options.ts";
 
 /** A command that takes options. */
-export type CommandName = "check" | "bound" | "list" | "matrix" | "show" | "replay";
+export type CommandName = "check" | "bound" | "list" | "matrix" | "show" | "replay" | "explore";
 
 /** An option: how it is typed and read, what it says of itself, and where it may stand. */
 export interface OptionRow {
@@ -38,19 +38,30 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--set <name=value>",
     as: "constants",
     completes: "constant",
-    help: everywhere("give a constant another value (can be repeated)", "check", "bound"),
+    help: everywhere(
+      "give a constant another value (can be repeated)",
+      "check",
+      "bound",
+      "explore",
+    ),
     parse: collectConstant,
     byDefault: {},
   },
   {
     flag: "--variant <name>",
     completes: "variant",
-    help: { check: "check a variant of the protocol", bound: "a variant of the protocol" },
+    help: {
+      check: "check a variant of the protocol",
+      ...everywhere("a variant of the protocol", "bound", "explore"),
+    },
   },
   {
     flag: "--spec <file>",
     completes: "code",
-    help: { replay: "the TypeScript file of a protocol of your own" },
+    help: {
+      replay: "the TypeScript file of a protocol of your own",
+      explore: "of a trace: the TypeScript file of a protocol of your own",
+    },
   },
   {
     flag: "--property <name>",
@@ -61,7 +72,7 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--property <name>",
-    help: { replay: "of a report with several violations: which one" },
+    help: everywhere("of a report with several violations: which one", "replay", "explore"),
   },
   {
     flag: "--all",
@@ -183,6 +194,7 @@ export const optionTable: readonly OptionRow[] = [
       "matrix",
       "show",
       "replay",
+      "explore",
     ),
     parse: positive,
     byDefault: 10,
@@ -217,7 +229,15 @@ export const optionTable: readonly OptionRow[] = [
   {
     flag: "--output <file>",
     completes: "file",
-    help: everywhere("write the report to a file, whole or not at all", "check", "bound"),
+    help: {
+      ...everywhere("write the report to a file, whole or not at all", "check", "bound"),
+      explore: "write the page to a file, instead of serving it",
+    },
+  },
+  {
+    flag: "--port <number>",
+    help: { explore: "the port to serve the page on, to this machine alone (default: a free one)" },
+    parse: wholeNumber(1, 65535),
   },
   {
     flag: "--trace <file>",
@@ -277,6 +297,7 @@ export const optionTable: readonly OptionRow[] = [
       "matrix",
       "show",
       "replay",
+      "explore",
     ),
   },
 ];

@@ -1,5 +1,7 @@
+export { idleSteps } from "./changes.ts";
 export { type Counterexample, counterexampleOf } from "./counterexample.ts";
 export { minimise } from "./minimise.ts";
+export { changesBetween, insideOf, type Part, type Parts, partsOf, textOf } from "./parts.ts";
 export { reasonOf } from "./reason.ts";
 export { type Replay, replay } from "./replay.ts";
 export { type StateJson, stateJson } from "./state-json.ts";
@@ -16,3 +18,4 @@ export {
 } from "./trace-file.ts";
 export { withFewestSwitches } from "./switches.ts";
 export { violatorOf } from "./violator.ts";
+export { conditionReads } from "./why/index.ts";

@@ -1,0 +1,81 @@
+import { useState } from "preact/hooks";
+import { grouped } from "../../runs/told/index.ts";
+import { GoalError, goalIn, type Nearest } from "../goal.ts";
+import { linkOf } from "../link.ts";
+import type { Session } from "../session.ts";
+import type { StepName } from "../walk.ts";
+import { useWorker } from "./worker.ts";
+
+/** More states than this are not looked at to find one. */
+const mostStates = 30_000;
+
+/** Looks for the nearest state that is as somebody says. */
+export function Jump({ session, script, found }: JumpProps) {
+  const [goal, setGoal] = useState("");
+  const [said, say] = useState("");
+  const { ask } = useWorker(script);
+  const { walk, at, instance } = session;
+  const look = (): void => {
+    try {
+      goalIn(goal, walk.model);
+    } catch (error) {
+      if (!(error instanceof GoalError)) throw error;
+      say(error.message);
+      return;
+    }
+    say("Looking ...");
+    ask({ kind: "look for", goal, from: linkOf(walk, instance, at), mostStates }, (told) => {
+      if (told.kind === "fault") say(told.why);
+      if (told.kind !== "looked") return;
+      say(nearestText(told.nearest));
+      if (told.nearest.kind === "found") found(told.nearest.steps);
+    });
+  };
+  return (
+    <section aria-labelledby="jump">
+      <h2 id="jump">Jump</h2>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          look();
+        }}
+      >
+        <label>
+          to the nearest state in which{" "}
+          <input
+            type="text"
+            class="goal"
+            list="goals"
+            value={goal}
+            placeholder="VARIABLE is VALUE and ..."
+            onInput={({ currentTarget }) => setGoal(currentTarget.value)}
+          />
+        </label>{" "}
+        <button type="submit">Jump</button>
+      </form>
+      <p class="hint">
+        A property works as well: the nearest state in which it fails, or a witness is met.
+      </p>
+      <p role="status">{said}</p>
+    </section>
+  );
+}
+
+interface JumpProps {
+  readonly session: Session;
+  readonly script: string;
+  readonly found: (steps: readonly StepName[]) => void;
+}
+
+function nearestText(nearest: Nearest): string {
+  switch (nearest.kind) {
+    case "found":
+      return `${grouped(nearest.steps.length)} ${nearest.steps.length === 1 ? "step" : "steps"} further.`;
+    case "nowhere":
+      return `No state that can be reached from here is like that: all ${grouped(nearest.states)} were looked at.`;
+    case "not found":
+      return `Not among the nearest ${grouped(nearest.states)} states; there are more.`;
+    case "fault":
+      return `The search had to stop: ${nearest.why}`;
+  }
+}
