@@ -75,15 +75,23 @@ export async function build() {
   return undefined;
 }
 
-/** What a page cannot use: proofs need an inspector, and nobody reads files or takes random runs there. */
+/** What a page does without: proofs need an inspector, and random runs and files are not for it. */
+const missing = {
+  acorn: `const parse = () => { throw new SyntaxError("There is no parser in a page."); };
+    export { parse, parse as parseExpressionAt };`,
+  "fast-check": "export default undefined;",
+  "../counterexamples/kept/index.ts": "export const fromFile = undefined;",
+  "./interpreter.ts": "export const Interpreter = undefined, theConstants = undefined;",
+  "./natives.ts": "export const nativeOf = () => undefined;",
+};
+
 const absent = {
   name: "absent",
   setup(it) {
-    const filter = /^(?:acorn|fast-check|zod|\.\/(?:interpreter|natives)\.ts)$/;
-    it.onResolve({ filter }, ({ path }) => ({ path, namespace: "absent" }));
-    it.onLoad({ filter: /^/, namespace: "absent" }, ({ path }) => ({
-      contents: `module.exports = new Proxy({}, { get: () => () => { throw new Error("A page does without ${path}."); } });`,
-    }));
+    it.onResolve({ filter: /^/ }, ({ path }) =>
+      Object.hasOwn(missing, path) ? { path, namespace: "absent" } : undefined,
+    );
+    it.onLoad({ filter: /^/, namespace: "absent" }, ({ path }) => ({ contents: missing[path] }));
   },
 };
 

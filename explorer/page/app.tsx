@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useReducer } from "preact/hooks";
 import type { Protocol } from "../../runs/told/index.ts";
-import { messageOf, words } from "../../spec/index.ts";
+import { messageOf } from "../../spec/index.ts";
 import type { Given } from "../given.ts";
 import { linkIn, linkOf, linkText } from "../link.ts";
 import { offeredIn } from "../offered.ts";
@@ -70,7 +70,7 @@ export function App({ protocol, given, text, begin, script }: AppProps) {
   return (
     <main>
       <header>
-        <h1>{words(model.spec.title)}</h1>
+        <h1>{model.spec.title}</h1>
         <InstanceForm
           protocol={protocol}
           instance={instance}
@@ -167,11 +167,6 @@ export function App({ protocol, given, text, begin, script }: AppProps) {
             isOver={walk.taken[at - 1]?.failed}
             take={(step) => change((its) => stepped(its, step))}
           />
-        </div>
-        <div class="state">
-          <Pages model={model} state={state} before={before} />
-          <Values model={model} state={state} before={before} story={story} />
-          <Properties walk={walk} at={at} story={story} />
           <Jump
             session={session}
             script={script}
@@ -182,6 +177,11 @@ export function App({ protocol, given, text, begin, script }: AppProps) {
             script={script}
             show={(its) => change(() => told(protocol, its))}
           />
+        </div>
+        <div class="state">
+          <Pages model={model} state={state} before={before} />
+          <Values model={model} state={state} before={before} story={story} />
+          <Properties walk={walk} at={at} story={story} />
           <section>
             <details>
               <summary>As text</summary>

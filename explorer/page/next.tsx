@@ -82,25 +82,30 @@ function Effect({ of: { changes, failed, fault } }: { readonly of: Possible }) {
 /** More steps of one action than this are shown when they are asked for. */
 const mostSteps = 24;
 
-/** An action with what refuses it; found out when it is opened, or when the state is left open. */
+/** An action with what refuses it; of several choices it is found out when somebody wants to know. */
 function Refused({ model, state, of }: Refusal) {
   const [isOpen, open] = useState(false);
   const [isWhole, showWhole] = useState(false);
   const { action, steps } = of;
-  const count = of.of === 1 ? "" : ` (${steps.length} of ${of.of})`;
+  const [only] = steps;
+  if (of.of === 1 && only !== undefined) {
+    return (
+      <>
+        {words(action)}: <Why model={model} state={state} step={only} />
+      </>
+    );
+  }
   const shown = isWhole ? steps : steps.slice(0, mostSteps);
   return (
     <details open={isOpen} onToggle={({ currentTarget }) => open(currentTarget.open)}>
       <summary>
-        {words(action)}
-        {count}
+        {words(action)} ({steps.length} of {of.of})
       </summary>
       {isOpen && (
         <ul>
           {shown.map((step) => (
             <li key={step.label}>
-              {of.of > 1 && <>{step.label}: </>}
-              <Why model={model} state={state} step={step} />
+              {step.label}: <Why model={model} state={state} step={step} />
             </li>
           ))}
         </ul>

@@ -16,8 +16,8 @@ export function Steps({ walk, at, story, go }: StepsProps) {
   const marked = useMemo(() => new Set(story?.why.steps ?? []), [story]);
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
-    const current = list.current?.querySelector('[aria-current="step"]');
-    current?.scrollIntoView({ block: "nearest" });
+    const row = list.current?.children[at] as HTMLElement | undefined;
+    if (list.current && row) keepInView(list.current, row);
   }, [at, walk]);
   const loopTo = story?.loop?.to;
   return (
@@ -59,6 +59,13 @@ export function Steps({ walk, at, story, go }: StepsProps) {
       )}
     </section>
   );
+}
+
+/** Scrolls a list, and nothing else, so far that a row of it is seen with its neighbours. */
+function keepInView(list: HTMLElement, { offsetTop, offsetHeight }: HTMLElement): void {
+  const [above, below] = [offsetTop - offsetHeight, offsetTop + 2 * offsetHeight];
+  if (list.scrollTop > above) list.scrollTop = above;
+  if (list.scrollTop + list.clientHeight < below) list.scrollTop = below - list.clientHeight;
 }
 
 interface StepsProps {
