@@ -21,8 +21,13 @@ export interface Session {
 
 /** Where a page begins: with what its address says, else with its counterexample, else in the initial state. */
 export function opened(protocol: Protocol, given: Given, fragment: string): Session {
-  const start = (): Session =>
-    given.story === undefined ? fresh(protocol, given) : told(protocol, given.story);
+  const start = (): Session => {
+    try {
+      return given.story === undefined ? fresh(protocol, given) : told(protocol, given.story);
+    } catch (error) {
+      return { ...fresh(protocol, { constants: {} }), notice: messageOf(error) };
+    }
+  };
   if (fragment === "") return start();
   try {
     return linked(protocol, linkIn(fragment));

@@ -169,6 +169,7 @@ nav .hint { margin: 0; }
 .impossible ul { margin: 0; padding-left: 1.4rem; }
 .effect { font-size: .9rem; }
 .scrolled { overflow-x: auto; }
+.pages th, .pages td { overflow-wrap: normal; white-space: nowrap; }
 .pages td { border-left: 3px solid var(--raised); }
 .page.free { background: var(--free); }
 .page.isolated { background: var(--isolated); }
@@ -182,6 +183,7 @@ nav .hint { margin: 0; }
 }
 .pages .changed { outline: 2px solid var(--accent); outline-offset: -2px; font-weight: 600; }
 .values th { width: 30%; }
+.filter { margin-bottom: .4rem; }
 .leaf { display: inline-block; margin: 0 .9rem .1rem 0; padding: 0 .2rem; border-radius: .2rem; }
 .leaf .path { color: var(--quiet); }
 .leaf.changed { background: var(--changed); }
@@ -197,7 +199,8 @@ tr.changed > th::after { content: " *"; color: var(--bad); }
   nav .hint { display: none; }
   .steps ol { max-height: 16rem; }
   .steps li button { grid-template-columns: 2.2rem minmax(0, 1fr); }
-  .steps .steps-label, .steps li .label { grid-column: 2; }
+  .steps li .label { grid-column: 2 !important; }
+  .kind { display: none; }
   .lanes { display: flex; flex-wrap: wrap; gap: .2rem .8rem; }
   .values th { width: 38%; }
 }

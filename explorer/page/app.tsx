@@ -39,7 +39,11 @@ export function App({ protocol, given, text, begin, script }: AppProps) {
   const link = linkText(linkOf(walk, instance, at));
 
   useEffect(() => {
-    history.replaceState(undefined, "", `#${link}`);
+    const written = setTimeout(
+      () => history.replaceState(undefined, "", `#${link}`),
+      linkMilliseconds,
+    );
+    return () => clearTimeout(written);
   }, [link]);
   useEffect(() => {
     const follow = (): void => {
@@ -199,6 +203,9 @@ export function App({ protocol, given, text, begin, script }: AppProps) {
     </main>
   );
 }
+
+/** The address follows when nothing has changed for so long: a browser does not like to be told each move of a slider. */
+const linkMilliseconds = 150;
 
 interface AppProps {
   readonly protocol: Protocol;

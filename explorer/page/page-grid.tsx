@@ -14,9 +14,9 @@ export function Pages({ model, state, before }: PagesProps) {
           <thead>
             <tr>
               <th scope="col">page</th>
-              <th scope="col">guest: state of the page contract</th>
-              <th scope="col">host: content</th>
-              <th scope="col">host: right</th>
+              <th scope="col">guest</th>
+              <th scope="col">host</th>
+              <th scope="col">by contract the host</th>
             </tr>
           </thead>
           <tbody>

@@ -16,7 +16,9 @@ export function Properties({ walk, at, story }: PropertiesProps) {
           <thead>
             <tr>
               <th scope="col">property</th>
-              <th scope="col">kind</th>
+              <th scope="col" class="kind">
+                kind
+              </th>
               <th scope="col">here</th>
             </tr>
           </thead>
@@ -26,7 +28,7 @@ export function Properties({ walk, at, story }: PropertiesProps) {
               return (
                 <tr key={name}>
                   <th scope="row">{words(name)}</th>
-                  <td class="quiet">{kind}</td>
+                  <td class="kind quiet">{kind}</td>
                   <td>
                     <span class={isRefuted ? "bad" : (roles[says] ?? "quiet")}>
                       {isRefuted ? "violated by this behaviour" : says}
