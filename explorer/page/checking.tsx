@@ -35,7 +35,7 @@ export function Checking({ instance, script, show }: CheckingProps) {
             type="number"
             min={1}
             value={maxStates}
-            onChange={({ currentTarget: { valueAsNumber: its } }) => {
+            onInput={({ currentTarget: { valueAsNumber: its } }) => {
               if (Number.isInteger(its) && its > 0) setMaxStates(its);
             }}
           />{" "}

@@ -9,7 +9,12 @@ export function Pages({ model, state, before }: PagesProps) {
   return (
     <section aria-labelledby="pages">
       <h2 id="pages">Pages</h2>
-      <div class="scrolled" role="region" tabIndex={0} aria-label="Pages, guest beside host">
+      <div
+        class="scrolled"
+        role="region"
+        tabIndex={0}
+        aria-label="Table of pages, guest beside host"
+      >
         <table class="pages">
           <thead>
             <tr>

@@ -11,7 +11,7 @@ export function Properties({ walk, at, story }: PropertiesProps) {
   return (
     <section aria-labelledby="properties">
       <h2 id="properties">Properties, in this state</h2>
-      <div class="scrolled" role="region" tabIndex={0} aria-label="Properties, in this state">
+      <div class="scrolled" role="region" tabIndex={0} aria-label="Table of properties">
         <table class="properties">
           <thead>
             <tr>
