@@ -42,8 +42,9 @@ export default spec({
     ],
     ["a variant", ["page-ring", "--variant", "none"], "page-ring has no variant none"],
     ["a constant", ["page-ring", "--set", "page=3"], "did you mean pages?"],
-    ["a value", ["page-ring", "--set", "pages=true"], "The constant pages is a number, not true."],
+    ["a value", ["page-ring", "--set", "pages=true"], "pages is a whole number, not true."],
     ["what needs Node.js", [at("lamp.ts")], 'Could not resolve "node:fs"'],
+    ["a value that the protocol refuses", ["page-ring", "--set", "pages=-1"], "pages"],
     ["a trace that does not fit", [at("old.json")], "no longer fits"],
     [
       "a trace of an instance",

@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { drawStory, instanceText } from "../counterexamples/drawn/index.ts";
 import type { Story } from "../counterexamples/index.ts";
 import { type Given, htmlPage } from "../explorer/index.ts";
-import { type Description, unknown, UsageError } from "../runs/told/index.ts";
-import type { Constants } from "../spec/index.ts";
+import { type CheckTask, type ReportAnswer, UsageError } from "../runs/told/index.ts";
 import { packedPage } from "./bundle-page.ts";
 import { describing } from "./described.ts";
 import { printFault } from "./fault.ts";
@@ -14,6 +13,7 @@ import { checkWritable, writeWhole } from "./output.ts";
 import { marked } from "./ours.ts";
 import { painter } from "./paint.ts";
 import { replayed } from "./replay-command.ts";
+import { runJob } from "./run-job.ts";
 import { servePage } from "./serve-page.ts";
 import { showText } from "./show-command.ts";
 import { isFile, sourceOf } from "./source.ts";
@@ -37,14 +37,14 @@ export async function exploreCommand(name: string, options: ExploreOptions): Pro
     print(`${title}: written to ${output}, ${Math.ceil(html.length / 1000)} kB\n`);
     return;
   }
-  const { signal, stop } = interruption(() => {});
+  const end = interruption(() => {});
   try {
-    await servePage(html, port, signal, (address) => {
+    await servePage(html, port, end.signal, (address) => {
       print(`${address}\n`);
       say(`hintproof: ${title}; Ctrl-C ends it`);
     });
   } finally {
-    stop();
+    end.stop();
   }
 }
 
@@ -73,37 +73,35 @@ async function pageOf(name: string, options: ExploreOptions): Promise<Page | und
     process.exitCode = printFault(answer, options.stack === true);
     return undefined;
   }
-  const { description } = answer;
-  const { variant = description.variant, constants } = options;
-  const defaults = defaultsOf(description, variant);
-  for (const [constant, value] of Object.entries(constants))
-    checkConstant(defaults, constant, value);
-  const instance = {
-    protocol: description.name,
+  const facts = await factsOf(source, options);
+  if (facts === undefined) return undefined;
+  const { report, title } = facts;
+  const { variant } = report;
+  const text = showText(answer.description, painter(false));
+  const again = againOf(name, options);
+  return made(source, title, text, { variant, constants: options.constants, again });
+}
+
+/** Looks at the first state of an instance, so that no page is made of one that there is not. */
+async function factsOf(
+  source: Source,
+  { variant, constants, stepTimeout, stack }: ExploreOptions,
+): Promise<ReportAnswer | undefined> {
+  const task: CheckTask = {
+    kind: "check",
     variant,
-    constants: { ...defaults, ...constants },
+    constants,
+    symmetry: false,
+    liveness: false,
+    engine: "reference",
+    maxStates: 1,
+    stories: "none",
   };
-  const title = instanceText(instance, defaults);
-  const text = showText(description, painter(false));
-  return made(source, title, text, { variant, constants, again: againOf(name, options) });
-}
-
-function defaultsOf(
-  { name, constants, variants }: Description,
-  variant: string | undefined,
-): Constants {
-  if (variant === undefined) return constants;
-  const found = variants.find((one) => one.name === variant);
-  if (found !== undefined) return { ...constants, ...found.constants };
-  const known = variants.map((one) => one.name);
-  throw new UsageError(unknown(`${name} has no variant`, variant, known));
-}
-
-function checkConstant(defaults: Constants, name: string, value: number | boolean): void {
-  const known = Object.keys(defaults);
-  if (!known.includes(name)) throw new UsageError(unknown("There is no constant", name, known));
-  const its = typeof defaults[name];
-  if (typeof value !== its) throw new UsageError(`The constant ${name} is a ${its}, not ${value}.`);
+  const answer = await runJob(source, task, { stepTimeoutSeconds: stepTimeout });
+  if (answer.kind === "report") return answer;
+  if (answer.kind !== "fault") throw new Error(`A check was answered with a ${answer.kind}.`);
+  process.exitCode = printFault(answer, stack === true);
+  return undefined;
 }
 
 async function pageOfTrace(

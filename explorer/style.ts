@@ -119,7 +119,7 @@ nav .hint { margin: 0; }
 .slider { display: flex; flex: 1 1 18rem; gap: .6rem; align-items: center; }
 .slider span { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .slider input { flex: 1; accent-color: var(--accent); }
-.columns { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 1rem; }
+.columns { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1rem; }
 .steps ol {
   position: relative;
   margin: 0;
@@ -144,7 +144,7 @@ nav .hint { margin: 0; }
 .steps li.loop button { border-left-color: var(--accent); }
 .steps .number { color: var(--quiet); font-variant-numeric: tabular-nums; }
 .steps .label { grid-column: 2 / -1; }
-.steps .mark { color: var(--bad); font-size: .85rem; }
+.steps .mark { color: var(--bad); font-weight: 600; }
 .lanes { display: grid; margin: 0; padding: 0 .3rem .2rem calc(.3rem + 4px); font-size: .85rem; font-weight: 600; }
 .lanes-1 { --lanes: 1; }
 .lanes-2 { --lanes: 2; }
@@ -161,7 +161,6 @@ nav .hint { margin: 0; }
 .lane-2 .label { grid-column-start: 4; }
 .lane-3 .label { grid-column-start: 5; }
 .lane-4 .label { grid-column-start: 6; }
-.lanes-4 .lane-3 .label, .lanes-5 .lane-4 .label, .lanes-5 .lane-3 .label { grid-column-start: 4; }
 .loop-text { color: var(--accent); }
 .begin { display: block; margin: 0 0 1rem; }
 .possible, .impossible { margin: 0; padding: 0; list-style: none; }

@@ -19,6 +19,9 @@ export function Counterexample({ story, back }: CounterexampleProps) {
           </p>
           <Lines of={story.reason.lines} />
           <Lines of={story.why.lines} />
+          {story.why.steps.length > 0 && (
+            <p class="hint">Steps with an asterisk are how it came about.</p>
+          )}
           {story.loop !== undefined && (
             <>
               <h3>Why this is fair</h3>

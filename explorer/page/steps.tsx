@@ -107,10 +107,17 @@ class Row extends Component<RowProps> {
           aria-current={isCurrent ? "step" : undefined}
           onClick={() => go(number)}
         >
-          <span class="number">{number}</span>
+          <span class="number">
+            {number}
+            {isRace && (
+              <span class="mark" aria-hidden="true">
+                *
+              </span>
+            )}
+          </span>
           <span class="label">
             {taken?.step.label ?? "initial state"}
-            {isRace && <span class="mark"> (part of the race)</span>}
+            {isRace && <span class="spoken"> (part of the race)</span>}
             {taken?.failed !== undefined && (
               <span class="mark"> (fails an assertion: {taken.failed})</span>
             )}
