@@ -197,8 +197,8 @@ export const types: readonly [typeof NotHolding, typeof replay] = [NotHolding, r
     file("lamp.ts", lamp);
     const { status, said } = run("vitest/vitest.mjs", "run", "-t", "no light");
     expect(status).toBe(1);
-    expect(said).toContain("  1  somebody comes       corridor empty -> somebody\n");
-    expect(said).toContain("  3  everybody leaves     corridor somebody -> empty\n");
+    expect(said).toContain("* 2 somebody switches 0\n");
+    expect(said).toContain("* 3 everybody leaves\n      [corridor somebody -> empty]\n");
     expect(said).not.toMatch(/at .*hintproof.dist/);
   });
 

@@ -18,13 +18,13 @@ import { printFault } from "./fault.ts";
 import { keptFrom } from "./kept.ts";
 import { isSeveral, named } from "./named-files.ts";
 import { interruption } from "./interruption.ts";
-import type { Source } from "./job.ts";
+import type { JobAnswer, Source } from "./job.ts";
 import { checkWritable, deliver, refuseSameFile } from "./output.ts";
 import { painter } from "./paint.ts";
 import type { CheckOptions } from "./options.ts";
 import { progressLine } from "./progress.ts";
 import { readRecord } from "./record.ts";
-import { runJob } from "./run-job.ts";
+import { runJob, type Watching } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
 import { commandAgain, quoted, taskOf } from "./task.ts";
 import { jsonText, say } from "./terminal.ts";
@@ -74,22 +74,22 @@ export async function runCheck(
     say("hintproof: ending with what there is; once more to end at once");
   });
   const checkpoint = keptIn(options, () => progress.clear());
-  const answer = await runJob(
-    source,
-    { ...taskOf(options), ...more },
-    {
-      onKept: checkpoint.kept,
-      stepTimeoutSeconds: options.stepTimeout,
-      onProgress: (figures) => progress.show(figures, phase.name, phase.total),
-      onSafety: (found) => {
-        // How many states that takes is not known.
-        phase = { name: "liveness: ", total: undefined };
-        progress.clear();
-        if (options.quiet !== true && found.figures.seconds >= 1) say(safetyLine(found));
-      },
-      interrupt: stopping.signal,
+  const watching: Watching = {
+    onKept: checkpoint.kept,
+    stepTimeoutSeconds: options.stepTimeout,
+    onProgress: (figures) => progress.show(figures, phase.name, phase.total),
+    onSafety: (found) => {
+      // How many states that takes is not known.
+      phase = { name: "liveness: ", total: undefined };
+      progress.clear();
+      if (options.quiet !== true && found.figures.seconds >= 1) say(safetyLine(found));
     },
-  );
+    interrupt: stopping.signal,
+  };
+  const task = { ...taskOf(options), ...more };
+  const asked = await runJob(source, task, watching);
+  const answer =
+    options.smallest === true ? await asSmallest(asked, source, task, watching) : asked;
   stopping.stop();
   progress.clear();
   if (answer.kind === "fault") {
@@ -119,6 +119,22 @@ export async function runCheck(
   });
   if (options.quiet !== true) say(costLine(report));
   return report;
+}
+
+/** The answer for the smallest instance that shows what an answer found violated; the answer itself where it found nothing. */
+async function asSmallest(
+  answer: JobAnswer,
+  source: Source,
+  task: CheckTask,
+  watching: Watching,
+): Promise<JobAnswer> {
+  if (answer.kind !== "report" || answer.report.verdict !== "violated") return answer;
+  const { smallestOf, smallestText } = await import("./smallest.ts");
+  const found = await smallestOf(answer.report, source, task, watching);
+  say(`hintproof: ${smallestText(found)}`);
+  const { constants } = found;
+  if (constants === answer.report.constants) return answer;
+  return runJob(source, { ...task, constants }, watching);
 }
 
 /** What was found, as it is read; `name` is that of the protocol or the file. */

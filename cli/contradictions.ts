@@ -37,6 +37,10 @@ export const contradictions: readonly Contradiction[] = [
       "--unfair",
       "--needed-fairness",
       "--first",
+      "--smallest",
+      "--no-trace",
+      "--width",
+      "--indent",
       "--traces",
       "--statistics",
       "--checkpoint",
@@ -55,6 +59,16 @@ export const contradictions: readonly Contradiction[] = [
     options: ["--set"],
     where: ({ isTable, names }) => isTable && names.length !== 1,
     why: (_, { names }) => needsOne(names),
+  },
+  {
+    options: ["--random", "--checkpoint", "--resume"],
+    where: ({ smallest }) => smallest === true,
+    why: "does not go with --smallest, which makes several searches",
+  },
+  {
+    options: ["--width", "--indent"],
+    where: ({ format }) => format !== "chart",
+    why: (_, { format }) => `is of a chart, and the format is ${format}`,
   },
   {
     options: ["--trust-symmetry"],

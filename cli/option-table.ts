@@ -273,6 +273,10 @@ export const optionTable: readonly OptionRow[] = [
     help: { check: "stop at the first violation; other properties stay undecided" },
   },
   {
+    flag: "--smallest",
+    help: { check: "show a violation at the smallest constants that still show it" },
+  },
+  {
     flag: "--traces",
     help: { check: "print the traces of all violated properties, not only of the first" },
   },

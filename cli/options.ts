@@ -9,6 +9,8 @@ export interface CheckOptions
   readonly traces?: boolean | undefined;
   readonly strict?: boolean | undefined;
   readonly all?: boolean | undefined;
+  /** Whether a violation is shown at the smallest constants that still show it. */
+  readonly smallest?: boolean | undefined;
   readonly updateRecord?: boolean | undefined;
 }
 

@@ -87,7 +87,7 @@ describe("hintproof replay, of a liveness property", () => {
   async function replayed(content: object, spec = "lamp.ts"): Promise<Run> {
     const name = `${spec}.json`;
     writeFileSync(join(folder, name), JSON.stringify(content));
-    return hintproof(["replay", name, "--spec", spec], { cwd: folder });
+    return hintproof(["replay", name, "--spec", spec, "--format", "text"], { cwd: folder });
   }
 
   it("goes round with a lasso that is still one", async () => {

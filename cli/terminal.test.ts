@@ -204,7 +204,8 @@ describe("what a protocol says of itself", () => {
   const safe = ["--engine", "reference", "--quiet"];
 
   it("prints in a report", async () => {
-    const output = await run("check", at("hostile.ts"), ...safe, "--traces", "--ghosts");
+    const drawn = ["--traces", "--ghosts", "--format", "text"];
+    const output = await run("check", at("hostile.ts"), ...safe, ...drawn);
     expectHarmless(output);
     expect(output.status).toBe(12);
     expectAll(output.stdout, "constant", "set", "variable", "before", "after", "list", "chosen");

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { instantiate, type Model } from "../model/index.ts";
 import { protocols } from "../toys/protocols.ts";
 import { sent } from "../toys/story-text.ts";
-import { drawItf, drawMermaid, drawText } from "./drawn/index.ts";
+import { drawChart, drawItf, drawMermaid, drawText } from "./drawn/index.ts";
 import { type Replay, replay, storyOf, type TraceFile, traceFileText } from "./index.ts";
 import { fromFile } from "./kept/index.ts";
 
@@ -46,7 +46,11 @@ describe("the corpus of known violations", () => {
     const story = sent(storyOf(model, counterexample));
     const { length } = counterexample.trace.steps;
 
-    expect(drawText(story)).toContain(`\n  ${length}  `);
+    expect(drawText(story)).toMatch(new RegExp(`\n *[*]?${length}  `));
+    for (const line of drawChart(story).split("\n")) {
+      expect(line.length).toBeLessThanOrEqual(72);
+      expect(line).toMatch(/^[ -~]*$/);
+    }
     expect(drawMermaid(story).match(/->>/g)).toHaveLength(length);
     const { states, vars } = JSON.parse(drawItf(story)) as {
       readonly states: readonly object[];

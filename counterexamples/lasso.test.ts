@@ -290,7 +290,7 @@ reporter, pages=2: violated
 free page is reported, after 3 steps, then 5 for ever (there may be a shorter one)
 
      initial            guest[0] in use   guest[1] in use   worker idle
-  1  guest frees 1      guest[1] in use -> free      worker idle -> requested
+ *1  guest frees 1      guest[1] in use -> free      worker idle -> requested
   2  worker starts      worker requested -> runs
   3  worker ends        worker runs -> idle
      from here it repeats: steps 4 to 8 for ever
@@ -301,6 +301,8 @@ free page is reported, after 3 steps, then 5 for ever (there may be a shorter on
   8  guest allocates 0  guest[0] reported -> in use
                         page 1: \`from\` holds after step 1, and \`to\` never from then on
                         all the while guest[1] is free
+                        why: guest[1] is free since step 1 (guest frees 1)
+                        why: nothing that guest read there was written by another
                         weak fairness of worker starts: taken in step 5
                         weak fairness of worker reports 0: taken in step 6
                         weak fairness of worker reports 1: not possible after step 3
@@ -315,13 +317,15 @@ reporter, pages=2: violated
 free page is reported, after 3 steps, for ever
 
      initial        guest[1] in use   worker idle
-  1  guest frees 1  guest[1] in use -> free   worker idle -> requested
+ *1  guest frees 1  guest[1] in use -> free   worker idle -> requested
   2  worker starts  worker requested -> runs
-  3  worker ends    worker runs -> idle
+ *3  worker ends    worker runs -> idle
      the end        guest[0] in use   guest[1] free   worker idle
      from here nothing happens any more, for ever
                     page 1: \`from\` holds after step 1, and \`to\` never from then on
                     guest[1] is free
+                    why: guest[1] is free since step 1 (guest frees 1)
+                    why: worker is idle since step 3 (worker ends)
                     no fair action is possible here
 `);
   });
@@ -332,17 +336,18 @@ reporter, pages=2: violated
 free page is reported soon, after 5 steps (no shorter trace exists)
 
      initial        guest[0] in use   guest[1] in use   worker idle
-  1  guest frees 1  guest[1] in use -> free   worker idle -> requested
+ *1  guest frees 1  guest[1] in use -> free   worker idle -> requested
                     \`from\` holds here
   2  worker starts  worker requested -> runs
                     counted: 1 of at most 1
   3  worker ends    worker runs -> idle
   4  guest frees 0  guest[0] in use -> free   worker idle -> requested
-  5  worker starts  worker requested -> runs
+ *5  worker starts  worker requested -> runs
                     counted: 2 of at most 1
                     page 1: \`from\` holds after step 1; since then worker starts is counted 2 times,
                     at most 1 until \`to\`
                     all the while guest[1] is free
+                    why: guest[1] is free since step 1 (guest frees 1)
 `);
   });
 

@@ -133,8 +133,8 @@ describe("a spec in this thread", { timeout }, () => {
     const error: unknown = await assertHolds(more).catch((its: unknown) => its);
     expect(error).toBeInstanceOf(NotHolding);
     const { message, report } = error as NotHolding;
-    expect(message).toMatch(/^lamp \/ more.*: violated\nstays below, after 4 steps/);
-    expect(message).toMatch(/4 {2}somebody|4 {2}switches/);
+    expect(message).toMatch(/^ lamp \/ more.*: violated\n stays below, after 4 steps/);
+    expect(message).toMatch(/[*] 4 switches/);
     expect(report.property).toEqual({ kind: "invariant", name: "staysBelow" });
   });
 

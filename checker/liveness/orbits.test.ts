@@ -95,7 +95,9 @@ test("random specs: orbits say what states say, and show it", { timeout: 3_600_0
     endOnFailure: true,
   });
   for (const property of ["response", "recurrence", "stability", "recovery", "bound", "turn"]) {
-    expect(tally.get(`${property} holds`), property).toBeGreaterThan(specs / 20);
+    // Who is held in turn seldom is for ever.
+    const seldom = property === "turn" ? 50 : 20;
+    expect(tally.get(`${property} holds`), property).toBeGreaterThan(specs / seldom);
     expect(tally.get(`${property} violated`), property).toBeGreaterThan(specs / 6);
   }
   expect(tally.get("exchange holds")).toBeGreaterThan(specs / 50);

@@ -60,6 +60,7 @@ describe("a story in the Informal Trace Format", () => {
       description: "message is read",
       constants: { lamps: 2 },
       reason: lampStory.reason.lines,
+      why: { lines: lampStory.why.lines, steps: [3] },
     });
   });
 

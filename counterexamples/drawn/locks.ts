@@ -4,7 +4,7 @@ import type { Story } from "../story.ts";
 export type LockMark = "taken" | "held" | "released";
 
 /** A variable is a lock if its name says so, as `zoneLock` does. */
-const isLock = (variable: string): boolean => /lock$/i.test(variable);
+const isLock = (variable: string): boolean => /^lock$|Lock$/.test(variable);
 
 /**
  * The steps that are taken under a lock, by their numbers: a lock is held by whose step takes it from the value that it

@@ -169,9 +169,11 @@ page in use is backed, after 3 steps (no shorter trace exists)
 
      initial            guest[0] in use   host[0] backed
   1  guest frees 0      guest[0] in use -> free
-  2  host discards 0    host[0] backed -> discarded
-  3  guest allocates 0  guest[0] free -> in use
+ *2  host discards 0    host[0] backed -> discarded
+ *3  guest allocates 0  guest[0] free -> in use
                         guest[0] is in use, host[0] is discarded
+                        why: host[0] is discarded since step 2 (host discards 0)
+                        why: guest[0] is in use since step 3 (guest allocates 0)
 `);
 });
 
@@ -198,7 +200,7 @@ nobody owns, after 1 step (no shorter trace exists)
 
      initial             list[0] empty   list[1] block 0-7, block 4-7   members {}   owner none
                          at[0].line 0   at[0].lock not held   held none   queue empty
-  1  everything changes  list[0] empty -> block 0
+ *1  everything changes  list[0] empty -> block 0
                          list[1] block 0-7, block 4-7 -> block 4-7
                          members {} -> {frame 0, frame 3}
                          owner none -> cpu 1
@@ -207,6 +209,7 @@ nobody owns, after 1 step (no shorter trace exists)
                          held none -> {block 4-7, order 2}
                          queue empty -> in flight, done
                          owner is cpu 1
+                         why: owner is cpu 1 since step 1 (everything changes)
 `);
 });
 
@@ -248,7 +251,7 @@ test("does not repeat the name of a set where the variable says it", () => {
 
   const text = rendered(toy, "nobodyIsIn");
   expect(text).toContain("cpu none -> 1  waiting empty -> cpu 0, cpu 1\n");
-  expect(text).toMatch(/ cpu is 1\n$/);
+  expect(text).toMatch(/ cpu is 1\n +why: cpu is 1 since step 1 [(]cpu enters[)]\n$/);
 });
 
 test("ends the trace of a deadlock with the whole state that blocks", () => {
@@ -280,9 +283,10 @@ stuck: violated
 deadlock freedom, after 1 step (no shorter trace exists)
 
      initial      lock free
-  1  guest locks  lock free -> held
+ *1  guest locks  lock free -> held
      the end      lock held   key lost
                   no step is possible, and the protocol may not end here
+                  why: lock is held since step 1 (guest locks)
 `);
   expect(rendered(toy, "deadlockFreedom", { ghosts: true })).toContain("key lost   seen 0\n");
   const actions = { guestUnlocks: toy.actions["guestUnlocks"] as Spec["actions"][string] };
@@ -298,6 +302,7 @@ counter never stands, in the initial state
 
      initial  count 0
               count is 0
+              why: what it looks at is as it was in the initial state
 `);
   expect(rendered(counter(), "counterDoesNotOverflow")).toBe(`
 counter: violated
@@ -306,11 +311,12 @@ counter does not overflow, after 4 steps (no shorter trace exists)
      initial         count 0
   1  counter counts  count 0 -> 1
   2  counter counts  count 1 -> 2
-  3  counter counts  count 2 -> 3
-  4  counter counts
+ *3  counter counts  count 2 -> 3
+ *4  counter counts
                      asserted, but not so: the counter does not overflow
                      where the limit is 3, left is []
                      count is 3
+                     why: count is 3 since step 3 (counter counts)
 `);
 });
 
@@ -332,7 +338,7 @@ test("breaks values that are too long for a line", () => {
 
   const lines = rendered(toy, "nothingIsTold", { width: 72 }).split("\n");
   expect(lines.filter((line) => line.length > 72)).toEqual([]);
-  expect(lines).toContain("  1  guest tells  told {} -> {page 0, page 1, page 2, page 3, page 4,");
+  expect(lines).toContain(" *1  guest tells  told {} -> {page 0, page 1, page 2, page 3, page 4,");
 });
 
 test("keeps within the width, without trailing blanks", () => {
@@ -354,7 +360,7 @@ test("paints pieces by what they are, and nothing between them", () => {
   });
 
   expect(painted).toContain(
-    "  2  {step:host discards 0}    {change:host[0] backed -> discarded}\n",
+    " *2  {step:host discards 0}    {change:host[0] backed -> discarded}\n",
   );
   expect(painted).toContain("{reason:guest[0] is in use, host[0] is discarded}");
   expect(painted.replace(/\{\w+:([^}]*)\}/g, "$1")).toBe(rendered(pages(), "pageInUseIsBacked"));
@@ -389,7 +395,8 @@ toy, a\\nb=1: violated
 never, after 1 step (no shorter trace exists)
 
      initial           x\\x1b[2J a\\nholds: all   y 日本
-  1  step\\t now\\u200b  x\\x1b[2J a\\nholds: all -> a\\nholds: all  y 日本 -> é
+ *1  step\\t now\\u200b  x\\x1b[2J a\\nholds: all -> a\\nholds: all  y 日本 -> é
                        y is é
+                       why: y is é since step 1 (step\\t now\\u200b)
 `);
 });

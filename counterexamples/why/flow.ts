@@ -23,6 +23,11 @@ export class Flow {
     }
   }
 
+  /** Whether all steps are of one actor. */
+  get isAlone(): boolean {
+    return new Set(this.#accesses.map(({ step }) => step.actor)).size < 2;
+  }
+
   /** The number of steps. */
   get length(): number {
     return this.#accesses.length;

@@ -3,7 +3,7 @@ import type { Flow } from "./flow.ts";
 /** How the steps of two actors come into each other's way, as reads and writes show it. Steps are numbered from 1. */
 export type Race = Stale | Lost;
 
-/** A step acts on what was known before somebody else changed it, and nothing that it rests on comes from that change. */
+/** A step acts on what was known before somebody else changed it, and nothing that it rests on has looked since. */
 export interface Stale {
   readonly kind: "stale";
   readonly path: string;
@@ -15,7 +15,7 @@ export interface Stale {
   readonly acts: number;
 }
 
-/** A step writes over what somebody else had written, and nothing that it rests on comes from there. */
+/** A step writes over what somebody else had written, and nothing that it rests on has looked at it. */
 export interface Lost {
   readonly kind: "lost";
   readonly path: string;
@@ -45,11 +45,15 @@ export function raceIn(flow: Flow, violated: Violated): Race | undefined {
   const before = [...new Set(ending.flatMap((step) => [...flow.basisOf(step)]))];
   const near = ending.flatMap((step) => racesOf(flow, step));
   const far = before.flatMap((step) => racesOf(flow, step));
+  /** Whether whoever acts has no word of the other step, not even by what came of it elsewhere. */
+  const isUnheard = (race: Race): boolean => !flow.basisOf(actsIn(race)).has(otherOf(race));
   const isLookedAt = (race: Race): boolean => isStill(flow, violated, race);
   const candidates = [
-    near.filter(isLookedAt),
-    near.filter((race) => violated.writers.includes(otherOf(race))),
-    far.filter(isLookedAt),
+    near.filter((race) => isUnheard(race) && isLookedAt(race)),
+    // It writes what it has known otherwise, even if it could have heard of the other step by what came of that elsewhere.
+    near.filter((race) => race.kind === "stale" && isLookedAt(race) && writes(flow, race)),
+    near.filter((race) => isUnheard(race) && violated.writers.includes(otherOf(race))),
+    far.filter((race) => isUnheard(race) && isLookedAt(race)),
   ];
   return candidates
     .find((races) => races.length > 0)
@@ -82,15 +86,19 @@ function* lostIn(flow: Flow, overwrites: number): Generator<Lost> {
   }
 }
 
-/** Whether a step has looked at what another made of a part, or rests on anything that comes from there. */
+/** Whether a step, or one that it rests on, has looked at what another made of a part. */
 const isSeenIn = (flow: Flow, path: string, changes: number, step: number): boolean =>
-  flow.basisOf(step).has(changes) || flow.isReadIn(path, step);
+  [...flow.basisOf(step), step].some((by) => by > changes && flow.isReadIn(path, by));
 
 /** Whether a violation looks at the part of a race, and finds it as the race left it. */
 function isStill(flow: Flow, { paths }: Violated, race: Race): boolean {
   const last = flow.writerOf(race.path, flow.length);
   return paths.has(race.path) && (last === otherOf(race) || last === actsIn(race));
 }
+
+/** Whether the step that acts on what is stale writes over it. */
+const writes = (flow: Flow, { path, acts }: Stale): boolean =>
+  flow.changeIn(path, acts) !== undefined;
 
 /** The step that is overlooked in a race, and the one that overlooks it. */
 const otherOf = (race: Race): number => (race.kind === "stale" ? race.changes : race.writes);

@@ -11,7 +11,7 @@ import { type Race, raceIn, stepsOfRace, type Violated } from "./race.ts";
 export interface Why {
   /** A sentence a line. */
   readonly lines: readonly string[];
-  /** The steps that the lines name, in order, from 1. */
+  /** The steps that the lines name, and the one that violates, in order, from 1. */
   readonly steps: readonly number[];
   /** What is worth a remark beside these steps: a part that was read, or changed. */
   readonly remarks: readonly Remark[];
@@ -37,7 +37,8 @@ export function whyOf(
   const isStuck = property.kind === "deadlock freedom" || lasso?.loopsTo === steps.length;
   const paths = [...reads.map(({ path }) => path), ...(isStuck ? blockingPaths(model, trace) : [])];
   const flow = new Flow(model, trace, property.kind === "assertion");
-  return new Told(flow, new Set(paths)).why();
+  // Of a lasso no step violates, but all of it.
+  return new Told(flow, new Set(paths), lasso === undefined ? steps.length : 0).why();
 }
 
 /** What the steps wait for where none is possible. */
@@ -54,12 +55,15 @@ function blockingPaths(model: Model, trace: Trace): readonly string[] {
 class Told {
   readonly #flow: Flow;
   readonly #violated: Violated;
+  /** The step that violates; 0 where none does. */
+  readonly #violating: number;
   readonly #lines: string[] = [];
   readonly #steps = new Set<number>();
   readonly #remarks: Remark[] = [];
 
-  constructor(flow: Flow, paths: ReadonlySet<string>) {
+  constructor(flow: Flow, paths: ReadonlySet<string>, violating: number) {
     this.#flow = flow;
+    this.#violating = violating;
     const writers = [...paths].map((path) => flow.writerOf(path, flow.length));
     this.#violated = { paths, writers: [...new Set(writers)].filter((step) => step > 0) };
   }
@@ -69,6 +73,7 @@ class Told {
     if (race !== undefined) this.#tellRace(race);
     this.#tellValues();
     this.#tellOthers();
+    if (this.#violating > 0) this.#steps.add(this.#violating);
     return {
       lines: this.#lines,
       steps: [...this.#steps].toSorted((one, other) => one - other),
@@ -113,15 +118,15 @@ class Told {
 
   /** What another actor than that of the last step has to do with it, or that none has. */
   #tellOthers(): void {
-    const last = Math.max(0, ...this.#steps);
-    if (last === 0) {
+    const last = Math.max(this.#violating, ...this.#steps);
+    if (last === 0 || (this.#steps.size === 0 && this.#flow.isAlone)) {
       this.#lines.push("what it looks at is as it was in the initial state");
       return;
     }
     const actor = this.#flow.actorOf(last);
     const isOther = (step: number): boolean => this.#flow.actorOf(step) !== actor;
-    if ([...this.#steps].some(isOther)) return;
-    const other = [...this.#steps]
+    if (this.#flow.isAlone || [...this.#steps].some(isOther)) return;
+    const other = [...this.#steps, last]
       .flatMap((step) => [...this.#flow.basisOf(step)])
       .filter(isOther)
       .toSorted((one, two) => two - one)[0];

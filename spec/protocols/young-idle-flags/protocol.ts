@@ -35,6 +35,7 @@ export const users = guestUsers(memory, host);
 type Block = Index<"block">;
 type Frame = Index<"frame">;
 
+/** A CPU that allocates. */
 export const cpu = interchangeable("cpu", ({ cpus }: { cpus: number }) => cpus);
 
 export const protocol = declare({
