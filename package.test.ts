@@ -54,7 +54,7 @@ describe("the package", () => {
     const built = [...sources, "index.ts", "vitest.ts"]
       .filter(
         (source) =>
-          !/^(cli\/bench|counterexamples\/cases|explorer\/page)\//.test(source) &&
+          !/^(cli\/bench|counterexamples\/cases|explorer)\//.test(source) &&
           !source.endsWith(".d.ts"),
       )
       .flatMap((source) =>

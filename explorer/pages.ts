@@ -12,12 +12,15 @@ export interface PageShown {
   readonly mayBeDiscarded: boolean;
 }
 
-/** The pages of a protocol in a state; none where it says nothing of pages. */
+/**
+ * The pages of a protocol in a state; none where it says nothing of pages, or what it says fails: as a property of each
+ * step that stands among the others.
+ */
 export function pagesIn({ spec, declared, constants }: Model, state: State): readonly PageShown[] {
   const view = spec.pages;
   if (view === undefined) return [];
   const length = sizeOf(view.page.size, constants, `"${view.page.name}"`);
-  return Array.from({ length }, (_, page) => {
+  const shownOf = (page: number): PageShown => {
     const its = view.state(state as never, page as never, declared as never);
     const label = view.page.label(page);
     return {
@@ -27,5 +30,10 @@ export function pagesIn({ spec, declared, constants }: Model, state: State): rea
       isDiscarded: view.discarded(state, page, declared),
       mayBeDiscarded: rights(its).hostDiscards,
     };
-  });
+  };
+  try {
+    return Array.from({ length }, (_, page) => shownOf(page));
+  } catch {
+    return [];
+  }
 }

@@ -1,7 +1,7 @@
 import { answers, concerns, judge } from "../checker/index.ts";
 import { idleSteps } from "../counterexamples/index.ts";
 import type { Claim, Model, State } from "../model/index.ts";
-import { isSought, type PropertyKind, predicatesOf, subjectOf } from "../spec/index.ts";
+import { isSought, messageOf, type PropertyKind, predicatesOf, subjectOf } from "../spec/index.ts";
 import { stateAt, type Walk } from "./walk.ts";
 
 /** How a property stands at a state of a walk. Only "fails" and "met" are final; nothing here proves anything. */
@@ -20,13 +20,26 @@ export function standingsAt(walk: Walk, at: number): readonly Standing[] {
     ...model.claims.map((claim) => ({
       name: claim.name,
       kind: claim.property.kind,
-      ...standingOf(walk, at, claim),
+      ...attempted(() => standingOf(walk, at, claim)),
     })),
-    { name: "deadlock freedom", kind: "deadlock freedom" as const, ...ofDeadlock(walk, at) },
+    {
+      name: "deadlock freedom",
+      kind: "deadlock freedom" as const,
+      ...attempted(() => ofDeadlock(walk, at)),
+    },
   ];
 }
 
 type Says = Pick<Standing, "says" | "note">;
+
+/** What a function of the spec fails with is said in the place of what it would have said. */
+function attempted(says: () => Says): Says {
+  try {
+    return says();
+  } catch (error) {
+    return { says: "undecided", note: messageOf(error) };
+  }
+}
 
 function standingOf(walk: Walk, at: number, claim: Claim): Says {
   const { model } = walk;

@@ -242,6 +242,28 @@ describe("how properties stand", () => {
   });
 });
 
+test("a property that fails to answer is undecided, and the others are answered", () => {
+  const faulty = instantiate(
+    {
+      ...house,
+      properties: {
+        ...house.properties,
+        alarmIsOffWithTheKey: {
+          ...(house.properties["alarmIsOffWithTheKey"] as object),
+          holds: () => {
+            throw new Error("no answer");
+          },
+        } as never,
+      },
+    },
+    { symmetry: false },
+  );
+  const [first, second] = standingsAt(beginning(faulty), 0);
+  expect(first?.says).toBe("undecided");
+  expect(first?.note).toContain("no answer");
+  expect(second).toMatchObject({ name: "bothAreOpen", says: "not met yet" });
+});
+
 test("pages are shown as the contract and the protocol have them", () => {
   const { walk } = follow(ring, 0, [...round, name("hostDiscards", "1")]);
   expect(pagesIn(ring, stateAt(walk, 5))).toEqual([

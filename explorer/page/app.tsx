@@ -1,20 +1,12 @@
-import { useEffect, useMemo, useReducer } from "preact/hooks";
+import { useMemo, useReducer } from "preact/hooks";
 import type { Protocol } from "../../runs/told/index.ts";
 import { messageOf } from "../../spec/index.ts";
 import type { Given } from "../given.ts";
 import { linkIn, linkOf, linkText } from "../link.ts";
 import { offeredIn } from "../offered.ts";
-import {
-  extended,
-  fresh,
-  linked,
-  lookedAt,
-  onwards,
-  type Session,
-  stepped,
-  told,
-} from "../session.ts";
-import { beginning, stateAt } from "../walk.ts";
+import { extended, fresh, linked, lookedAt, type Session, stepped, told } from "../session.ts";
+import { stateAt } from "../walk.ts";
+import { useAddress, useKeys } from "./address-and-keys.ts";
 import { Checking } from "./checking.tsx";
 import { Counterexample } from "./counterexample.tsx";
 import { InstanceForm } from "./instance-form.tsx";
@@ -25,6 +17,7 @@ import { Properties } from "./properties.tsx";
 import { Steps } from "./steps.tsx";
 import { stateText } from "./texts.ts";
 import { Values } from "./values.tsx";
+import { Begin, Walking } from "./walking.tsx";
 
 /** The page: a walk on one side, the state that is looked at on the other. */
 export function App({ protocol, given, text, begin, script }: AppProps) {
@@ -36,41 +29,11 @@ export function App({ protocol, given, text, begin, script }: AppProps) {
   const offered = useMemo(() => offeredIn(model, state), [model, state]);
   const go = (to: number) => move({ kind: "go", change: (its) => lookedAt(its, to) });
   const change = (by: (its: Session) => Session) => move({ kind: "change", change: by });
-  const link = linkText(linkOf(walk, instance, at));
 
-  useEffect(() => {
-    const written = setTimeout(
-      () => history.replaceState(undefined, "", `#${link}`),
-      linkMilliseconds,
-    );
-    return () => clearTimeout(written);
-  }, [link]);
-  useEffect(() => {
-    const follow = (): void => {
-      const fragment = location.hash.slice(1);
-      change((its) => {
-        try {
-          return linked(protocol, linkIn(fragment));
-        } catch (error) {
-          return { ...its, notice: `The link does not fit: ${messageOf(error)}.` };
-        }
-      });
-    };
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, [protocol]);
-  useEffect(() => {
-    const press = (event: KeyboardEvent): void => {
-      const by = isTyping(event) ? undefined : keys[event.key];
-      if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      move({ kind: "go", change: by });
-    };
-    addEventListener("keydown", press);
-    return () => removeEventListener("keydown", press);
-  }, []);
-
-  const initial = useMemo(() => model.initialStates().length, [model]);
+  useAddress(linkText(linkOf(walk, instance, at)), (fragment) =>
+    change(() => linked(protocol, linkIn(fragment))),
+  );
+  useKeys((by) => move({ kind: "go", change: by }));
   return (
     <main>
       <header>
@@ -84,76 +47,22 @@ export function App({ protocol, given, text, begin, script }: AppProps) {
       <p class="notice" role="alert">
         {notice ?? ""}
       </p>
-      <nav aria-label="Walk">
-        <div class="buttons">
-          <button type="button" disabled={at === 0} onClick={() => go(0)}>
-            First
-          </button>
-          <button type="button" disabled={at === 0} onClick={() => go(at - 1)}>
-            Back
-          </button>
-          <button
-            type="button"
-            disabled={at === walk.taken.length && story?.loop === undefined}
-            onClick={() => move({ kind: "go", change: onwards })}
-          >
-            On
-          </button>
-          <button
-            type="button"
-            disabled={at === walk.taken.length}
-            onClick={() => go(walk.taken.length)}
-          >
-            Last
-          </button>
-          <button type="button" disabled={past.length === 0} onClick={() => move({ kind: "undo" })}>
-            Undo
-          </button>
-        </div>
-        <label class="slider">
-          <span>
-            State {at} of {walk.taken.length}
-          </span>
-          <input
-            type="range"
-            min={0}
-            max={walk.taken.length}
-            value={at}
-            aria-valuetext={stateText(walk, at)}
-            onInput={({ currentTarget }) => go(Number(currentTarget.value))}
-          />
-        </label>
-        <p class="hint">Arrow keys step through the walk; Home and End lead to its ends.</p>
-      </nav>
+      <Walking
+        session={session}
+        canUndo={past.length > 0}
+        go={(by) => move({ kind: "go", change: by })}
+        undo={() => move({ kind: "undo" })}
+      />
       <p class="spoken" aria-live="polite">
         {stateText(walk, at)}
       </p>
       <div class="columns">
         <div class="walk">
           <Steps walk={walk} at={at} story={story} go={go} />
-          {initial > 1 && (
-            <label class="begin">
-              Initial state{" "}
-              <select
-                value={walk.begin}
-                onChange={({ currentTarget }) => {
-                  const wanted = Number(currentTarget.value);
-                  change((its) => ({
-                    ...its,
-                    walk: beginning(model, wanted),
-                    at: 0,
-                    story: undefined,
-                  }));
-                }}
-              >
-                {Array.from({ length: initial }, (_, one) => (
-                  <option key={one} value={one}>
-                    {one + 1} of {initial}
-                  </option>
-                ))}
-              </select>
-            </label>
-          )}
+          <Begin
+            walk={walk}
+            choose={(its) => change((one) => ({ ...one, walk: its, at: 0, story: undefined }))}
+          />
           {(story ?? given.story) !== undefined && (
             <Counterexample
               story={story}
@@ -174,7 +83,7 @@ export function App({ protocol, given, text, begin, script }: AppProps) {
           <Jump
             session={session}
             script={script}
-            found={(names) => change((its) => extended(its, names))}
+            found={(from, names) => change(() => extended(from, names))}
           />
           <Checking
             instance={instance}
@@ -203,9 +112,6 @@ export function App({ protocol, given, text, begin, script }: AppProps) {
     </main>
   );
 }
-
-/** The address follows when nothing has changed for so long: a browser does not like to be told each move of a slider. */
-const linkMilliseconds = 150;
 
 interface AppProps {
   readonly protocol: Protocol;
@@ -246,16 +152,3 @@ function moved({ session, past }: Shown, move: Move): Shown {
     return { session: { ...session, notice: messageOf(error) }, past };
   }
 }
-
-const keys: Readonly<Record<string, ((session: Session) => Session) | undefined>> = {
-  ArrowRight: onwards,
-  ArrowLeft: (session) => lookedAt(session, session.at - 1),
-  Home: (session) => lookedAt(session, 0),
-  End: (session) => lookedAt(session, session.walk.taken.length),
-};
-
-/** Whether what has the focus needs the arrow keys for itself. */
-const isTyping = ({ target }: KeyboardEvent): boolean =>
-  target instanceof HTMLInputElement ||
-  target instanceof HTMLSelectElement ||
-  (target instanceof HTMLElement && target.tagName === "PRE");

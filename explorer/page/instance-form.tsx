@@ -1,5 +1,5 @@
 import { words } from "../../spec/index.ts";
-import { defaultsOf, type Protocol, specOf } from "../../runs/told/index.ts";
+import { type Protocol, specOf } from "../../runs/told/index.ts";
 import type { Instance } from "../link.ts";
 
 /** Which variant is looked at, with which constants. */
@@ -19,7 +19,7 @@ export function InstanceForm({ protocol, instance, choose }: InstanceFormProps) 
             onChange={({ currentTarget: { value } }) => {
               const chosen = value === "" ? undefined : value;
               const own = specOf(protocol, chosen).constants;
-              const before = defaultsOf(protocol, variant);
+              const before = specOf(protocol, variant).constants;
               const given = Object.entries(constants).filter(
                 ([name, its]) => before[name] !== its && Object.hasOwn(own, name),
               );

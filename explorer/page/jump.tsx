@@ -1,9 +1,11 @@
 import { useState } from "preact/hooks";
+import { partsOf } from "../../counterexamples/index.ts";
 import { grouped } from "../../runs/told/index.ts";
+import { subjectOf, words } from "../../spec/index.ts";
 import { GoalError, goalIn, type Nearest } from "../goal.ts";
 import { linkOf } from "../link.ts";
 import type { Session } from "../session.ts";
-import type { StepName } from "../walk.ts";
+import type { StepName, Walk } from "../walk.ts";
 import { useWorker } from "./worker.ts";
 
 /** More states than this are not looked at to find one. */
@@ -28,7 +30,7 @@ export function Jump({ session, script, found }: JumpProps) {
       if (told.kind === "fault") say(told.why);
       if (told.kind !== "looked") return;
       say(nearestText(told.nearest));
-      if (told.nearest.kind === "found") found(told.nearest.steps);
+      if (told.nearest.kind === "found") found(session, told.nearest.steps);
     });
   };
   return (
@@ -51,6 +53,11 @@ export function Jump({ session, script, found }: JumpProps) {
             onInput={({ currentTarget }) => setGoal(currentTarget.value)}
           />
         </label>{" "}
+        <datalist id="goals">
+          {goalsIn(walk).map((one) => (
+            <option key={one} value={one} />
+          ))}
+        </datalist>
         <button type="submit">Jump</button>
       </form>
       <p class="hint">
@@ -61,10 +68,19 @@ export function Jump({ session, script, found }: JumpProps) {
   );
 }
 
+/** What a goal may begin with, or be. */
+const goalsIn = ({ model, initial }: Walk): readonly string[] => [
+  ...model.claims
+    .filter(({ property }) => subjectOf(property.kind) === "state")
+    .map(({ name }) => words(name)),
+  ...[...partsOf(model, initial).values()].map(({ path, text }) => `${path} is ${text}`),
+];
+
 interface JumpProps {
   readonly session: Session;
   readonly script: string;
-  readonly found: (steps: readonly StepName[]) => void;
+  /** Called with what was looked at when it was asked: somebody may have gone on since. */
+  readonly found: (from: Session, steps: readonly StepName[]) => void;
 }
 
 function nearestText(nearest: Nearest): string {

@@ -233,6 +233,11 @@ describe.runIf(isThere || process.env["CI_HAS_CHROMIUM"] === "1")("the page, in 
         "The link no longer fits at step 2: there is no action workerBegins.",
       );
       expect(await currentStep(late)).toContain("guest frees 2");
+      await late.evaluate((its) => {
+        location.hash = its;
+      }, fragment);
+      await late.getByText("State 3 of 3").waitFor();
+      expect(await late.locator(".notice").textContent()).toBe("");
       await closed(late);
     });
 
