@@ -66,6 +66,7 @@ describe("the package", () => {
       "LICENSE",
       "README.md",
       "package.json",
+      "gate/manifest.schema.json",
       "runs/report.schema.json",
       "spec/README.md",
       "spec/protocols/bitmap-page-reporting-v12/record.json",

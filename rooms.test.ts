@@ -27,7 +27,7 @@ describe("the rooms", () => {
     for (const imported of foreign) {
       if (isCase(source) && /^spec\/parts\/[\w-]+\.ts$/.test(imported)) continue;
       expect(imported).toMatch(
-        /^(spec|model|checker|counterexamples|runs|explorer)\/((protocols|random|drawn|kept|told)\/)?index\.ts$/,
+        /^(spec|model|checker|counterexamples|runs|gate|explorer)\/((protocols|random|drawn|kept|told|manifest|reports)\/)?index\.ts$/,
       );
     }
   });
@@ -60,7 +60,7 @@ describe("the rooms", () => {
   });
 
   test("what declares reports and trace files is loaded only to read one", () => {
-    const declares = /^(counterexamples\/kept\/.*|runs\/report-schema\.ts)$/;
+    const declares = /^(counterexamples\/kept\/.*|runs\/report-schema\.ts|gate\/manifest\/.*)$/;
     expect(loaded("counterexamples/kept/from-file.ts")).toContain("zod");
     expect(loaded("runs/report-schema.ts")).toContain("counterexamples/kept/index.ts");
     for (const source of sources.filter((path) => !declares.test(path))) {

@@ -5,6 +5,8 @@ import type {
   BoundOptions,
   CheckOptions,
   ExploreOptions,
+  GateOptions,
+  InitOptions,
   PrintOptions,
   ReplayOptions,
 } from "./options.ts";
@@ -68,6 +70,45 @@ Examples:
     run: async (names: readonly string[], options: CheckOptions) => {
       const { checkCommand } = await import("./check-command.ts");
       await checkCommand(names, options);
+    },
+  },
+  {
+    name: "gate",
+    completes: ["protocol"],
+    summary: "hold protocols against what is pinned of them",
+    description:
+      "Runs all that a manifest pins, and says in words what is another one: verdicts, counterexamples, numbers of\n" +
+      "states. What is violated and was not comes with its race chart. With --update the manifest is written.",
+    arguments: [["[names...]", `with --update: ${aProtocol}, a folder or a pattern, to take in`]],
+    after: `
+A manifest pins each protocol with all its variants. A variant that it does not know is not as pinned, nor is a run
+that says nothing or does not come to its end: neither is ever written. With "figures": "warn" other numbers of states,
+steps and loops are said, and nothing else. Under GITHUB_ACTIONS annotations and a step summary are written as well.
+${exitCodeHelp}
+
+Examples:
+  hintproof gate --update my-protocol.ts
+  hintproof gate --update page-ring protocols/
+  hintproof gate
+  hintproof gate --update
+  hintproof gate --format junit --output gate.xml`,
+    run: async (names: readonly string[], options: GateOptions) => {
+      const { gateCommand } = await import("./gate-command.ts");
+      await gateCommand(names, options);
+    },
+  },
+  {
+    name: "init",
+    completes: [],
+    summary: "begin: a first protocol, its pins and a workflow",
+    description:
+      "Writes a first protocol, protocols/hint.ts, pins it in hintproof.gate.json, and a workflow for GitHub that\n" +
+      "holds each merge against it. What is there is left as it is.",
+    arguments: [],
+    after: "\nExamples:\n  hintproof init\n  hintproof gate",
+    run: async (options: InitOptions) => {
+      const { initCommand } = await import("./init-command.ts");
+      await initCommand(options);
     },
   },
   {

@@ -8,10 +8,19 @@ import {
   randomPath,
   wholeNumber,
 } from "./parse.ts";
-import { type CheckOptions, storyFormats } from "./options.ts";
+import { type CheckOptions, gateFormats, storyFormats } from "./options.ts";
 
 /** A command that takes options. */
-export type CommandName = "check" | "bound" | "list" | "matrix" | "show" | "replay" | "explore";
+export type CommandName =
+  | "check"
+  | "gate"
+  | "init"
+  | "bound"
+  | "list"
+  | "matrix"
+  | "show"
+  | "replay"
+  | "explore";
 
 /** An option: how it is typed and read, what it says of itself, and where it may stand. */
 export interface OptionRow {
@@ -34,6 +43,15 @@ const everywhere = (help: string, ...commands: readonly CommandName[]): OptionRo
 
 /** All options, in the order in which `--help` lists them. */
 export const optionTable: readonly OptionRow[] = [
+  {
+    flag: "--manifest <file>",
+    completes: "json",
+    help: { gate: "the manifest (default: hintproof.gate.json)" },
+  },
+  {
+    flag: "--update",
+    help: { gate: "write what is so today, of what is named or of all that is pinned" },
+  },
   {
     flag: "--set <name=value>",
     as: "constants",
@@ -95,6 +113,7 @@ export const optionTable: readonly OptionRow[] = [
     help: {
       check:
         "how many threads explore; for a table: how many runs at a time (default: one for each core)",
+      gate: "how many runs at a time (default: one for each core)",
       bound: "how many threads explore",
     },
     parse: wholeNumber(1, 64),
@@ -189,6 +208,8 @@ export const optionTable: readonly OptionRow[] = [
     help: everywhere(
       "how long one function of the spec may take",
       "check",
+      "gate",
+      "init",
       "bound",
       "list",
       "matrix",
@@ -213,6 +234,12 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--format <format>",
+    help: { gate: "how the answer is written: as text, JSON, JUnit XML or annotations of GitHub" },
+    choices: gateFormats,
+    byDefault: "text",
+  },
+  {
+    flag: "--format <format>",
     help: { replay: "how the trace is drawn" },
     choices: storyFormats,
     byDefault: "chart",
@@ -230,7 +257,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--output <file>",
     completes: "file",
     help: {
-      ...everywhere("write the report to a file, whole or not at all", "check", "bound"),
+      ...everywhere("write the report to a file, whole or not at all", "check", "gate", "bound"),
       explore: "write the page to a file, instead of serving it",
     },
   },
@@ -253,7 +280,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--no-color",
     help: {
       ...everywhere("no colours (NO_COLOR and a pipe do the same)", "check", "bound"),
-      ...everywhere("no colours", "list", "matrix", "show", "replay"),
+      ...everywhere("no colours", "gate", "init", "list", "matrix", "show", "replay"),
     },
   },
   {
@@ -263,7 +290,7 @@ export const optionTable: readonly OptionRow[] = [
   {
     flag: "--quiet",
     help: {
-      ...everywhere("no progress, time and memory on stderr", "check", "bound"),
+      ...everywhere("no progress, time and memory on stderr", "check", "gate", "bound"),
       replay: "nothing on stderr but errors",
     },
   },
@@ -296,6 +323,8 @@ export const optionTable: readonly OptionRow[] = [
     help: everywhere(
       "show the stacks of errors",
       "check",
+      "gate",
+      "init",
       "bound",
       "list",
       "matrix",

@@ -38,6 +38,21 @@ export interface PrintOptions {
 /** In which forms a counterexample that was kept is told. */
 export const storyFormats = ["chart", "text", "json", "itf", "mermaid"] as const;
 
+/** The options of `gate`. */
+export interface GateOptions
+  extends Pick<PrintOptions, "output" | "color" | "quiet" | "stack" | "stepTimeout"> {
+  readonly manifest?: string | undefined;
+  readonly update?: boolean | undefined;
+  readonly format: (typeof gateFormats)[number];
+  readonly workers?: number | undefined;
+}
+
+/** The options of `init`. */
+export type InitOptions = Pick<PrintOptions, "color" | "stack" | "stepTimeout">;
+
+/** In which forms the gate says what came of it. */
+export const gateFormats = ["text", "json", "junit", "github"] as const;
+
 export interface ReplayOptions extends Omit<PrintOptions, "format"> {
   readonly format: (typeof storyFormats)[number];
   readonly spec?: string | undefined;

@@ -82,7 +82,8 @@ const forms: readonly (readonly string[])[] = [
     initial: true,
     trace: true,
   }),
-  // A record, and what a bench writes.
+  // A record, a manifest, and what a bench writes.
+  ["schemaVersion", "protocols"],
   ["protocol", "catalogue", "instances"],
   ["machine", "missing", "rows"],
 ];

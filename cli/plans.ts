@@ -19,6 +19,8 @@ export interface Plan {
   /** Whether what it comes to is held against the record. */
   readonly isRecorded: boolean;
   readonly constants: Constants;
+  /** Those of them that are given; as the options have them if left out. */
+  readonly set?: Constants | undefined;
   /** Those of the protocol itself; a variant's row shows what differs from them. */
   readonly defaults: Constants;
   readonly expects: Expectation;
@@ -71,7 +73,8 @@ export async function plansOf(
   return plans;
 }
 
-function plansFrom(
+/** What is to be run of a protocol that is described: itself, and all its variants. */
+export function plansFrom(
   source: Source,
   { name, constants, variants, expects = { kind: "holds" }, asks }: Description,
   set: Constants,

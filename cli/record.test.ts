@@ -158,7 +158,9 @@ describe("the record of the shipped protocols", () => {
       const found = await report(one ?? (its?.spec as Spec), { symmetry: false, properties });
       expect(deviations(record, found, false)).toEqual([]);
       const others = record.map((was) => ({ ...was, violated: { nothingOfAll: 1 } }));
-      expect(deviations(others, found, false)).toEqual([expect.stringMatching(/^violated: /)]);
+      expect(deviations(others, found, false)).toContain(
+        "nothing of all is recorded to be violated after 1 step; it is not",
+      );
     },
   );
 
@@ -181,11 +183,17 @@ describe("the record of the shipped protocols", () => {
     const found = await report(counted, { constants: { pages: 4 } });
     expect(deviations(record, found, true)).toEqual([
       "constants: budget=3, capacity=2, pages=4, recorded budget=3, capacity=2, pages=5",
-      "distinctStates: 70, recorded 88",
-      "generatedStates: 294, recorded 461",
+    ]);
+    const pages = record.map((entry) => ({
+      ...entry,
+      constants: { ...entry.constants, pages: 4 },
+    }));
+    expect(deviations(pages, found, true)).toEqual([
+      "distinct states: 70, recorded 88",
+      "generated states: 294, recorded 461",
       "depth: 18, recorded 19",
     ]);
-    const withoutLoops = record.map((entry) => ({ ...entry, loops: undefined }));
+    const withoutLoops = pages.map((entry) => ({ ...entry, loops: undefined }));
     expect(deviations(withoutLoops, found, true)).toContain(
       "loops: reportComesBack=0, recorded none",
     );

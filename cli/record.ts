@@ -1,34 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { changesOf, type Found, type Pinned, pinnedOf, shown } from "../gate/index.ts";
 import type { Constants } from "../spec/index.ts";
 import { type Report, UsageError } from "../runs/told/index.ts";
 import { checkWritable, writeWhole } from "./output.ts";
 import { packageRoot } from "./package-root.ts";
 import { jsonText } from "./terminal.ts";
 
-/** What a run comes to. */
-interface Found {
-  readonly verdict: Report["verdict"];
-  /** The property violated first, or the one that is vacuous. */
-  readonly first?: string | undefined;
-  /** Every property that is violated, with the length of its counterexample. */
-  readonly violated: Readonly<Record<string, number>>;
-  /** Of a run that holds every property that is proved by it: that could be violated, and was asked about. */
-  readonly held?: readonly string[] | undefined;
-  /** Of each counterexample that is a lasso: how many of its steps repeat; 0 where nothing happens any more. */
-  readonly loops?: Readonly<Record<string, number>> | undefined;
-  readonly distinctStates: number;
-  readonly generatedStates: number;
-  readonly depth: number;
-}
-
-interface CatalogueEntry extends Found {
-  readonly variant?: string | undefined;
-  readonly constants: Constants;
-}
-
 /** What is recorded of a shipped protocol, or of one of its variants. */
-export interface RecordEntry extends CatalogueEntry {
+export interface RecordEntry extends Pinned {
   readonly protocol: string;
 }
 
@@ -71,7 +51,7 @@ export interface InstanceFound extends Partial<Found> {
 interface RecordFile {
   readonly protocol: string;
   /** The protocol with all its constants, and its variants with those that differ. */
-  readonly catalogue: readonly CatalogueEntry[];
+  readonly catalogue: readonly Pinned[];
   readonly instances: readonly Omit<RecordedInstance, "protocol">[];
 }
 
@@ -168,8 +148,8 @@ export function writeRecord(reports: readonly Report[], folder = shipped()): voi
 }
 
 /** As it is recorded: of a variant only the constants that differ from those of the protocol. */
-function catalogueOf(reports: readonly Report[]): readonly CatalogueEntry[] {
-  const entries = reports.map(entryOf);
+function catalogueOf(reports: readonly Report[]): readonly Pinned[] {
+  const entries = reports.map(pinnedOf);
   const own = entries.find(({ variant }) => variant === undefined)?.constants ?? {};
   return entries.map((entry) =>
     entry.variant === undefined ? entry : { ...entry, constants: differing(entry.constants, own) },
@@ -179,86 +159,16 @@ function catalogueOf(reports: readonly Report[]): readonly CatalogueEntry[] {
 const differing = (constants: Constants, from: Constants): Constants =>
   Object.fromEntries(Object.entries(constants).filter(([name, value]) => from[name] !== value));
 
-/** What a later run must come to again. */
-function entryOf({
-  variant,
-  constants,
-  verdict,
-  property,
-  properties,
-  statistics,
-  counterexamples = [],
-}: Report): CatalogueEntry {
-  const { distinctStates, generatedStates, depth } = statistics;
-  const loops = properties.flatMap(({ name }) => {
-    const { trace, loopsTo } = counterexamples.find((one) => one.property.name === name) ?? {};
-    return trace === undefined || loopsTo === undefined ? [] : [[name, trace.length - loopsTo]];
-  });
-  return {
-    variant,
-    constants,
-    verdict,
-    first: property?.name,
-    violated: Object.fromEntries(
-      properties.flatMap(({ name, status, steps }) =>
-        status === "violated" ? [[name, steps ?? 0]] : [],
-      ),
-    ),
-    held:
-      verdict === "holds"
-        ? properties.flatMap(({ name, status, cannotFail }) =>
-            status === "holds" && cannotFail === undefined ? [name] : [],
-          )
-        : undefined,
-    loops: loops.length === 0 ? undefined : Object.fromEntries(loops),
-    distinctStates,
-    generatedStates,
-    depth,
-  };
-}
-
-/**
- * What orbits are counted by, and what of equally short lassos is told of: without symmetry there are other figures.
- * What is violated, and in how many steps, is the same.
- */
-const withSymmetry: readonly string[] = ["loops", "distinctStates", "generatedStates"];
-
 /** What differs between the record and a run, with the declared symmetry or without, a line each. */
 export function deviations(
   record: readonly RecordEntry[],
   report: Report,
   isReduced: boolean,
 ): readonly string[] {
-  const now = entryOf(report);
   const was = record.find(
     ({ protocol, variant }) => protocol === report.protocol && variant === report.variant,
   );
-  if (was === undefined)
-    return ["nothing is recorded of it; `hintproof check --update-record` writes the record"];
-  const fields = [
-    "constants",
-    "verdict",
-    "first",
-    "violated",
-    "held",
-    "loops",
-    "distinctStates",
-    "generatedStates",
-    "depth",
-  ] as const;
-  const compared = fields.filter((field) => isReduced || !withSymmetry.includes(field));
-  return compared.flatMap((field) => {
-    const [before, after] = [shown(was[field]), shown(now[field])];
-    return before === after ? [] : [`${field}: ${after}, recorded ${before}`];
-  });
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return "none";
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return value.join(", ");
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.length === 0
-    ? "none"
-    : entries.map(([name, inner]) => `${name}=${JSON.stringify(inner)}`).join(", ");
+  return was === undefined
+    ? ["nothing is recorded of it; `hintproof check --update-record` writes the record"]
+    : changesOf(was, report, isReduced).map(({ text }) => text);
 }

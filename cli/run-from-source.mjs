@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { build, stamp } from "./build.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const rooms = ["spec", "model", "checker", "counterexamples", "runs", "explorer", "cli"];
+const rooms = ["spec", "model", "checker", "counterexamples", "runs", "gate", "explorer", "cli"];
 const others = [
   "index.ts",
   "vitest.ts",

@@ -3,7 +3,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 /** Data runs to the right, imports look left. */
-export const rooms = ["spec", "model", "checker", "counterexamples", "runs", "explorer", "cli"];
+export const rooms = [
+  "spec",
+  "model",
+  "checker",
+  "counterexamples",
+  "runs",
+  "gate",
+  "explorer",
+  "cli",
+];
 
 /** As paths from the root, which is the current folder. */
 export const sources: readonly string[] = rooms.flatMap((room) =>

@@ -1,0 +1,170 @@
+import { availableParallelism } from "node:os";
+import {
+  type CheckTask,
+  type FailedRow,
+  type Fault,
+  type Report,
+  type ReportRow,
+  unmet,
+} from "../runs/told/index.ts";
+import { exitCode, exitCodeOf } from "./exit-code.ts";
+import { faultCode } from "./fault.ts";
+import { interruption } from "./interruption.ts";
+import type { JobAnswer } from "./job.ts";
+import type { CheckOptions } from "./options.ts";
+import type { Plan } from "./plans.ts";
+import { progressLine } from "./progress.ts";
+import { runJob } from "./run-job.ts";
+import { taskOf } from "./task.ts";
+import { say } from "./terminal.ts";
+
+/** One run of a table, after it was made. */
+export interface Row {
+  readonly plan: Plan;
+  readonly answer: { readonly kind: "report"; readonly report: Report } | Fault;
+  /** What is not as it should be, a line each. */
+  readonly differences: readonly string[];
+}
+
+/** How runs are made, and who hears of them. */
+export interface TableRun {
+  readonly options: CheckOptions;
+  /** What is asked beside what the options ask. */
+  readonly more?: Partial<CheckTask> | undefined;
+  readonly statesOf: (plan: Plan) => number | undefined;
+  /** What came of one, in the order of the plans; undefined ends in an error. */
+  readonly onRow: (plan: Plan, answer: JobAnswer) => void;
+}
+
+/** Makes the runs that are planned, as many at a time as there are workers. */
+export async function runPlans(
+  plans: readonly Plan[],
+  { options, more, statesOf, onRow }: TableRun,
+): Promise<void> {
+  const progress = progressLine(options.quiet === true);
+  const stopping = interruption(() => {
+    progress.clear();
+    say("hintproof: ending with what there is; once more to end at once");
+  });
+  await inOrder(
+    plans,
+    options.workers ?? availableParallelism(),
+    async (plan) => {
+      const label =
+        plan.variant === undefined ? plan.protocol : `${plan.protocol} / ${plan.variant}`;
+      const task = taskOf(options);
+      // A variant that breaks something is asked for that, and the search ends when all of it is found.
+      const properties = plan.asks ?? task.properties;
+      const answer = await runJob(
+        plan.source,
+        {
+          ...task,
+          ...more,
+          unused: undefined, // which was looked for when the file was first read
+          workers: 1,
+          constants: plan.set ?? task.constants,
+          variant: plan.variant,
+          itself: plan.variant === undefined,
+          properties,
+        },
+        {
+          stepTimeoutSeconds: options.stepTimeout,
+          onProgress: (figures) => progress.show(figures, `${label}: `, statesOf(plan)),
+          interrupt: stopping.signal,
+        },
+      );
+      return { plan, answer };
+    },
+    ({ plan, answer }) => {
+      progress.clear();
+      onRow(plan, answer);
+    },
+  );
+  stopping.stop();
+  progress.clear();
+}
+
+/** Of each protocol those first that are known to have few states: rows come as soon as they can. */
+export const quickestFirst = (
+  plans: readonly Plan[],
+  statesOf: (plan: Plan) => number | undefined,
+): readonly Plan[] =>
+  [...new Set(plans.map(({ source }) => source))].flatMap((source) =>
+    plans
+      .filter((plan) => plan.source === source)
+      .map((plan) => ({ plan, states: statesOf(plan) ?? 0 }))
+      .toSorted((one, other) => one.states - other.states)
+      .map(({ plan }) => plan),
+  );
+
+/** Does the work, so many pieces at a time, and hands on the results in the order of the work. */
+async function inOrder<Work, Result>(
+  work: readonly Work[],
+  lanes: number,
+  run: (one: Work) => Promise<Result>,
+  handOn: (result: Result) => void,
+): Promise<void> {
+  const results = new Map<number, Result>();
+  let started = 0;
+  let handedOn = 0;
+  const lane = async (): Promise<void> => {
+    while (started < work.length) {
+      const position = started++;
+      results.set(position, await run(work[position] as Work));
+      for (; results.has(handedOn); handedOn++) handOn(results.get(handedOn) as Result);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}
+
+/** A run with what is not as it should be: `comparing` says what differs from what is known of it. */
+export function rowOf(
+  plan: Plan,
+  answer: JobAnswer,
+  comparing: (report: Report) => readonly string[],
+): Row {
+  if (answer.kind === "fault") {
+    return { plan, answer, differences: [answer.message] };
+  }
+  if (answer.kind !== "report") throw new Error(`A check was answered with a ${answer.kind}.`);
+  const { report } = answer;
+  const differences =
+    report.verdict === "incomplete"
+      ? [`incomplete: ${report.reason ?? "stopped early"}`]
+      : [
+          ...unmet(plan.expects, report),
+          ...(report.unlisted ?? []).map(
+            (one) => `declared and not listed, so not checked: ${one}`,
+          ),
+          ...comparing(report),
+        ];
+  return { plan, answer: { kind: "report", report }, differences };
+}
+
+/** 0 if everything is as expected; otherwise what the first run that is not says by itself, or 5. */
+export function codeOf(rows: readonly Row[]): number {
+  const first = rows.find(({ differences }) => differences.length > 0);
+  if (first === undefined) return exitCode.asExpected;
+  const { answer, plan } = first;
+  if (answer.kind === "fault") return faultCode(answer);
+  const own = exitCodeOf(answer.report);
+  const isSurprising = plan.expects.kind === "holds" || answer.report.verdict === "incomplete";
+  return isSurprising && own !== exitCode.asExpected ? own : exitCode.notAsExpected;
+}
+
+/** A row of a table as JSON. */
+export function jsonOf({ plan, answer, differences }: Row): ReportRow | FailedRow {
+  const { file } = plan;
+  if (answer.kind === "report") {
+    return { ...answer.report, file, expected: differences.length === 0, differences };
+  }
+  return {
+    protocol: plan.protocol,
+    file,
+    variant: plan.variant,
+    constants: plan.constants,
+    fault: { of: answer.of, message: answer.message },
+    expected: false,
+    differences,
+  };
+}

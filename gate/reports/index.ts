@@ -1,0 +1,2 @@
+export { annotations, stepSummary } from "./annotations.ts";
+export { junit } from "./junit.ts";

@@ -1,0 +1,74 @@
+import { type Outcome, outcomeName, outcomeText } from "../outcome.ts";
+
+/**
+ * Outcomes as JUnit XML: a suite for each protocol, a case for each run. What there is to say stands in the text of an
+ * element, for some readers drop its message; names are unique; what XML cannot hold is left out.
+ */
+export function junit(outcomes: readonly Outcome[]): string {
+  const suites = [...new Set(outcomes.map(suiteOf))];
+  const count = (of: readonly Outcome[], status: Outcome["status"]): number =>
+    of.filter((one) => one.status === status).length;
+  const figures = (of: readonly Outcome[]): string =>
+    `tests="${of.length}" failures="${count(of, "not as pinned")}" ` +
+    `errors="${count(of, "spec at fault")}" time="${secondsOf(of)}"`;
+  const lines = suites.flatMap((suite) => {
+    const own = outcomes.filter((one) => suiteOf(one) === suite);
+    return [
+      `  <testsuite name="${attribute(suite)}" ${figures(own)} skipped="0">`,
+      ...own.flatMap((one) => caseLines(suite, one)),
+      "  </testsuite>",
+    ];
+  });
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="hintproof gate" ${figures(outcomes)}>`,
+    ...lines,
+    "</testsuites>",
+    "",
+  ].join("\n");
+}
+
+const suiteOf = ({ file, protocol }: Outcome): string =>
+  file === undefined ? protocol : `${file}: ${protocol}`;
+
+const secondsOf = (outcomes: readonly Outcome[]): string =>
+  outcomes.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3);
+
+function caseLines(suite: string, outcome: Outcome): readonly string[] {
+  const { status, differences, remarks } = outcome;
+  const head = `    <testcase classname="${attribute(suite)}" name="${attribute(outcomeName(outcome))}" time="${secondsOf([outcome])}"`;
+  const said = remarks.length === 0 ? [] : [element("system-out", "", remarks.join("\n"))];
+  if (status === "as pinned") {
+    return said.length === 0 ? [`${head}/>`] : [`${head}>`, ...said, "    </testcase>"];
+  }
+  const name = status === "spec at fault" ? "error" : "failure";
+  const [first = status] = differences;
+  const its = ` message="${attribute(first)}" type="${attribute(status)}"`;
+  return [`${head}>`, element(name, its, outcomeText(outcome)), ...said, "    </testcase>"];
+}
+
+const element = (name: string, attributes: string, text: string): string =>
+  `      <${name}${attributes}>${escaped(text)}</${name}>`;
+
+/** A text of which nothing is taken for XML, without what XML has no way to say. */
+const escaped = (text: string): string =>
+  legal(text).replace(/[&<>]/g, (character) => entities[character as keyof typeof entities]);
+
+/** The same between double quotes, where a line break would become a blank. */
+const attribute = (text: string): string =>
+  escaped(text).replaceAll('"', "&quot;").replaceAll("\n", "&#10;");
+
+const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;" } as const;
+
+/** Characters that XML 1.0 has; others are shown by their number. */
+const legal = (text: string): string =>
+  Array.from(text, (character) => {
+    const code = character.codePointAt(0) as number;
+    const isLegal =
+      code === 0x9 ||
+      code === 0xa ||
+      (code >= 0x20 && code <= 0xd7ff) ||
+      (code >= 0xe000 && code <= 0xfffd) ||
+      code >= 0x10000;
+    return isLegal ? character : `\\x${code.toString(16).padStart(2, "0")}`;
+  }).join("");
