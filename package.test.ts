@@ -54,8 +54,7 @@ describe("the package", () => {
     const built = [...sources, "index.ts", "vitest.ts"]
       .filter(
         (source) =>
-          !/^(cli\/bench|counterexamples\/cases|explorer)\//.test(source) &&
-          !source.endsWith(".d.ts"),
+          !/^(cli|counterexamples\/cases|explorer)\//.test(source) && !source.endsWith(".d.ts"),
       )
       .flatMap((source) =>
         [...(isModule(source) ? [".js"] : []), ".d.ts"].map(
