@@ -14,7 +14,7 @@ import { few } from "./toys/share.ts";
 const root = fileURLToPath(new URL(".", import.meta.url));
 const pages = [
   "README.md",
-  ...["spec", "model", "checker", "counterexamples", "runs", "gate", "cli", "toys"].map(
+  ...["spec", "model", "checker", "counterexamples", "runs", "gate", "explorer", "cli", "toys"].map(
     (room) => `${room}/README.md`,
   ),
   "counterexamples/cases/README.md",

@@ -46,13 +46,15 @@ describe("the package", () => {
     const paths = packed.files.map(({ path }) => path);
     expect(paths.filter(isBundled)).toEqual(
       expect.arrayContaining(
-        ["index", "main", "search-worker", "vitest"].map((name) => `dist/bundle/${name}.js`),
+        ["index.js", "main.js", "page.js.gz", "search-worker.js", "vitest.js"].map(
+          (name) => `dist/bundle/${name}`,
+        ),
       ),
     );
     const built = [...sources, "index.ts", "vitest.ts"]
       .filter(
         (source) =>
-          !/^(cli\/bench|counterexamples\/cases)\//.test(source) && !source.endsWith(".d.ts"),
+          !/^(cli|counterexamples\/cases|explorer)\//.test(source) && !source.endsWith(".d.ts"),
       )
       .flatMap((source) =>
         [...(isModule(source) ? [".js"] : []), ".d.ts"].map(

@@ -27,7 +27,7 @@ describe("the rooms", () => {
     for (const imported of foreign) {
       if (isCase(source) && /^spec\/parts\/[\w-]+\.ts$/.test(imported)) continue;
       expect(imported).toMatch(
-        /^(spec|model|checker|counterexamples|runs|gate)\/((protocols|random|drawn|kept|told|manifest|reports)\/)?index\.ts$/,
+        /^(spec|model|checker|counterexamples|runs|gate|explorer)\/((protocols|random|drawn|kept|told|manifest|reports)\/)?index\.ts$/,
       );
     }
   });

@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { nameTypes } from "./name-types.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -14,6 +15,9 @@ const bundled = join(dist, "bundle");
 
 /** Its time is that of the start of the last build that went well. */
 export const stamp = join(dist, ".built");
+
+/** The script of a page without its protocol: packed, because it is a sixth of the package otherwise. */
+const packedPage = join(bundled, "page.js.gz");
 
 const languageModule = "spec/language/index.js";
 
@@ -62,12 +66,50 @@ export async function build() {
     metafile: true,
     plugins: [language],
   });
-  const made = Object.keys(metafile.outputs).map((path) => basename(path));
+  const { outputFiles } = await bundle(page);
+  writeFileSync(packedPage, gzipSync(outputFiles[0].contents, { level: 9 }));
+  const made = [...Object.keys(metafile.outputs), packedPage].map((path) => basename(path));
   for (const path of readdirSync(bundled)) if (!made.includes(path)) rmSync(join(bundled, path));
   writeFileSync(stamp, "");
   utimesSync(stamp, start, start);
   return undefined;
 }
+
+/** What a page does without: proofs need an inspector, and random runs and files are not for it. */
+const missing = {
+  acorn: `const parse = () => { throw new SyntaxError("There is no parser in a page."); };
+    export { parse, parse as parseExpressionAt };`,
+  "fast-check": "export default undefined;",
+  "../counterexamples/kept/index.ts": "export const fromFile = undefined;",
+  "./interpreter.ts": "export const Interpreter = undefined, theConstants = undefined;",
+  "./natives.ts": "export const nativeOf = () => undefined;",
+};
+
+const absent = {
+  name: "absent",
+  setup(it) {
+    it.onResolve({ filter: /^/ }, ({ path }) =>
+      Object.hasOwn(missing, path) ? { path, namespace: "absent" } : undefined,
+    );
+    it.onLoad({ filter: /^/, namespace: "absent" }, ({ path }) => ({ contents: missing[path] }));
+  },
+};
+
+/** The script of a page, in which everything is that a protocol needs beside itself. */
+const page = {
+  absWorkingDir: root,
+  entryPoints: ["explorer/page/start.tsx"],
+  bundle: true,
+  write: false,
+  minify: true,
+  charset: "ascii",
+  platform: "browser",
+  format: "iife",
+  target: "es2022",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  plugins: [absent],
+};
 
 /** Leaves the language and the protocols where they are: there is one of each, whoever imports them. */
 const language = {

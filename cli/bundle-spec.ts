@@ -143,7 +143,7 @@ const packages: Plugin = {
 const built = (path: string): URL => new URL(`dist/${path}`, packageRoot());
 
 /** The built file of a shipped protocol or, by its name with `-variants`, of its variants. */
-function builtProtocol(name: string): URL {
+export function builtProtocol(name: string): URL {
   const [, changed] = /^(.+)-variants$/.exec(name) ?? [];
   return changed === undefined
     ? built(`spec/protocols/${name}/claims.js`)

@@ -4,6 +4,7 @@ import type { CommandName } from "./option-table.ts";
 import type {
   BoundOptions,
   CheckOptions,
+  ExploreOptions,
   GateOptions,
   InitOptions,
   FollowOptions,
@@ -244,6 +245,25 @@ Examples:
     run: async (name: string, scenario: string, options: FollowOptions) => {
       const { followCommand } = await import("./follow-command.ts");
       await followCommand(name, scenario, options);
+    },
+  },
+  {
+    name: "explore",
+    completes: ["protocol"],
+    summary: "walk through a protocol, or a counterexample, in a browser",
+    description:
+      "Makes one page, a file that needs nothing else, in which a protocol is walked through step by step: what\n" +
+      "can be done and what cannot, and why, what changes, and how each property stands. Of a saved\n" +
+      "counterexample the page begins with its trace. It is served to this machine, or written to a file.",
+    arguments: [["<name>", `${aProtocol}; or a saved counterexample, as for replay`]],
+    after: `
+Examples:
+  hintproof explore page-ring --set pages=3
+  hintproof explore my-protocol.ts --output page.html
+  hintproof explore report.json --output page.html`,
+    run: async (name: string, options: ExploreOptions) => {
+      const { exploreCommand } = await import("./explore-command.ts");
+      await exploreCommand(name, options);
     },
   },
 ];

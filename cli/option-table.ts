@@ -20,7 +20,8 @@ export type CommandName =
   | "matrix"
   | "show"
   | "replay"
-  | "follow";
+  | "follow"
+  | "explore";
 
 /** An option: how it is typed and read, what it says of itself, and where it may stand. */
 export interface OptionRow {
@@ -56,7 +57,13 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--set <name=value>",
     as: "constants",
     completes: "constant",
-    help: everywhere("give a constant another value (can be repeated)", "check", "bound", "follow"),
+    help: everywhere(
+      "give a constant another value (can be repeated)",
+      "check",
+      "bound",
+      "follow",
+      "explore",
+    ),
     parse: collectConstant,
     byDefault: {},
   },
@@ -65,13 +72,16 @@ export const optionTable: readonly OptionRow[] = [
     completes: "variant",
     help: {
       check: "check a variant of the protocol",
-      ...everywhere("a variant of the protocol", "bound", "follow"),
+      ...everywhere("a variant of the protocol", "bound", "follow", "explore"),
     },
   },
   {
     flag: "--spec <file>",
     completes: "code",
-    help: { replay: "the TypeScript file of a protocol of your own" },
+    help: {
+      replay: "the TypeScript file of a protocol of your own",
+      explore: "of a trace: the TypeScript file of a protocol of your own",
+    },
   },
   {
     flag: "--property <name>",
@@ -82,7 +92,7 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--property <name>",
-    help: { replay: "of a report with several violations: which one" },
+    help: everywhere("of a report with several violations: which one", "replay", "explore"),
   },
   {
     flag: "--all",
@@ -213,6 +223,7 @@ export const optionTable: readonly OptionRow[] = [
       "show",
       "replay",
       "follow",
+      "explore",
     ),
     parse: positive,
     byDefault: 10,
@@ -264,7 +275,15 @@ export const optionTable: readonly OptionRow[] = [
   {
     flag: "--output <file>",
     completes: "file",
-    help: everywhere("write the report to a file, whole or not at all", "check", "gate", "bound"),
+    help: {
+      ...everywhere("write the report to a file, whole or not at all", "check", "gate", "bound"),
+      explore: "write the page to a file, instead of serving it",
+    },
+  },
+  {
+    flag: "--port <number>",
+    help: { explore: "the port to serve the page on, to this machine alone (default: a free one)" },
+    parse: wholeNumber(1, 65535),
   },
   {
     flag: "--trace <file>",
@@ -331,6 +350,7 @@ export const optionTable: readonly OptionRow[] = [
       "show",
       "replay",
       "follow",
+      "explore",
     ),
   },
 ];

@@ -65,3 +65,11 @@ export interface ReplayOptions extends Omit<PrintOptions, "format"> {
   readonly spec?: string | undefined;
   readonly property?: string | undefined;
 }
+
+export interface ExploreOptions extends Pick<PrintOptions, "output" | "stack" | "stepTimeout"> {
+  readonly constants: CheckTask["constants"];
+  readonly variant?: string | undefined;
+  readonly spec?: string | undefined;
+  readonly property?: string | undefined;
+  readonly port?: number | undefined;
+}

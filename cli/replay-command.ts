@@ -7,7 +7,13 @@ import {
 } from "../counterexamples/index.ts";
 import { printable, words } from "../spec/index.ts";
 import { traceIn } from "../runs/index.ts";
-import { type ReplayOutcome, unknown, UsageError } from "../runs/told/index.ts";
+import {
+  type Fault,
+  type ReplayAnswer,
+  type ReplayOutcome,
+  unknown,
+  UsageError,
+} from "../runs/told/index.ts";
 import { isColoured, storyWidth } from "./colour.ts";
 import { exitCode, exitCodeOfKind } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
@@ -25,18 +31,11 @@ import { traceFileNamed, traceNameOf } from "./trace-names.ts";
 /** `hintproof replay`: whether a saved counterexample still is one. */
 export async function replayCommand(word: string, options: ReplayOptions): Promise<void> {
   const file = traceFileNamed(word);
-  const trace = await traceOf(file, options.property);
-  const source = await sourceFor(file, trace, options.spec);
-  const answer = await runJob(
-    source,
-    { kind: "replay", text: JSON.stringify(trace) },
-    { stepTimeoutSeconds: options.stepTimeout },
-  );
+  const { answer } = await replayed(file, options);
   if (answer.kind === "fault") {
     process.exitCode = printFault(answer, options.stack === true);
     return;
   }
-  if (answer.kind !== "replayed") throw new Error(`A replay was answered with a ${answer.kind}.`);
   const { outcome } = answer;
   process.exitCode = codeOf(outcome);
   if (outcome.kind !== "violates") {
@@ -47,6 +46,22 @@ export async function replayCommand(word: string, options: ReplayOptions): Promi
   }
   const { text, coloured } = drawn(outcome.story, file, options);
   print(text, coloured);
+}
+
+/** Which trace of a file is taken again, of which protocol, and how long a function of it may take. */
+type Replaying = Pick<ReplayOptions, "property" | "spec" | "stepTimeout">;
+
+/** What a saved counterexample comes to today, and the protocol that it is of. Throws `UsageError`. */
+export async function replayed(
+  file: string,
+  { property, spec, stepTimeout }: Replaying,
+): Promise<{ readonly source: Source; readonly answer: ReplayAnswer | Fault }> {
+  const trace = await traceOf(file, property);
+  const source = await sourceFor(file, trace, spec);
+  const task = { kind: "replay", text: JSON.stringify(trace) } as const;
+  const answer = await runJob(source, task, { stepTimeoutSeconds: stepTimeout });
+  if (answer.kind === "replayed" || answer.kind === "fault") return { source, answer };
+  throw new Error(`A replay was answered with a ${answer.kind}.`);
 }
 
 const commandOf = (file: string, spec: string | undefined): string =>

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { build, stamp } from "./build.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const rooms = ["spec", "model", "checker", "counterexamples", "runs", "gate", "cli"];
+const rooms = ["spec", "model", "checker", "counterexamples", "runs", "gate", "explorer", "cli"];
 const others = [
   "index.ts",
   "vitest.ts",
@@ -24,7 +24,7 @@ const timeOf = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 function newestSource() {
   const inRooms = rooms.flatMap((room) =>
     readdirSync(join(root, room), { recursive: true })
-      .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))
+      .filter((path) => /\.tsx?$/.test(path) && !path.endsWith(".test.ts"))
       .map((path) => join(root, room, path)),
   );
   return Math.max(...[...inRooms, ...others.map((path) => join(root, path))].map(timeOf));

@@ -28,7 +28,8 @@ export async function showCommand(
   );
 }
 
-function showText(description: Description, paint: Paint): string {
+/** What a protocol is made of. */
+export function showText(description: Description, paint: Paint): string {
   const { name, title, about, where, processes, actions, properties, variants } = description;
   const { constants, constantMeanings, sets, symmetry, variables, helpers } = description;
   const section = (heading: string, lines: readonly string[]): readonly string[] =>

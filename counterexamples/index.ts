@@ -1,6 +1,8 @@
+export { idleSteps } from "./changes.ts";
 export { type Counterexample, counterexampleOf } from "./counterexample.ts";
 export { minimise } from "./minimise.ts";
 export { type Met, metOn } from "./met.ts";
+export { changesBetween, insideOf, type Part, type Parts, partsOf, textOf } from "./parts.ts";
 export { reasonOf } from "./reason.ts";
 export { type Refusal, refusalOf } from "./refusal.ts";
 export { type Replay, replay } from "./replay.ts";
@@ -18,3 +20,4 @@ export {
 } from "./trace-file.ts";
 export { withFewestSwitches } from "./switches.ts";
 export { violatorOf } from "./violator.ts";
+export { conditionReads } from "./why/index.ts";

@@ -3,13 +3,22 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 /** Data runs to the right, imports look left. */
-export const rooms = ["spec", "model", "checker", "counterexamples", "runs", "gate", "cli"];
+export const rooms = [
+  "spec",
+  "model",
+  "checker",
+  "counterexamples",
+  "runs",
+  "gate",
+  "explorer",
+  "cli",
+];
 
 /** As paths from the root, which is the current folder. */
 export const sources: readonly string[] = rooms.flatMap((room) =>
   readdirSync(room, { recursive: true, encoding: "utf8" })
     .filter(
-      (path) => path.endsWith(".ts") && !path.endsWith("test.ts") && !path.endsWith(".bench.ts"),
+      (path) => /\.tsx?$/.test(path) && !path.endsWith("test.ts") && !path.endsWith(".bench.ts"),
     )
     .map((path) => join(room, path)),
 );
@@ -34,7 +43,7 @@ export function circles(
     if (at >= 0) found.push([...above.slice(at), source].join(" -> "));
     if (at >= 0 || done.has(source)) return;
     for (const imported of imports(source)) {
-      if (imported.endsWith(".ts")) visit(imported, [...above, source]);
+      if (/\.tsx?$/.test(imported)) visit(imported, [...above, source]);
     }
     done.add(source);
   };

@@ -1,4 +1,5 @@
 export { type ChartOptions, drawChart } from "./chart.ts";
+export { fairnessLines } from "./fairness-text.ts";
 export { instanceText } from "./instance-text.ts";
 export { drawItf } from "./itf.ts";
 export { drawMermaid, type MermaidOptions } from "./mermaid.ts";

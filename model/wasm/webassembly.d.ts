@@ -1,5 +1,7 @@
 /** As much of the JavaScript interface of WebAssembly as is used here; Node's own types leave it out. */
 declare namespace WebAssembly {
+  /** Functions, memories and tables by their names; what a browser calls so. */
+  type ModuleImports = Readonly<Record<string, unknown>>;
   class Memory {
     constructor(descriptor: { initial: number; maximum?: number; shared?: boolean });
     readonly buffer: ArrayBuffer;

@@ -84,7 +84,7 @@ export class Relation {
   readonly #budgets: readonly Budget[];
   /** The class of each step, by its position and then the leaf of its effect. */
   readonly #classes: readonly Map<number, number>[];
-  readonly #imports: Readonly<Record<string, unknown>>;
+  readonly #imports: WebAssembly.ModuleImports;
 
   constructor(knowledge: Knowledge, into: CompiledInto, judge: StepJudge) {
     this.#knowledge = knowledge;

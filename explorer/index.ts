@@ -1,0 +1,2 @@
+export type { Given } from "./given.ts";
+export { htmlPage, type PageParts } from "./html.ts";
