@@ -1,6 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { folderOutside } from "./toys/built-command.ts";
@@ -60,7 +68,17 @@ describe("the package", () => {
         [...(isModule(source) ? [".js"] : []), ".d.ts"].map(
           (end) => `dist/${source.replace(/\.ts$/, end)}`,
         ),
-      );
+      )
+      // Declarations that what is published leads to.
+      .filter((path) => existsSync(join(root, path)));
+    const published = built.filter((path) => path.endsWith(".d.ts"));
+    expect(published.length).toBeGreaterThan(150);
+    for (const path of published) {
+      const text = readFileSync(join(root, path), "utf8");
+      for (const [, imported = ""] of text.matchAll(/^(?:im|ex)port .* from "(\.[^"]+)\.ts";$/gm)) {
+        expect(built, path).toContain(`${join(dirname(path), imported)}.d.ts`);
+      }
+    }
     const documents = [
       "LICENSE",
       "README.md",

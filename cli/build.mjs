@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { nameTypes } from "./name-types.mjs";
@@ -18,6 +18,9 @@ export const stamp = join(dist, ".built");
 
 /** The script of a page without its protocol: packed, because it is a sixth of the package otherwise. */
 const packedPage = join(bundled, "page.js.gz");
+
+/** What the compiler knows of the last time. */
+const buildInfo = join(dist, ".tsbuildinfo");
 
 const languageModule = "spec/language/index.js";
 
@@ -39,9 +42,34 @@ function nameTypesOf(folder) {
   }
 }
 
-/** What stands in the way; undefined if all went well. */
-export async function build() {
-  const start = new Date();
+/**
+ * Leaves the declaration files that what is published leads to; all others are of no use to anybody. Whether all are
+ * there: the compiler does not write one again that was removed, and is wanted now.
+ */
+function leavePublishedTypes() {
+  const all = readdirSync(dist, { recursive: true })
+    .filter((path) => path.endsWith(".d.ts"))
+    .map((path) => join(dist, path));
+  const spec = join(dist, "spec");
+  const wanted = new Set([
+    join(dist, "index.d.ts"),
+    join(dist, "vitest.d.ts"),
+    ...all.filter((path) => path.startsWith(spec)),
+  ]);
+  for (const file of wanted) {
+    if (!existsSync(file)) return false;
+    for (const [, path] of readFileSync(file, "utf8").matchAll(/"(\.[^"]+)\.ts"/g)) {
+      // A comment may name any file.
+      const source = join(root, relative(dist, dirname(file)), `${path}.ts`);
+      if (existsSync(source)) wanted.add(join(dirname(file), `${path}.d.ts`));
+    }
+  }
+  for (const file of all) if (!wanted.has(file)) rmSync(file);
+  return true;
+}
+
+/** Compiles all sources, and says what stands in the way. */
+function compile() {
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
   const { status, stdout } = spawnSync(process.execPath, [compiler, "-p", "tsconfig.build.json"], {
     cwd: root,
@@ -50,6 +78,17 @@ export async function build() {
   if (status !== 0) return stdout;
   removeLeftOver();
   nameTypesOf(join(dist, "spec", "protocols"));
+  if (leavePublishedTypes()) return undefined;
+  if (!existsSync(buildInfo)) throw new Error("A declaration file that is wanted is not written.");
+  rmSync(buildInfo);
+  return compile();
+}
+
+/** What stands in the way; undefined if all went well. */
+export async function build() {
+  const start = new Date();
+  const fault = compile();
+  if (fault !== undefined) return fault;
   const { build: bundle } = await import("esbuild");
   await bundle({
     ...common,
@@ -63,6 +102,8 @@ export async function build() {
     chunkNames: "[name]-[hash]",
     outdir: bundled,
     splitting: true,
+    // Names stay: stacks and messages have them.
+    minifyWhitespace: true,
     metafile: true,
     plugins: [language],
   });

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { manifestName } from "../gate/manifest/index.ts";
 import { initFiles } from "./init-files.ts";
 import type { InitOptions } from "./options.ts";
 import { reasonOf, WriteError } from "./output.ts";
@@ -8,6 +7,7 @@ import { print } from "./terminal.ts";
 
 /** `hintproof init`: a first protocol, pinned, and a workflow that holds each merge against it. Nothing is overwritten. */
 export async function initCommand(options: InitOptions): Promise<void> {
+  const { manifestName } = await import("../gate/manifest/index.ts");
   const [first] = initFiles;
   for (const { file, text } of initFiles) {
     const isThere = existsSync(file);

@@ -40,7 +40,8 @@ export function nameTypes(text) {
     return (written + text.slice(at, to)).replace(/^ +/gm, "");
   };
   const whole = named(0, text.length);
-  return `${whole}${aliases.join("\n")}\n`;
+  // Without this all names in a declaration file are exported, and those of two files are in each other's way.
+  return `${whole}${aliases.join("\n")}\nexport {};\n`;
 }
 
 /** All types in braces that are long enough, in the order in which they begin. */
