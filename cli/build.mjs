@@ -107,6 +107,11 @@ export async function build() {
     metafile: true,
     plugins: [language],
   });
+  const inputs = Object.entries(metafile.outputs).map(([path, its]) => [
+    basename(path),
+    Object.keys(its.inputs),
+  ]);
+  writeFileSync(join(dist, ".inputs.json"), JSON.stringify(Object.fromEntries(inputs)));
   const { outputFiles } = await bundle(page);
   writeFileSync(packedPage, gzipSync(outputFiles[0].contents, { level: 9 }));
   const made = [...Object.keys(metafile.outputs), packedPage].map((path) => basename(path));
