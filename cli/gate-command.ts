@@ -8,11 +8,12 @@ import {
   type PinnedProtocol,
   type PinnedRun,
   pinnedOf,
+  runName,
 } from "../gate/index.ts";
 import { grouped, plural, type Report, UsageError } from "../runs/told/index.ts";
 import { isColoured } from "./colour.ts";
 import { exitCode } from "./exit-code.ts";
-import { fileFrom, type Gated, gatedRuns, type Unplanned } from "./gated.ts";
+import { fileFrom, type Gated, gatedRuns } from "./gated.ts";
 import type { JobAnswer } from "./job.ts";
 import { keepAll } from "./kept-traces.ts";
 import type { CheckOptions, GateOptions } from "./options.ts";
@@ -63,7 +64,7 @@ export async function gateCommand(names: readonly string[], options: GateOptions
   if (planned === undefined) return;
   const gauged = await gauge(planned.runs, manifest, options);
   if (options.update === true) await update(file, manifest, gauged, planned.unplanned);
-  else conclude(gauged, planned.unplanned, manifest, options);
+  else await conclude(gauged, planned.unplanned, manifest, options);
 }
 
 /** Makes the runs, and prints a row for each as it comes. */
@@ -171,16 +172,13 @@ function chartOf(
 }
 
 /** Says what came of it all, in the form that is asked for, and sets the exit status. */
-function conclude(
+async function conclude(
   gauged: readonly Gauged[],
-  unplanned: readonly Unplanned[],
+  unplanned: readonly Outcome[],
   manifest: Manifest,
   options: GateOptions,
-): void {
-  const outcomes = [
-    ...gauged.map(({ outcome }) => outcome),
-    ...unplanned.map(({ outcome }) => outcome),
-  ];
+): Promise<void> {
+  const outcomes = [...gauged.map(({ outcome }) => outcome), ...unplanned];
   const bad = outcomes.filter(({ status }) => status !== "as pinned").length;
   const summary =
     bad === 0 ? `as pinned: all ${outcomes.length}` : `NOT as pinned: ${bad} of ${outcomes.length}`;
@@ -192,12 +190,11 @@ function conclude(
     );
     process.exitCode = exitCode.notAsExpected;
   }
-  void report(outcomes, summary, options);
-  if (options.format !== "text") return;
-  const lines = unplanned.map(
-    ({ outcome }) => `NOT as pinned: ${outcome.differences.join("; ")}\n`,
-  );
-  print(`${lines.length > 0 ? `\n${lines.join("")}` : ""}\n${summary}\n`);
+  if (options.format === "text") {
+    const lines = unplanned.map(({ differences }) => `NOT as pinned: ${differences.join("; ")}\n`);
+    print(`${lines.length > 0 ? `\n${lines.join("")}` : ""}\n${summary}\n`);
+  }
+  await report(outcomes, summary, options);
 }
 
 /** Outcomes in the form of a forge: what is asked for, and, where GitHub runs this, its annotations and summary. */
@@ -226,10 +223,10 @@ async function update(
   file: string,
   manifest: Manifest,
   gauged: readonly Gauged[],
-  unplanned: readonly Unplanned[],
+  unplanned: readonly Outcome[],
 ): Promise<void> {
   const refused = gauged.flatMap(({ row: { answer, plan } }) => {
-    const name = plan.variant === undefined ? plan.protocol : `${plan.protocol} / ${plan.variant}`;
+    const name = runName(plan);
     if (answer.kind !== "report") return [`${name}: ${answer.message}`];
     const { verdict } = answer.report;
     return verdict === "holds" || verdict === "violated" ? [] : [`${name} is ${verdict}`];
@@ -241,22 +238,20 @@ async function update(
     return;
   }
   const { manifestText } = await import("../gate/manifest/index.ts");
+  const folder = dirname(resolve(file));
   const protocols = gauged.reduce<readonly PinnedProtocol[]>(
-    (all, one) => withRun(all, one, dirname(resolve(file))),
-    manifest.protocols.filter(
-      (one) => !gauged.some(({ gated }) => isOf(one, gated, dirname(resolve(file)))),
-    ),
+    (all, one) => withRun(all, one, folder),
+    manifest.protocols.filter((one) => !gauged.some(({ gated }) => isOf(one, gated, folder))),
   );
   writeWhole(file, manifestText({ ...manifest, protocols }));
   const told = [
     ...gauged.flatMap(({ gated: { plan, pinned }, row: { answer } }) => {
-      const name =
-        plan.variant === undefined ? plan.protocol : `${plan.protocol} / ${plan.variant}`;
+      const name = runName(plan);
       if (answer.kind !== "report") return [];
       if (pinned === undefined) return [`${name}: ${foundText(answer.report)}; it was not pinned`];
       return changesOf(pinned, answer.report, true).map(({ text }) => `${name}: ${text}`);
     }),
-    ...unplanned.map(({ outcome }) => `${outcome.differences.join("; ")}; left out`),
+    ...unplanned.map(({ differences }) => `${differences.join("; ")}; left out`),
   ];
   for (const line of told) print(`${line}\n`);
   const count = plural(gauged.length, "run");

@@ -1,5 +1,11 @@
 import { relative, resolve } from "node:path";
-import type { Manifest, Outcome, PinnedProtocol, PinnedRun } from "../gate/index.ts";
+import {
+  type Manifest,
+  type Outcome,
+  type PinnedProtocol,
+  type PinnedRun,
+  runName,
+} from "../gate/index.ts";
 import type { Constants } from "../spec/index.ts";
 import { describing } from "./described.ts";
 import type { Source } from "./job.ts";
@@ -19,9 +25,11 @@ export interface Gated {
   readonly set?: Constants | undefined;
 }
 
-/** What is not run, though it ought to be: a variant that the manifest does not know, or the file has not any more. */
-export interface Unplanned {
-  readonly outcome: Outcome;
+/** What a manifest comes to before anything is run. */
+export interface GatedRuns {
+  readonly runs: readonly Gated[];
+  /** What is not run, though it ought to be: a variant that the manifest does not know, or the file has not any more. */
+  readonly unplanned: readonly Outcome[];
 }
 
 /**
@@ -33,11 +41,9 @@ export async function gatedRuns(
   folder: string,
   names: readonly string[],
   options: GateOptions,
-): Promise<
-  { readonly runs: readonly Gated[]; readonly unplanned: readonly Unplanned[] } | undefined
-> {
+): Promise<GatedRuns | undefined> {
   const runs: Gated[] = [];
-  const unplanned: Unplanned[] = [];
+  const unplanned: Outcome[] = [];
   const taken = (await named(names)).map(({ name }): Pinning => ({ name, runs: [] }));
   const known = manifest.protocols.map((one): Pinning => ({ ...one, name: nameOf(one, folder) }));
   const wanted = options.update === true && names.length > 0 ? joined(taken, known) : known;
@@ -98,18 +104,14 @@ function without(
   { name, protocol = name, file }: Pinning,
   { variant }: { readonly variant?: string | undefined },
   why: string,
-): Unplanned {
-  const what = variant === undefined ? protocol : `${protocol} / ${variant}`;
-  const differences = [`${what} ${why}`];
+): Outcome {
   return {
-    outcome: {
-      protocol,
-      file,
-      variant,
-      status: "not as pinned",
-      differences,
-      remarks: [],
-      seconds: 0,
-    },
+    protocol,
+    file,
+    variant,
+    status: "not as pinned",
+    differences: [`${runName({ protocol, variant })} ${why}`],
+    remarks: [],
+    seconds: 0,
   };
 }

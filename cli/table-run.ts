@@ -7,6 +7,7 @@ import {
   type ReportRow,
   unmet,
 } from "../runs/told/index.ts";
+import { runName } from "../gate/index.ts";
 import { exitCode, exitCodeOf } from "./exit-code.ts";
 import { faultCode } from "./fault.ts";
 import { interruption } from "./interruption.ts";
@@ -50,8 +51,6 @@ export async function runPlans(
     plans,
     options.workers ?? availableParallelism(),
     async (plan) => {
-      const label =
-        plan.variant === undefined ? plan.protocol : `${plan.protocol} / ${plan.variant}`;
       const task = taskOf(options);
       // A variant that breaks something is asked for that, and the search ends when all of it is found.
       const properties = plan.asks ?? task.properties;
@@ -69,7 +68,7 @@ export async function runPlans(
         },
         {
           stepTimeoutSeconds: options.stepTimeout,
-          onProgress: (figures) => progress.show(figures, `${label}: `, statesOf(plan)),
+          onProgress: (figures) => progress.show(figures, `${runName(plan)}: `, statesOf(plan)),
           interrupt: stopping.signal,
         },
       );

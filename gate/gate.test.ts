@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Report } from "../runs/index.ts";
 import { changesOf, type Pinned } from "./index.ts";
 import { manifestIn, ManifestError, manifestText } from "./manifest/index.ts";
-import { type Outcome, outcomeName } from "./outcome.ts";
+import { type Outcome, runName } from "./outcome.ts";
 import { annotations, junit, stepSummary } from "./reports/index.ts";
 
 const pinned: Pinned = {
@@ -254,5 +254,5 @@ describe("for GitHub", () => {
 });
 
 test("a run is called after its protocol and its variant", () => {
-  expect(outcomes.map(outcomeName).slice(2)).toEqual(["faulty", "other"]);
+  expect(outcomes.map(runName).slice(2)).toEqual(["faulty", "other"]);
 });

@@ -15,7 +15,7 @@ export interface Outcome {
 }
 
 /** What a run is called: the protocol, and its variant. */
-export const outcomeName = ({ protocol, variant }: Outcome): string =>
+export const runName = ({ protocol, variant }: Pick<Outcome, "protocol" | "variant">): string =>
   variant === undefined ? protocol : `${protocol} / ${variant}`;
 
 /** What is said of a run that is not as it is pinned. */

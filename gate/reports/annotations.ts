@@ -1,4 +1,4 @@
-import { type Outcome, outcomeName, outcomeText } from "../outcome.ts";
+import { type Outcome, runName, outcomeText } from "../outcome.ts";
 
 /** More annotations of a kind than this GitHub does not show. */
 const most = 10;
@@ -33,7 +33,7 @@ function commands(kind: "error" | "warning", all: readonly Annotated[]): readonl
   const shown = all.length > most ? all.slice(0, most - 1) : all;
   const lines = shown.map(({ outcome, text }) => {
     const where = outcome.file === undefined ? "" : `file=${property(outcome.file)},`;
-    return `::${kind} ${where}title=${property(outcomeName(outcome))}::${message(text)}`;
+    return `::${kind} ${where}title=${property(runName(outcome))}::${message(text)}`;
   });
   const left = all.length - shown.length;
   return left === 0 ? lines : [...lines, `::${kind} title=hintproof gate::and ${left} more`];
@@ -55,9 +55,7 @@ export function stepSummary(outcomes: readonly Outcome[]): string {
     bad.length === 0
       ? `as pinned: all ${outcomes.length}`
       : `NOT as pinned: ${bad.length} of ${outcomes.length}`;
-  const rows = bad.map(
-    (one) => `| ${cell(outcomeName(one))} | ${cell(one.differences.join("; "))} |`,
-  );
+  const rows = bad.map((one) => `| ${cell(runName(one))} | ${cell(one.differences.join("; "))} |`);
   const table = rows.length === 0 ? [] : ["", "| run | what differs |", "| --- | --- |", ...rows];
   const charts = bad.flatMap(({ chart }) =>
     chart === undefined ? [] : ["", "```text", chart, "```"],

@@ -1,4 +1,4 @@
-import { type Outcome, outcomeName, outcomeText } from "../outcome.ts";
+import { type Outcome, runName, outcomeText } from "../outcome.ts";
 
 /**
  * Outcomes as JUnit XML: a suite for each protocol, a case for each run. What there is to say stands in the text of an
@@ -36,7 +36,7 @@ const secondsOf = (outcomes: readonly Outcome[]): string =>
 
 function caseLines(suite: string, outcome: Outcome): readonly string[] {
   const { status, differences, remarks } = outcome;
-  const head = `    <testcase classname="${attribute(suite)}" name="${attribute(outcomeName(outcome))}" time="${secondsOf([outcome])}"`;
+  const head = `    <testcase classname="${attribute(suite)}" name="${attribute(runName(outcome))}" time="${secondsOf([outcome])}"`;
   const said = remarks.length === 0 ? [] : [element("system-out", "", remarks.join("\n"))];
   if (status === "as pinned") {
     return said.length === 0 ? [`${head}/>`] : [`${head}>`, ...said, "    </testcase>"];
