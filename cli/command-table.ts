@@ -4,6 +4,7 @@ import type { CommandName } from "./option-table.ts";
 import type {
   BoundOptions,
   CheckOptions,
+  DiffOptions,
   ExploreOptions,
   GateOptions,
   InitOptions,
@@ -245,6 +246,39 @@ Examples:
     run: async (name: string, scenario: string, options: FollowOptions) => {
       const { followCommand } = await import("./follow-command.ts");
       await followCommand(name, scenario, options);
+    },
+  },
+  {
+    name: "diff",
+    completes: ["protocol", "variant"],
+    summary: "say what two versions of a protocol differ in",
+    description:
+      "Compares two versions: what is said of each property; the actions, states and steps that only one has; and\n" +
+      "the shortest behaviour, seen through the page contract, that only one has, in both directions.\n" +
+      "Two variants, a protocol and a variant, or two protocols or files, each by itself or with a variant behind it.",
+    arguments: [["<versions...>", `${aProtocol}, and names of variants`]],
+    after: `
+Which two versions are meant:
+  NAME VARIANT                    a protocol, and its variant
+  NAME VARIANT VARIANT            two variants of a protocol
+  NAME [VARIANT] NAME [VARIANT]   two protocols or files, or variants of them
+
+What a page goes through is seen, and whether it is discarded; all else that happens in between is not. States are walked
+to by the reference engine, without symmetry: a few thousand a second, so small constants (--set) answer soonest.
+
+Exit status:
+   0  there is no difference
+   5  there is one
+   4  none was found, and not all could be compared: a limit, or Ctrl-C
+   3, 2, 1  as of check
+
+Examples:
+  hintproof diff page-ring marks-pages-on-their-way --set pages=2
+  hintproof diff two-phase-commit commits-without-waiting
+  hintproof diff old.ts new.ts --format json`,
+    run: async (versions: readonly string[], options: DiffOptions) => {
+      const { diffCommand } = await import("./diff-command.ts");
+      await diffCommand(versions, options);
     },
   },
   {

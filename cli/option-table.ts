@@ -21,6 +21,8 @@ export type CommandName =
   | "show"
   | "replay"
   | "follow"
+  | "diff"
+  | "watch"
   | "explore";
 
 /** An option: how it is typed and read, what it says of itself, and where it may stand. */
@@ -62,6 +64,8 @@ export const optionTable: readonly OptionRow[] = [
       "check",
       "bound",
       "follow",
+      "diff",
+      "watch",
       "explore",
     ),
     parse: collectConstant,
@@ -72,7 +76,7 @@ export const optionTable: readonly OptionRow[] = [
     completes: "variant",
     help: {
       check: "check a variant of the protocol",
-      ...everywhere("a variant of the protocol", "bound", "follow", "explore"),
+      ...everywhere("a variant of the protocol", "bound", "follow", "watch", "explore"),
     },
   },
   {
@@ -176,7 +180,12 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--no-liveness",
-    help: { check: "leave liveness properties out: they need a graph of all states" },
+    help: everywhere(
+      "leave liveness properties out: they need a graph of all states",
+      "check",
+      "diff",
+      "watch",
+    ),
   },
   {
     flag: "--unfair <action>",
@@ -194,13 +203,14 @@ export const optionTable: readonly OptionRow[] = [
       check:
         "give up after so many distinct states (orbits, where symmetry is reduced; random: states visited)",
       follow: "give up after so many states (default: 200000)",
+      diff: "give up after so many states of a version (default: 200000)",
     },
     parse: wholeNumber(1),
   },
   {
     flag: "--timeout <seconds>",
     as: "timeoutSeconds",
-    help: everywhere("give up after so many seconds", "check", "bound", "follow"),
+    help: everywhere("give up after so many seconds", "check", "bound", "follow", "diff", "watch"),
     parse: positive,
   },
   {
@@ -223,6 +233,8 @@ export const optionTable: readonly OptionRow[] = [
       "show",
       "replay",
       "follow",
+      "diff",
+      "watch",
       "explore",
     ),
     parse: positive,
@@ -230,7 +242,11 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--format <format>",
-    help: { check: "how the answer is written: a race chart, what changes in each step, or JSON" },
+    help: {
+      check: "how the answer is written: a race chart, what changes in each step, or JSON",
+      diff: "how behaviours are drawn: as race charts, or what changes in each step; or all as JSON",
+      watch: "how the answer is written: a race chart, or what changes in each step",
+    },
     choices: ["chart", "text", "json"],
     byDefault: "chart",
   },
@@ -260,7 +276,7 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--width <columns>",
-    help: everywhere("the most columns of a chart (default: 72)", "check", "replay", "follow"),
+    help: everywhere("the most columns of a chart (default: 72)", "check", "replay", "follow", "diff"),
     parse: wholeNumber(40, 1000),
   },
   {
@@ -270,6 +286,7 @@ export const optionTable: readonly OptionRow[] = [
       "check",
       "replay",
       "follow",
+      "diff",
     ),
   },
   {
@@ -299,7 +316,18 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--no-color",
     help: {
       ...everywhere("no colours (NO_COLOR and a pipe do the same)", "check", "bound"),
-      ...everywhere("no colours", "gate", "init", "list", "matrix", "show", "replay", "follow"),
+      ...everywhere(
+        "no colours",
+        "gate",
+        "init",
+        "list",
+        "matrix",
+        "show",
+        "replay",
+        "follow",
+        "diff",
+        "watch",
+      ),
     },
   },
   {
@@ -310,7 +338,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--quiet",
     help: {
       ...everywhere("no progress, time and memory on stderr", "check", "gate", "bound"),
-      ...everywhere("nothing on stderr but errors", "replay", "follow"),
+      ...everywhere("nothing on stderr but errors", "replay", "follow", "diff"),
     },
   },
   {
@@ -330,7 +358,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--ghosts",
     help: {
       ...everywhere("show the proof's own bookkeeping in traces", "check", "bound"),
-      ...everywhere("show the proof's own bookkeeping", "replay", "follow"),
+      ...everywhere("show the proof's own bookkeeping", "replay", "follow", "diff"),
     },
   },
   {
@@ -350,6 +378,8 @@ export const optionTable: readonly OptionRow[] = [
       "show",
       "replay",
       "follow",
+      "diff",
+      "watch",
       "explore",
     ),
   },

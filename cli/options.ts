@@ -53,6 +53,11 @@ export type InitOptions = Pick<PrintOptions, "color" | "stack" | "stepTimeout">;
 /** In which forms the gate says what came of it. */
 export const gateFormats = ["text", "json", "junit", "github"] as const;
 
+/** The options of `diff`. */
+export interface DiffOptions
+  extends Omit<PrintOptions, "output" | "trace" | "statistics">,
+    Pick<CheckTask, "constants" | "maxStates" | "timeoutSeconds" | "liveness"> {}
+
 /** The options of `follow`. */
 export interface FollowOptions
   extends Omit<PrintOptions, "format">,

@@ -1,4 +1,12 @@
 export * from "./told/index.ts";
+export {
+  type Difference,
+  differenceOf,
+  isKnownWhole,
+  isSameEverywhere,
+} from "./difference/difference.ts";
+export type { Sides } from "./difference/aligned.ts";
+export type { StateGraph } from "./difference/state-graph.ts";
 export type { Keeping, Machine, Phase } from "./machine.ts";
 export { reportOf } from "./report.ts";
 export { help, run } from "./run.ts";

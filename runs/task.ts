@@ -3,7 +3,7 @@ import type { ExploreOptions } from "../checker/random/index.ts";
 import type { Constants } from "../spec/index.ts";
 
 /** What is asked about a protocol; plain data, the same on every machine. */
-export type Task = DescribeTask | CheckTask | ReplayTask | FollowTask;
+export type Task = DescribeTask | CheckTask | ReplayTask | FollowTask | GraphTask | WalkTask;
 
 /** Whether what a file declares and nobody uses is warned of, or refused; nobody looks for it if left out. */
 export type OfUnused = "warned of" | "refused";
@@ -62,6 +62,24 @@ export interface FollowTask
   /** A scenario: see `scenarioIn`. */
   readonly text: string;
   /** What it is called. */
+  readonly title: string;
+}
+
+/** Asks for all that can be reached, as data: see `StateGraph`. */
+export interface GraphTask
+  extends Pick<CheckTask, "variant" | "itself" | "constants" | "maxStates" | "timeoutSeconds"> {
+  readonly kind: "graph";
+}
+
+/** Asks for the story of a behaviour that is known: which initial state, and which of the model's steps. */
+export interface WalkTask extends Pick<CheckTask, "variant" | "itself" | "constants"> {
+  readonly kind: "walk";
+  readonly initial: number;
+  readonly steps: readonly number[];
+  /** What the story says that it is, and whether it is known to be a shortest one. */
+  readonly outcome: string;
+  readonly isShortest: boolean;
+  /** What it is called, in words. */
   readonly title: string;
 }
 

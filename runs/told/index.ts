@@ -6,12 +6,14 @@ export type {
   FollowAnswer,
   FollowOutcome,
   Found,
+  GraphAnswer,
   ModelFacts,
   News,
   ReplayAnswer,
   ReplayOutcome,
   ReportAnswer,
   RunFigures,
+  WalkAnswer,
 } from "../answer.ts";
 export type {
   FailedRow,
@@ -22,7 +24,16 @@ export type {
   ReportedProperty,
   ReportRow,
 } from "../report-schema.ts";
-export type { CheckTask, FollowTask, OfUnused, RandomOptions, ReplayTask, Task } from "../task.ts";
+export type {
+  CheckTask,
+  FollowTask,
+  GraphTask,
+  OfUnused,
+  RandomOptions,
+  ReplayTask,
+  Task,
+  WalkTask,
+} from "../task.ts";
 export {
   type ActionDescription,
   describe,
@@ -31,6 +42,12 @@ export {
   type VariantDescription,
 } from "./describe.ts";
 export { outcomeText, unmet } from "./expectation.ts";
+export {
+  type DifferenceFound,
+  differenceText,
+  type PropertyDifference,
+  propertyDifferences,
+} from "./difference-text.ts";
 export { followText } from "./follow-text.ts";
 export {
   defaultsOf,
