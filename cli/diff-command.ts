@@ -44,7 +44,8 @@ export async function diffCommand(typed: readonly string[], options: DiffOptions
     if (!sources.has(protocol)) sources.set(protocol, await sourceOf(protocol));
   }
   const stopping = interruption(() => {
-    if (options.quiet !== true) say("hintproof: ending with what there is; once more to end at once");
+    if (options.quiet !== true)
+      say("hintproof: ending with what there is; once more to end at once");
   });
   const asked = new Asked(sources, options, stopping.signal);
   try {
@@ -161,9 +162,7 @@ function jsonOf({
   const { different, same } = propertyDifferences(reports);
   return {
     versions: names.map((name, side) => {
-      const { protocol, variant, constants, verdict, reason, statistics } = reports[
-        side
-      ] as Report;
+      const { protocol, variant, constants, verdict, reason, statistics } = reports[side] as Report;
       return { name, protocol, variant, constants, verdict, reason, statistics };
     }),
     properties: different.map(({ name, status }) => ({

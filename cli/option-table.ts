@@ -252,7 +252,7 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--format <format>",
-    help: everywhere("how the answer is written", "bound", "list", "matrix"),
+    help: everywhere("how the answer is written", "bound", "list", "matrix", "show"),
     choices: ["text", "json"],
     byDefault: "text",
   },
@@ -276,7 +276,13 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--width <columns>",
-    help: everywhere("the most columns of a chart (default: 72)", "check", "replay", "follow", "diff"),
+    help: everywhere(
+      "the most columns of a chart (default: 72)",
+      "check",
+      "replay",
+      "follow",
+      "diff",
+    ),
     parse: wholeNumber(40, 1000),
   },
   {

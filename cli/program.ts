@@ -22,6 +22,8 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   const [, what = "", suggestion] = /^(.*?)(?:\n(\(Did you mean [^\n]*))?\n?$/s.exec(refusal) ?? [];
   say(what);
   if (suggestion !== undefined) say(suggestion);
+  const { sayAsJson } = await import("./fault.ts");
+  sayAsJson({ kind: "fault", of: "command line", message: what.replace(/^error: /, "") });
   say("(--help says what can be typed)");
 }
 

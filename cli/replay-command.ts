@@ -40,7 +40,8 @@ export async function replayCommand(word: string, options: ReplayOptions): Promi
   process.exitCode = codeOf(outcome);
   if (outcome.kind !== "violates") {
     const text = otherText(outcome);
-    if (options.format === "chart" || options.format === "text") print(text);
+    if (options.format === "json") print(jsonText(outcome));
+    else if (options.format === "chart" || options.format === "text") print(text);
     else say(`hintproof: ${text.trimEnd()}`);
     return;
   }

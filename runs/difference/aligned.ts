@@ -24,7 +24,9 @@ export function aligned(graphs: Sides<StateGraph>): Aligned {
     const columns = common.map((name) => graph.variables.indexOf(name));
     // A value has the same number in both.
     const renumbered = columns.map((column, at) =>
-      (graph.values[column] ?? []).map((text) => numberOf(valueOf[at] as Map<string, number>, text)),
+      (graph.values[column] ?? []).map((text) =>
+        numberOf(valueOf[at] as Map<string, number>, text),
+      ),
     );
     const width = graph.variables.length;
     return Uint32Array.from({ length: graph.size }, (_, state) => {

@@ -12,7 +12,7 @@ import { type StepsDifference, stepsDifference } from "./steps.ts";
 export interface Difference {
   /** The variables that only the one has, and only the other. */
   readonly variables: Sides<readonly string[]>;
-  /** Undefined where not all states of both are known. */
+  /** Undefined where too little is known of both: see `stepsDifference`. */
   readonly steps?: StepsDifference | undefined;
   /** Behaviours that only the one has, and only the other; why nobody looked, if so. */
   readonly behaviours: Sides<BehaviourDifference> | string;
@@ -26,16 +26,17 @@ export async function differenceOf(
   limits: LookLimits,
 ): Promise<Difference> {
   const its = aligned(graphs);
-  const isWhole = graphs.every(({ limit }) => limit === undefined);
   const [before, after] = graphs;
   const why = whyNotComparable(graphs);
   return {
     variables: its.ownVariables,
-    steps: isWhole ? stepsDifference(its) : undefined,
+    steps: stepsDifference(its),
     behaviours: why ?? [await onlyOf(before, after, limits), await onlyOf(after, before, limits)],
     notes: graphs.flatMap(({ title, limit, expanded, fault }) => [
       ...(limit === undefined ? [] : [`${title}: ${limit}, ${expanded} states were looked at`]),
-      ...(fault === undefined ? [] : [`${title}: a step that cannot be taken is left out: ${fault}`]),
+      ...(fault === undefined
+        ? []
+        : [`${title}: a step that cannot be taken is left out: ${fault}`]),
     ]),
   };
 }
@@ -51,5 +52,5 @@ export const isSameEverywhere = ({ variables, steps, behaviours }: Difference): 
 
 /** Whether all was compared that there is. */
 export const isKnownWhole = ({ steps, behaviours }: Difference): boolean =>
-  steps !== undefined &&
+  steps?.isWhole === true &&
   (typeof behaviours === "string" || behaviours.every(({ kind }) => kind !== "not found"));

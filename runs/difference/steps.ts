@@ -17,7 +17,9 @@ export interface StepsDifference {
   readonly actions: Sides<readonly string[]>;
   /** Actions that are the same step for step under another name: the old one and the new. */
   readonly renamed: readonly Sides<string>[];
-  /** How many states both reach, and how many only the one, and only the other. */
+  /** Whether all is known of both. Otherwise only steps from those states are compared whose steps are known in both. */
+  readonly isWhole: boolean;
+  /** How many states both reach, and how many only the one, and only the other: none, where not all is known. */
   readonly common: number;
   readonly states: Sides<number>;
   /** In the order of the actions, those of the version before first; only those that differ. */
@@ -27,16 +29,27 @@ export interface StepsDifference {
 /** The steps of a version: of each action the pairs of states before and behind it. */
 type Taken = ReadonlyMap<string, ReadonlySet<number>>;
 
-/** Compares steps by the states before and behind them, as far as the variables of both tell them. */
-export function stepsDifference(its: Aligned): StepsDifference {
-  const taken: Sides<Taken> = [takenBy(its, 0), takenBy(its, 1)];
+/**
+ * Compares steps by the states before and behind them, as far as the variables of both tell them. Undefined where not all
+ * states are known, and one has variables of its own: a state of the other may then stand for some that are not known.
+ */
+export function stepsDifference(its: Aligned): StepsDifference | undefined {
+  const isWhole = its.graphs.every(({ expanded, size }) => expanded === size);
+  if (!isWhole && its.ownVariables.some(({ length }) => length > 0)) return undefined;
+  const known = (side: 0 | 1): ReadonlySet<number> =>
+    new Set(its.numbers[side].subarray(0, its.graphs[side].expanded));
+  const compared = isWhole ? undefined : within(known(0), known(1));
+  const taken: Sides<Taken> = [takenBy(its, 0, compared), takenBy(its, 1, compared)];
   const names: Sides<readonly string[]> = [actionsOf(its, 0), actionsOf(its, 1)];
   const missing = (side: 0 | 1): readonly string[] =>
     (names[side] as readonly string[]).filter((name) => !names[side === 0 ? 1 : 0].includes(name));
   const renamed = renamedIn(taken, [missing(0), missing(1)]);
   const isRenamed = (side: 0 | 1, name: string): boolean =>
     renamed.some((pair) => pair[side] === name);
-  const reached: Sides<ReadonlySet<number>> = [new Set(its.numbers[0]), new Set(its.numbers[1])];
+  const reached: Sides<ReadonlySet<number>> =
+    compared === undefined
+      ? [new Set(its.numbers[0]), new Set(its.numbers[1])]
+      : [compared, compared];
   const only: Sides<ReadonlySet<number>> = [
     without(reached[0], reached[1]),
     without(reached[1], reached[0]),
@@ -49,10 +62,7 @@ export function stepsDifference(its: Aligned): StepsDifference {
   const byAction = all.flatMap((action): readonly ActionDifference[] => {
     if (isRenamed(0, action) || isRenamed(1, action)) return [];
     const steps = ([0, 1] as const).map((side) =>
-      without(
-        taken[side].get(action) ?? nothing,
-        taken[side === 0 ? 1 : 0].get(action) ?? nothing,
-      ),
+      without(taken[side].get(action) ?? nothing, taken[side === 0 ? 1 : 0].get(action) ?? nothing),
     ) as unknown as Sides<ReadonlySet<number>>;
     if (steps[0].size + steps[1].size === 0) return [];
     const fromCommon = (side: 0 | 1): number =>
@@ -75,6 +85,7 @@ export function stepsDifference(its: Aligned): StepsDifference {
       missing(1).filter((name) => !isRenamed(1, name)),
     ],
     renamed,
+    isWhole,
     common: reached[0].size - only[0].size,
     states: [only[0].size, only[1].size],
     byAction,
@@ -86,15 +97,24 @@ const nothing: ReadonlySet<number> = new Set();
 const without = (some: ReadonlySet<number>, others: ReadonlySet<number>): ReadonlySet<number> =>
   new Set([...some].filter((one) => !others.has(one)));
 
+const within = (some: ReadonlySet<number>, others: ReadonlySet<number>): ReadonlySet<number> =>
+  new Set([...some].filter((one) => others.has(one)));
+
 const actionsOf = ({ graphs }: Aligned, side: 0 | 1): readonly string[] => [
   ...new Set(graphs[side].steps.map(({ action }) => action)),
 ];
 
-function takenBy({ graphs, numbers, count }: Aligned, side: 0 | 1): Taken {
+/** What a version takes; from some states, if they are given. */
+function takenBy(
+  { graphs, numbers, count }: Aligned,
+  side: 0 | 1,
+  compared: ReadonlySet<number> | undefined,
+): Taken {
   const { expanded, first, target, label, steps } = graphs[side];
   const taken = new Map<string, Set<number>>();
   for (let state = 0; state < expanded; state++) {
     const from = numbers[side][state] as number;
+    if (compared !== undefined && !compared.has(from)) continue;
     for (let at = first[state] as number; at < (first[state + 1] as number); at++) {
       const to = numbers[side][target[at] as number] as number;
       // A step that changes only what the other version does not have changes nothing here.

@@ -115,8 +115,18 @@ function propertiesPart(reports: Sides<Report>, table: Table): string {
     const all = left.map(({ name }) => words(name)).join(", ");
     return left.length === 0 ? [] : [`  not decided of ${printable(table.names[side])}: ${all}`];
   });
+  const unlike = constants
+    .filter(([name]) => reports.every((its) => name in its.constants))
+    .map(([name, , other]) => `--set ${printable(name)}=${other}`);
+  const advice =
+    unlike.length === 0
+      ? []
+      : [
+          "  these are two instances, and what follows is of their constants as well; " +
+            `to compare the versions alone: ${unlike.join(" ")}`,
+        ];
   const agreed = `  of ${plural(same, "property", "properties")} both say the same`;
-  return [table.text(rows), ...open, agreed].join("\n");
+  return [table.text(rows), ...open, ...advice, agreed].join("\n");
 }
 
 /** Whether a search that ended early, at a violation say, says nothing of a property. */
@@ -131,7 +141,10 @@ const verdictOf = ({ verdict, reason }: Report): string =>
 function stepsPart({ steps, variables }: Difference, names: Sides<string>, table: Table): string {
   const lines = onlyLines("variables", variables, names);
   if (steps === undefined) {
-    return [...lines, "actions, states and steps: not compared, not all states are known"].join("\n");
+    return [
+      ...lines,
+      "actions, states and steps: not compared: not all states are known, and variables differ",
+    ].join("\n");
   }
   const { actions, renamed, byAction } = steps;
   return [
@@ -139,21 +152,36 @@ function stepsPart({ steps, variables }: Difference, names: Sides<string>, table
     ...onlyLines("actions", actions, names),
     ...renamed.map(([old, its]) => `${words(old)} is ${words(its)}, step for step`),
     statesLine(steps, names),
-    ...(byAction.length === 0
-      ? ["steps: the same"]
-      : [
-          "steps that only one of them takes; in brackets, those from a state that both reach:",
-          table.text(
-            byAction.map(({ action, steps: own, fromCommon }) => {
-              const cell = (side: 0 | 1): string =>
-                own[side] === 0
-                  ? none
-                  : `${grouped(own[side])} (${grouped(fromCommon[side])})`;
-              return [words(action), cell(0), cell(1)] as const;
-            }),
-          ),
-        ]),
+    ...stepsLines(byAction, names, table),
   ].join("\n");
+}
+
+/** Where ways part: steps that only one takes, from states that both reach. What follows of that is only counted. */
+function stepsLines(
+  byAction: StepsDifference["byAction"],
+  names: Sides<string>,
+  table: Table,
+): readonly string[] {
+  if (byAction.length === 0) return ["steps: the same"];
+  const cell = (count: number): string => (count === 0 ? none : grouped(count));
+  const rows = byAction
+    .filter(({ fromCommon }) => fromCommon[0] + fromCommon[1] > 0)
+    .map(
+      ({ action, fromCommon: [one, other] }) => [words(action), cell(one), cell(other)] as const,
+    );
+  const later = ([0, 1] as const).flatMap((side) => {
+    const count = byAction.reduce((sum, its) => sum + its.steps[side] - its.fromCommon[side], 0);
+    const which = byAction.filter(({ steps, fromCommon }) => steps[side] > fromCommon[side]);
+    const more = `${plural(count, "step")} of ${plural(which.length, "action")}`;
+    return count === 0
+      ? []
+      : [`  and from states that only ${printable(names[side])} reaches: ${more}`];
+  });
+  return [
+    "where they part: steps that only one of them takes from a state that both reach",
+    table.text(rows),
+    ...later,
+  ];
 }
 
 function onlyLines(
@@ -168,7 +196,10 @@ function onlyLines(
   );
 }
 
-function statesLine({ common, states }: StepsDifference, names: Sides<string>): string {
+function statesLine({ isWhole, common, states }: StepsDifference, names: Sides<string>): string {
+  if (!isWhole) {
+    return `states: too many; of ${grouped(common)} that both reach first the steps were compared`;
+  }
   const own = states.flatMap((count, side) =>
     count === 0 ? [] : [`${grouped(count)} only by ${printable(names[side] as string)}`],
   );
