@@ -11,6 +11,7 @@ import type {
   FollowOptions,
   PrintOptions,
   ReplayOptions,
+  WatchOptions,
 } from "./options.ts";
 
 /** A command: what it says of itself, what it takes, and what it does, which is loaded when it is typed. */
@@ -72,6 +73,30 @@ Examples:
     run: async (names: readonly string[], options: CheckOptions) => {
       const { checkCommand } = await import("./check-command.ts");
       await checkCommand(names, options);
+    },
+  },
+  {
+    name: "watch",
+    completes: ["code"],
+    summary: "check a file whenever it is saved",
+    description:
+      "Checks a protocol of your own, and again whenever its file, or one that it imports by a path, is saved. Of an\n" +
+      "instance with more than 20,000 states the smallest is checked first. An error of the file does not end it.",
+    arguments: [["<file>", "a TypeScript file that exports a protocol"]],
+    after: `
+Keys, on a terminal:
+  a  check it with all its variants
+  r  check it again (or Enter)
+  p  judge only some properties
+  q  quit (or Ctrl-C)
+  h  help
+
+Examples:
+  hintproof watch my-protocol.ts
+  hintproof watch my-protocol.ts --set pages=2 --no-liveness`,
+    run: async (file: string, options: WatchOptions) => {
+      const { watchCommand } = await import("./watch-command.ts");
+      await watchCommand(file, options);
     },
   },
   {

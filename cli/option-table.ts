@@ -91,7 +91,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--property <name>",
     as: "properties",
     completes: "property",
-    help: { check: "judge only this property (can be repeated)" },
+    help: everywhere("judge only this property (can be repeated)", "check", "watch"),
     parse: collect,
   },
   {
@@ -363,7 +363,7 @@ export const optionTable: readonly OptionRow[] = [
   {
     flag: "--ghosts",
     help: {
-      ...everywhere("show the proof's own bookkeeping in traces", "check", "bound"),
+      ...everywhere("show the proof's own bookkeeping in traces", "check", "bound", "watch"),
       ...everywhere("show the proof's own bookkeeping", "replay", "follow", "diff"),
     },
   },

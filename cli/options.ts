@@ -53,6 +53,13 @@ export type InitOptions = Pick<PrintOptions, "color" | "stack" | "stepTimeout">;
 /** In which forms the gate says what came of it. */
 export const gateFormats = ["text", "json", "junit", "github"] as const;
 
+/** The options of `watch`. */
+export interface WatchOptions
+  extends Pick<PrintOptions, "color" | "stack" | "stepTimeout" | "ghosts">,
+    Pick<CheckTask, "constants" | "variant" | "properties" | "timeoutSeconds" | "liveness"> {
+  readonly format: StoryFormat | "json";
+}
+
 /** The options of `diff`. */
 export interface DiffOptions
   extends Omit<PrintOptions, "output" | "trace" | "statistics">,

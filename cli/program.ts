@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { commandTable } from "./command-table.ts";
 import { exitCode, exitCodeHelp } from "./exit-code.ts";
 import { optionsOf } from "./option-table.ts";
+import { isForAgent } from "./agent.ts";
 import { packageVersion } from "./package-root.ts";
 
 /** Runs the command line. Sets `process.exitCode`. */
@@ -36,6 +37,10 @@ export function commandLine(refuse: (text: string) => void): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: refuse })
     .exitOverride()
+    .hook("preAction", (_program, command) => {
+      const isLoud = command.options.some(({ long }) => long === "--quiet");
+      if (isLoud && isForAgent(process.env)) command.setOptionValue("quiet", true);
+    })
     .addHelpText(
       "after",
       `${exitCodeHelp}

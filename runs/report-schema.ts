@@ -344,11 +344,13 @@ const failedRow = z.object({
 });
 
 /** What is printed. */
-export const printed: z.ZodType = z.union([report, failure, z.array(z.union([row, failedRow]))]).meta({
-  title: "What hintproof check --format json prints",
-  description:
-    "One object for a run; for a table (check without a name, or with --all) a list with one object for each run. An error is an object as well.",
-});
+export const printed: z.ZodType = z
+  .union([report, failure, z.array(z.union([row, failedRow]))])
+  .meta({
+    title: "What hintproof check --format json prints",
+    description:
+      "One object for a run; for a table (check without a name, or with --all) a list with one object for each run. An error is an object as well.",
+  });
 
 /** What stands in the JSON schema under a name of its own. */
 export const definitions: Readonly<Record<string, z.ZodType>> = {
