@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { withoutAgents } from "./cli/agent.ts";
 import { lean } from "./toys/built-command.ts";
 import { few } from "./toys/share.ts";
 
@@ -19,6 +20,7 @@ const pages = [
   ),
   "counterexamples/cases/README.md",
   "counterexamples/pages/README.md",
+  "skills/hintproof/SKILL.md",
 ];
 
 interface Block {
@@ -88,7 +90,7 @@ function type(command: string): {
     shell: true,
     cwd: isInRepository ? root : folder,
     encoding: "utf8",
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, CI: "" },
+    env: { ...withoutAgents(process.env), NO_COLOR: "1", FORCE_COLOR: undefined, CI: "" },
   });
   return { stdout, stderr, status };
 }
@@ -141,7 +143,7 @@ test("the first protocol that a newcomer sees has 25 lines at most", () => {
 
 test("no page is left out", () => {
   const found = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
-    (path) => path.endsWith("README.md") && !/node_modules|dist/.test(path),
+    (path) => /(?:README|SKILL)\.md$/.test(path) && !/node_modules|dist/.test(path),
   );
   expect(found.toSorted()).toEqual(pages.toSorted());
 });

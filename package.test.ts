@@ -11,6 +11,7 @@ import {
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { withoutAgents } from "./cli/agent.ts";
 import { folderOutside } from "./toys/built-command.ts";
 import { oneIn } from "./toys/share.ts";
 import { sources } from "./toys/sources.ts";
@@ -86,6 +87,7 @@ describe("the package", () => {
       "package.json",
       "gate/manifest.schema.json",
       "runs/report.schema.json",
+      "skills/hintproof/SKILL.md",
       "spec/README.md",
       "spec/protocols/balloon-inflate/record.json",
       "spec/protocols/balloon-inflate/rules.md",
@@ -189,7 +191,9 @@ export const types: readonly [typeof NotHolding, typeof replay] = [NotHolding, r
   afterAll(() => rmSync(project, { recursive: true, force: true }));
 
   const file = (name: string, text: string): void => writeFileSync(join(project, name), text);
-  function run(
+  const run = (script: string, ...args: readonly string[]) => runIn(project, script, ...args);
+  function runIn(
+    cwd: string,
     script: string,
     ...args: readonly string[]
   ): { readonly status: number | null; readonly said: string } {
@@ -197,9 +201,9 @@ export const types: readonly [typeof NotHolding, typeof replay] = [NotHolding, r
       process.execPath,
       [join(project, "node_modules", script), ...args],
       {
-        cwd: project,
+        cwd,
         encoding: "utf8",
-        env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
+        env: { ...withoutAgents(process.env), NO_COLOR: "1", FORCE_COLOR: undefined },
       },
     );
     return { status, said: stdout + stderr };
@@ -223,6 +227,26 @@ export const types: readonly [typeof NotHolding, typeof replay] = [NotHolding, r
     expect(said).toContain("* 2 somebody switches 0\n");
     expect(said).toContain("* 3 everybody leaves\n      [corridor somebody -> empty]\n");
     expect(said).not.toMatch(/at .*hintproof.dist/);
+  });
+
+  test("begins in an empty folder: green at once, and red when the guest does not wait", () => {
+    const begun = join(project, "begun");
+    mkdirSync(begun);
+    const began = runIn(begun, "hintproof/dist/bundle/main.js", "init");
+    expect(began.status).toBe(0);
+    const next = began.said.slice(began.said.indexOf("Next:")).match(/^ {2}npx hintproof .*/gm);
+    expect(next?.length).toBe(3);
+    expect(existsSync(join(begun, ".github", "workflows", "hintproof.yml"))).toBe(true);
+    expect(runIn(begun, "hintproof/dist/bundle/main.js", "gate").status).toBe(0);
+
+    const file = join(begun, "protocols", "hint.ts");
+    const waits = '(state.page === "free" || state.page === "gone") && state.hint === "none"';
+    const text = readFileSync(file, "utf8");
+    expect(text).toContain(waits);
+    writeFileSync(file, text.replace(waits, 'state.page === "free" || state.page === "gone"'));
+    const broken = runIn(begun, "hintproof/dist/bundle/main.js", "gate");
+    expect(broken.status).toBe(12);
+    expect(broken.said).toContain("BUG: page is lost");
   });
 
   const compilers = [
