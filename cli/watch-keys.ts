@@ -63,7 +63,7 @@ export class WatchKeys {
       return this.#echo("");
     }
     const isErasing = key === "\u007f" || key === "\b";
-    this.#typed = isErasing ? [...typed].slice(0, -1).join("") : typed + key;
+    this.#typed = isErasing ? typed.slice(0, -1) : typed + key;
     this.#echo(`${asking} ${this.#typed}`);
   }
 }

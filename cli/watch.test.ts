@@ -61,11 +61,11 @@ describe("a file that is watched", () => {
     writeFileSync(file, right);
     /** What is saved next, once what is looked for was printed that often. */
     const stages = [
-      { seen: /^holds: /gm, times: 1, then: `${right}\nconst x = ;\n` },
-      { seen: /hint\.ts:\d+:\d+: error: Unexpected ";"/g, times: 1, then: wrong },
-      { seen: /^violated: /gm, times: 1, then: `${right}\nthrow new Error("no luck");\n` },
-      { seen: /no luck/g, times: 1, then: right },
-      { seen: /^holds: /gm, times: 2, then: undefined },
+      { seen: /^holds: /gm, times: 1, saved: `${right}\nconst x = ;\n` },
+      { seen: /hint\.ts:\d+:\d+: error: Unexpected ";"/g, times: 1, saved: wrong },
+      { seen: /^violated: /gm, times: 1, saved: `${right}\nthrow new Error("no luck");\n` },
+      { seen: /no luck/g, times: 1, saved: right },
+      { seen: /^holds: /gm, times: 2, saved: undefined },
     ];
     let output = "";
     const { status, stdout } = await hintproof(["watch", "hint.ts"], {
@@ -77,8 +77,8 @@ describe("a file that is watched", () => {
           const [stage] = stages;
           if (stage === undefined || (output.match(stage.seen) ?? []).length < stage.times) return;
           stages.shift();
-          if (stage.then === undefined) child.kill("SIGTERM");
-          else writeFileSync(file, stage.then);
+          if (stage.saved === undefined) child.kill("SIGTERM");
+          else writeFileSync(file, stage.saved);
         };
         child.stdout?.on("data", heard);
         child.stderr?.on("data", heard);
