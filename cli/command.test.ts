@@ -393,6 +393,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     expect(stdout).toMatch(/^starves .*violated +yes /m);
     expect(stdout).toMatch(/as expected: all 7\n$/);
     expect(status).toBe(0);
+    if (few(true, false)) return;
     const json = await hintproof(
       ["check", "at-fault.ts", "--all", "--format", "json", "--step-timeout", stepTimeout],
       inUsersFolder,
