@@ -36,7 +36,7 @@ async function compare(
   return counts;
 }
 
-const specs = few(8, 200);
+const specs = few(14, 200);
 
 test("random specs without symmetry: both engines agree", { timeout }, async () => {
   const { violated, vacuous, "at fault": faults } = await compare(0, specs, false);
@@ -45,7 +45,7 @@ test("random specs without symmetry: both engines agree", { timeout }, async () 
   expect(faults).toBeGreaterThan(specs / 100);
 });
 
-const symmetric = few(8, 120);
+const symmetric = few(14, 120);
 
 test("random specs with symmetry: both engines agree", { timeout }, async () => {
   const { violated, "at fault": faults } = await compare(10_000, symmetric, true);
