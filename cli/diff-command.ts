@@ -64,7 +64,9 @@ async function tellDifference(
   options: DiffOptions,
 ): Promise<void> {
   const reports = await both(versions, (version) => asked.report(version));
-  const graphs = await both(versions, (version) => asked.graph(version));
+  const [before, after] = versions;
+  // Each has a thread of its own.
+  const graphs = await Promise.all([asked.graph(before), asked.graph(after)]);
   const difference = await differenceOf(graphs, asked.limits());
   const names = namesOf(versions);
   const { behaviours } = difference;

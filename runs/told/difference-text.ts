@@ -108,7 +108,10 @@ function propertiesPart(reports: Sides<Report>, table: Table): string {
     ["verdict", verdictOf(before), verdictOf(after)] as const,
     ...different
       .filter(({ status }) => !status.some(isOpen))
-      .map(({ name, status: [one, other] }) => [words(name), one ?? none, other ?? none] as const),
+      .map(
+        ({ name, status: [one, other] }) =>
+          [words(name), one ?? unclaimed, other ?? unclaimed] as const,
+      ),
   ] as unknown as readonly (readonly [string, string, string])[];
   const open = ([0, 1] as const).flatMap((side) => {
     const left = different.filter(({ status }) => isOpen(status[side]));
@@ -134,9 +137,15 @@ const isOpen = (status: string | undefined): boolean =>
   status === "undecided" || status === "not checked";
 
 const none = "-";
+/** Of a property that a version does not have. */
+const unclaimed = "not claimed";
 
-const verdictOf = ({ verdict, reason }: Report): string =>
-  reason === undefined ? verdict : `${verdict}: ${reason}`;
+function verdictOf({ verdict, reason, property }: Report): string {
+  if (reason !== undefined) return `${verdict}: ${reason}`;
+  return verdict === "vacuous" && property !== undefined
+    ? `${verdict}: ${words(property.name)}`
+    : verdict;
+}
 
 function stepsPart({ steps, variables }: Difference, names: Sides<string>, table: Table): string {
   const lines = onlyLines("variables", variables, names);
@@ -213,6 +222,9 @@ function behavioursPart(
 ): readonly string[] {
   if (typeof behaviours === "string") {
     return [`pages: behaviours are not compared: ${printable(behaviours)}`];
+  }
+  if (behaviours.every(({ kind }) => kind === "none")) {
+    return ["pages: what both show of them is the same"];
   }
   return ([0, 1] as const).flatMap((side) => {
     const [name, other] = [names[side], names[1 - side] as string].map(printable) as [
