@@ -141,11 +141,10 @@ const contents = spec({
   pages: pages({
     forEach: frame,
     state: (state, f) => {
-      const holder = memory.holderOf(state, f);
-      if (holder === undefined) return "stable"; // nobody's: frameHasOneOwner says so
-      if (state.owner[holder] === "free") return "free";
+      const owner = memory.ownerOf(state, f);
+      if (owner === "free") return "free";
       // What a driver has given up is declared to have no content, until it tells the host that it is taken back.
-      return state.owner[holder] === "in the balloon" ? "unused" : "stable";
+      return owner === "in the balloon" ? "unused" : "stable";
     },
     discarded: (state, f) => host.isDiscarded(state, f),
   }),

@@ -9,18 +9,12 @@ import {
   memory,
   perCpu,
   protocol,
-  type State,
   users,
 } from "./protocol.ts";
 
 const { invariant, pages, recoverable, spec, stepProperty, witness } = protocol;
-type Frame = Index<"frame">;
 
-/** Who owns the block that has the frame. */
-const ownerOf = (state: State, f: Frame): string => {
-  const holder = memory.holderOf(state, f);
-  return holder === undefined ? "no block" : state.owner[holder];
-};
+const { ownerOf } = memory;
 
 const invariants = {
   /** S10, S13 */
