@@ -1,5 +1,4 @@
 /** What must be true of batched hints of free pages, and the protocol with all of it. */
-import type { Index } from "../../language/index.ts";
 import {
   actions,
   assertions,
