@@ -143,8 +143,9 @@ const contents = spec({
     state: (state, f) => {
       const owner = memory.ownerOf(state, f);
       if (owner === "free") return "free";
-      // What a driver has given up is declared to have no content, until it tells the host that it is taken back.
-      return owner === "in the balloon" ? "unused" : "stable";
+      // What a driver has given up is declared to have no content, until the host has answered that it is taken back.
+      const isLeaving = owner === "leaving the balloon" && driver.deflateQueue.isAvailable(state);
+      return owner === "in the balloon" || isLeaving ? "unused" : "stable";
     },
     discarded: (state, f) => host.isDiscarded(state, f),
   }),
