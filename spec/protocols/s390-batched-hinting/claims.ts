@@ -41,8 +41,9 @@ const invariants = {
     when: (state, f) => ownerOf(state, f) === "free",
     holds: (state, f) => state.usage[f] === "unused",
   }),
-  /** S20, a.4: what the host does not get, though it is free, is as much as all lists may have. */
+  /** S20, a.4: what the host does not get, though it is free, is as much as all lists may have: of one block, all of it. */
   stableFreeFramesAreFew: invariant({
+    seenFrom: { blocks: 2 },
     holds: (state, { cpus, perCpuPages }) =>
       state.usage.filter((its, f) => its === "stable" && !memory.isUsed(ownerOf(state, f)))
         .length <=
