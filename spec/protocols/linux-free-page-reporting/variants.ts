@@ -26,6 +26,7 @@ import {
 export { linuxFreePageReporting as default } from "./claims.ts";
 export * from "./lifecycle.ts";
 export * from "./power.ts";
+export * from "./two-workers.ts";
 export * from "./unheard.ts";
 export * from "./weak-memory.ts";
 
