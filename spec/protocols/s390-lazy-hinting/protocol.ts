@@ -339,10 +339,7 @@ const writeback = {
     },
   }),
 
-  /**
-   * It spins for the lock, and does not commit: where the table is full it gives up, as V1 does in the eager protocol. A
-   * page that was cut off meanwhile may be freed by it.
-   */
+  /** It spins for the lock; where the table is full it gives up, as V1 does. It may free what was cut off meanwhile. */
   handlerQueues: action(cpu, {
     source: "end_page_writeback, page_make_volatile",
     forAny: frame,
