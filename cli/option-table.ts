@@ -8,7 +8,7 @@ import {
   randomPath,
   wholeNumber,
 } from "./parse.ts";
-import { type CheckOptions, gateFormats, storyFormats } from "./options.ts";
+import { type CheckOptions, gateFormats, replayFormats, storyFormats } from "./options.ts";
 
 /** A command that takes options. */
 export type CommandName =
@@ -248,8 +248,8 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--format <format>",
-    help: { replay: "how the trace is drawn" },
-    choices: storyFormats,
+    help: { replay: "how the trace is drawn; vitest: a test that takes it again" },
+    choices: replayFormats,
     byDefault: "chart",
   },
   {

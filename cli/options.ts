@@ -36,7 +36,10 @@ export interface PrintOptions {
 }
 
 /** In which forms a counterexample that was kept is told. */
-export const storyFormats = ["chart", "text", "json", "itf", "mermaid"] as const;
+export const storyFormats = ["chart", "text", "json", "itf", "mermaid", "dot"] as const;
+
+/** And one that goes on in the protocol of the day: a test. */
+export const replayFormats = [...storyFormats, "vitest"] as const;
 
 /** The options of `gate`. */
 export interface GateOptions
@@ -61,7 +64,7 @@ export interface FollowOptions
 }
 
 export interface ReplayOptions extends Omit<PrintOptions, "format"> {
-  readonly format: (typeof storyFormats)[number];
+  readonly format: (typeof replayFormats)[number];
   readonly spec?: string | undefined;
   readonly property?: string | undefined;
 }

@@ -256,12 +256,16 @@ function storiesOf(
   });
 }
 
-function replayed(protocol: Protocol, { text }: ReplayTask, machine: Machine): ReplayAnswer {
+function replayed(
+  protocol: Protocol,
+  { text, byNames }: ReplayTask,
+  machine: Machine,
+): ReplayAnswer {
   const file = JSON.parse(text) as TraceFile;
   const { variant, constants } = file;
   const model = modelOf(protocol, { variant, constants, symmetry: true }, machine);
   machine.enter("running");
-  const outcome = replay(model, file);
+  const outcome = replay(model, file, byNames);
   machine.enter("telling");
   if (outcome.kind !== "violates") return { kind: "replayed", outcome };
   const defaults = defaultsOf(protocol, variant);

@@ -69,4 +69,6 @@ export interface ReplayTask {
   readonly kind: "replay";
   /** A trace file as text, of which `traceIn` has seen that it is one. */
   readonly text: string;
+  /** Whether its states are not looked at, only the names of its steps. */
+  readonly byNames?: boolean | undefined;
 }
