@@ -7,9 +7,8 @@ import {
   isSpec,
   type NamedTrace,
   render,
-  type ReplayOutcome,
-  replayNames,
   type Report,
+  traceFault,
   unmet,
 } from "./runs/index.ts";
 import { type Spec, SpecError, type Variant, words } from "./spec/index.ts";
@@ -62,39 +61,18 @@ export function specTests(subject: object, options: SpecTestOptions = {}): void 
 export interface TraceTestOptions extends NamedTrace {
   /** The name of the variant that it is a trace of; of the protocol itself if left out. */
   readonly variant?: string | undefined;
-  /**
-   * Of a protocol that is repaired: the step, from 1, that is not possible any more, or "nowhere" where all of them are and the
-   * property holds. Where it is left out the test fails, and says which it is today.
-   */
-  readonly stopsAt?: number | "nowhere" | undefined;
 }
 
 /**
  * A test that a counterexample stays repaired, as `hintproof replay NAME --format vitest` writes it: green only where today's
- * protocol ends the trace just where `stopsAt` says. Red as long as the property is violated, and where the
- * trace ends elsewhere: then it may be that another change has hidden what it is about.
+ * protocol ends the trace just where `stopsAt` says.
  */
-export function traceTest(subject: object, { variant, stopsAt, ...trace }: TraceTestOptions): void {
+export function traceTest(subject: object, { variant, ...trace }: TraceTestOptions): void {
   const { spec, variants } = partsOf(subject);
   const its = variant === undefined ? spec : variants.find(({ name }) => name === variant);
   if (its === undefined) throw new SpecError(`${spec.name} has no variant ${variant}.`);
   test(`${words(trace.property)} is not violated by ${trace.steps.length} steps`, () =>
-    refuse(async () => notStopped(await replayNames(its, trace), stopsAt)));
-}
-
-/** Why a trace does not end where it is said to; undefined if it does. */
-function notStopped(
-  outcome: ReplayOutcome,
-  stopsAt: TraceTestOptions["stopsAt"],
-): string | undefined {
-  if (outcome.kind === "violates") return `Still violated.\n\n${render(outcome.story).trimEnd()}`;
-  const { why } = outcome;
-  const at = outcome.kind === "no longer fits" ? outcome.step : "nowhere";
-  if (at === stopsAt && at !== 0) return undefined;
-  const where = at === "nowhere" ? "All steps are possible" : `It ends at step ${at}`;
-  if (at === 0) return `It does not begin: ${why}.`;
-  const said = stopsAt === undefined ? "" : `, where \`stopsAt\` says ${stopsAt}`;
-  return `${where}${said}: ${why}. If that is the repair, write \`stopsAt: ${JSON.stringify(at)}\`.`;
+    refuse(() => traceFault(its, trace)));
 }
 
 /** What it takes to tell what was found, beyond the search. */

@@ -18,8 +18,8 @@ export {
   render,
   type RenderOptions,
   replay,
-  replayNames,
   runFilesBy,
   type RunOptions,
   type Subject,
+  traceFault,
 } from "./library.ts";

@@ -132,10 +132,32 @@ export interface NamedTrace {
   /** The state to which the last step leads back, as in a trace file. */
   readonly loopsTo?: number | undefined;
   readonly unfair?: readonly string[] | undefined;
+  /**
+   * Of a protocol that is repaired: the step, from 1, that is not possible any more, or "nowhere" where all of them are and the
+   * property holds.
+   */
+  readonly stopsAt?: number | "nowhere" | undefined;
 }
 
-/** The same for the names of its steps, whatever the states between them are. */
-export async function replayNames(
+/**
+ * Why a trace does not end today where it is said to; undefined if it does. It is a fault that the property is violated,
+ * and that the trace ends elsewhere, or nobody has said where: then another change may have hidden what it is about.
+ */
+export async function traceFault(
+  subject: Spec | Variant,
+  { stopsAt, ...trace }: NamedTrace,
+): Promise<string | undefined> {
+  const outcome = await replayedByNames(subject, trace);
+  if (outcome.kind === "violates") return `Still violated.\n\n${render(outcome.story).trimEnd()}`;
+  const at = outcome.kind === "no longer fits" ? outcome.step : "nowhere";
+  if (at === 0) return `It does not begin: ${outcome.why}.`;
+  if (at === stopsAt) return undefined;
+  const where = at === "nowhere" ? "It ends nowhere" : `It ends at step ${at}`;
+  const said = stopsAt === undefined ? "" : `, and not as said (${stopsAt})`;
+  return `${where}${said}: ${outcome.why}. If that is the repair, write \`stopsAt: ${JSON.stringify(at)}\`.`;
+}
+
+async function replayedByNames(
   subject: Spec | Variant,
   { property: name, constants = {}, steps, loopsTo, unfair }: NamedTrace,
 ): Promise<ReplayOutcome> {
