@@ -46,7 +46,8 @@ export function raceIn(flow: Flow, violated: Violated): Race | undefined {
   const near = ending.flatMap((step) => racesOf(flow, step));
   const far = before.flatMap((step) => racesOf(flow, step));
   /** Whether whoever acts has no word of the other step, not even by what came of it elsewhere. */
-  const isUnheard = (race: Race): boolean => !flow.basisOf(actsIn(race)).has(otherOf(race));
+  const isUnheard = (race: Race): boolean =>
+    !hasHeard(flow, [...flow.basisOf(actsIn(race)), actsIn(race)], race);
   const isLookedAt = (race: Race): boolean => isStill(flow, violated, race);
   const candidates = [
     near.filter((race) => isUnheard(race) && isLookedAt(race)),
@@ -55,9 +56,37 @@ export function raceIn(flow: Flow, violated: Violated): Race | undefined {
     near.filter((race) => isUnheard(race) && violated.writers.includes(otherOf(race))),
     far.filter((race) => isUnheard(race) && isLookedAt(race)),
   ];
-  return candidates
-    .find((races) => races.length > 0)
-    ?.toSorted((one, other) => compare(rank(other), rank(one)))[0];
+  const [best] =
+    candidates
+      .find((races) => races.length > 0)
+      ?.toSorted((one, other) => compare(rank(other), rank(one))) ?? [];
+  return best && (near.find((race) => comesOf(flow, race, best)) ?? best);
+}
+
+/** Whether what is stale in a step is so still where its process goes on, and comes to one of the ends. */
+const comesOf = (flow: Flow, later: Race, race: Race): boolean =>
+  later.kind === "stale" &&
+  race.kind === "stale" &&
+  later.path === race.path &&
+  later.knows === race.knows &&
+  later.changes === race.changes &&
+  later.acts > race.acts &&
+  flow.goesOn(race.acts, later.acts);
+
+/**
+ * Whether one of some steps has looked at what came of the step that a race overlooks: at something else, and not only at
+ * another element of the same, which says nothing of this one.
+ */
+function hasHeard(flow: Flow, steps: readonly number[], race: Race): boolean {
+  const other = otherOf(race);
+  const variable = flow.changeIn(race.path, other)?.is.variable;
+  return steps.some(
+    (step) =>
+      step > other &&
+      flow
+        .readsOf(step)
+        .some((read) => read.variable !== variable && flow.writerOf(read.path, step - 1) === other),
+  );
 }
 
 /** The races in which a step is the one that acts, or that overwrites; of what is there, not of the proof's own bookkeeping. */
