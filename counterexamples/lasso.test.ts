@@ -302,7 +302,8 @@ free page is reported, after 3 steps, then 5 for ever (there may be a shorter on
                         page 1: \`from\` holds after step 1, and \`to\` never from then on
                         all the while guest[1] is free
                         why: guest[1] is free since step 1 (guest frees 1)
-                        why: nothing that guest read there was written by another
+                        why: on the way round step 5 (worker starts) finds worker requested, as step
+                           4 (guest frees 0) has made it
                         weak fairness of worker starts: taken in step 5
                         weak fairness of worker reports 0: taken in step 6
                         weak fairness of worker reports 1: not possible after step 3

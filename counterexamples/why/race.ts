@@ -55,6 +55,11 @@ export function raceIn(flow: Flow, violated: Violated): Race | undefined {
     near.filter((race) => race.kind === "stale" && isLookedAt(race) && writes(flow, race)),
     near.filter((race) => isUnheard(race) && violated.writers.includes(otherOf(race))),
     far.filter((race) => isUnheard(race) && isLookedAt(race)),
+    // What it left so itself; neither has looked at what the other made, if it has heard of it by way of others.
+    ending
+      .flatMap((step) => [...staleIn(flow, step, true)])
+      .filter((race) => isLookedAt(race) && !flow.isReadIn(race.path, race.changes))
+      .filter((race) => !hasHeard(flow, ownSteps(flow, race.acts), race)),
   ];
   const [best] =
     candidates
@@ -93,10 +98,20 @@ function hasHeard(flow: Flow, steps: readonly number[], race: Race): boolean {
 const racesOf = (flow: Flow, step: number): readonly Race[] =>
   [...staleIn(flow, step), ...lostIn(flow, step)].filter(({ path }) => !flow.isGhost(path));
 
-function* staleIn(flow: Flow, acts: number): Generator<Stale> {
+/** A step and those of the same actor that it rests on. */
+const ownSteps = (flow: Flow, step: number): readonly number[] =>
+  [...flow.basisOf(step), step].filter((one) => flow.actorOf(one) === flow.actorOf(step));
+
+/**
+ * What a step that it rests on has found counts, and what its own process has left, which goes on from there; or else
+ * only what the same actor has left.
+ */
+function* staleIn(flow: Flow, acts: number, isLeft = false): Generator<Stale> {
   for (const knows of flow.basisOf(acts)) {
+    if (isLeft && flow.actorOf(knows) !== flow.actorOf(acts)) continue;
     for (const { path, text } of flow.knownAfter(knows)) {
-      if (flow.changeIn(path, knows) !== undefined && !flow.goesOn(knows, acts)) continue;
+      const hasLeft = flow.changeIn(path, knows) !== undefined;
+      if (isLeft ? !hasLeft : hasLeft && !flow.goesOn(knows, acts)) continue;
       const changes = flow.writersBetween(path, knows, acts).at(-1);
       if (changes === undefined || flow.actorOf(changes) === flow.actorOf(knows)) continue;
       const is = flow.changeIn(path, changes)?.is.text;
@@ -116,7 +131,7 @@ function* lostIn(flow: Flow, overwrites: number): Generator<Lost> {
 }
 
 /** Whether a step, or one that it rests on, has looked at what another made of a part. */
-const isSeenIn = (flow: Flow, path: string, changes: number, step: number): boolean =>
+export const isSeenIn = (flow: Flow, path: string, changes: number, step: number): boolean =>
   [...flow.basisOf(step), step].some((by) => by > changes && flow.isReadIn(path, by));
 
 /** Whether a violation looks at the part of a race, and finds it as the race left it. */

@@ -5,7 +5,7 @@ import { statesOf } from "../liveness.ts";
 import { partsOf } from "../parts.ts";
 import { conditionReads } from "./accesses.ts";
 import { Flow } from "./flow.ts";
-import { type Race, raceIn, stepsOfRace, type Violated } from "./race.ts";
+import { isSeenIn, type Race, raceIn, stepsOfRace, type Violated } from "./race.ts";
 
 /** How a trace came to violate a property: what stands out of its set-up. From what functions read and wrote. */
 export interface Why {
@@ -115,9 +115,26 @@ class Told {
       this.#remarks.push({ step, path });
       if (this.#steps.has(step)) continue;
       this.#steps.add(step);
-      const is = this.#flow.changeIn(path, step)?.is.text;
-      this.#lines.push(`${path} is ${is} since ${this.#name(step)}`);
+      const { is, was } = this.#flow.changeIn(path, step) ?? {};
+      const before = begin > 0 ? 0 : this.#undone(path, step);
+      this.#lines.push(
+        before === 0
+          ? `${path} is ${is?.text} since ${this.#name(step)}`
+          : `${path} is ${is?.text} since ${this.#name(step)}, where ${this.#name(before)} had made it ${was?.text}`,
+      );
+      if (before === 0) continue;
+      this.#steps.add(before);
+      this.#remarks.push({ step: before, path });
     }
+  }
+
+  /** The step of another actor that a step undoes without having seen what it made of a part; 0 if there is none. */
+  #undone(path: string, step: number): number {
+    const flow = this.#flow;
+    const before = flow.writerOf(path, step - 1);
+    if (before === 0 || flow.actorOf(before) === flow.actorOf(step)) return 0;
+    const isAsBefore = flow.changeIn(path, before)?.was.text === flow.changeIn(path, step)?.is.text;
+    return isAsBefore && !isSeenIn(flow, path, before, step) ? before : 0;
   }
 
   /** What another actor than that of the last step has to do with it, or that none has. */
