@@ -7,7 +7,7 @@ import { GoalError, goalIn, nearest } from "./goal.ts";
 import { type Linked, LinkError, linkIn, linkOf, linkText } from "./link.ts";
 import { offeredIn } from "./offered.ts";
 import { pagesIn } from "./pages.ts";
-import { refusalOf, refusalText } from "./refusal.ts";
+import { refusalOf } from "../counterexamples/index.ts";
 import { linked, lookedAt, onwards, opened, stepped } from "./session.ts";
 import { standingsAt } from "./standing.ts";
 import { beginning, follow, namesOf, type StepName, stateAt, took } from "./walk.ts";
@@ -127,17 +127,17 @@ describe("a step that is not possible", () => {
 
   test("is refused by what would have to be something else, not by what was read last", () => {
     // Neither alone is enough, and both were read: nobody can say more.
-    expect(refusalOf(model, start.initial, opens).some(({ decides }) => decides)).toBe(false);
-    expect(refusalText(model, start.initial, opens)).toBe("key is lost, alarm is on");
+    expect(refusalOf(model, start.initial, opens).parts.some(({ decides }) => decides)).toBe(false);
+    expect(refusalOf(model, start.initial, opens).lines[0]).toBe("key is lost, alarm is on");
     const found = { ...start.initial, key: "found" };
-    expect(refusalOf(model, found, opens).filter(({ decides }) => decides)).toMatchObject([
+    expect(refusalOf(model, found, opens).parts.filter(({ decides }) => decides)).toMatchObject([
       { path: "alarm", text: "on", wanted: ["off"] },
     ]);
-    expect(refusalText(model, found, opens)).toBe("alarm is on");
+    expect(refusalOf(model, found, opens).lines[0]).toBe("alarm is on");
   });
 
   test("of which each of several parts would do is refused by all of them", () => {
-    const parts = refusalOf(model, start.initial, stepIn(model, "burglar enters"));
+    const { parts } = refusalOf(model, start.initial, stepIn(model, "burglar enters"));
     expect(parts).toMatchObject([
       { path: "door[0]", wanted: ["open"], decides: true },
       { path: "door[1]", wanted: ["open"], decides: true },
@@ -145,9 +145,8 @@ describe("a step that is not possible", () => {
   });
 
   test("says so where it looks at nothing", () => {
-    expect(refusalText(model, start.initial, stepIn(model, "ghost knocks"))).toBe(
-      "its condition looks at no part of the state",
-    );
+    const { parts, lines } = refusalOf(model, start.initial, stepIn(model, "ghost knocks"));
+    expect([parts, lines]).toEqual([[], ["whatever the state is"]]);
   });
 
   test("is refused by something, whatever it is", () => {
@@ -156,9 +155,8 @@ describe("a step that is not possible", () => {
       for (let at = 0; at <= round.length; at++) {
         const state = stateAt(walk, at);
         if (ring.isEnabled(state, step)) continue;
-        expect(refusalOf(ring, state, step).length, `${step.label} in state ${at}`).toBeGreaterThan(
-          0,
-        );
+        const { parts } = refusalOf(ring, state, step);
+        expect(parts.length, `${step.label} in state ${at}`).toBeGreaterThan(0);
       }
     }
   });
