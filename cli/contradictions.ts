@@ -51,6 +51,11 @@ export const contradictions: readonly Contradiction[] = [
     why: (_, { all, names }) => (all === true ? "does not go with --all" : needsOne(names)),
   },
   {
+    options: ["--format"],
+    where: ({ isTable, format }) => isTable && format === "html",
+    why: (_, { all, names }) => `html ${all === true ? "does not go with --all" : needsOne(names)}`,
+  },
+  {
     options: ["--no-symmetry"],
     where: ({ updateRecord }) => updateRecord === true,
     why: "does not go with --update-record: what is recorded is found with the symmetry that is declared",

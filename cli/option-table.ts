@@ -230,8 +230,10 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--format <format>",
-    help: { check: "how the answer is written: a race chart, what changes in each step, or JSON" },
-    choices: ["chart", "text", "json"],
+    help: {
+      check: "how the answer is written: a race chart, what changes in each step, JSON, or a page",
+    },
+    choices: ["chart", "text", "json", "html"],
     byDefault: "chart",
   },
   {

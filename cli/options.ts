@@ -19,7 +19,7 @@ export type BoundOptions = Omit<CheckOptions, "liveness" | "properties">;
 
 /** The options that say what is printed, and where. */
 export interface PrintOptions {
-  readonly format: StoryFormat | "json";
+  readonly format: StoryFormat | "json" | "html";
   /** Of a chart. */
   readonly width?: number | undefined;
   readonly indent?: string | undefined;
