@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { instantiate, type Model, type Step } from "../model/index.ts";
+import { instantiate, type Model, type State, type Step } from "../model/index.ts";
 import { pageRing } from "../spec/protocols/page-ring/claims.ts";
 import { hostDiscardsAnyPage } from "../spec/protocols/page-ring/variants.ts";
 import { declare, each, interchangeable, oneOf, range } from "../spec/index.ts";
 import { GoalError, goalIn, nearest } from "./goal.ts";
 import { type Linked, LinkError, linkIn, linkOf, linkText } from "./link.ts";
+import { drawingOf } from "./drawing.ts";
 import { offeredIn } from "./offered.ts";
 import { pagesIn } from "./pages.ts";
 import { refusalOf } from "../counterexamples/index.ts";
@@ -371,4 +372,20 @@ describe("a jump", () => {
     expect(() => goalIn(goal, model)).toThrow(GoalError);
     expect(() => goalIn(goal, model)).toThrow(why);
   });
+});
+
+test("a drawing is the address of an image, or why there is none", () => {
+  const drawing = (draw: () => unknown) =>
+    drawingOf({ ...model, spec: { ...model.spec, draw: draw as () => string } }, start());
+  const start = (): State => beginning(model).initial;
+  expect(drawingOf(model, start())).toBeUndefined();
+  expect(drawing(() => "<svg>'#%\"</svg>")).toEqual({
+    kind: "image",
+    address: "data:image/svg+xml,%3Csvg%3E'%23%25%22%3C%2Fsvg%3E",
+  });
+  expect(drawing(() => 1)).toEqual({ kind: "fault", why: "draw answers with no text" });
+  const fails = (): never => {
+    throw new Error("no ink");
+  };
+  expect(drawing(fails)).toEqual({ kind: "fault", why: "draw fails: no ink" });
 });
