@@ -153,7 +153,7 @@ describe("a step that is not possible", () => {
   test("is refused by something, whatever it is", () => {
     for (const step of ring.steps) {
       const { walk } = follow(ring, 0, round);
-      for (let at = 0; at <= round.length; at++) {
+      for (const at of [0, round.length]) {
         const state = stateAt(walk, at);
         if (ring.isEnabled(state, step)) continue;
         const { parts } = refusalOf(ring, state, step);

@@ -1,4 +1,4 @@
-import { printable } from "../../spec/index.ts";
+import { isAsserted, printable } from "../../spec/index.ts";
 import type { Story } from "../story.ts";
 import { wrapped } from "./columns.ts";
 import { fairnessLines } from "./fairness-text.ts";
@@ -19,9 +19,9 @@ export interface DotOptions {
 export function drawDot(story: Story, { ghosts = false }: DotOptions = {}): string {
   const { loop, marks, property, reason, rows, why } = story;
   const { initial, changes } = shownOf(story, ghosts);
-  const isAsserted = property.kind === "assertion";
+  const hasNoEnd = isAsserted(property.kind);
   const closes = loop !== undefined && loop.to < rows.length;
-  const states = isAsserted || closes ? rows.length : rows.length + 1;
+  const states = hasNoEnd || closes ? rows.length : rows.length + 1;
   const last = states - 1;
 
   const said = [...Array(states).keys()].map((state) => {
@@ -58,7 +58,7 @@ export function drawDot(story: Story, { ghosts = false }: DotOptions = {}): stri
     ...said.map((its, state) => `s${state} [label=${quotedLines(its)}];`),
     `violated [shape=note, label=${quotedLines([...ending, ...forEver].flatMap((line) => wrapped(line, noteWidth, 2)))}];`,
     ...edges,
-    ...(isAsserted ? [] : [`s${last} -> violated [style=dotted, dir=none];`]),
+    ...(hasNoEnd ? [] : [`s${last} -> violated [style=dotted, dir=none];`]),
   ];
   return `digraph story {\n${lines.map((line) => `  ${line}\n`).join("")}}\n`;
 }
