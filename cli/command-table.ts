@@ -8,6 +8,7 @@ import type {
   GateOptions,
   InitOptions,
   FollowOptions,
+  MergeOptions,
   PrintOptions,
   ReplayOptions,
 } from "./options.ts";
@@ -92,10 +93,29 @@ Examples:
   hintproof gate --update page-ring protocols/
   hintproof gate
   hintproof gate --update
-  hintproof gate --format junit --output gate.xml`,
+  hintproof gate --format junit --output gate.xml
+  hintproof gate --shard 1/4 --output part-1.json`,
     run: async (names: readonly string[], options: GateOptions) => {
       const { gateCommand } = await import("./gate-command.ts");
       await gateCommand(names, options);
+    },
+  },
+  {
+    name: "merge",
+    completes: ["json"],
+    summary: "tell what shards of a gate, or of a table, found",
+    description:
+      "Joins the parts that --shard wrote, and tells them as one run would have been told, with its exit status. A part\n" +
+      "that is missing, doubled, cut off, or of another manifest or other protocols, is never green.",
+    arguments: [["<parts...>", "the files of all parts, in any order"]],
+    after: `${exitCodeHelp}
+
+Examples:
+  hintproof merge part-*.json
+  hintproof merge part-*.json --format sarif --output gate.sarif`,
+    run: async (files: readonly string[], options: MergeOptions) => {
+      const { mergeCommand } = await import("./merge-command.ts");
+      await mergeCommand(files, options);
     },
   },
   {

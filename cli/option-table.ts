@@ -14,6 +14,7 @@ import { type CheckOptions, gateFormats, storyFormats } from "./options.ts";
 export type CommandName =
   | "check"
   | "gate"
+  | "merge"
   | "init"
   | "bound"
   | "list"
@@ -52,6 +53,13 @@ export const optionTable: readonly OptionRow[] = [
   {
     flag: "--update",
     help: { gate: "write what is so today, of what is named or of all that is pinned" },
+  },
+  {
+    flag: "--shard <i/n>",
+    help: {
+      check: "of a table: make one of so many parts, for merge; auto: which one a scheduler says",
+      gate: "make one of so many parts, for merge; auto: which one a scheduler says",
+    },
   },
   {
     flag: "--set <name=value>",
@@ -186,7 +194,10 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--needed-fairness",
-    help: { check: "find which fair actions a liveness property that holds needs" },
+    help: {
+      check: "find which fair actions a liveness property that holds needs",
+      gate: "with --update: pin which fair actions the liveness properties that hold need",
+    },
   },
   {
     flag: "--max-states <number>",
@@ -242,7 +253,11 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--format <format>",
-    help: { gate: "how the answer is written: as text, JSON, JUnit XML or annotations of GitHub" },
+    help: everywhere(
+      "how the answer is written: text, JSON, JUnit XML, annotations of GitHub, code quality of GitLab, SARIF, KTAP, or lines as of a compiler",
+      "gate",
+      "merge",
+    ),
     choices: gateFormats,
     byDefault: "text",
   },
@@ -276,7 +291,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--output <file>",
     completes: "file",
     help: {
-      ...everywhere("write the report to a file, whole or not at all", "check", "gate", "bound"),
+      ...everywhere("write the report to a file, whole or not at all", "check", "gate", "merge", "bound"),
       explore: "write the page to a file, instead of serving it",
     },
   },
@@ -299,7 +314,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--no-color",
     help: {
       ...everywhere("no colours (NO_COLOR and a pipe do the same)", "check", "bound"),
-      ...everywhere("no colours", "gate", "init", "list", "matrix", "show", "replay", "follow"),
+      ...everywhere("no colours", "gate", "merge", "init", "list", "matrix", "show", "replay", "follow"),
     },
   },
   {
@@ -343,6 +358,7 @@ export const optionTable: readonly OptionRow[] = [
       "show the stacks of errors",
       "check",
       "gate",
+      "merge",
       "init",
       "bound",
       "list",

@@ -12,6 +12,8 @@ export interface CheckOptions
   /** Whether a violation is shown at the smallest constants that still show it. */
   readonly smallest?: boolean | undefined;
   readonly updateRecord?: boolean | undefined;
+  /** Of a table: which part of it is made here. */
+  readonly shard?: string | undefined;
 }
 
 /** The options of `bound`. */
@@ -41,6 +43,8 @@ export const storyFormats = ["chart", "text", "json", "itf", "mermaid"] as const
 /** The options of `gate`. */
 export interface GateOptions
   extends Pick<PrintOptions, "output" | "color" | "quiet" | "stack" | "stepTimeout"> {
+  readonly shard?: string | undefined;
+  readonly neededFairness?: boolean | undefined;
   readonly manifest?: string | undefined;
   readonly update?: boolean | undefined;
   readonly format: (typeof gateFormats)[number];
@@ -51,7 +55,21 @@ export interface GateOptions
 export type InitOptions = Pick<PrintOptions, "color" | "stack" | "stepTimeout">;
 
 /** In which forms the gate says what came of it. */
-export const gateFormats = ["text", "json", "junit", "github"] as const;
+export const gateFormats = [
+  "text",
+  "json",
+  "junit",
+  "github",
+  "gitlab",
+  "sarif",
+  "ktap",
+  "lines",
+] as const;
+
+/** The options of `merge`. */
+export interface MergeOptions extends Pick<PrintOptions, "output" | "color" | "stack"> {
+  readonly format: (typeof gateFormats)[number];
+}
 
 /** The options of `follow`. */
 export interface FollowOptions

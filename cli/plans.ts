@@ -10,8 +10,12 @@ import { ofUnused } from "./task.ts";
 import { say } from "./terminal.ts";
 
 /** One run of a table, before it is made. */
-export interface Plan {
+export interface Plan extends PlannedRun {
   readonly source: Source;
+}
+
+/** The same as plain data, which says nothing of where its protocol is to be loaded from. */
+export interface PlannedRun {
   readonly protocol: string;
   /** Where it is from, if it is not a shipped one, as it was named. */
   readonly file?: string | undefined;
@@ -27,6 +31,9 @@ export interface Plan {
   /** The properties to look for; all of them if left out. */
   readonly asks?: readonly string[] | undefined;
 }
+
+/** A plan as plain data. */
+export const plannedOf = ({ source: _, ...planned }: Plan): PlannedRun => planned;
 
 /** What is to be run of everything that is shipped. */
 export async function shippedPlans(): Promise<readonly Plan[]> {

@@ -3,7 +3,9 @@ import type { Report } from "../runs/index.ts";
 import { changesOf, type Pinned } from "./index.ts";
 import { manifestIn, ManifestError, manifestText } from "./manifest/index.ts";
 import { type Outcome, runName } from "./outcome.ts";
-import { annotations, junit, stepSummary } from "./reports/index.ts";
+import { annotations, forms, stepSummary } from "./reports/index.ts";
+
+const { junit } = forms;
 
 const pinned: Pinned = {
   constants: { pages: 2 },
