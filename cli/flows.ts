@@ -48,16 +48,21 @@ async function placesIn(
 
 /** Of what stands in a file below this folder: others mean nothing to who looks at the sources. */
 function placesOf({ actions, properties }: Description): ReadonlyMap<string, Place> {
-  const found = [...actions, ...properties].flatMap(({ name, place }): readonly [string, Place][] => {
-    if (place === undefined) return [];
-    const file = relative(process.cwd(), place.file).replaceAll("\\", "/");
-    return file.startsWith("../") ? [] : [[name, { ...place, file }]];
-  });
+  const found = [...actions, ...properties].flatMap(
+    ({ name, place }): readonly [string, Place][] => {
+      if (place === undefined) return [];
+      const file = relative(process.cwd(), place.file).replaceAll("\\", "/");
+      return file.startsWith("../") ? [] : [[name, { ...place, file }]];
+    },
+  );
   return new Map(found);
 }
 
 /** A counterexample step by step, as the columns of a table would have it. */
-function flowOf(story: NonNullable<Gauged["story"]>, placeOf: PlaceOf): NonNullable<Outcome["flow"]> {
+function flowOf(
+  story: NonNullable<Gauged["story"]>,
+  placeOf: PlaceOf,
+): NonNullable<Outcome["flow"]> {
   const steps = story.rows.map(({ label, action, changes }): Flow["steps"][number] => {
     const changed = changes.map((one) => `${one.path} ${one.old} -> ${one.new}`).join(", ");
     return { text: changed === "" ? label : `${label}: ${changed}`, place: placeOf(action) };

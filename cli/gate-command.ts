@@ -1,11 +1,5 @@
 import { existsSync } from "node:fs";
-import {
-  costOf,
-  type Manifest,
-  positionsOf,
-  type Shard,
-  shardOf,
-} from "../gate/index.ts";
+import { costOf, type Manifest, positionsOf, type Shard, shardOf } from "../gate/index.ts";
 import { UsageError } from "../runs/told/index.ts";
 import { isColoured } from "./colour.ts";
 import { gauge } from "./gate-runs.ts";
@@ -32,8 +26,7 @@ import { print } from "./terminal.ts";
  * --shard, a part of that, for `hintproof merge`.
  */
 export async function gateCommand(names: readonly string[], options: GateOptions): Promise<void> {
-  const shard =
-    options.shard === undefined ? undefined : shardOf(options.shard, process.env);
+  const shard = options.shard === undefined ? undefined : shardOf(options.shard, process.env);
   refuseWithShard(options);
   const manifested = await readManifest(names, options);
   if (options.update === true) checkWritable("--update", manifested.file);

@@ -61,8 +61,7 @@ function gaugedOf(gated: Gated, answer: JobAnswer, { figures = "fail" }: Manifes
   const row: Row = { ...met, plan: { ...met.plan, expects: plan.expects } };
   const story =
     row.differences.length > 0 && answer.kind === "report" ? newStory(answer, pinned) : undefined;
-  const chart =
-    story && answer.kind === "report" ? chartOf(story, answer.report, plan) : undefined;
+  const chart = story && answer.kind === "report" ? chartOf(story, answer.report, plan) : undefined;
   return { gated, row, story, outcome: outcomeOf(gated, row, remarks, chart) };
 }
 
@@ -79,8 +78,7 @@ function outcomeOf(
     file,
     variant,
     set,
-    status:
-      differences.length === 0 ? "as pinned" : report ? "not as pinned" : "spec at fault",
+    status: differences.length === 0 ? "as pinned" : report ? "not as pinned" : "spec at fault",
     verdict: report?.verdict,
     differences,
     remarks,

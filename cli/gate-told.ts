@@ -4,6 +4,7 @@ import { type Outcome, summaryOf } from "../gate/index.ts";
 import { exitCode } from "./exit-code.ts";
 import type { GateOptions } from "./options.ts";
 import { deliver } from "./output.ts";
+import { packageVersion } from "./package-root.ts";
 import type { PlannedRun } from "./plans.ts";
 import { codeOf, type Row } from "./table-run.ts";
 import { tableText } from "./table-text.ts";
@@ -24,10 +25,7 @@ export interface GateContext {
 }
 
 /** How runs are told: no times, so that the text is the same in every run. */
-export function gateText(
-  plans: readonly PlannedRun[],
-  paint: Paint,
-): (one: GateRow) => string {
+export function gateText(plans: readonly PlannedRun[], paint: Paint): (one: GateRow) => string {
   const textOf = tableText(plans, paint, { hasTimes: false });
   return ({ row, outcome: { remarks, chart } }) =>
     [
@@ -85,6 +83,7 @@ export async function tellForges(
   const { annotations, forms, stepSummary } = await import("../gate/reports/index.ts");
   const all = {
     ...forms,
+    sarif: (its: readonly Outcome[]) => forms.sarif(its, packageVersion()),
     json: (its: readonly Outcome[]) => jsonText({ summary, outcomes: its }),
   } as const;
   if (format !== "text") {

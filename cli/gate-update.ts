@@ -1,5 +1,12 @@
 import { dirname, resolve } from "node:path";
-import { changesOf, type Outcome, type PinnedProtocol, type PinnedRun, pinnedOf, runName } from "../gate/index.ts";
+import {
+  changesOf,
+  type Outcome,
+  type PinnedProtocol,
+  type PinnedRun,
+  pinnedOf,
+  runName,
+} from "../gate/index.ts";
 import { grouped, plural, type Report } from "../runs/told/index.ts";
 import { exitCode } from "./exit-code.ts";
 import { fileFrom, type Gated, type Gauged, type Manifested } from "./gated.ts";

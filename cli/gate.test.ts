@@ -9,48 +9,7 @@ import {
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { folderOutside, hintproof, type Run } from "../toys/built-command.ts";
-
-/** A light that is to be off where nobody is. */
-const corridor = `
-import { declare, oneOf, variant } from "hintproof";
-
-const { action, invariant, spec, witness } = declare({
-  constants: {},
-  state: { light: oneOf("off", "on"), corridor: oneOf("empty", "somebody") },
-});
-
-const corridor = spec({
-  name: "corridor",
-  title: "a light in a corridor",
-  actions: {
-    somebodyComes: action("people", {
-      when: (state) => state.corridor === "empty",
-      effect: (state) => { state.corridor = "somebody"; },
-    }),
-    somebodySwitches: action("people", {
-      when: (state) => state.corridor === "somebody",
-      effect: (state) => { state.light = state.light === "on" ? "off" : "on"; },
-    }),
-    everybodyLeaves: action("people", {
-      when: (state) => state.corridor === "somebody" && state.light === "off",
-      effect: (state) => { state.corridor = "empty"; },
-    }),
-  },
-  invariants: {
-    noLightInAnEmptyCorridor: invariant((state) => state.corridor === "somebody" || state.light === "off"),
-  },
-  witnesses: { lightIsOn: witness((state) => state.light === "on") },
-});
-export default corridor;
-
-export const forgets = variant(corridor, {
-  name: "forgets",
-  because: "nobody looks at the light",
-  expects: { breaks: ["noLightInAnEmptyCorridor"] },
-  change: { actions: { everybodyLeaves: { when: (state) => state.corridor === "somebody" } } },
-});
-`;
-const broken = corridor.replace(` && state.light === "off",`, ",");
+import { broken, corridor } from "../toys/corridor.ts";
 
 describe("hintproof gate", () => {
   const folder = folderOutside();
@@ -168,7 +127,9 @@ describe("hintproof gate", () => {
     const summary = at("summary.md");
     const env = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary };
     const github = await hintproof(["gate", "--quiet"], { cwd: folder, env });
-    expect(github.stdout).toContain("::error file=corridor.ts,title=corridor::no light");
+    expect(github.stdout).toContain(
+      "::error file=corridor.ts,line=27,col=5,title=corridor::no light",
+    );
     expect(readFileSync(summary, "utf8")).toContain("### hintproof gate: NOT as pinned: 1 of 2");
     const json = JSON.parse((await gate("--format", "json")).stdout) as {
       readonly outcomes: readonly object[];
@@ -195,8 +156,12 @@ describe("hintproof gate", () => {
       stderr: expect.stringContaining("is no manifest: it is no JSON") as string,
     });
     const missing = await run(pins().replace(`"corridor.ts"`, `"gone.ts"`));
-    expect(missing.status).toBe(2);
-    expect(missing.stderr).toContain("gone.ts");
+    // All that is pinned of it is not as it is pinned, and the rest is run.
+    expect(missing.status).toBe(5);
+    expect(missing.stdout).toContain(
+      "NOT as pinned: corridor / forgets was not run: There is no file ",
+    );
+    expect(missing.stdout).toMatch(/\nNOT as pinned: 2 of 2\n$/);
     const nothing = await run(`{ "schemaVersion": 1, "protocols": [] }`);
     expect(nothing).toMatchObject({ status: 5 });
     expect(await run("a letter", "--update", "corridor.ts")).toMatchObject({ status: 2 });

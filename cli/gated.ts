@@ -120,7 +120,11 @@ export async function gatedRuns(
   return { runs, unplanned };
 }
 
-type Loaded = { readonly kind: "loaded"; readonly source: Source; readonly answer: DescriptionAnswer };
+type Loaded = {
+  readonly kind: "loaded";
+  readonly source: Source;
+  readonly answer: DescriptionAnswer;
+};
 
 /** What a name stands for; a fault where it is no protocol, or nothing at all. */
 async function loadedFrom(name: string, options: GateOptions): Promise<Loaded | Fault> {
@@ -194,7 +198,9 @@ function unloaded(
     variant,
     set,
     status: of === "spec" ? "spec at fault" : "not as pinned",
-    differences: [`${runName({ protocol: one.protocol ?? one.name, variant })} was not run: ${(lines ?? [message]).join("; ")}`],
+    differences: [
+      `${runName({ protocol: one.protocol ?? one.name, variant })} was not run: ${(lines ?? [message]).join("; ")}`,
+    ],
     remarks: [],
     place,
     seconds: 0,

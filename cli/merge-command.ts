@@ -24,7 +24,9 @@ export async function mergeCommand(files: readonly string[], options: MergeOptio
   if (read.length === 0) throw new UsageError("None of the parts can be read.");
   const kinds = new Set(read.map(({ part }) => part.part));
   if (kinds.size > 1) {
-    const [one, other] = ["gate", "check"].map((kind) => read.find(({ part }) => part.part === kind));
+    const [one, other] = ["gate", "check"].map((kind) =>
+      read.find(({ part }) => part.part === kind),
+    );
     throw new UsageError(`${one?.file} is a part of a gate, and ${other?.file} of a table.`);
   }
   if (kinds.has("gate")) await mergeGate(read as readonly Read<GatePart>[], options);
@@ -45,10 +47,7 @@ function partIn(file: string): readonly Read<GatePart | CheckPart>[] {
   }
 }
 
-async function mergeGate(
-  parts: readonly Read<GatePart>[],
-  options: MergeOptions,
-): Promise<void> {
+async function mergeGate(parts: readonly Read<GatePart>[], options: MergeOptions): Promise<void> {
   const { plans, rows: found, missing, context } = joinedFrom(parts);
   const why = reasonOf(missing);
   const rows = plans.map((plan, position): GateRow => {

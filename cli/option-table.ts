@@ -291,7 +291,13 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--output <file>",
     completes: "file",
     help: {
-      ...everywhere("write the report to a file, whole or not at all", "check", "gate", "merge", "bound"),
+      ...everywhere(
+        "write the report to a file, whole or not at all",
+        "check",
+        "gate",
+        "merge",
+        "bound",
+      ),
       explore: "write the page to a file, instead of serving it",
     },
   },
@@ -314,7 +320,17 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--no-color",
     help: {
       ...everywhere("no colours (NO_COLOR and a pipe do the same)", "check", "bound"),
-      ...everywhere("no colours", "gate", "merge", "init", "list", "matrix", "show", "replay", "follow"),
+      ...everywhere(
+        "no colours",
+        "gate",
+        "merge",
+        "init",
+        "list",
+        "matrix",
+        "show",
+        "replay",
+        "follow",
+      ),
     },
   },
   {

@@ -76,7 +76,10 @@ async function partOf<WrittenRow, Context>(
   const textOf = (source: Source): string =>
     source.kind === "shipped"
       ? source.name
-      : digestOfBundle({ ...source.bundle, code: source.bundle.code.replaceAll(home, "hintproof/") });
+      : digestOfBundle({
+          ...source.bundle,
+          code: source.bundle.code.replaceAll(home, "hintproof/"),
+        });
   const sources = [...new Set(plans.map(({ source }) => source))];
   return {
     part,

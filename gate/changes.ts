@@ -59,7 +59,9 @@ type Answers = Readonly<Record<string, unknown>> | undefined;
 function answerChanges(of: string, was: Answers, now: Answers): readonly Change[] {
   if (was === undefined) return [];
   return [...new Set([...Object.keys(was), ...Object.keys(now ?? {})])].flatMap((name) =>
-    differing(`${words(name)} ${of}`, answerText(was[name]), answerText(now?.[name])).map(asVerdict),
+    differing(`${words(name)} ${of}`, answerText(was[name]), answerText(now?.[name])).map(
+      asVerdict,
+    ),
   );
 }
 

@@ -65,7 +65,9 @@ export function joined<Plan, Row, Context>(
     for (const { position, row } of part.rows) {
       const before = found.get(position);
       if (before !== undefined) {
-        throw new UsageError(`${before.file} and ${file} have the same run: they were split otherwise.`);
+        throw new UsageError(
+          `${before.file} and ${file} have the same run: they were split otherwise.`,
+        );
       }
       found.set(position, { row, file });
     }
@@ -84,14 +86,16 @@ type AnyPart = PartFile<unknown, unknown, unknown>;
 
 /** Throws where two parts are not of one whole, and says in what. */
 function refuseOther(one: AnyPart, other: AnyPart): void {
-  const differing = ([
-    ["part", "of another command"],
-    ["version", "of another version of hintproof"],
-    ["asked", one.part.part === "gate" ? "of another manifest" : "of another question"],
-    ["protocols", "of other protocols: a file was changed between them"],
-    ["plans", "of other runs"],
-    ["context", "of another whole"],
-  ] as const).find(([key]) => text(one.part[key]) !== text(other.part[key]));
+  const differing = (
+    [
+      ["part", "of another command"],
+      ["version", "of another version of hintproof"],
+      ["asked", one.part.part === "gate" ? "of another manifest" : "of another question"],
+      ["protocols", "of other protocols: a file was changed between them"],
+      ["plans", "of other runs"],
+      ["context", "of another whole"],
+    ] as const
+  ).find(([key]) => text(one.part[key]) !== text(other.part[key]));
   if (differing !== undefined) {
     throw new UsageError(`${other.file} is ${differing[1]} than ${one.file}.`);
   }

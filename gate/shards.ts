@@ -108,9 +108,8 @@ const schedulers: readonly Scheduler[] = [
 const costOfStart = 100_000;
 
 /** What is measured of a run that was made before; nothing of one that was not. */
-export const costOf = (
-  pinned: { readonly generatedStates: number } | undefined,
-): number => costOfStart + (pinned?.generatedStates ?? 0);
+export const costOf = (pinned: { readonly generatedStates: number } | undefined): number =>
+  costOfStart + (pinned?.generatedStates ?? 0);
 
 /**
  * The positions of the runs that are a shard's, in their order: the dearest first, each to the shard that has least to do.

@@ -1,3 +1,4 @@
+import { printable } from "../../spec/index.ts";
 import { type Outcome, outcomeText, type Place, uniqueNames } from "../outcome.ts";
 
 /** What a run of the gate has to tell of: plain data, the same for all forms that list only that. */
@@ -52,10 +53,7 @@ export function findingsIn(outcomes: readonly Outcome[]): readonly Finding[] {
         title: lineOf(remarks[0] ?? ""),
         text: remarks.join("\n"),
       };
-      return [
-        ...(status === "as pinned" ? [] : [bad]),
-        ...(remarks.length === 0 ? [] : [said]),
-      ];
+      return [...(status === "as pinned" ? [] : [bad]), ...(remarks.length === 0 ? [] : [said])];
     })
     .toSorted((one, other) => gravity.indexOf(one.rule) - gravity.indexOf(other.rule));
 }
@@ -67,16 +65,21 @@ function ruleOf({ status, verdict, chart }: Outcome): Rule {
   return verdict === "incomplete" || verdict === "vacuous" ? verdict : "not-as-pinned";
 }
 
+/** What tells a finding from others: the same for as long as it is of the same run, property and kind. */
+export const fingerprintOf = ({ name, rule, outcome }: Finding): string =>
+  hashOf([outcome.file ?? "", name, rule, outcome.flow?.property ?? ""]);
+
+/** 128 bits in hexadecimal digits of a few words: FNV-1a, which tells apart, and hides nothing. */
+function hashOf(words: readonly string[]): string {
+  const prime = (1n << 88n) + 0x13bn;
+  let hash = 0x6c62272e07bb014262b821756295c58dn;
+  for (const byte of new TextEncoder().encode(JSON.stringify(words))) {
+    hash = BigInt.asUintN(128, (hash ^ BigInt(byte)) * prime);
+  }
+  return hash.toString(16).padStart(32, "0");
+}
+
 const lineOf = (text: string): string => text.replace(/\s+/g, " ").trim();
 
-/** A text without what a terminal, or a reader of lines, would take for something else. */
-export const visible = (text: string): string =>
-  Array.from(text, (character) => {
-    const code = character.codePointAt(0) as number;
-    const isShown = (code >= 0x20 && code < 0x7f) || code >= 0xa0;
-    const isHalf = code >= 0xd800 && code <= 0xdfff;
-    return isShown && !isHalf ? character : `\\x${code.toString(16).padStart(2, "0")}`;
-  }).join("");
-
-/** The same, where lines are lines. */
-export const visibleLines = (text: string): readonly string[] => text.split("\n").map(visible);
+/** A text of which every character prints, where lines are lines. */
+export const printableLines = (text: string): readonly string[] => text.split("\n").map(printable);

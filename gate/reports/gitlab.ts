@@ -1,5 +1,6 @@
+import { printable } from "../../spec/index.ts";
 import type { Outcome } from "../outcome.ts";
-import { findingsIn, type Finding, visible } from "./findings.ts";
+import { type Finding, findingsIn, fingerprintOf } from "./findings.ts";
 
 /** An issue as GitLab's code quality has it. */
 interface Issue {
@@ -29,9 +30,9 @@ export function gitlab(outcomes: readonly Outcome[]): string {
   const issues = findingsIn(outcomes).map((finding): Issue => {
     const { name, rule, title, place, outcome } = finding;
     return {
-      description: visible(`${name}: ${title}`),
+      description: printable(`${name}: ${title}`),
       check_name: rule,
-      fingerprint: hashOf([outcome.file ?? "", name, rule, outcome.flow?.property ?? ""]),
+      fingerprint: fingerprintOf(finding),
       severity: severities[rule],
       location: {
         path: place?.file ?? outcome.file ?? "hintproof.gate.json",
@@ -40,14 +41,4 @@ export function gitlab(outcomes: readonly Outcome[]): string {
     };
   });
   return `${JSON.stringify(issues, null, 2)}\n`;
-}
-
-/** 128 bits in hexadecimal digits of a few words: FNV-1a, which tells apart, and hides nothing. */
-function hashOf(words: readonly string[]): string {
-  const prime = (1n << 88n) + 0x13bn;
-  let hash = 0x6c62272e07bb014262b821756295c58dn;
-  for (const byte of new TextEncoder().encode(JSON.stringify(words))) {
-    hash = BigInt.asUintN(128, (hash ^ BigInt(byte)) * prime);
-  }
-  return hash.toString(16).padStart(32, "0");
 }

@@ -1,4 +1,5 @@
 import { type Outcome, outcomeText, uniqueNames } from "../outcome.ts";
+import { printableLines } from "./findings.ts";
 
 /**
  * Outcomes as JUnit XML: a suite for each protocol, a case for each run. What there is to say stands in the text of an
@@ -55,26 +56,15 @@ function caseLines(suite: string, name: string, outcome: Outcome): readonly stri
 const element = (name: string, attributes: string, text: string): string =>
   `      <${name}${attributes}>${escaped(text)}</${name}>`;
 
-/** A text of which nothing is taken for XML, without what XML has no way to say. */
+/** A text of which nothing is taken for XML; what XML has no way to say does not print, and is shown by its number. */
 const escaped = (text: string): string =>
-  legal(text).replace(/[&<>]/g, (character) => entities[character as keyof typeof entities]);
+  printableLines(text)
+    .join("\n")
+    .replace(/[\uFFFE\uFFFF]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`)
+    .replace(/[&<>]/g, (character) => entities[character as keyof typeof entities]);
 
 /** The same between double quotes, where a line break would become a blank. */
 const attribute = (text: string): string =>
   escaped(text).replaceAll('"', "&quot;").replaceAll("\n", "&#10;");
 
 const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;" } as const;
-
-/** Characters that XML 1.0 has and no terminal obeys; others are shown by their number. */
-const legal = (text: string): string =>
-  Array.from(text, (character) => {
-    const code = character.codePointAt(0) as number;
-    const isLegal =
-      code === 0x9 ||
-      code === 0xa ||
-      (code >= 0x20 && code < 0x7f) ||
-      (code >= 0xa0 && code <= 0xd7ff) ||
-      (code >= 0xe000 && code <= 0xfffd) ||
-      code >= 0x10000;
-    return isLegal ? character : `\\x${code.toString(16).padStart(2, "0")}`;
-  }).join("");

@@ -1,5 +1,6 @@
+import { printable } from "../../spec/index.ts";
 import { type Outcome, outcomeText, uniqueNames } from "../outcome.ts";
-import { visible, visibleLines } from "./findings.ts";
+import { printableLines } from "./findings.ts";
 
 /**
  * Outcomes as KTAP, as the kernel's tools read it: a suite for each protocol, a test for each run. What was not asked, or says
@@ -26,14 +27,15 @@ export function ktap(outcomes: readonly Outcome[]): string {
   return ["KTAP version 1", `1..${suites.length}`, ...lines, ""].join("\n");
 }
 
+/** Never called as a test in it: readers take a result of that name for the end of the suite. */
 const suiteOf = ({ file, protocol }: Outcome): string =>
-  file === undefined ? protocol : `${file}: ${protocol}`;
+  `suite ${file === undefined ? protocol : `${file}: ${protocol}`}`;
 
 function caseLines(outcome: Outcome, name: string, number: number): readonly string[] {
   const { status, remarks } = outcome;
   const isGood = status === "as pinned";
   const said = [...(isGood ? [] : [outcomeText(outcome)]), ...remarks].join("\n");
-  const about = said === "" ? [] : visibleLines(said).map((line) => `# ${line}`.trimEnd());
+  const about = said === "" ? [] : printableLines(said).map((line) => `# ${line}`.trimEnd());
   return [...about, resultLine(isGood, number, name)];
 }
 
@@ -41,4 +43,4 @@ const resultLine = (isGood: boolean, number: number, name: string): string =>
   `${isGood ? "ok" : "not ok"} ${number} ${nameOf(name)}`;
 
 /** A name in a line, in which nothing begins a directive (`# SKIP`). */
-const nameOf = (text: string): string => visible(text).replaceAll("#", "\\x23").trim();
+const nameOf = (text: string): string => printable(text).replaceAll("#", "\\x23").trim();

@@ -1,5 +1,13 @@
+import { printable } from "../../spec/index.ts";
 import type { Outcome, Place } from "../outcome.ts";
-import { findingsIn, type Finding, type Rule, rules, visibleLines } from "./findings.ts";
+import {
+  type Finding,
+  findingsIn,
+  fingerprintOf,
+  printableLines,
+  type Rule,
+  rules,
+} from "./findings.ts";
 
 /** What GitHub reads of a run, a result and a code flow; the rest it drops, or refuses all. */
 const most = { results: 25_000, locations: 1_000, text: 20_000 };
@@ -65,9 +73,9 @@ function resultOf(finding: Finding, used: readonly Rule[]) {
     ruleId: idOf(rule),
     ruleIndex: used.indexOf(rule),
     level,
-    message: { text: cut(visibleLines(`${name}: ${text}.`).join("\n")) },
+    message: { text: cut(printableLines(`${name}: ${text}.`).join("\n")) },
     locations: [locationOf(where)],
-    partialFingerprints: { "run/v1": [outcome.file ?? "", name, rule, flow?.property ?? ""].join("\n") },
+    partialFingerprints: { "run/v1": fingerprintOf(finding) },
     ...(flow && level === "error" && { codeFlows: [codeFlowOf(flow, where)] }),
   };
 }
@@ -80,11 +88,14 @@ function codeFlowOf({ property, steps }: NonNullable<Outcome["flow"]>, where: Pl
   const left = `(${steps.length - shown.length} more steps are left out)`;
   const all = isCut ? [...texts, { text: left, place: where }] : texts;
   return {
-    message: { text: `How ${property} is violated.` },
+    message: { text: printable(`How ${property} is violated.`) },
     threadFlows: [
       {
         locations: all.map(({ text, place }, at) => ({
-          location: { ...locationOf(place), message: { text: cut(visibleLines(text).join(" ")) } },
+          location: {
+            ...locationOf(place),
+            message: { text: cut(printableLines(text).join(" ")) },
+          },
           executionOrder: at + 1,
         })),
       },
@@ -99,7 +110,8 @@ const locationOf = ({ file, line, column }: Place) => ({
   },
 });
 
-const uriOf = (file: string): string => file.split("/").map(encodeURIComponent).join("/");
+const uriOf = (file: string): string =>
+  printable(file).split("/").map(encodeURIComponent).join("/");
 
 const cut = (text: string): string =>
   text.length <= most.text ? text : `${text.slice(0, most.text)}\n(there is more)`;
