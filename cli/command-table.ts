@@ -4,6 +4,7 @@ import type { CommandName } from "./option-table.ts";
 import type {
   BoundOptions,
   CheckOptions,
+  EstimateOptions,
   ExploreOptions,
   GateOptions,
   InitOptions,
@@ -116,6 +117,28 @@ Examples:
     run: async (files: readonly string[], options: MergeOptions) => {
       const { mergeCommand } = await import("./merge-command.ts");
       await mergeCommand(files, options);
+    },
+  },
+  {
+    name: "estimate",
+    completes: ["protocol"],
+    summary: "say what a check would take, before it is made",
+    description:
+      "Searches smaller instances of a protocol, and says from these how many states an instance has, how long its\n" +
+      "search takes and how much memory, how sure that is, and which constant to lower where it does not fit.",
+    arguments: [["<name>", aProtocol]],
+    after: `
+Exit status:
+   0  it fits, or may fit
+   4  it will not fit
+   3, 2, 1  as of check
+
+Examples:
+  hintproof estimate page-ring --set pages=9
+  hintproof estimate linux-free-page-reporting --set blocks=4 --no-liveness`,
+    run: async (name: string, options: EstimateOptions) => {
+      const { estimateCommand } = await import("./estimate-command.ts");
+      await estimateCommand(name, options);
     },
   },
   {

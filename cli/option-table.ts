@@ -15,6 +15,7 @@ export type CommandName =
   | "check"
   | "gate"
   | "merge"
+  | "estimate"
   | "init"
   | "bound"
   | "list"
@@ -68,6 +69,7 @@ export const optionTable: readonly OptionRow[] = [
     help: everywhere(
       "give a constant another value (can be repeated)",
       "check",
+      "estimate",
       "bound",
       "follow",
       "explore",
@@ -80,7 +82,7 @@ export const optionTable: readonly OptionRow[] = [
     completes: "variant",
     help: {
       check: "check a variant of the protocol",
-      ...everywhere("a variant of the protocol", "bound", "follow", "explore"),
+      ...everywhere("a variant of the protocol", "estimate", "bound", "follow", "explore"),
     },
   },
   {
@@ -131,11 +133,14 @@ export const optionTable: readonly OptionRow[] = [
   {
     flag: "--memory <size>",
     as: "memoryBytes",
-    help: everywhere(
-      "give up beyond so much memory for states and graph (default: 8G)",
-      "check",
-      "bound",
-    ),
+    help: {
+      ...everywhere(
+        "give up beyond so much memory for states and graph (default: 8G)",
+        "check",
+        "bound",
+      ),
+      estimate: "how much memory there is (default: 8G)",
+    },
     parse: memorySize,
   },
   {
@@ -184,7 +189,11 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--no-liveness",
-    help: { check: "leave liveness properties out: they need a graph of all states" },
+    help: everywhere(
+      "leave liveness properties out: they need a graph of all states",
+      "check",
+      "estimate",
+    ),
   },
   {
     flag: "--unfair <action>",
@@ -205,13 +214,17 @@ export const optionTable: readonly OptionRow[] = [
       check:
         "give up after so many distinct states (orbits, where symmetry is reduced; random: states visited)",
       follow: "give up after so many states (default: 200000)",
+      estimate: "the most states of an instance that is measured (default: 100000)",
     },
     parse: wholeNumber(1),
   },
   {
     flag: "--timeout <seconds>",
     as: "timeoutSeconds",
-    help: everywhere("give up after so many seconds", "check", "bound", "follow"),
+    help: {
+      ...everywhere("give up after so many seconds", "check", "bound", "follow"),
+      estimate: "the most seconds that an instance is measured for (default: 20)",
+    },
     parse: positive,
   },
   {
@@ -227,6 +240,7 @@ export const optionTable: readonly OptionRow[] = [
       "how long one function of the spec may take",
       "check",
       "gate",
+      "estimate",
       "init",
       "bound",
       "list",
@@ -247,7 +261,7 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--format <format>",
-    help: everywhere("how the answer is written", "bound", "list", "matrix"),
+    help: everywhere("how the answer is written", "estimate", "bound", "list", "matrix"),
     choices: ["text", "json"],
     byDefault: "text",
   },
@@ -375,6 +389,7 @@ export const optionTable: readonly OptionRow[] = [
       "check",
       "gate",
       "merge",
+      "estimate",
       "init",
       "bound",
       "list",

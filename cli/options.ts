@@ -51,6 +51,16 @@ export interface GateOptions
   readonly workers?: number | undefined;
 }
 
+/** The options of `estimate`. */
+export interface EstimateOptions
+  extends Pick<PrintOptions, "stack" | "stepTimeout">,
+    Pick<
+      CheckTask,
+      "variant" | "constants" | "memoryBytes" | "maxStates" | "timeoutSeconds" | "liveness"
+    > {
+  readonly format: "text" | "json";
+}
+
 /** The options of `init`. */
 export type InitOptions = Pick<PrintOptions, "color" | "stack" | "stepTimeout">;
 

@@ -14,7 +14,7 @@ const copied = (from: string, to: string, change: (text: string) => string): str
 };
 
 describe("shards of a gate", () => {
-  const parts = ["1.json", "2.json"];
+  const parts = ["green.json", "red.json"];
   let whole: Run;
 
   beforeAll(async () => {
@@ -22,11 +22,14 @@ describe("shards of a gate", () => {
     expect(await typed("gate", "--update", "corridor.ts", "--quiet")).toMatchObject({ status: 0 });
     writeFileSync(at("corridor.ts"), broken);
     whole = await typed("gate", "--quiet");
-    const first = await typed("gate", "--shard", "1/2", "--output", "1.json", "--quiet");
-    expect(first.stdout).toMatch(/\nNOT as pinned: 1 of 1\nwritten: 1\.json, part 1 of 2\n$/);
+    // What took longest comes first: the variant, by one state.
+    const args = ["gate", "--shard", "1/2", "--output", "green.json", "--quiet"];
+    const first = await typed(...args);
+    expect(first.status).toBe(0);
+    expect(first.stdout).toMatch(/\nas pinned: all 1\nwritten: green\.json, part 1 of 2\n$/);
     const env = { CI_NODE_INDEX: "2", CI_NODE_TOTAL: "2" };
-    const args = ["gate", "--shard", "auto", "--output", "2.json", "--quiet"];
-    expect(await hintproof(args, { cwd: folder, env })).toMatchObject({ status: 0 });
+    const others = ["gate", "--shard", "auto", "--output", "red.json", "--quiet"];
+    expect(await hintproof(others, { cwd: folder, env })).toMatchObject({ status: 12 });
   });
 
   it("are told as one run is, to the letter, in whatever order they come", async () => {
@@ -47,43 +50,43 @@ describe("shards of a gate", () => {
   });
 
   it("are not green where one is missing, whatever the others found", async () => {
-    const one = await typed("merge", "2.json");
+    const one = await typed("merge", "green.json");
     expect(one.status).toBe(4);
-    expect(one.stderr).toContain("part 1 of 2 is missing");
-    expect(one.stdout).toContain("NOT expected: was not run: part 1 of 2 missing\n");
+    expect(one.stderr).toContain("part 2 of 2 is missing");
+    expect(one.stdout).toContain("NOT expected: was not run: part 2 of 2 missing\n");
     expect(one.stdout).toMatch(/\nNOT as pinned: 1 of 2\n$/);
     // What is violated is worse.
-    expect(await typed("merge", "1.json")).toMatchObject({ status: 12 });
-    const ktap = await typed("merge", "2.json", "--format", "ktap");
+    expect(await typed("merge", "red.json")).toMatchObject({ status: 12 });
+    const ktap = await typed("merge", "green.json", "--format", "ktap");
     expect(ktap.stdout).toContain("    not ok 1 corridor\n");
   });
 
   it("are not green where one cannot be read", async () => {
-    copied("1.json", "cut.json", (text) => text.slice(0, text.length / 2));
-    const cut = await typed("merge", "cut.json", "2.json");
+    copied("red.json", "cut.json", (text) => text.slice(0, text.length / 2));
+    const cut = await typed("merge", "cut.json", "green.json");
     expect(cut.status).toBe(4);
     expect(cut.stderr).toContain("cut.json is no part, or was cut off");
-    const changed = copied("1.json", "changed.json", (text) => text.replace("violated", "holds"));
-    const read = await typed("merge", changed, "2.json");
+    const changed = copied("red.json", "changed.json", (text) => text.replace("violated", "holds"));
+    const read = await typed("merge", changed, "green.json");
     expect(read.status).toBe(4);
     expect(read.stderr).toContain("changed.json is not as it was written");
     expect(await typed("merge", "cut.json")).toMatchObject({ status: 2 });
     // All parts, and something else.
     expect(await typed("merge", ...parts, "corridor.ts")).toMatchObject({ status: 12 });
-    expect(await typed("merge", "gone.json", "2.json")).toMatchObject({ status: 4 });
+    expect(await typed("merge", "gone.json", "green.json")).toMatchObject({ status: 4 });
   });
 
   it("are refused where they are not of one whole", async () => {
-    copyFileSync(at("1.json"), at("again.json"));
-    const twice = await typed("merge", "1.json", "again.json", "2.json");
+    copyFileSync(at("green.json"), at("again.json"));
+    const twice = await typed("merge", "green.json", "again.json", "red.json");
     expect(twice).toMatchObject({ status: 2, stdout: "" });
-    expect(twice.stderr).toContain("1.json and again.json are both part 1 of 2");
+    expect(twice.stderr).toContain("green.json and again.json are both part 1 of 2");
     // Somebody mended it meanwhile.
     writeFileSync(at("corridor.ts"), corridor);
     await typed("gate", "--shard", "1/2", "--output", "later.json", "--quiet");
-    const later = await typed("merge", "later.json", "2.json");
+    const later = await typed("merge", "later.json", "red.json");
     expect(later).toMatchObject({ status: 2, stdout: "" });
-    expect(later.stderr).toContain("2.json is of other protocols");
+    expect(later.stderr).toContain("red.json is of other protocols");
   });
 
   it("do not go with what is of a whole", async () => {
@@ -122,7 +125,7 @@ describe("shards of a table", () => {
     const rows = JSON.parse(json.stdout) as readonly { readonly verdict: string }[];
     expect(rows.map(({ verdict }) => verdict)).toEqual(["holds", "violated"]);
     expect(await typed("merge", "t1.json")).toMatchObject({ status: 4 });
-    expect(await typed("merge", "t1.json", "2.json")).toMatchObject({ status: 2 });
+    expect(await typed("merge", "t1.json", "red.json")).toMatchObject({ status: 2 });
   });
 });
 

@@ -1,5 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,18 +47,24 @@ const long: readonly Outcome[] = outcomes.map((one) => ({
 
 beforeAll(() => {
   const packages = ["@microsoft/sarif-multitool@5.7.0", "junit2json@4.0.0"];
-  expect(sh(`cd ${folder} && npm init -y && npm install --no-audit ${packages.join(" ")}`)).toBe(true);
+  expect(sh(`cd ${folder} && npm init -y && npm install --no-audit ${packages.join(" ")}`)).toBe(
+    true,
+  );
 });
 
 describe("SARIF", () => {
   const tool = (): string => join(folder, "node_modules/@microsoft/sarif-multitool-linux");
 
   test("is what its schema says", () => {
-    const schema: object = JSON.parse(readFileSync(join(tool(), "sarif-2.1.0.json"), "utf8")) as object;
+    const schema: object = JSON.parse(
+      readFileSync(join(tool(), "sarif-2.1.0.json"), "utf8"),
+    ) as object;
     const { $schema: _draft, ...rest } = schema as { readonly $schema?: string };
     const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(rest);
     for (const of of [outcomes, green, long, []]) {
-      expect(validate(JSON.parse(forms.sarif(of, "1.2.3"))), JSON.stringify(validate.errors)).toBe(true);
+      expect(validate(JSON.parse(forms.sarif(of, "1.2.3"))), JSON.stringify(validate.errors)).toBe(
+        true,
+      );
     }
     expect(validate({ version: "2.1.0", runs: [{ results: 1 }] })).toBe(false);
   });
@@ -104,7 +117,9 @@ describe("JUnit XML", () => {
 
   test("is read by junitparser as what it was", (context) => {
     const has = "/usr/bin/python3 -c 'import junitparser'";
-    if (!sh(`${has} || apt-get install -qq -y --no-install-recommends python3-junitparser && ${has}`)) {
+    if (
+      !sh(`${has} || apt-get install -qq -y --no-install-recommends python3-junitparser && ${has}`)
+    ) {
       context.skip("python3-junitparser cannot be had");
     }
     const script =

@@ -37,8 +37,16 @@ export type Answer = DescriptionAnswer | ReportAnswer | ReplayAnswer | FollowAns
 export interface DescriptionAnswer {
   readonly kind: "description";
   readonly description: Description;
+  /** Of the instance that was asked about. */
+  readonly domains?: readonly DomainSize[] | undefined;
   /** What is to be warned of in the file, a line each. */
   readonly warnings?: readonly string[] | undefined;
+}
+
+/** How many values a variable can have: two to the power of so many bits. */
+export interface DomainSize {
+  readonly variable: string;
+  readonly bits: number;
 }
 
 /** What a run found, as data; whoever has a screen draws it. */

@@ -38,6 +38,7 @@ import type {
   ReplayAnswer,
   ReportAnswer,
 } from "./answer.ts";
+import { domainsOf } from "./domains.ts";
 import { describe } from "./told/describe.ts";
 import { type Reading, unread } from "./told/reading.ts";
 import { judgementOf } from "./told/expectation.ts";
@@ -48,7 +49,7 @@ import { actionName, bounded, propertyName } from "./names.ts";
 import { defaultsOf, type Protocol, specOf, variantOf } from "./told/protocol.ts";
 import { figuresOf, reportOf } from "./report.ts";
 import type { Figures, Report, ReportedProperty } from "./report-schema.ts";
-import type { CheckTask, FollowTask, ReplayTask, Task } from "./task.ts";
+import type { CheckTask, DescribeTask, FollowTask, ReplayTask, Task } from "./task.ts";
 import { UsageError } from "./told/usage-error.ts";
 import { worstText } from "./told/report-text.ts";
 
@@ -61,6 +62,7 @@ export async function run(protocol: Protocol, task: Task, machine: Machine): Pro
     case "describe":
       return {
         kind: "description",
+        domains: task.sized && domainsOf(sizedModel(protocol, task.sized, machine)),
         description: describe(protocol, {
           ...unread,
           answers: answersWrittenIn,
@@ -75,6 +77,18 @@ export async function run(protocol: Protocol, task: Task, machine: Machine): Pro
       return followed(protocol, { ...task, variant: variantOf(protocol, task) }, machine);
   }
 }
+
+/** The instance whose domains are asked for: the variant that a file exports by default, unless one is named. */
+const sizedModel = (
+  protocol: Protocol,
+  { variant, constants }: NonNullable<DescribeTask["sized"]>,
+  machine: Machine,
+): Model =>
+  modelOf(
+    protocol,
+    { variant: variantOf(protocol, { variant }), constants, symmetry: true },
+    machine,
+  );
 
 /** What comments say, and what functions use. */
 async function explaining(machine: Machine): Promise<Partial<Reading>> {

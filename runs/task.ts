@@ -12,6 +12,8 @@ export interface DescribeTask {
   readonly kind: "describe";
   /** Whether to say what the comments in the source say, and what functions call. */
   readonly explained?: boolean | undefined;
+  /** An instance of which the sizes of the domains are asked as well. */
+  readonly sized?: Pick<CheckTask, "variant" | "constants"> | undefined;
   readonly unused?: OfUnused | undefined;
 }
 

@@ -2,6 +2,7 @@
 export type {
   Answer,
   DescriptionAnswer,
+  DomainSize,
   Fault,
   FollowAnswer,
   FollowOutcome,
@@ -22,7 +23,15 @@ export type {
   ReportedProperty,
   ReportRow,
 } from "../report-schema.ts";
-export type { CheckTask, FollowTask, OfUnused, RandomOptions, ReplayTask, Task } from "../task.ts";
+export type {
+  CheckTask,
+  DescribeTask,
+  FollowTask,
+  OfUnused,
+  RandomOptions,
+  ReplayTask,
+  Task,
+} from "../task.ts";
 export {
   type ActionDescription,
   describe,
@@ -30,6 +39,14 @@ export {
   type PropertyDescription,
   type VariantDescription,
 } from "./describe.ts";
+export {
+  type Estimate,
+  estimateOf,
+  extrapolated,
+  type Ladder,
+  type Measured,
+  type Range,
+} from "./estimate.ts";
 export { outcomeText, unmet } from "./expectation.ts";
 export { followText } from "./follow-text.ts";
 export {
