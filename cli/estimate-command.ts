@@ -62,8 +62,6 @@ export async function estimateCommand(name: string, options: EstimateOptions): P
   const stopping = interruption(() => say("hintproof: ending with what there is"));
   const climb = new Climb(source, named, constants, options, stopping.signal);
   const ladders = await climb.ladders();
-  const lowering = ladders === undefined ? [] : await climb.lowering(ladders[0]);
-  stopping.stop();
   if (ladders === undefined) {
     throw new UsageError(
       `No two instances of ${description.name} are small enough to be measured: give --max-states more.`,
@@ -74,6 +72,8 @@ export async function estimateCommand(name: string, options: EstimateOptions): P
   const memoryBytes = options.memoryBytes ?? ordinaryMemory;
   const { bytes } = estimate;
   const fits = bytes.low > memoryBytes ? "no" : bytes.high > memoryBytes ? "perhaps" : "yes";
+  const lowering = fits === "yes" ? [] : await climb.lowering(ladders[0]);
+  stopping.stop();
   const told: Told = {
     protocol: description.name,
     variant: named,
@@ -95,7 +95,8 @@ const sum = (all: readonly number[]): number => all.reduce((one, other) => one +
 /** Searches smaller instances, each once, for as long as they are small enough. */
 class Climb {
   readonly measured: Measured[] = [];
-  readonly #known = new Map<string, Measured | undefined>();
+  /** What is known of instances; of one that was too large: for how many states. */
+  readonly #known = new Map<string, Measured | number>();
   readonly #source: Source;
   readonly #variant: string | undefined;
   readonly #target: Constants;
@@ -125,28 +126,34 @@ class Climb {
   }
 
   /**
-   * One ladder with the other constants as they are wanted, if two of its instances are small enough: the one with most of
-   * them. Else one for each constant, with the others as low as they go.
+   * The instance itself, if it is small. Else a ladder with the other constants as they are wanted, with as few states as
+   * show enough. Else one for each constant, with the others as low as they go.
    */
   async ladders(): Promise<readonly [Ladder, ...Ladder[]] | undefined> {
     const counts = this.#counts();
-    if (counts.length === 0) {
-      const only = await this.#search(this.#target);
-      return only && [{ constant: "", rungs: [only] }];
-    }
-    for (const constant of counts) {
-      const rungs = await this.#climb(constant, this.#target);
-      if (rungs.length >= 2 || isThere(rungs, this.#target)) return [{ constant, rungs }];
+    for (const most of this.#limits) {
+      const itself = await this.#search(this.#target, most);
+      if (itself !== undefined) return [{ constant: counts[0] ?? "", rungs: [itself] }];
+      for (const constant of counts) {
+        const rungs = await this.#climb(constant, this.#target, most);
+        const isLast = most === this.#limits.at(-1);
+        if (rungs.length >= (isLast ? 2 : enough)) return [{ constant, rungs }];
+      }
     }
     const lowest = { ...this.#target, ...Object.fromEntries(counts.map((name) => [name, 1])) };
     const ladders: Ladder[] = [];
     for (const constant of counts) {
-      ladders.push({ constant, rungs: await this.#climb(constant, lowest) });
+      ladders.push({ constant, rungs: await this.#climb(constant, lowest, this.#limits[0] ?? 0) });
     }
-    const [first, ...others] = ladders.filter(({ rungs }) => rungs.length >= 2);
-    return first !== undefined && others.length + 1 === ladders.length
-      ? [first, ...others]
-      : undefined;
+    const [first, ...others] = ladders;
+    const isEnough = ladders.every(({ rungs }) => rungs.length >= 2);
+    return first !== undefined && isEnough ? [first, ...others] : undefined;
+  }
+
+  /** Instances are measured with few states first, then with more. */
+  get #limits(): readonly number[] {
+    const { maxStates: most = 100_000 } = this.#options;
+    return [...[1_000, 10_000].filter((limit) => limit < most), most];
   }
 
   /** By how much the largest instance that was measured is larger than with a constant lower by one. */
@@ -155,7 +162,8 @@ class Climb {
     const all: { constant: string; factor: number }[] = [];
     for (const constant of top === undefined ? [] : this.#counts()) {
       const value = Number(top?.constants[constant]);
-      const less = await this.#search({ ...top?.constants, [constant]: value - 1 });
+      const most = this.#limits.at(-1) ?? 0;
+      const less = await this.#search({ ...top?.constants, [constant]: value - 1 }, most);
       if (less === undefined || top === undefined) continue;
       all.push({ constant, factor: top.distinctStates / less.distinctStates });
     }
@@ -163,28 +171,30 @@ class Climb {
   }
 
   /** Instances with one constant from 1 on, as many as are small enough, without those that the spec refuses. */
-  async #climb(constant: string, others: Constants): Promise<readonly Measured[]> {
+  async #climb(constant: string, others: Constants, most: number): Promise<readonly Measured[]> {
     const rungs: Measured[] = [];
     for (let value = 1; value <= Number(this.#target[constant]); value++) {
-      const found = await this.#search({ ...others, [constant]: value });
+      const found = await this.#search({ ...others, [constant]: value }, most);
       if (found !== undefined) rungs.push(found);
       else if (rungs.length > 0) break;
     }
     return rungs;
   }
 
-  /** What a whole search of an instance came to; undefined where it is too large, or is none. */
-  async #search(constants: Constants): Promise<Measured | undefined> {
+  /** What a whole search of an instance came to; undefined where it has more states, or is none. */
+  async #search(constants: Constants, most: number): Promise<Measured | undefined> {
     const key = JSON.stringify(constants);
-    if (this.#known.has(key)) return this.#known.get(key);
-    const found = this.#interrupt.aborted ? undefined : await this.#searched(constants);
-    this.#known.set(key, found);
+    const known = this.#known.get(key);
+    if (typeof known === "object") return known;
+    if (this.#interrupt.aborted || (known !== undefined && known >= most)) return undefined;
+    const found = await this.#searched(constants, most);
+    this.#known.set(key, found ?? most);
     if (found !== undefined) this.measured.push(found);
     return found;
   }
 
-  async #searched(constants: Constants): Promise<Measured | undefined> {
-    const { maxStates = 100_000, timeoutSeconds = 20, liveness, stepTimeout } = this.#options;
+  async #searched(constants: Constants, maxStates: number): Promise<Measured | undefined> {
+    const { timeoutSeconds, liveness, stepTimeout } = this.#options;
     const task: CheckTask = {
       kind: "check",
       variant: this.#variant,
@@ -207,8 +217,8 @@ class Climb {
   }
 }
 
-const isThere = (rungs: readonly Measured[], target: Constants): boolean =>
-  rungs.some(({ constants }) => JSON.stringify(constants) === JSON.stringify(target));
+/** So many instances of a ladder show how it goes on. */
+const enough = 3;
 
 function textOf(told: Told): string {
   const { protocol, variant, constants, domains, measured, along, estimate, lowering } = told;

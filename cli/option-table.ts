@@ -223,7 +223,7 @@ export const optionTable: readonly OptionRow[] = [
     as: "timeoutSeconds",
     help: {
       ...everywhere("give up after so many seconds", "check", "bound", "follow"),
-      estimate: "the most seconds that an instance is measured for (default: 20)",
+      estimate: "the most seconds that an instance is measured for",
     },
     parse: positive,
   },

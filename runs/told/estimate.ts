@@ -36,6 +36,8 @@ export interface Estimate {
 /** How much surer of time and memory nobody is: what is learned is learned once, and tables grow by leaps. */
 const unsureOfTime = 3;
 const unsureOfMemory = 2;
+/** That constants multiply is a guess: one that does nothing where another is 1 may do much where that is 3. */
+const unsureOfProduct = 10;
 
 /**
  * Estimates an instance from ladders towards it. The first has the other constants as they are wanted, or lower; each of
@@ -52,9 +54,9 @@ export function estimateOf(
       const { low, likely, high } = towards(ladder, target, figure);
       const from = figure(levelOf(ladder, first));
       return {
-        low: (all.low * low) / from,
+        low: (all.low * low) / from / unsureOfProduct,
         likely: (all.likely * likely) / from,
-        high: (all.high * high) / from,
+        high: ((all.high * high) / from) * unsureOfProduct,
       };
     }, own);
   };
