@@ -126,18 +126,21 @@ class Climb {
   }
 
   /**
-   * The instance itself, if it is small. Else a ladder with the other constants as they are wanted, with as few states as
-   * show enough. Else one for each constant, with the others as low as they go.
+   * A ladder with the other constants as they are wanted, with as few states as show enough. Else one for each constant,
+   * with the others as low as they go.
    */
   async ladders(): Promise<readonly [Ladder, ...Ladder[]] | undefined> {
     const counts = this.#counts();
+    if (counts.length === 0) {
+      const only = await this.#search(this.#target, this.#limits.at(-1) ?? 0);
+      return only && [{ constant: "", rungs: [only] }];
+    }
     for (const most of this.#limits) {
-      const itself = await this.#search(this.#target, most);
-      if (itself !== undefined) return [{ constant: counts[0] ?? "", rungs: [itself] }];
       for (const constant of counts) {
         const rungs = await this.#climb(constant, this.#target, most);
         const isLast = most === this.#limits.at(-1);
-        if (rungs.length >= (isLast ? 2 : enough)) return [{ constant, rungs }];
+        const isThere = rungs.at(-1)?.constants[constant] === this.#target[constant];
+        if (isThere || rungs.length >= (isLast ? 2 : enough)) return [{ constant, rungs }];
       }
     }
     const lowest = { ...this.#target, ...Object.fromEntries(counts.map((name) => [name, 1])) };
@@ -269,7 +272,7 @@ function growthText({ along, estimate: { degree, states } }: Told): string {
   if (states.low === states.high && degree === undefined) return "none: it was measured itself";
   const by = `with ${along.join(" and with ")}`;
   return degree === undefined
-    ? `${by}: between a power and a factor`
+    ? `${by}: none that so few instances show`
     : `${by}: a polynomial of degree ${degree}`;
 }
 

@@ -176,6 +176,97 @@ describe("hintproof gate", () => {
   });
 });
 
+describe("what else a manifest pins", () => {
+  const folder = folderOutside();
+  const typed = (...args: readonly string[]): Promise<Run> =>
+    hintproof([...args, "--quiet"], { cwd: folder });
+  const file = join(folder, "hintproof.gate.json");
+  const rewrite = (change: (text: string) => string): void =>
+    writeFileSync(file, change(readFileSync(file, "utf8")));
+  /** A light that goes on, and off within two steps. */
+  const lamp = `
+import { declare, oneOf } from "hintproof";
+const { action, spec, within } = declare({ constants: {}, state: { light: oneOf("off", "on", "dim") } });
+export default spec({
+  name: "lamp", title: "a lamp",
+  actions: {
+    goesOn: action("somebody", { when: (state) => state.light === "off", effect: (state) => { state.light = "on"; } }),
+    dims: action("lamp", { fairness: "weak", when: (state) => state.light === "on", effect: (state) => { state.light = "dim"; } }),
+    goesOff: action("lamp", { fairness: "weak", when: (state) => state.light === "dim", effect: (state) => { state.light = "off"; } }),
+  },
+  liveness: { goesOffInTime: within(5, { from: (state) => state.light === "on", to: (state) => state.light === "off" }) },
+});
+`;
+
+  it("are bounds and the fairness that is needed, and another one is another verdict", async () => {
+    writeFileSync(join(folder, "lamp.ts"), lamp);
+    expect(await typed("gate", "--update", "lamp.ts", "--needed-fairness")).toMatchObject({
+      status: 0,
+    });
+    const pins = readFileSync(file, "utf8");
+    expect(JSON.parse(pins)).toMatchObject({
+      protocols: [
+        {
+          runs: [
+            {
+              most: { goesOffInTime: 2 },
+              neededFairness: { goesOffInTime: ["dims: weak", "goes off: weak"] },
+            },
+          ],
+        },
+      ],
+    });
+    expect(await typed("gate")).toMatchObject({ status: 0 });
+    // No figure: it fails where figures are only said.
+    rewrite((text) =>
+      text
+        .replace(`"goesOffInTime": 2`, `"goesOffInTime": 1`)
+        .replace(`"dims: weak",`, "")
+        .replace(`"schemaVersion": 1,`, `"schemaVersion": 1, "figures": "warn",`),
+    );
+    const other = await typed("gate");
+    expect(other.status).toBe(5);
+    expect(other.stdout).toContain("goes off in time counts at most: 2, recorded 1\n");
+    expect(other.stdout).toContain("goes off in time needs: ");
+    writeFileSync(file, pins);
+  });
+
+  it("are warnings that are errors, by their names", async () => {
+    const pins = readFileSync(file, "utf8");
+    writeFileSync(join(folder, "lamp.ts"), lamp.replace(`"dim")`, `"dim", "broken")`));
+    const warned = await typed("gate");
+    expect(warned.stderr).toMatch(/: warning: .* "broken".* \[unused-word\]\n/);
+    rewrite((text) =>
+      text.replace(`"schemaVersion": 1,`, `"schemaVersion": 1, "errors": ["unused-word"],`),
+    );
+    const refused = await typed("gate");
+    expect(refused.status).toBe(3);
+    expect(refused.stdout).toMatch(
+      /NOT as pinned: lamp was not run: lamp\.ts:3:\d+: error: .* \[unused-word\]\n/,
+    );
+    rewrite((text) => text.replace("unused-word", "unused-wrod"));
+    expect(await typed("gate")).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("errors[0]: ") as string,
+    });
+    writeFileSync(file, pins);
+    writeFileSync(join(folder, "lamp.ts"), lamp);
+  });
+
+  it("is told, though no trace can be kept and no manifest written", async () => {
+    writeFileSync(join(folder, ".hintproof"), "a file where a folder has to be");
+    writeFileSync(join(folder, "lamp.ts"), lamp.replace("within(5", "within(1"));
+    const red = await typed("gate");
+    expect(red.status).toBe(13);
+    expect(red.stdout).toContain("* ");
+    expect(red.stdout).not.toContain("again:");
+    writeFileSync(join(folder, "lamp.ts"), lamp);
+    const nowhere = await typed("gate", "--update", "lamp.ts", "--manifest", "lamp.ts/gate.json");
+    expect(nowhere).toMatchObject({ status: 2, stdout: "" });
+    expect(nowhere.stderr).toContain("--update lamp.ts/gate.json");
+  });
+});
+
 describe("hintproof init", () => {
   it("begins in an empty folder: green, red with the mistake, and nothing is overwritten", async () => {
     const folder = folderOutside();

@@ -42,6 +42,16 @@ describe("values that are carried on", () => {
     }
   });
 
+  test("are not sure to grow on: Linux has 786, 26,127 and 40,062 orbits of one, two and three blocks", () => {
+    const linux = [
+      [1, 786],
+      [2, 26_127],
+    ] as const;
+    const { low, high } = extrapolated(linux, 3);
+    expect(low).toBeLessThanOrEqual(40_062);
+    expect(high).toBeGreaterThan(40_062);
+  });
+
   test("are what was measured, where it was", () => {
     expect(
       extrapolated(

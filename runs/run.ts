@@ -273,7 +273,7 @@ function storiesOf(
 function replayed(protocol: Protocol, { text }: ReplayTask, machine: Machine): ReplayAnswer {
   const file = JSON.parse(text) as TraceFile;
   const { variant, constants } = file;
-  const model = modelOf(protocol, { variant, constants, symmetry: true }, machine);
+  const model = modelOf(protocol, { variant, constants, symmetry: false }, machine);
   machine.enter("running");
   const outcome = replay(model, file);
   machine.enter("telling");

@@ -61,7 +61,11 @@ export function estimateOf(
     }, own);
   };
   const states = along(({ distinctStates }) => distinctStates);
-  const generated = along(({ generatedStates }) => generatedStates);
+  const degree = others.length === 0 ? states.degree : undefined;
+  const generated =
+    degree === undefined
+      ? along(({ generatedStates }) => generatedStates)
+      : generatedFrom(states, first, target);
   const rungs = [first, ...others].flatMap((ladder) => ladder.rungs);
   const [least, most] = [smallest(rungs), largest(rungs)];
   const perStep = rate(least, most, ({ seconds, generatedStates }) => [seconds, generatedStates]);
@@ -83,8 +87,16 @@ export function estimateOf(
       likely: base + states.likely * perState,
       high: base + states.high * perState * unsureOfMemory,
     },
-    degree: others.length === 0 ? states.degree : undefined,
+    degree,
   };
+}
+
+/** Where the states are a polynomial: of each, as many steps as now, or so many more as the constant is greater. */
+function generatedFrom({ likely }: Range, { constant, rungs }: Ladder, target: Constants): Range {
+  const top = rungs.at(-1) as Measured;
+  const low = (likely * top.generatedStates) / top.distinctStates;
+  const high = (low * Number(target[constant])) / Number(top.constants[constant]);
+  return { low, likely: Math.sqrt(low * high), high };
 }
 
 /** The rung of a ladder with the constant that the first ladder has in all of its own. */
@@ -128,8 +140,9 @@ type Point = readonly [at: number, value: number];
 
 /**
  * Values at places that follow one another, carried on to a later place. A polynomial is known by its differences, where
- * enough points have shown that they vanish. Else what grows by a power is the least that is taken to be possible, and what
- * grows by a factor, or by a factor that grows, the most; that law is likely which would have foretold the last point best.
+ * enough points have shown that they vanish. Else the least that is taken to be possible is what grows by a factor that
+ * shrinks as it did last (of two points: what does not grow any more), and the most what grows by one that grows; that of
+ * a power and a factor is likely which would have foretold the last point better.
  */
 export function extrapolated(points: readonly Point[], to: number): Extrapolated {
   const [lastAt, last] = points.at(-1) as Point;
@@ -142,7 +155,7 @@ export function extrapolated(points: readonly Point[], to: number): Extrapolated
     const { value, degree } = exact;
     return { low: value, likely: value, high: value, degree };
   }
-  const [power, factor, growing] = laws.map((law) => law(points, to)) as [number, number, number];
+  const [power, factor] = [byPower(points, to), byFactor(points, to)];
   const before = points.slice(0, -1);
   const error = (law: Law): number => Math.abs(Math.log(law(before, lastAt) / last));
   const likely =
@@ -151,7 +164,7 @@ export function extrapolated(points: readonly Point[], to: number): Extrapolated
       : error(byPower) < error(byFactor)
         ? power
         : factor;
-  const all = [power, factor, growing, likely];
+  const all = [power, factor, byGrowingFactor(points, to), byShrinkingFactor(points, to)];
   return { low: Math.min(...all), likely, high: Math.max(...all) };
 }
 
@@ -178,7 +191,19 @@ const byGrowingFactor: Law = (points, to) => {
   return value * (value / less) ** steps * growth ** ((steps * (steps + 1)) / 2);
 };
 
-const laws = [byPower, byFactor, byGrowingFactor] as const;
+/** By a factor that shrinks as it shrank last, and not below one. */
+const byShrinkingFactor: Law = (points, to) => {
+  const [[, less], [at, value]] = lastTwo(points);
+  const least = points.at(-3)?.[1];
+  const shrinking = least === undefined ? 0 : Math.min(1, value / less / (less / least));
+  let factor = value / less;
+  let found = value;
+  for (let steps = to - at; steps > 0 && factor > 1; steps--) {
+    factor = Math.max(1, factor * shrinking);
+    found *= factor;
+  }
+  return found;
+};
 
 const lastTwo = (points: readonly Point[]): readonly [Point, Point] => {
   const [one, other] = points.slice(-2);
