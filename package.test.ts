@@ -85,6 +85,7 @@ describe("the package", () => {
       "counterexamples/cases/record.json",
       "package.json",
       "gate/manifest.schema.json",
+      "gate/reports/problem-matcher.json",
       "runs/report.schema.json",
       "spec/README.md",
       "spec/protocols/balloon-inflate/record.json",
