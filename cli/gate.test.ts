@@ -186,7 +186,7 @@ describe("what else a manifest pins", () => {
   /** A light that goes on, and off within two steps. */
   const lamp = `
 import { declare, oneOf } from "hintproof";
-const { action, spec, within } = declare({ constants: {}, state: { light: oneOf("off", "on", "dim") } });
+const { action, leadsTo, spec, within } = declare({ constants: {}, state: { light: oneOf("off", "on", "dim") } });
 export default spec({
   name: "lamp", title: "a lamp",
   actions: {
@@ -194,7 +194,10 @@ export default spec({
     dims: action("lamp", { fairness: "weak", when: (state) => state.light === "on", effect: (state) => { state.light = "dim"; } }),
     goesOff: action("lamp", { fairness: "weak", when: (state) => state.light === "dim", effect: (state) => { state.light = "off"; } }),
   },
-  liveness: { goesOffInTime: within(5, { from: (state) => state.light === "on", to: (state) => state.light === "off" }) },
+  liveness: {
+    goesOffInTime: within({ from: (state) => state.light === "on", to: (state) => state.light === "off", counting: "dims", atMost: 5 }),
+    comesToRest: leadsTo({ from: (state) => state.light === "on", to: (state) => state.light === "off" }),
+  },
 });
 `;
 
@@ -209,8 +212,8 @@ export default spec({
         {
           runs: [
             {
-              most: { goesOffInTime: 2 },
-              neededFairness: { goesOffInTime: ["dims: weak", "goes off: weak"] },
+              most: { goesOffInTime: 1 },
+              neededFairness: { comesToRest: ["dims: weak", "goes off: weak"] },
             },
           ],
         },
@@ -220,14 +223,14 @@ export default spec({
     // No figure: it fails where figures are only said.
     rewrite((text) =>
       text
-        .replace(`"goesOffInTime": 2`, `"goesOffInTime": 1`)
+        .replace(`"goesOffInTime": 1`, `"goesOffInTime": 2`)
         .replace(`"dims: weak",`, "")
         .replace(`"schemaVersion": 1,`, `"schemaVersion": 1, "figures": "warn",`),
     );
     const other = await typed("gate");
     expect(other.status).toBe(5);
-    expect(other.stdout).toContain("goes off in time counts at most: 2, recorded 1\n");
-    expect(other.stdout).toContain("goes off in time needs: ");
+    expect(other.stdout).toContain("goes off in time counts at most: 1, recorded 2\n");
+    expect(other.stdout).toContain("comes to rest needs: ");
     writeFileSync(file, pins);
   });
 
@@ -255,7 +258,7 @@ export default spec({
 
   it("is told, though no trace can be kept and no manifest written", async () => {
     writeFileSync(join(folder, ".hintproof"), "a file where a folder has to be");
-    writeFileSync(join(folder, "lamp.ts"), lamp.replace("within(5", "within(1"));
+    writeFileSync(join(folder, "lamp.ts"), lamp.replace("atMost: 5", "atMost: 0"));
     const red = await typed("gate");
     expect(red.status).toBe(13);
     expect(red.stdout).toContain("* ");

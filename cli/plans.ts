@@ -33,7 +33,10 @@ export interface PlannedRun {
 }
 
 /** A plan as plain data. */
-export const plannedOf = ({ source: _, ...planned }: Plan): PlannedRun => planned;
+export function plannedOf(plan: Plan): PlannedRun {
+  const { source: _source, ...planned } = plan;
+  return planned;
+}
 
 /** What is to be run of everything that is shipped. */
 export async function shippedPlans(): Promise<readonly Plan[]> {

@@ -77,7 +77,12 @@ describe("SARIF", () => {
         program,
         "validate",
         written("gate.sarif", text),
-        ...["--rule-kind", "Sarif;Ghas", "--output", "judged.sarif", "--log", "ForceOverwrite"],
+        "--rule-kind",
+        "Sarif;Ghas",
+        "--output",
+        "judged.sarif",
+        "--log",
+        "ForceOverwrite",
       );
     for (const of of [outcomes, green, long, []]) {
       const text = judged(forms.sarif(of, "1.2.3"));
