@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { withoutAgents } from "./cli/agent.ts";
 import { lean } from "./toys/built-command.ts";
 import { few } from "./toys/share.ts";
 
@@ -19,6 +20,7 @@ const pages = [
   ),
   "counterexamples/cases/README.md",
   "counterexamples/pages/README.md",
+  "skills/hintproof/SKILL.md",
 ];
 
 interface Block {
@@ -91,7 +93,7 @@ function type(command: string): {
     shell: true,
     cwd: isInRepository ? root : folder,
     encoding: "utf8",
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, CI: "" },
+    env: { ...withoutAgents(process.env), NO_COLOR: "1", FORCE_COLOR: undefined, CI: "" },
   });
   return { stdout, stderr, status };
 }
@@ -149,7 +151,7 @@ test("a virtio balloon from parts, with two mistakes and their fixes, has fewer 
 
 test("no page is left out", () => {
   const found = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
-    (path) => path.endsWith("README.md") && !/node_modules|dist/.test(path),
+    (path) => /(?:README|SKILL)\.md$/.test(path) && !/node_modules|dist/.test(path),
   );
   expect(found.toSorted()).toEqual(pages.toSorted());
 });

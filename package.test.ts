@@ -11,6 +11,7 @@ import {
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { withoutAgents } from "./cli/agent.ts";
 import { folderOutside } from "./toys/built-command.ts";
 import { nightly, oneIn } from "./toys/share.ts";
 import { sources } from "./toys/sources.ts";
@@ -85,7 +86,9 @@ describe("the package", () => {
       "counterexamples/cases/record.json",
       "package.json",
       "gate/manifest.schema.json",
+      "gate/reports/problem-matcher.json",
       "runs/report.schema.json",
+      "skills/hintproof/SKILL.md",
       "spec/README.md",
       "spec/protocols/balloon-inflate/record.json",
       "spec/protocols/balloon-inflate/rules.md",
@@ -194,7 +197,9 @@ export const types: readonly [typeof NotHolding, typeof replay] = [NotHolding, r
   afterAll(() => rmSync(project, { recursive: true, force: true }));
 
   const file = (name: string, text: string): void => writeFileSync(join(project, name), text);
-  function run(
+  const run = (script: string, ...args: readonly string[]) => runIn(project, script, ...args);
+  function runIn(
+    cwd: string,
     script: string,
     ...args: readonly string[]
   ): { readonly status: number | null; readonly said: string } {
@@ -202,9 +207,9 @@ export const types: readonly [typeof NotHolding, typeof replay] = [NotHolding, r
       process.execPath,
       [join(project, "node_modules", script), ...args],
       {
-        cwd: project,
+        cwd,
         encoding: "utf8",
-        env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
+        env: { ...withoutAgents(process.env), NO_COLOR: "1", FORCE_COLOR: undefined },
       },
     );
     return { status, said: stdout + stderr };
@@ -213,7 +218,7 @@ export const types: readonly [typeof NotHolding, typeof replay] = [NotHolding, r
   test("is green with a lamp that is right, by vitest and by the command", () => {
     file("lamp.ts", mended);
     const vitest = run("vitest/vitest.mjs", "run", "--reporter=verbose");
-    expect(vitest).toMatchObject({ status: 0 });
+    expect(vitest.status, vitest.said).toBe(0);
     expect(vitest.said).toContain("no light in an empty corridor");
     expect(run("hintproof/dist/bundle/main.js", "check", "lamp.ts", "--quiet")).toMatchObject({
       status: 0,
@@ -228,6 +233,26 @@ export const types: readonly [typeof NotHolding, typeof replay] = [NotHolding, r
     expect(said).toContain("* 2 somebody switches 0\n");
     expect(said).toContain("* 3 everybody leaves\n      [corridor somebody -> empty]\n");
     expect(said).not.toMatch(/at .*hintproof.dist/);
+  });
+
+  test("begins in an empty folder: green at once, and red when the guest does not wait", () => {
+    const begun = join(project, "begun");
+    mkdirSync(begun);
+    const began = runIn(begun, "hintproof/dist/bundle/main.js", "init");
+    expect(began.status).toBe(0);
+    const next = began.said.slice(began.said.indexOf("Next:")).match(/^ {2}npx hintproof .*/gm);
+    expect(next?.length).toBe(3);
+    expect(existsSync(join(begun, ".github", "workflows", "hintproof.yml"))).toBe(true);
+    expect(runIn(begun, "hintproof/dist/bundle/main.js", "gate").status).toBe(0);
+
+    const file = join(begun, "protocols", "hint.ts");
+    const waits = '(state.page === "free" || state.page === "gone") && state.hint === "none"';
+    const text = readFileSync(file, "utf8");
+    expect(text).toContain(waits);
+    writeFileSync(file, text.replace(waits, 'state.page === "free" || state.page === "gone"'));
+    const broken = runIn(begun, "hintproof/dist/bundle/main.js", "gate");
+    expect(broken.status).toBe(12);
+    expect(broken.said).toContain("BUG: page is lost");
   });
 
   const compilers = [

@@ -1,12 +1,14 @@
-/** Tests of a spec for Vitest: `specTests` in a test file. See runs/README.md. */
+/** Tests of a spec for Vitest: `specTests` and `traceTest` in a test file. See runs/README.md. */
 import { describe, test } from "vitest";
 import {
   check,
   type CheckOptions,
   exportedBy,
   isSpec,
+  type NamedTrace,
   render,
   type Report,
+  traceFault,
   unmet,
 } from "./runs/index.ts";
 import { type Spec, SpecError, type Variant, words } from "./spec/index.ts";
@@ -54,6 +56,23 @@ export function specTests(subject: object, options: SpecTestOptions = {}): void 
       test(its.name, limit, () => refuse(async () => unexpected(its, await found())));
     }
   });
+}
+
+export interface TraceTestOptions extends NamedTrace {
+  /** The name of the variant that it is a trace of; of the protocol itself if left out. */
+  readonly variant?: string | undefined;
+}
+
+/**
+ * A test that a counterexample stays repaired, as `hintproof replay NAME --format vitest` writes it: green only where today's
+ * protocol ends the trace just where `stopsAt` says.
+ */
+export function traceTest(subject: object, { variant, ...trace }: TraceTestOptions): void {
+  const { spec, variants } = partsOf(subject);
+  const its = variant === undefined ? spec : variants.find(({ name }) => name === variant);
+  if (its === undefined) throw new SpecError(`${spec.name} has no variant ${variant}.`);
+  test(`${words(trace.property)} is not violated by ${trace.steps.length} steps`, () =>
+    refuse(() => traceFault(its, trace)));
 }
 
 /** What it takes to tell what was found, beyond the search. */

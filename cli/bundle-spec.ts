@@ -2,7 +2,16 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build, type Message, type Plugin, type PluginBuild, stop } from "esbuild";
+import {
+  build,
+  type BuildOptions,
+  type BuildResult,
+  context,
+  type Message,
+  type Plugin,
+  type PluginBuild,
+  stop,
+} from "esbuild";
 import { printable } from "../spec/index.ts";
 import { UsageError } from "../runs/told/index.ts";
 import type { Bundle } from "./bundle.ts";
@@ -25,48 +34,112 @@ export async function bundleSpec(name: string): Promise<Bundle> {
   const file = resolve(name);
   checkReadable(name, file);
   try {
-    const { outputFiles, warnings, metafile } = await build({
-      absWorkingDir: process.cwd(),
-      entryPoints: [file],
-      bundle: true,
-      write: false,
-      format: "esm",
-      platform: "node",
-      target: "node20",
-      metafile: true,
-      sourcemap: "external",
-      sourcesContent: false,
-      outdir: dirname(file),
-      logLevel: "silent",
-      define: {
-        "import.meta.url": JSON.stringify(pathToFileURL(file).href),
-        "import.meta.filename": JSON.stringify(file),
-        "import.meta.dirname": JSON.stringify(dirname(file)),
-      },
-      plugins: [packages],
-    });
-    const text = (isMap: boolean): string =>
-      outputFiles.find(({ path }) => path.endsWith(".map") === isMap)?.text ?? "";
-    const code = text(false);
-    const imports = Object.values(metafile.outputs)
-      .flatMap((output) => output.imports)
-      .filter(({ external }) => external === true)
-      .map(({ path }) => path);
-    return {
-      file,
-      code,
-      map: text(true),
-      warnings: printed("warning", warnings).join("\n  "),
-      isOfHintproof: imports.some((path) => path.startsWith(built("").href)),
-      builtins: builtinsOf(code, imports),
-    };
+    return bundleOf(file, await build(askedOf(file)));
   } catch (error) {
-    const errors = (error as { errors?: Message[] }).errors;
-    if (errors === undefined) throw error;
-    throw new SyntaxFault(printed("error", errors));
+    throw syntaxFaultOf(error);
   } finally {
-    await stop();
+    await stopUnlessWatching();
   }
+}
+
+/** How many files are watched: esbuild's process is needed until the last is not. */
+let watched = 0;
+
+async function stopUnlessWatching(): Promise<void> {
+  if (watched === 0) await stop();
+}
+
+/** A file that is bundled anew whenever it, or what it imports by a path, is saved. */
+export interface WatchedSpec {
+  /** Bundles it once more, though nothing was saved. */
+  again(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/**
+ * Bundles a file now and whenever it is saved; `onBundle` is told each bundle, or why there is none. Throws `UsageError` if it
+ * cannot be read in the beginning.
+ */
+export async function watchSpec(
+  name: string,
+  onBundle: (bundle: Bundle | SyntaxFault) => void,
+): Promise<WatchedSpec> {
+  const file = resolve(name);
+  checkReadable(name, file);
+  const telling: Plugin = {
+    name: "telling",
+    setup(the) {
+      the.onEnd((result) => {
+        const isFailed = result.errors.length > 0;
+        onBundle(isFailed ? syntaxFaultOf(result) : bundleOf(file, result as Built));
+      });
+    },
+  };
+  const asked = askedOf(file);
+  watched += 1;
+  const its = await context({ ...asked, plugins: [...(asked.plugins ?? []), telling] });
+  await its.watch();
+  return {
+    again: async () => {
+      // One that fails has been told.
+      await its.rebuild().catch(() => {});
+    },
+    end: async () => {
+      await its.dispose();
+      watched -= 1;
+      await stopUnlessWatching();
+    },
+  };
+}
+
+/** What esbuild is asked for. */
+const askedOf = (file: string) =>
+  ({
+    absWorkingDir: process.cwd(),
+    entryPoints: [file],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    metafile: true,
+    sourcemap: "external",
+    sourcesContent: false,
+    outdir: dirname(file),
+    logLevel: "silent",
+    define: {
+      "import.meta.url": JSON.stringify(pathToFileURL(file).href),
+      "import.meta.filename": JSON.stringify(file),
+      "import.meta.dirname": JSON.stringify(dirname(file)),
+    },
+    plugins: [packages],
+  }) satisfies BuildOptions;
+
+type Built = BuildResult<ReturnType<typeof askedOf>>;
+
+function bundleOf(file: string, { outputFiles, warnings, metafile }: Built): Bundle {
+  const text = (isMap: boolean): string =>
+    outputFiles.find(({ path }) => path.endsWith(".map") === isMap)?.text ?? "";
+  const code = text(false);
+  const imports = Object.values(metafile.outputs)
+    .flatMap((output) => output.imports)
+    .filter(({ external }) => external === true)
+    .map(({ path }) => path);
+  return {
+    file,
+    code,
+    map: text(true),
+    warnings: printed("warning", warnings).join("\n  "),
+    isOfHintproof: imports.some((path) => path.startsWith(built("").href)),
+    builtins: builtinsOf(code, imports),
+  };
+}
+
+/** What esbuild says of a file that it cannot compile; any other error as it is. */
+function syntaxFaultOf(error: unknown): SyntaxFault {
+  const errors = (error as { errors?: Message[] }).errors;
+  if (errors === undefined) throw error;
+  return new SyntaxFault(printed("error", errors));
 }
 
 /** Other packages may import anything, and so may code that finds the name of a module as it runs. */

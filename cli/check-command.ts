@@ -19,7 +19,7 @@ import { keptFrom } from "./kept.ts";
 import { isSeveral, named } from "./named-files.ts";
 import { interruption } from "./interruption.ts";
 import type { JobAnswer, Source } from "./job.ts";
-import { checkWritable, deliver, refuseSameFile } from "./output.ts";
+import { checkWritable, deliver, type Delivery, refuseSameFile } from "./output.ts";
 import { painter } from "./paint.ts";
 import type { CheckOptions } from "./options.ts";
 import { progressLine } from "./progress.ts";
@@ -104,17 +104,10 @@ export async function runCheck(
   if (report.verdict === "incomplete" || (report.verdict === "violated" && isOpen)) {
     checkpoint.sayHowToResume();
   }
-  const { format, output } = options;
-  const isJson = format === "json";
+  const { output } = options;
   const replaying = await keptTraces(report, source, options);
   deliver(output, {
-    kept:
-      output === undefined || !isJson
-        ? undefined
-        : (self) => jsonText({ ...report, kept: keptFrom(output, source, self) }),
-    text: isJson ? jsonText(report) : textOf(name, answer, replaying, options),
-    isJson,
-    coloured: !isJson && isColoured(options),
+    ...(await deliveryOf(name, source, answer, replaying, options)),
     summary: verdictLine(report, painter(false)),
   });
   if (options.quiet !== true) say(costLine(report));
@@ -137,6 +130,38 @@ async function asSmallest(
   return runJob(source, { ...task, constants }, watching);
 }
 
+/** What is printed or written of an answer, in the form that is asked for. */
+async function deliveryOf(
+  name: string,
+  source: Source,
+  answer: ReportAnswer,
+  replaying: Replaying,
+  options: CheckOptions,
+): Promise<Omit<Delivery, "summary">> {
+  const { format, output } = options;
+  const { report, stories, title } = answer;
+  if (format === "json") {
+    const kept =
+      output === undefined
+        ? undefined
+        : (self: string | undefined) =>
+            jsonText({ ...report, kept: keptFrom(output, source, self) });
+    return { text: jsonText(report), kept, isJson: true, coloured: false };
+  }
+  const text = textOf(name, answer, replaying, options);
+  if (format !== "html") return { text, isJson: false, coloured: isColoured(options) };
+  const { pageAbout, pageAgain, pageFile, pageOfStory } = await import("./page.ts");
+  const [story] = stories;
+  const { variant } = report;
+  const { constants } = options;
+  const again = (story && replaying(story.property)) ?? pageAgain(name, { variant, constants });
+  const { html } =
+    story === undefined
+      ? await pageAbout(source, title, text, { variant, constants, again })
+      : await pageOfStory(source, story, again);
+  return { text: html, kept: pageFile(html), isJson: false, coloured: false };
+}
+
 /** What was found, as it is read; `name` is that of the protocol or the file. */
 function textOf(
   name: string,
@@ -151,7 +176,7 @@ function textOf(
     again: commandAgain(name, options, report),
     statistics: options.statistics === true && !isCutOff,
     ghosts: options.ghosts,
-    format: format === "json" ? undefined : format,
+    format: format === "json" || format === "html" ? undefined : format,
     width: width ?? storyWidth(options),
     indent,
     replaying,

@@ -1,12 +1,10 @@
-import { existsSync, readdirSync } from "node:fs";
-import { auditedWhole, isAuditedWhole, UsageError } from "../runs/told/index.ts";
-import { isColoured } from "./colour.ts";
+import { costOf, positionsOf, shardOf } from "../gate/index.ts";
+import { UsageError } from "../runs/told/index.ts";
 import type { JobAnswer } from "./job.ts";
 import type { Named } from "./named-files.ts";
 import type { CheckOptions } from "./options.ts";
-import { deliver } from "./output.ts";
-import { packageRoot } from "./package-root.ts";
-import { painter } from "./paint.ts";
+import { checkWritable } from "./output.ts";
+import { partName, writeCheckPart } from "./part-file.ts";
 import { type Plan, plansOf, shippedPlans } from "./plans.ts";
 import {
   checkRecord,
@@ -16,9 +14,9 @@ import {
   type RecordEntry,
   writeRecord,
 } from "./record.ts";
-import { codeOf, jsonOf, quickestFirst, type Row, rowOf, runPlans } from "./table-run.ts";
-import { headingText, rowText, widthsOf } from "./table-text.ts";
-import { jsonText, print, say } from "./terminal.ts";
+import { codeOf, quickestFirst, type Row, rowOf, runPlans } from "./table-run.ts";
+import { type TableContext, TableTold } from "./table-told.ts";
+import { print, say } from "./terminal.ts";
 
 /**
  * Checks several protocols against what is expected and recorded of them, all that are shipped if none is named: each
@@ -45,70 +43,48 @@ export async function checkTable(names: readonly Named[], options: CheckOptions)
     options.symmetry ? recordedStates(recordOf(plan) ?? [], plan) : undefined;
   const plans = quickestFirst(listed, statesOf);
 
-  const isJson = options.format === "json";
-  const coloured = !isJson && isColoured(options);
-  const paint = painter(coloured);
-  const widths = widthsOf(plans);
-  const written: string[] = [];
-  const show = (text: string): void => {
-    if (options.output === undefined && !isJson) print(text, coloured);
-    else written.push(text);
+  const context: TableContext = {
+    isCatalogue: names.length === 0,
+    isCompared,
+    isReduced: options.symmetry,
+    isAudited: options.audit === "all",
   };
-
-  const rows: Row[] = [];
+  const costs = plans.map((plan) => costOf(recordOf(plan)?.find((entry) => isOf(entry, plan))));
+  const shard = options.shard === undefined ? undefined : shardOf(options.shard, process.env);
+  const positions = shard === undefined ? plans.map((_, at) => at) : positionsOf(costs, shard);
+  const part = shard && (options.output ?? partName(shard));
+  if (part !== undefined) checkWritable("--shard", part);
+  const own = positions.map((position) => plans[position] as Plan);
+  const { output: _, ...unwritten } = options;
+  const told = new TableTold(own, context, shard === undefined ? options : unwritten);
   const onRow = (plan: Plan, answer: JobAnswer): void => {
     // Where its variants are not rows themselves.
     const warnings = answer.kind === "report" ? (answer.warnings ?? []) : [];
     if (options.all !== true) for (const line of warnings) say(line);
-    if (rows.at(-1)?.plan.source !== plan.source) {
-      show(`${rows.length > 0 ? "\n" : ""}${headingText(plan, widths, paint)}`);
-    }
-    const row = rowOf(plan, answer, (report) => {
-      const its = recordOf(plan);
-      return its === undefined ? [] : deviations(its, report, options.symmetry);
-    });
-    rows.push(row);
-    show(rowText(row, widths, paint));
+    told.add(
+      rowOf(plan, answer, (report) => {
+        const its = recordOf(plan);
+        return its === undefined ? [] : deviations(its, report, options.symmetry);
+      }),
+    );
   };
-  await runPlans(plans, { options, more: { stories: "none" }, statesOf, onRow });
-
-  process.exitCode = codeOf(rows);
-  const unexpected = rows.filter(({ differences }) => differences.length > 0).length;
-  const isWhole =
-    options.audit === "all" &&
-    rows.every(({ answer }) => answer.kind === "report" && isAuditedWhole(answer.report));
-  const summary =
-    (unexpected === 0
-      ? `${paint("good", "as expected")}: all ${rows.length}`
-      : `${paint("bad", "NOT as expected")}: ${unexpected} of ${rows.length}`) +
-    (isWhole ? `; ${auditedWhole}` : "") +
-    (isCompared && !options.symmetry ? "; numbers of states are recorded with symmetry only" : "");
-  if (isJson) written.splice(0, written.length, jsonText(rows.map(jsonOf)));
-  else show(`\n${names.length === 0 ? `${await catalogueText(rows)}\n` : ""}${summary}\n`);
-  if (options.updateRecord === true) updateRecord(rows);
-  if (options.output !== undefined || isJson) {
-    deliver(options.output, { text: written.join(""), isJson, summary, coloured });
+  await runPlans(own, { options, more: { stories: "none" }, statesOf, onRow });
+  if (shard === undefined || part === undefined) {
+    await told.conclude(() => {
+      if (options.updateRecord === true) updateRecord(told.rows);
+    });
+    return;
   }
+  process.exitCode = codeOf(told.rows);
+  print(`\n${told.summary()}\n`);
+  const rows = told.rows.map((row, at) => ({ position: positions[at] as number, row }));
+  const { color: _c, quiet: _q, workers: _w, output: _o, shard: _s, ...asked } = options;
+  await writeCheckPart(part, shard, { asked: JSON.stringify(asked), plans, context, rows });
+  print(`written: ${part}, part ${shard.index} of ${shard.count}\n`);
 }
 
-/** What the shipped catalogue has, in a line. */
-async function catalogueText(rows: readonly Row[]): Promise<string> {
-  const { shipped } = await import("./shipped.ts");
-  const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0);
-  const properties = sum(shipped.map(({ spec }) => Object.keys(spec.properties).length));
-  const variants = sum(shipped.map((protocol) => protocol.variants.length));
-  const violations = rows.flatMap(({ answer }) =>
-    answer.kind === "report"
-      ? answer.report.properties.filter(({ status }) => status === "violated")
-      : [],
-  );
-  const corpus = new URL("counterexamples/corpus/", packageRoot());
-  const kept = existsSync(corpus) ? `, ${readdirSync(corpus).length} traces in the corpus` : "";
-  return (
-    `${shipped.length} protocols, ${variants} variants, ${properties} properties, ` +
-    `${violations.length} violations${kept}`
-  );
-}
+const isOf = (entry: RecordEntry, { protocol, variant }: Plan): boolean =>
+  entry.protocol === protocol && entry.variant === variant;
 
 function updateRecord(rows: readonly Row[]): void {
   const reports = rows.flatMap(({ answer }) => (answer.kind === "report" ? [answer.report] : []));

@@ -4,12 +4,16 @@ import type { CommandName } from "./option-table.ts";
 import type {
   BoundOptions,
   CheckOptions,
+  DiffOptions,
+  EstimateOptions,
   ExploreOptions,
   GateOptions,
   InitOptions,
   FollowOptions,
+  MergeOptions,
   PrintOptions,
   ReplayOptions,
+  WatchOptions,
 } from "./options.ts";
 
 /** A command: what it says of itself, what it takes, and what it does, which is loaded when it is typed. */
@@ -74,6 +78,30 @@ Examples:
     },
   },
   {
+    name: "watch",
+    completes: ["code"],
+    summary: "check a file whenever it is saved",
+    description:
+      "Checks a protocol of your own, and again whenever its file, or one that it imports by a path, is saved. Of an\n" +
+      "instance with more than 20,000 states the smallest is checked first. An error of the file does not end it.",
+    arguments: [["<file>", "a TypeScript file that exports a protocol"]],
+    after: `
+Keys, on a terminal:
+  a  check it with all its variants
+  r  check it again (or Enter)
+  p  judge only some properties
+  q  quit (or Ctrl-C)
+  h  help
+
+Examples:
+  hintproof watch my-protocol.ts
+  hintproof watch my-protocol.ts --set pages=2 --no-liveness`,
+    run: async (file: string, options: WatchOptions) => {
+      const { watchCommand } = await import("./watch-command.ts");
+      await watchCommand(file, options);
+    },
+  },
+  {
     name: "gate",
     completes: ["protocol"],
     summary: "hold protocols against what is pinned of them",
@@ -92,10 +120,51 @@ Examples:
   hintproof gate --update page-ring protocols/
   hintproof gate
   hintproof gate --update
-  hintproof gate --format junit --output gate.xml`,
+  hintproof gate --format junit --output gate.xml
+  hintproof gate --shard 1/4 --output part-1.json`,
     run: async (names: readonly string[], options: GateOptions) => {
       const { gateCommand } = await import("./gate-command.ts");
       await gateCommand(names, options);
+    },
+  },
+  {
+    name: "merge",
+    completes: ["json"],
+    summary: "tell what shards of a gate, or of a table, found",
+    description:
+      "Joins the parts that --shard wrote, and tells them as one run would have been told, with its exit status. A part\n" +
+      "that is missing, doubled, cut off, or of another manifest or other protocols, is never green.",
+    arguments: [["<parts...>", "the files of all parts, in any order"]],
+    after: `${exitCodeHelp}
+
+Examples:
+  hintproof merge part-*.json
+  hintproof merge part-*.json --format sarif --output gate.sarif`,
+    run: async (files: readonly string[], options: MergeOptions) => {
+      const { mergeCommand } = await import("./merge-command.ts");
+      await mergeCommand(files, options);
+    },
+  },
+  {
+    name: "estimate",
+    completes: ["protocol"],
+    summary: "say what a check would take, before it is made",
+    description:
+      "Searches smaller instances of a protocol, and says from these how many states an instance has, how long its\n" +
+      "search takes and how much memory, how sure that is, and which constant to lower where it does not fit.",
+    arguments: [["<name>", aProtocol]],
+    after: `
+Exit status:
+   0  it fits, or may fit
+   4  it will not fit
+   3, 2, 1  as of check
+
+Examples:
+  hintproof estimate page-ring --set pages=9
+  hintproof estimate linux-free-page-reporting --set blocks=4 --no-liveness`,
+    run: async (name: string, options: EstimateOptions) => {
+      const { estimateCommand } = await import("./estimate-command.ts");
+      await estimateCommand(name, options);
     },
   },
   {
@@ -245,6 +314,39 @@ Examples:
     run: async (name: string, scenario: string, options: FollowOptions) => {
       const { followCommand } = await import("./follow-command.ts");
       await followCommand(name, scenario, options);
+    },
+  },
+  {
+    name: "diff",
+    completes: ["protocol", "variant"],
+    summary: "say what two versions of a protocol differ in",
+    description:
+      "Compares two versions: what is said of each property; the actions, states and steps that only one has; and\n" +
+      "the shortest behaviour, seen through the page contract, that only one has, in both directions.\n" +
+      "Two variants, a protocol and a variant, or two protocols or files, each by itself or with a variant behind it.",
+    arguments: [["<versions...>", `${aProtocol}, and names of variants`]],
+    after: `
+Which two versions are meant:
+  NAME VARIANT                    a protocol, and its variant
+  NAME VARIANT VARIANT            two variants of a protocol
+  NAME [VARIANT] NAME [VARIANT]   two protocols or files, or variants of them
+
+What a page goes through is seen, and whether it is discarded; all else that happens in between is not. States are walked
+to by the reference engine, without symmetry: a few thousand a second, so small constants (--set) answer soonest.
+
+Exit status:
+   0  there is no difference
+   5  there is one
+   4  none was found, and not all could be compared: a limit, or Ctrl-C
+   3, 2, 1  as of check
+
+Examples:
+  hintproof diff page-ring marks-pages-on-their-way --set pages=2
+  hintproof diff two-phase-commit commits-without-waiting
+  hintproof diff old.ts new.ts --format json`,
+    run: async (versions: readonly string[], options: DiffOptions) => {
+      const { diffCommand } = await import("./diff-command.ts");
+      await diffCommand(versions, options);
     },
   },
   {

@@ -51,6 +51,26 @@ export const contradictions: readonly Contradiction[] = [
     why: (_, { all, names }) => (all === true ? "does not go with --all" : needsOne(names)),
   },
   {
+    options: ["--format"],
+    where: ({ isTable, format }) => isTable && format === "html",
+    why: (_, { all, names }) => `html ${all === true ? "does not go with --all" : needsOne(names)}`,
+  },
+  {
+    options: ["--shard"],
+    where: ({ isTable }) => !isTable,
+    why: "is of a table: name several, or add --all",
+  },
+  {
+    options: ["--shard"],
+    where: ({ updateRecord }) => updateRecord === true,
+    why: "does not go with --update-record, for which all runs are needed",
+  },
+  {
+    options: ["--shard"],
+    where: ({ format }) => format !== "chart",
+    why: "writes a part; hintproof merge has --format",
+  },
+  {
     options: ["--no-symmetry"],
     where: ({ updateRecord }) => updateRecord === true,
     why: "does not go with --update-record: what is recorded is found with the symmetry that is declared",

@@ -1,4 +1,4 @@
-import type { Description, DescriptionAnswer, Fault, OfUnused } from "../runs/told/index.ts";
+import type { DescribeTask, Description, DescriptionAnswer, Fault } from "../runs/told/index.ts";
 import { printFault } from "./fault.ts";
 import type { Source } from "./job.ts";
 import { runJob } from "./run-job.ts";
@@ -28,7 +28,7 @@ export async function described(
 export async function describing(
   source: Source,
   { stepTimeout }: Describing,
-  its: { readonly unused?: OfUnused | undefined; readonly explained?: boolean } = {},
+  its: Partial<Omit<DescribeTask, "kind">> = {},
 ): Promise<DescriptionAnswer | Fault> {
   const task = { kind: "describe", ...its } as const;
   const answer = await runJob(source, task, { stepTimeoutSeconds: stepTimeout });

@@ -105,3 +105,27 @@ describe("a page is served", () => {
     other.close();
   });
 });
+
+test("check writes the page of what it finds, or of the protocol where nothing is violated", async () => {
+  const file = at("checked.html");
+  const ring = ["check", "page-ring", "--set", "pages=2", "--no-trace", "--quiet"];
+  const written = ["--format", "html", "--output", file];
+  const variant = ["--variant", "host-discards-any-page"];
+  expect((await hintproof([...ring, ...variant, ...written])).status).toBe(12);
+  const violated = readFileSync(file, "utf8");
+  expect(violated).toMatch(
+    /<pre> page-ring \/ host-discards-any-page, pages=2: violated\n[^]* BUG: /,
+  );
+  expect(violated).toContain('"story":{"protocol":"page-ring"');
+  expect(violated.length).toBeLessThan(300_000);
+  // What it wrote itself it writes over.
+  expect(await hintproof([...ring, ...written])).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining("holds") as string,
+  });
+  const holds = readFileSync(file, "utf8");
+  expect(holds).toContain("hintproof explore page-ring --set pages=2");
+  expect(holds).not.toContain('"story":');
+  const several = await hintproof(["check", "page-ring", "two-phase-commit", "--format", "html"]);
+  expect(several).toMatchObject({ status: 2, stdout: "" });
+});

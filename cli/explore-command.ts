@@ -1,23 +1,17 @@
-import { createHash } from "node:crypto";
-import { drawStory, instanceText } from "../counterexamples/drawn/index.ts";
-import type { Story } from "../counterexamples/index.ts";
-import { type Given, htmlPage } from "../explorer/index.ts";
 import { type CheckTask, type ReportAnswer, UsageError } from "../runs/told/index.ts";
-import { packedPage } from "./bundle-page.ts";
 import { describing } from "./described.ts";
 import { printFault } from "./fault.ts";
 import { interruption } from "./interruption.ts";
 import type { Source } from "./job.ts";
 import type { ExploreOptions } from "./options.ts";
 import { checkWritable, writeWhole } from "./output.ts";
-import { marked } from "./ours.ts";
+import { pageFile, type Page, pageAbout, pageAgain, pageOfStory } from "./page.ts";
 import { painter } from "./paint.ts";
 import { replayed } from "./replay-command.ts";
 import { runJob } from "./run-job.ts";
 import { servePage } from "./serve-page.ts";
 import { showText } from "./show-command.ts";
 import { isFile, sourceOf } from "./source.ts";
-import { quoted } from "./task.ts";
 import { print, say } from "./terminal.ts";
 import { traceFileNamed } from "./trace-names.ts";
 
@@ -32,8 +26,7 @@ export async function exploreCommand(name: string, options: ExploreOptions): Pro
   if (page === undefined) return;
   const { html, title } = page;
   if (output !== undefined) {
-    // The mark that says who wrote it is the last line, in a comment that ends with the file.
-    writeWhole(output, marked(`${html}<!--`));
+    writeWhole(output, pageFile(html));
     print(`${title}: written to ${output}, ${Math.ceil(html.length / 1000)} kB\n`);
     return;
   }
@@ -46,11 +39,6 @@ export async function exploreCommand(name: string, options: ExploreOptions): Pro
   } finally {
     end.stop();
   }
-}
-
-interface Page {
-  readonly title: string;
-  readonly html: string;
 }
 
 /** The page about a protocol or a trace; undefined after an error, which is printed. */
@@ -78,8 +66,8 @@ async function pageOf(name: string, options: ExploreOptions): Promise<Page | und
   const { report, title } = facts;
   const { variant } = report;
   const text = showText(answer.description, painter(false));
-  const again = againOf(name, options);
-  return made(source, title, text, { variant, constants: options.constants, again });
+  const again = pageAgain(name, options);
+  return pageAbout(source, title, text, { variant, constants: options.constants, again });
 }
 
 /** Looks at the first state of an instance, so that no page is made of one that there is not. */
@@ -119,31 +107,5 @@ async function pageOfTrace(
     const at = outcome.kind === "no longer fits" ? `, at step ${outcome.step}` : "";
     throw new UsageError(`${file}: the trace ${outcome.kind}${at}: ${outcome.why}.`);
   }
-  return pageOfStory(source, outcome.story, againOf(name, options));
-}
-
-function pageOfStory(source: Source, story: Story, again: string): Promise<Page> {
-  const text = drawStory(story, { format: "chart", again, paint: painter(false) });
-  const { variant, constants, defaults } = story;
-  return made(source, instanceText(story, defaults), text, { variant, constants, story, again });
-}
-
-async function made(source: Source, title: string, text: string, given: Given): Promise<Page> {
-  const packed = await packedPage(source);
-  const digestOf = (its: string): string => createHash("sha256").update(its).digest("base64");
-  return { title, html: htmlPage({ title, text, given, packed }, digestOf) };
-}
-
-/** The command that makes the page again. */
-function againOf(name: string, { variant, constants, spec }: ExploreOptions): string {
-  return [
-    "hintproof",
-    "explore",
-    quoted(name),
-    ...(variant === undefined ? [] : ["--variant", quoted(variant)]),
-    ...Object.entries(constants).map(
-      ([constant, value]) => `--set ${quoted(`${constant}=${value}`)}`,
-    ),
-    ...(spec === undefined ? [] : ["--spec", quoted(spec)]),
-  ].join(" ");
+  return pageOfStory(source, outcome.story, pageAgain(name, options));
 }

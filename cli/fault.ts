@@ -1,6 +1,6 @@
 import type { Fault } from "../runs/told/index.ts";
 import { exitCode } from "./exit-code.ts";
-import { say } from "./terminal.ts";
+import { jsonText, print, say } from "./terminal.ts";
 
 /** An error thrown in the main thread, by whose fault it is. */
 export function faultOf(error: unknown): Fault {
@@ -18,14 +18,32 @@ export function faultOf(error: unknown): Fault {
   }
 }
 
-/** Prints an error on stderr, without a stack unless it is asked for; answers the exit status. */
+/**
+ * Prints an error on stderr, without a stack unless it is asked for; and on stdout where the answer was to be JSON.
+ * Answers the exit status.
+ */
 export function printFault(fault: Fault, showsStack: boolean): number {
+  sayAsJson(fault);
   for (const line of fault.lines ?? [`hintproof: ${fault.message}`]) say(line);
   if (showsStack && fault.stack !== undefined) say(fault.stack);
   else if (fault.of === "hintproof" && fault.isWriting !== true) {
     say("This is a bug in hintproof; --stack shows where.");
   }
   return faultCode(fault);
+}
+
+/** Says an error on stdout, where the answer was to be JSON: whoever reads that finds something to read. */
+export function sayAsJson({ of, message, lines }: Fault): void {
+  if (isJsonAsked(process.argv)) print(jsonText({ fault: { of, message, lines } }));
+}
+
+/** Whether the answer on stdout is to be JSON: what is typed says so even where it cannot be understood. */
+function isJsonAsked(argv: readonly string[]): boolean {
+  const isTyped = (option: string): boolean =>
+    argv.some((word) => word === option || word.startsWith(`${option}=`));
+  const format = argv.lastIndexOf("--format");
+  const isJson = argv.includes("--format=json") || (format >= 0 && argv[format + 1] === "json");
+  return isJson && !isTyped("--output");
 }
 
 /** The exit status for an error. */

@@ -1,5 +1,5 @@
 import { basename, extname } from "node:path";
-import { drawItf, drawMermaid } from "../counterexamples/drawn/index.ts";
+import { drawDot, drawItf, drawMermaid } from "../counterexamples/drawn/index.ts";
 import { type FollowOutcome, followText, UsageError } from "../runs/told/index.ts";
 import { isColoured, storyWidth } from "./colour.ts";
 import { exitCode, exitCodeOfKind } from "./exit-code.ts";
@@ -58,6 +58,8 @@ function told(outcome: FollowOutcome, options: FollowOptions): void {
       return print(jsonText(outcome));
     case "itf":
       return print(drawItf(outcome.story));
+    case "dot":
+      return print(drawDot(outcome.story, { ghosts }));
     case "mermaid":
       return print(drawMermaid(outcome.story, { ghosts }));
     case "chart":

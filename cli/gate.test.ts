@@ -9,48 +9,7 @@ import {
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { folderOutside, hintproof, type Run } from "../toys/built-command.ts";
-
-/** A light that is to be off where nobody is. */
-const corridor = `
-import { declare, oneOf, variant } from "hintproof";
-
-const { action, invariant, spec, witness } = declare({
-  constants: {},
-  state: { light: oneOf("off", "on"), corridor: oneOf("empty", "somebody") },
-});
-
-const corridor = spec({
-  name: "corridor",
-  title: "a light in a corridor",
-  actions: {
-    somebodyComes: action("people", {
-      when: (state) => state.corridor === "empty",
-      effect: (state) => { state.corridor = "somebody"; },
-    }),
-    somebodySwitches: action("people", {
-      when: (state) => state.corridor === "somebody",
-      effect: (state) => { state.light = state.light === "on" ? "off" : "on"; },
-    }),
-    everybodyLeaves: action("people", {
-      when: (state) => state.corridor === "somebody" && state.light === "off",
-      effect: (state) => { state.corridor = "empty"; },
-    }),
-  },
-  invariants: {
-    noLightInAnEmptyCorridor: invariant((state) => state.corridor === "somebody" || state.light === "off"),
-  },
-  witnesses: { lightIsOn: witness((state) => state.light === "on") },
-});
-export default corridor;
-
-export const forgets = variant(corridor, {
-  name: "forgets",
-  because: "nobody looks at the light",
-  expects: { breaks: ["noLightInAnEmptyCorridor"] },
-  change: { actions: { everybodyLeaves: { when: (state) => state.corridor === "somebody" } } },
-});
-`;
-const broken = corridor.replace(` && state.light === "off",`, ",");
+import { broken, corridor } from "../toys/corridor.ts";
 
 describe("hintproof gate", () => {
   const folder = folderOutside();
@@ -168,7 +127,9 @@ describe("hintproof gate", () => {
     const summary = at("summary.md");
     const env = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary };
     const github = await hintproof(["gate", "--quiet"], { cwd: folder, env });
-    expect(github.stdout).toContain("::error file=corridor.ts,title=corridor::no light");
+    expect(github.stdout).toContain(
+      "::error file=corridor.ts,line=27,col=5,title=corridor::no light",
+    );
     expect(readFileSync(summary, "utf8")).toContain("### hintproof gate: NOT as pinned: 1 of 2");
     const json = JSON.parse((await gate("--format", "json")).stdout) as {
       readonly outcomes: readonly object[];
@@ -195,8 +156,12 @@ describe("hintproof gate", () => {
       stderr: expect.stringContaining("is no manifest: it is no JSON") as string,
     });
     const missing = await run(pins().replace(`"corridor.ts"`, `"gone.ts"`));
-    expect(missing.status).toBe(2);
-    expect(missing.stderr).toContain("gone.ts");
+    // All that is pinned of it is not as it is pinned, and the rest is run.
+    expect(missing.status).toBe(5);
+    expect(missing.stdout).toContain(
+      "NOT as pinned: corridor / forgets was not run: There is no file ",
+    );
+    expect(missing.stdout).toMatch(/\nNOT as pinned: 2 of 2\n$/);
     const nothing = await run(`{ "schemaVersion": 1, "protocols": [] }`);
     expect(nothing).toMatchObject({ status: 5 });
     expect(await run("a letter", "--update", "corridor.ts")).toMatchObject({ status: 2 });
@@ -208,6 +173,100 @@ describe("hintproof gate", () => {
     const refused = await hintproof(["gate", "--update", "corridor.ts"], { cwd: closed });
     expect(refused.status).toBe(2);
     expect(existsSync(join(closed, "hintproof.gate.json"))).toBe(false);
+  });
+});
+
+describe("what else a manifest pins", () => {
+  const folder = folderOutside();
+  const typed = (...args: readonly string[]): Promise<Run> =>
+    hintproof([...args, "--quiet"], { cwd: folder });
+  const file = join(folder, "hintproof.gate.json");
+  const rewrite = (change: (text: string) => string): void =>
+    writeFileSync(file, change(readFileSync(file, "utf8")));
+  /** A light that goes on, and off within two steps. */
+  const lamp = `
+import { declare, oneOf } from "hintproof";
+const { action, leadsTo, spec, within } = declare({ constants: {}, state: { light: oneOf("off", "on", "dim") } });
+export default spec({
+  name: "lamp", title: "a lamp",
+  actions: {
+    goesOn: action("somebody", { when: (state) => state.light === "off", effect: (state) => { state.light = "on"; } }),
+    dims: action("lamp", { fairness: "weak", when: (state) => state.light === "on", effect: (state) => { state.light = "dim"; } }),
+    goesOff: action("lamp", { fairness: "weak", when: (state) => state.light === "dim", effect: (state) => { state.light = "off"; } }),
+  },
+  liveness: {
+    goesOffInTime: within({ from: (state) => state.light === "on", to: (state) => state.light === "off", counting: "dims", atMost: 5 }),
+    comesToRest: leadsTo({ from: (state) => state.light === "on", to: (state) => state.light === "off" }),
+  },
+});
+`;
+
+  it("are bounds and the fairness that is needed, and another one is another verdict", async () => {
+    writeFileSync(join(folder, "lamp.ts"), lamp);
+    expect(await typed("gate", "--update", "lamp.ts", "--needed-fairness")).toMatchObject({
+      status: 0,
+    });
+    const pins = readFileSync(file, "utf8");
+    expect(JSON.parse(pins)).toMatchObject({
+      protocols: [
+        {
+          runs: [
+            {
+              most: { goesOffInTime: 1 },
+              neededFairness: { comesToRest: ["dims: weak", "goes off: weak"] },
+            },
+          ],
+        },
+      ],
+    });
+    expect(await typed("gate")).toMatchObject({ status: 0 });
+    // No figure: it fails where figures are only said.
+    rewrite((text) =>
+      text
+        .replace(`"goesOffInTime": 1`, `"goesOffInTime": 2`)
+        .replace(`"dims: weak",`, "")
+        .replace(`"schemaVersion": 1,`, `"schemaVersion": 1, "figures": "warn",`),
+    );
+    const other = await typed("gate");
+    expect(other.status).toBe(5);
+    expect(other.stdout).toContain("goes off in time counts at most: 1, recorded 2\n");
+    expect(other.stdout).toContain("comes to rest needs: ");
+    writeFileSync(file, pins);
+  });
+
+  it("are warnings that are errors, by their names", async () => {
+    const pins = readFileSync(file, "utf8");
+    writeFileSync(join(folder, "lamp.ts"), lamp.replace(`"dim")`, `"dim", "broken")`));
+    const warned = await typed("gate");
+    expect(warned.stderr).toMatch(/: warning: .* "broken".* \[unused-word\]\n/);
+    rewrite((text) =>
+      text.replace(`"schemaVersion": 1,`, `"schemaVersion": 1, "errors": ["unused-word"],`),
+    );
+    const refused = await typed("gate");
+    expect(refused.status).toBe(3);
+    expect(refused.stdout).toMatch(
+      /NOT as pinned: lamp was not run: lamp\.ts:3:\d+: error: .* \[unused-word\]\n/,
+    );
+    rewrite((text) => text.replace("unused-word", "unused-wrod"));
+    expect(await typed("gate")).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("errors[0]: ") as string,
+    });
+    writeFileSync(file, pins);
+    writeFileSync(join(folder, "lamp.ts"), lamp);
+  });
+
+  it("is told, though no trace can be kept and no manifest written", async () => {
+    writeFileSync(join(folder, ".hintproof"), "a file where a folder has to be");
+    writeFileSync(join(folder, "lamp.ts"), lamp.replace("atMost: 5", "atMost: 0"));
+    const red = await typed("gate");
+    expect(red.status).toBe(13);
+    expect(red.stdout).toContain("* ");
+    expect(red.stdout).not.toContain("again:");
+    writeFileSync(join(folder, "lamp.ts"), lamp);
+    const nowhere = await typed("gate", "--update", "lamp.ts", "--manifest", "lamp.ts/gate.json");
+    expect(nowhere).toMatchObject({ status: 2, stdout: "" });
+    expect(nowhere.stderr).toContain("--update lamp.ts/gate.json");
   });
 });
 

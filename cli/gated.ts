@@ -1,15 +1,18 @@
-import { relative, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import {
   type Manifest,
   type Outcome,
   type PinnedProtocol,
   type PinnedRun,
+  type Place,
   runName,
 } from "../gate/index.ts";
+import type { DescriptionAnswer, Fault, ReportAnswer } from "../runs/told/index.ts";
 import type { Constants } from "../spec/index.ts";
 import { describing } from "./described.ts";
+import { faultOf, printFault } from "./fault.ts";
+import type { GateRow } from "./gate-told.ts";
 import type { Source } from "./job.ts";
-import { printFault } from "./fault.ts";
 import { named } from "./named-files.ts";
 import type { GateOptions } from "./options.ts";
 import { type Plan, plansFrom } from "./plans.ts";
@@ -23,37 +26,65 @@ export interface Gated {
   readonly pinned?: PinnedRun | undefined;
   /** The constants that are given to it. */
   readonly set?: Constants | undefined;
+  /** Where it is shown, unless something in it is meant: its file, or what pins it. */
+  readonly place?: Place | undefined;
+  /** Whether it is asked which fairness it needs, which takes searches of its own. */
+  readonly asksNeededFairness?: boolean | undefined;
+}
+
+/** A run of the gate, with what was planned. */
+export interface Gauged extends GateRow {
+  readonly gated: Gated;
+  /** What is violated and was not. */
+  readonly story?: ReportAnswer["stories"][number] | undefined;
 }
 
 /** What a manifest comes to before anything is run. */
 export interface GatedRuns {
   readonly runs: readonly Gated[];
-  /** What is not run, though it ought to be: a variant that the manifest does not know, or the file has not any more. */
+  /**
+   * What is not run, though it ought to be: a variant that the manifest does not know, or the file has not any more, and all
+   * that is pinned of a file that is not there or cannot be read.
+   */
   readonly unplanned: readonly Outcome[];
+}
+
+/** A manifest, and where it is. */
+export interface Manifested {
+  readonly manifest: Manifest;
+  readonly file: string;
+  readonly text: string;
 }
 
 /**
  * What a manifest has run; with --update also all variants of what is named, and those that its protocols have today.
- * Undefined after an error, which is printed.
+ * Undefined after an error with --update, which is printed.
  */
 export async function gatedRuns(
-  manifest: Manifest,
-  folder: string,
+  manifested: Manifested,
   names: readonly string[],
   options: GateOptions,
 ): Promise<GatedRuns | undefined> {
+  const { manifest } = manifested;
+  const folder = dirname(resolve(manifested.file));
+  const isUpdate = options.update === true;
   const runs: Gated[] = [];
   const unplanned: Outcome[] = [];
   const taken = (await named(names)).map(({ name }): Pinning => ({ name, runs: [] }));
   const known = manifest.protocols.map((one): Pinning => ({ ...one, name: nameOf(one, folder) }));
-  const wanted = options.update === true && names.length > 0 ? joined(taken, known) : known;
+  const wanted = isUpdate && names.length > 0 ? joined(taken, known) : known;
   for (const one of wanted) {
-    const source = await sourceOf(one.name);
-    const answer = await describing(source, options, { unused: "warned of" });
-    if (answer.kind !== "description") {
-      process.exitCode = printFault(answer, options.stack === true);
-      return undefined;
+    const place = placeOf(one, manifested);
+    const loaded = refusedFor(await loadedFrom(one.name, options), manifest);
+    if (loaded.kind === "fault") {
+      if (isUpdate) {
+        process.exitCode = printFault(loaded, options.stack === true);
+        return undefined;
+      }
+      unplanned.push(...one.runs.map((pinned) => unloaded(one, pinned, loaded, place)));
+      continue;
     }
+    const { source, answer } = loaded;
     for (const line of answer.warnings ?? []) say(line);
     const plans = plansFrom(source, answer.description, {}, fileFrom(folder, source));
     const isKnown = (plan: Plan): boolean => one.runs.some((run) => run.variant === plan.variant);
@@ -61,18 +92,52 @@ export async function gatedRuns(
       const plan = plans.find(({ variant }) => variant === pinned.variant);
       const { set } = pinned;
       if (plan === undefined) {
-        unplanned.push(without(one, pinned, "is pinned, and there is no such variant any more"));
+        const why = "is pinned, and there is no such variant any more";
+        unplanned.push({ ...without(one, pinned, why), place });
       } else {
         const constants = { ...plan.constants, ...set };
-        runs.push({ plan: { ...plan, constants, set: set ?? {} }, pinned, set });
+        const asksNeededFairness =
+          pinned.neededFairness !== undefined || options.neededFairness === true;
+        runs.push({
+          plan: { ...plan, constants, set: set ?? {} },
+          pinned,
+          set,
+          place,
+          asksNeededFairness,
+        });
       }
     }
     for (const plan of plans.filter((its) => !isKnown(its))) {
-      if (options.update === true) runs.push({ plan: { ...plan, set: {} } });
-      else unplanned.push(without(one, plan, "is not pinned; hintproof gate --update takes it in"));
+      if (isUpdate) {
+        const asksNeededFairness = options.neededFairness === true;
+        runs.push({ plan: { ...plan, set: {} }, place, asksNeededFairness });
+      } else {
+        const why = "is not pinned; hintproof gate --update takes it in";
+        unplanned.push({ ...without(one, plan, why), place });
+      }
     }
   }
   return { runs, unplanned };
+}
+
+type Loaded = {
+  readonly kind: "loaded";
+  readonly source: Source;
+  readonly answer: DescriptionAnswer;
+};
+
+/** What a name stands for; a fault where it is no protocol, or nothing at all. */
+async function loadedFrom(name: string, options: GateOptions): Promise<Loaded | Fault> {
+  let source: Source;
+  try {
+    source = await sourceOf(name);
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault.of === "hintproof") throw error;
+    return fault;
+  }
+  const answer = await describing(source, options, { unused: "warned of" });
+  return answer.kind === "fault" ? answer : { kind: "loaded", source, answer };
 }
 
 /** A file as a manifest in a folder names it; undefined for a shipped protocol. */
@@ -99,6 +164,48 @@ const joined = (taken: readonly Pinning[], known: readonly Pinning[]): readonly 
           (file === undefined ? one.name : resolve(one.name)),
       ) ?? one,
   );
+
+/** A protocol with a warning that the manifest makes an error of is run no more than one with any other error. */
+function refusedFor(loaded: Loaded | Fault, { errors = [] }: Manifest): Loaded | Fault {
+  if (loaded.kind === "fault") return loaded;
+  const lines = (loaded.answer.warnings ?? [])
+    .filter((line) => errors.some((name) => line.endsWith(`[${name}]`)))
+    .map((line) => line.replace(/: warning: /, ": error: "));
+  const [message] = lines;
+  return message === undefined ? loaded : { kind: "fault", of: "spec", message, lines };
+}
+
+/** Its file, or, of a shipped protocol, where the manifest names it. */
+function placeOf({ file, protocol }: Pinning, manifested: Manifested): Place {
+  const folder = dirname(resolve(manifested.file));
+  const seen = (path: string): string => relative(process.cwd(), path).replaceAll("\\", "/");
+  if (file !== undefined) return { file: seen(resolve(folder, file)), line: 1, column: 1 };
+  const before = manifested.text.split(`"protocol": ${JSON.stringify(protocol)}`)[0] ?? "";
+  const line = before === manifested.text ? 1 : before.split("\n").length;
+  return { file: seen(resolve(manifested.file)), line, column: 1 };
+}
+
+/** Of a run that cannot be made, for its protocol cannot be read. */
+function unloaded(
+  one: Pinning,
+  { variant, set }: PinnedRun,
+  { of, message, lines }: Fault,
+  place: Place,
+): Outcome {
+  return {
+    protocol: one.protocol ?? one.name,
+    file: one.file,
+    variant,
+    set,
+    status: of === "spec" ? "spec at fault" : "not as pinned",
+    differences: [
+      `${runName({ protocol: one.protocol ?? one.name, variant })} was not run: ${(lines ?? [message]).join("; ")}`,
+    ],
+    remarks: [],
+    place,
+    seconds: 0,
+  };
+}
 
 function without(
   { name, protocol = name, file }: Pinning,

@@ -70,13 +70,17 @@ describe("what is found violated", () => {
     const drawn = await typed("replay", name);
     expect(drawn.status).toBe(12);
     expect(drawn.stdout).toContain(`\n again: hintproof replay ${name}\n`);
-    const forms = ["json", "itf", "mermaid"];
+    const forms = ["json", "itf", "mermaid", "dot", "vitest"];
     const runs = await Promise.all(forms.map((form) => typed("replay", name, "--format", form)));
     for (const { status } of runs) expect(status).toBe(12);
-    const [json, itf, mermaid] = runs.map(({ stdout }) => stdout);
+    const [json, itf, mermaid, dot, vitest] = runs.map(({ stdout }) => stdout);
     expect(JSON.parse(json ?? "")).toMatchObject({ protocol: "pool", outcome: "violated" });
-    expect(JSON.parse(itf ?? "")).toMatchObject({ vars: ["free", "held"] });
+    expect(JSON.parse(itf ?? "")).toMatchObject({
+      vars: ["free", "held", "mbt::actionTaken", "mbt::nondetPicks"],
+    });
     expect(mermaid).toContain("sequenceDiagram\n");
+    expect(dot).toMatch(/^digraph story \{\n/);
+    expect(vitest).toContain('\nimport * as protocol from "./pool.ts";\n');
   });
 
   it("stands in a comment of C, no wider than is asked for", async () => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Module } from "../model/index.ts";
 import type { Bundle } from "./bundle.ts";
 import type { Source } from "./job.ts";
@@ -28,7 +29,8 @@ function builtModules(entries: readonly URL[]): readonly Module[] {
     const file = new URL(href);
     if (!/\/spec\/(?:protocols|parts)\//.test(href) || !existsSync(file)) continue;
     const code = readFileSync(file, "utf8");
-    modules.push({ code, at: (offset) => ({ text: code, offset }) });
+    const path = fileURLToPath(file);
+    modules.push({ code, at: (offset) => ({ text: code, offset, file: path }) });
     for (const path of importedBy(code)) wanted.add(new URL(path, file).href);
   }
   return modules;
@@ -54,10 +56,11 @@ function moduleOf({ code, map, file }: Bundle): Module {
       const entry = entries.findEntry(line, column);
       if (!("originalSource" in entry)) return undefined;
       if (entry.generatedLine !== line || entry.generatedColumn !== column) return undefined;
-      const written = textOf(resolve(dirname(file), entry.originalSource));
+      const path = resolve(dirname(file), entry.originalSource);
+      const written = textOf(path);
       const start = written?.starts[entry.originalLine];
       if (written === undefined || start === undefined) return undefined;
-      return { text: written.text, offset: start + entry.originalColumn };
+      return { text: written.text, offset: start + entry.originalColumn, file: path };
     },
   };
 }

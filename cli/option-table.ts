@@ -8,12 +8,14 @@ import {
   randomPath,
   wholeNumber,
 } from "./parse.ts";
-import { type CheckOptions, gateFormats, storyFormats } from "./options.ts";
+import { type CheckOptions, gateFormats, replayFormats, storyFormats } from "./options.ts";
 
 /** A command that takes options. */
 export type CommandName =
   | "check"
   | "gate"
+  | "merge"
+  | "estimate"
   | "init"
   | "bound"
   | "list"
@@ -21,6 +23,8 @@ export type CommandName =
   | "show"
   | "replay"
   | "follow"
+  | "diff"
+  | "watch"
   | "explore";
 
 /** An option: how it is typed and read, what it says of itself, and where it may stand. */
@@ -54,14 +58,24 @@ export const optionTable: readonly OptionRow[] = [
     help: { gate: "write what is so today, of what is named or of all that is pinned" },
   },
   {
+    flag: "--shard <i/n>",
+    help: {
+      check: "of a table: make one of so many parts, for merge; auto: which one a scheduler says",
+      gate: "make one of so many parts, for merge; auto: which one a scheduler says",
+    },
+  },
+  {
     flag: "--set <name=value>",
     as: "constants",
     completes: "constant",
     help: everywhere(
       "give a constant another value (can be repeated)",
       "check",
+      "estimate",
       "bound",
       "follow",
+      "diff",
+      "watch",
       "explore",
     ),
     parse: collectConstant,
@@ -72,7 +86,7 @@ export const optionTable: readonly OptionRow[] = [
     completes: "variant",
     help: {
       check: "check a variant of the protocol",
-      ...everywhere("a variant of the protocol", "bound", "follow", "explore"),
+      ...everywhere("a variant of the protocol", "estimate", "bound", "follow", "watch", "explore"),
     },
   },
   {
@@ -87,7 +101,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--property <name>",
     as: "properties",
     completes: "property",
-    help: { check: "judge only this property (can be repeated)" },
+    help: everywhere("judge only this property (can be repeated)", "check", "watch"),
     parse: collect,
   },
   {
@@ -123,11 +137,14 @@ export const optionTable: readonly OptionRow[] = [
   {
     flag: "--memory <size>",
     as: "memoryBytes",
-    help: everywhere(
-      "give up beyond so much memory for states and graph (default: 8G)",
-      "check",
-      "bound",
-    ),
+    help: {
+      ...everywhere(
+        "give up beyond so much memory for states and graph (default: 8G)",
+        "check",
+        "bound",
+      ),
+      estimate: "how much memory there is (default: 8G)",
+    },
     parse: memorySize,
   },
   {
@@ -176,7 +193,13 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--no-liveness",
-    help: { check: "leave liveness properties out: they need a graph of all states" },
+    help: everywhere(
+      "leave liveness properties out: they need a graph of all states",
+      "check",
+      "diff",
+      "watch",
+      "estimate",
+    ),
   },
   {
     flag: "--unfair <action>",
@@ -186,7 +209,10 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--needed-fairness",
-    help: { check: "find which fair actions a liveness property that holds needs" },
+    help: {
+      check: "find which fair actions a liveness property that holds needs",
+      gate: "with --update: pin which fair actions the liveness properties that hold need",
+    },
   },
   {
     flag: "--max-states <number>",
@@ -194,13 +220,18 @@ export const optionTable: readonly OptionRow[] = [
       check:
         "give up after so many distinct states (orbits, where symmetry is reduced; random: states visited)",
       follow: "give up after so many states (default: 200000)",
+      diff: "give up after so many states of a version (default: 200000)",
+      estimate: "the most states of an instance that is measured (default: 100000)",
     },
     parse: wholeNumber(1),
   },
   {
     flag: "--timeout <seconds>",
     as: "timeoutSeconds",
-    help: everywhere("give up after so many seconds", "check", "bound", "follow"),
+    help: {
+      ...everywhere("give up after so many seconds", "check", "bound", "follow", "diff", "watch"),
+      estimate: "the most seconds that an instance is measured for",
+    },
     parse: positive,
   },
   {
@@ -216,6 +247,7 @@ export const optionTable: readonly OptionRow[] = [
       "how long one function of the spec may take",
       "check",
       "gate",
+      "estimate",
       "init",
       "bound",
       "list",
@@ -223,6 +255,8 @@ export const optionTable: readonly OptionRow[] = [
       "show",
       "replay",
       "follow",
+      "diff",
+      "watch",
       "explore",
     ),
     parse: positive,
@@ -230,26 +264,41 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--format <format>",
-    help: { check: "how the answer is written: a race chart, what changes in each step, or JSON" },
+    help: {
+      check: "how the answer is written: a race chart, what changes in each step, JSON, or a page",
+    },
+    choices: ["chart", "text", "json", "html"],
+    byDefault: "chart",
+  },
+  {
+    flag: "--format <format>",
+    help: {
+      diff: "how behaviours are drawn: as race charts, or what changes in each step; or all as JSON",
+      watch: "how the answer is written: a race chart, or what changes in each step",
+    },
     choices: ["chart", "text", "json"],
     byDefault: "chart",
   },
   {
     flag: "--format <format>",
-    help: everywhere("how the answer is written", "bound", "list", "matrix"),
+    help: everywhere("how the answer is written", "estimate", "bound", "list", "matrix", "show"),
     choices: ["text", "json"],
     byDefault: "text",
   },
   {
     flag: "--format <format>",
-    help: { gate: "how the answer is written: as text, JSON, JUnit XML or annotations of GitHub" },
+    help: everywhere(
+      "how the answer is written: text, JSON, JUnit XML, annotations of GitHub, code quality of GitLab, SARIF, KTAP, or lines as of a compiler",
+      "gate",
+      "merge",
+    ),
     choices: gateFormats,
     byDefault: "text",
   },
   {
     flag: "--format <format>",
-    help: { replay: "how the trace is drawn" },
-    choices: storyFormats,
+    help: { replay: "how the trace is drawn; vitest: a test that takes it again" },
+    choices: replayFormats,
     byDefault: "chart",
   },
   {
@@ -260,7 +309,13 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--width <columns>",
-    help: everywhere("the most columns of a chart (default: 72)", "check", "replay", "follow"),
+    help: everywhere(
+      "the most columns of a chart (default: 72)",
+      "check",
+      "replay",
+      "follow",
+      "diff",
+    ),
     parse: wholeNumber(40, 1000),
   },
   {
@@ -270,13 +325,20 @@ export const optionTable: readonly OptionRow[] = [
       "check",
       "replay",
       "follow",
+      "diff",
     ),
   },
   {
     flag: "--output <file>",
     completes: "file",
     help: {
-      ...everywhere("write the report to a file, whole or not at all", "check", "gate", "bound"),
+      ...everywhere(
+        "write the report to a file, whole or not at all",
+        "check",
+        "gate",
+        "merge",
+        "bound",
+      ),
       explore: "write the page to a file, instead of serving it",
     },
   },
@@ -299,7 +361,19 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--no-color",
     help: {
       ...everywhere("no colours (NO_COLOR and a pipe do the same)", "check", "bound"),
-      ...everywhere("no colours", "gate", "init", "list", "matrix", "show", "replay", "follow"),
+      ...everywhere(
+        "no colours",
+        "gate",
+        "merge",
+        "init",
+        "list",
+        "matrix",
+        "show",
+        "replay",
+        "follow",
+        "diff",
+        "watch",
+      ),
     },
   },
   {
@@ -310,7 +384,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--quiet",
     help: {
       ...everywhere("no progress, time and memory on stderr", "check", "gate", "bound"),
-      ...everywhere("nothing on stderr but errors", "replay", "follow"),
+      ...everywhere("nothing on stderr but errors", "replay", "follow", "diff"),
     },
   },
   {
@@ -329,8 +403,8 @@ export const optionTable: readonly OptionRow[] = [
   {
     flag: "--ghosts",
     help: {
-      ...everywhere("show the proof's own bookkeeping in traces", "check", "bound"),
-      ...everywhere("show the proof's own bookkeeping", "replay", "follow"),
+      ...everywhere("show the proof's own bookkeeping in traces", "check", "bound", "watch"),
+      ...everywhere("show the proof's own bookkeeping", "replay", "follow", "diff"),
     },
   },
   {
@@ -343,6 +417,8 @@ export const optionTable: readonly OptionRow[] = [
       "show the stacks of errors",
       "check",
       "gate",
+      "merge",
+      "estimate",
       "init",
       "bound",
       "list",
@@ -350,6 +426,8 @@ export const optionTable: readonly OptionRow[] = [
       "show",
       "replay",
       "follow",
+      "diff",
+      "watch",
       "explore",
     ),
   },

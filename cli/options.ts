@@ -12,6 +12,8 @@ export interface CheckOptions
   /** Whether a violation is shown at the smallest constants that still show it. */
   readonly smallest?: boolean | undefined;
   readonly updateRecord?: boolean | undefined;
+  /** Of a table: which part of it is made here. */
+  readonly shard?: string | undefined;
 }
 
 /** The options of `bound`. */
@@ -19,7 +21,7 @@ export type BoundOptions = Omit<CheckOptions, "liveness" | "properties">;
 
 /** The options that say what is printed, and where. */
 export interface PrintOptions {
-  readonly format: StoryFormat | "json";
+  readonly format: StoryFormat | "json" | "html";
   /** Of a chart. */
   readonly width?: number | undefined;
   readonly indent?: string | undefined;
@@ -36,22 +38,63 @@ export interface PrintOptions {
 }
 
 /** In which forms a counterexample that was kept is told. */
-export const storyFormats = ["chart", "text", "json", "itf", "mermaid"] as const;
+export const storyFormats = ["chart", "text", "json", "itf", "mermaid", "dot"] as const;
+
+/** And one that goes on in the protocol of the day: a test. */
+export const replayFormats = [...storyFormats, "vitest"] as const;
 
 /** The options of `gate`. */
 export interface GateOptions
   extends Pick<PrintOptions, "output" | "color" | "quiet" | "stack" | "stepTimeout"> {
+  readonly shard?: string | undefined;
+  readonly neededFairness?: boolean | undefined;
   readonly manifest?: string | undefined;
   readonly update?: boolean | undefined;
   readonly format: (typeof gateFormats)[number];
   readonly workers?: number | undefined;
 }
 
+/** The options of `estimate`. */
+export interface EstimateOptions
+  extends Pick<PrintOptions, "stack" | "stepTimeout">,
+    Pick<
+      CheckTask,
+      "variant" | "constants" | "memoryBytes" | "maxStates" | "timeoutSeconds" | "liveness"
+    > {
+  readonly format: "text" | "json";
+}
+
 /** The options of `init`. */
 export type InitOptions = Pick<PrintOptions, "color" | "stack" | "stepTimeout">;
 
 /** In which forms the gate says what came of it. */
-export const gateFormats = ["text", "json", "junit", "github"] as const;
+export const gateFormats = [
+  "text",
+  "json",
+  "junit",
+  "github",
+  "gitlab",
+  "sarif",
+  "ktap",
+  "lines",
+] as const;
+
+/** The options of `merge`. */
+export interface MergeOptions extends Pick<PrintOptions, "output" | "color" | "stack"> {
+  readonly format: (typeof gateFormats)[number];
+}
+
+/** The options of `watch`. */
+export interface WatchOptions
+  extends Pick<PrintOptions, "color" | "stack" | "stepTimeout" | "ghosts">,
+    Pick<CheckTask, "constants" | "variant" | "properties" | "timeoutSeconds" | "liveness"> {
+  readonly format: StoryFormat | "json";
+}
+
+/** The options of `diff`. */
+export interface DiffOptions
+  extends Omit<PrintOptions, "output" | "trace" | "statistics">,
+    Pick<CheckTask, "constants" | "maxStates" | "timeoutSeconds" | "liveness"> {}
 
 /** The options of `follow`. */
 export interface FollowOptions
@@ -61,7 +104,7 @@ export interface FollowOptions
 }
 
 export interface ReplayOptions extends Omit<PrintOptions, "format"> {
-  readonly format: (typeof storyFormats)[number];
+  readonly format: (typeof replayFormats)[number];
   readonly spec?: string | undefined;
   readonly property?: string | undefined;
 }

@@ -82,9 +82,10 @@ const forms: readonly (readonly string[])[] = [
     initial: true,
     trace: true,
   }),
-  // A record, a manifest, and what a bench writes.
+  // A record, a manifest, a part, and what a bench writes.
   ["schemaVersion", "protocols"],
   ["protocol", "catalogue", "instances"],
+  ["sha256", "part", "shard", "rows"],
   ["machine", "missing", "rows"],
 ];
 

@@ -151,7 +151,7 @@ export function writeWhole(file: string, content: Content): void {
 /** A report, and one line that says what came of it. */
 export interface Delivery {
   readonly text: string;
-  /** What is written instead to the file that is asked for, as JSON. */
+  /** What is written instead to the file that is asked for. */
   readonly kept?: Content | undefined;
   readonly isJson: boolean;
   readonly summary: string;
@@ -163,13 +163,14 @@ export interface Delivery {
  * is printed, so that the run was not for nothing. Throws as `writeWhole` does.
  */
 export function deliver(output: string | undefined, report: Delivery): void {
-  const { text, kept = text, isJson, summary, coloured } = report;
+  const { text, kept, isJson, summary, coloured } = report;
+  const asIs = isJson || (output !== undefined && !isOrdinary(output));
   if (output === undefined) {
     print(text, coloured);
     return;
   }
   try {
-    writeWhole(output, !isJson && isOrdinary(output) ? marked(guarded(text)) : kept);
+    writeWhole(output, kept ?? (asIs ? text : marked(guarded(text))));
   } catch (error) {
     print(text);
     throw error;

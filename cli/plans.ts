@@ -10,8 +10,12 @@ import { ofUnused } from "./task.ts";
 import { say } from "./terminal.ts";
 
 /** One run of a table, before it is made. */
-export interface Plan {
+export interface Plan extends PlannedRun {
   readonly source: Source;
+}
+
+/** The same as plain data, which says nothing of where its protocol is to be loaded from. */
+export interface PlannedRun {
   readonly protocol: string;
   /** Where it is from, if it is not a shipped one, as it was named. */
   readonly file?: string | undefined;
@@ -26,6 +30,12 @@ export interface Plan {
   readonly expects: Expectation;
   /** The properties to look for; all of them if left out. */
   readonly asks?: readonly string[] | undefined;
+}
+
+/** A plan as plain data. */
+export function plannedOf(plan: Plan): PlannedRun {
+  const { source: _source, ...planned } = plan;
+  return planned;
 }
 
 /** What is to be run of everything that is shipped. */

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { commandTable } from "./command-table.ts";
 import { exitCode, exitCodeHelp } from "./exit-code.ts";
 import { optionsOf } from "./option-table.ts";
+import { isForAgent } from "./agent.ts";
 import { packageVersion } from "./package-root.ts";
 
 /** Runs the command line. Sets `process.exitCode`. */
@@ -22,6 +23,8 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   const [, what = "", suggestion] = /^(.*?)(?:\n(\(Did you mean [^\n]*))?\n?$/s.exec(refusal) ?? [];
   say(what);
   if (suggestion !== undefined) say(suggestion);
+  const { sayAsJson } = await import("./fault.ts");
+  sayAsJson({ kind: "fault", of: "command line", message: what.replace(/^error: /, "") });
   say("(--help says what can be typed)");
 }
 
@@ -34,6 +37,10 @@ export function commandLine(refuse: (text: string) => void): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: refuse })
     .exitOverride()
+    .hook("preAction", (_program, command) => {
+      const isLoud = command.options.some(({ long }) => long === "--quiet");
+      if (isLoud && isForAgent(process.env)) command.setOptionValue("quiet", true);
+    })
     .addHelpText(
       "after",
       `${exitCodeHelp}

@@ -1,4 +1,12 @@
-import { drawItf, drawMermaid, drawStory } from "../counterexamples/drawn/index.ts";
+import { realpathSync } from "node:fs";
+import { relative } from "node:path";
+import {
+  drawDot,
+  drawItf,
+  drawMermaid,
+  drawStory,
+  drawTestFile,
+} from "../counterexamples/drawn/index.ts";
 import {
   type Story,
   type TraceFile,
@@ -31,7 +39,7 @@ import { traceFileNamed, traceNameOf } from "./trace-names.ts";
 /** `hintproof replay`: whether a saved counterexample still is one. */
 export async function replayCommand(word: string, options: ReplayOptions): Promise<void> {
   const file = traceFileNamed(word);
-  const { answer } = await replayed(file, options);
+  const { answer, source } = await replayed(file, options);
   if (answer.kind === "fault") {
     process.exitCode = printFault(answer, options.stack === true);
     return;
@@ -40,11 +48,12 @@ export async function replayCommand(word: string, options: ReplayOptions): Promi
   process.exitCode = codeOf(outcome);
   if (outcome.kind !== "violates") {
     const text = otherText(outcome);
-    if (options.format === "chart" || options.format === "text") print(text);
+    if (options.format === "json") print(jsonText(outcome));
+    else if (options.format === "chart" || options.format === "text") print(text);
     else say(`hintproof: ${text.trimEnd()}`);
     return;
   }
-  const { text, coloured } = drawn(outcome.story, file, options);
+  const { text, coloured } = drawn(outcome.story, file, source, options);
   print(text, coloured);
 }
 
@@ -71,6 +80,7 @@ const commandOf = (file: string, spec: string | undefined): string =>
 function drawn(
   story: Story,
   file: string,
+  source: Source,
   { format, ghosts, width, indent, ...options }: ReplayOptions,
 ): { readonly text: string; readonly coloured: boolean } {
   switch (format) {
@@ -78,6 +88,10 @@ function drawn(
       return { text: jsonText(story), coloured: false };
     case "itf":
       return { text: drawItf(story), coloured: false };
+    case "dot":
+      return { text: drawDot(story, { ghosts }), coloured: false };
+    case "vitest":
+      return { text: testFile(story, file, source, options), coloured: false };
     case "mermaid":
       return { text: drawMermaid(story, { ghosts }), coloured: false };
     case "chart":
@@ -94,6 +108,30 @@ function drawn(
       return { text: `${told}\n\n${violatedText(story.property)}\n`, coloured };
     }
   }
+}
+
+/** A test of the trace, which imports the protocol as seen from the folder that it is called in. */
+function testFile(
+  story: Story,
+  file: string,
+  source: Source,
+  { spec }: Pick<ReplayOptions, "spec">,
+): string {
+  if (isOpen(story.property.kind)) {
+    throw new UsageError(
+      `No trace shows that there is no way back: ${words(story.property.name)} is for a search. (specTests of hintproof/vitest searches.)`,
+    );
+  }
+  const { kind } = source;
+  const shipped = `hintproof/protocols/${story.protocol}${story.variant === undefined ? "" : "-variants"}`;
+  const module = kind === "shipped" ? shipped : importPath(source.bundle.file);
+  return drawTestFile(story, { module, again: `${commandOf(file, spec)} --format vitest` });
+}
+
+/** "./lamp.ts" */
+function importPath(file: string): string {
+  const path = relative(realpathSync("."), file).replaceAll("\\", "/");
+  return path.startsWith(".") ? path : `./${path}`;
 }
 
 /** The protocol of a trace: the file that is named, or else what the trace itself says. */

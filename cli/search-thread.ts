@@ -14,7 +14,7 @@ const idle: Worker[] = [];
  * has to do. It has to be dismissed in the end, in case there was none.
  */
 export function prepareThread(): void {
-  prepared = started(undefined);
+  prepared ??= started(undefined);
 }
 
 /** Ends the threads that wait for a job. */

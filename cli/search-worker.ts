@@ -63,7 +63,7 @@ class Work {
       const isRefused = "unused" in task && task.unused === "refused";
       const first = isRefused ? this.#warningsOf(protocol) : undefined;
       const its = await run(protocol, task, this.#machine());
-      if (its.kind === "replayed" || its.kind === "followed") return its;
+      if (its.kind !== "report" && its.kind !== "description") return its;
       const warnings = first ?? this.#warningsOf(protocol);
       return warnings.length === 0 ? its : { ...its, warnings };
     }
@@ -166,7 +166,7 @@ class Work {
   #warningsOf(protocol: Protocol): readonly string[] {
     const { task } = this.#job;
     const bundle = this.#bundle;
-    if (task.kind === "replay" || task.kind === "follow" || bundle === undefined) return [];
+    if ((task.kind !== "check" && task.kind !== "describe") || bundle === undefined) return [];
     const malformed = protocol.variants.flatMap(({ mistakes = [] }) => mistakes);
     const pulse = pulseOf(this.#numbers, this.#thread);
     const isAtWork = (): void => void Atomics.add(pulse, 0, 1);

@@ -1,5 +1,5 @@
 import type { Paint } from "../counterexamples/drawn/index.ts";
-import { printable, printableData } from "../spec/index.ts";
+import { printable, printableData, words } from "../spec/index.ts";
 import type { Description } from "../runs/told/index.ts";
 import { isColoured } from "./colour.ts";
 import { described } from "./described.ts";
@@ -7,7 +7,7 @@ import { expectationText } from "./list-command.ts";
 import { painter } from "./paint.ts";
 import type { PrintOptions } from "./options.ts";
 import { distinct, meaningLines, partsText } from "./show-part.ts";
-import { print } from "./terminal.ts";
+import { jsonText, print } from "./terminal.ts";
 
 /** `hintproof show`: what a protocol is made of, or how parts of it are written, by the words that were typed. */
 export async function showCommand(
@@ -17,6 +17,10 @@ export async function showCommand(
 ): Promise<void> {
   const found = await described(name, options, true);
   if (found === undefined) return;
+  if (options.format === "json") {
+    print(jsonText(dataOf(found.description, parts)));
+    return;
+  }
   const coloured = isColoured(options);
   const paint = painter(coloured);
   const description = printableData(found.description);
@@ -26,6 +30,23 @@ export async function showCommand(
       : partsText(description, parts.map(printable), paint),
     coloured,
   );
+}
+
+/** What is known of a protocol; or, of the parts that were typed, what is known of these. Throws `UsageError` as the text does. */
+function dataOf(description: Description, typed: readonly string[]): unknown {
+  if (typed.length === 0) return description;
+  partsText(description, typed, painter(false)); // refuses what there is not
+  const said = typed.join(" ");
+  const isTyped = ({ name }: { readonly name: string }): boolean =>
+    typed.includes(name) || said.includes(words(name));
+  const { name, actions, properties, variants, helpers } = description;
+  return {
+    name,
+    actions: actions.filter(isTyped),
+    properties: properties.filter(isTyped),
+    variants: variants.filter(isTyped),
+    helpers: helpers.filter(isTyped),
+  };
 }
 
 /** What a protocol is made of. */

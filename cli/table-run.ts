@@ -13,7 +13,7 @@ import { faultCode } from "./fault.ts";
 import { interruption } from "./interruption.ts";
 import type { JobAnswer } from "./job.ts";
 import type { CheckOptions } from "./options.ts";
-import type { Plan } from "./plans.ts";
+import { type Plan, plannedOf, type PlannedRun } from "./plans.ts";
 import { progressLine } from "./progress.ts";
 import { runJob } from "./run-job.ts";
 import { taskOf } from "./task.ts";
@@ -21,7 +21,7 @@ import { say } from "./terminal.ts";
 
 /** One run of a table, after it was made. */
 export interface Row {
-  readonly plan: Plan;
+  readonly plan: PlannedRun;
   readonly answer: { readonly kind: "report"; readonly report: Report } | Fault;
   /** What is not as it should be, a line each. */
   readonly differences: readonly string[];
@@ -32,6 +32,8 @@ export interface TableRun {
   readonly options: CheckOptions;
   /** What is asked beside what the options ask. */
   readonly more?: Partial<CheckTask> | undefined;
+  /** And what is asked of one beside that. */
+  readonly moreOf?: ((plan: Plan) => Partial<CheckTask>) | undefined;
   readonly statesOf: (plan: Plan) => number | undefined;
   /** What came of one, in the order of the plans; undefined ends in an error. */
   readonly onRow: (plan: Plan, answer: JobAnswer) => void;
@@ -40,7 +42,7 @@ export interface TableRun {
 /** Makes the runs that are planned, as many at a time as there are workers. */
 export async function runPlans(
   plans: readonly Plan[],
-  { options, more, statesOf, onRow }: TableRun,
+  { options, more, moreOf, statesOf, onRow }: TableRun,
 ): Promise<void> {
   const progress = progressLine(options.quiet === true);
   const stopping = interruption(() => {
@@ -59,6 +61,7 @@ export async function runPlans(
         {
           ...task,
           ...more,
+          ...moreOf?.(plan),
           unused: undefined, // which was looked for when the file was first read
           workers: 1,
           constants: plan.set ?? task.constants,
@@ -118,10 +121,11 @@ async function inOrder<Work, Result>(
 
 /** A run with what is not as it should be: `comparing` says what differs from what is known of it. */
 export function rowOf(
-  plan: Plan,
+  { expects, ...its }: Plan,
   answer: JobAnswer,
   comparing: (report: Report) => readonly string[],
 ): Row {
+  const plan = plannedOf({ expects, ...its });
   if (answer.kind === "fault") {
     return { plan, answer, differences: [answer.message] };
   }
@@ -131,7 +135,7 @@ export function rowOf(
     report.verdict === "incomplete"
       ? [`incomplete: ${report.reason ?? "stopped early"}`]
       : [
-          ...unmet(plan.expects, report),
+          ...unmet(expects, report),
           ...(report.unlisted ?? []).map(
             (one) => `declared and not listed, so not checked: ${one}`,
           ),

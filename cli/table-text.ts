@@ -1,7 +1,7 @@
 import type { Paint } from "../counterexamples/drawn/index.ts";
 import { constantsText, grouped } from "../runs/told/index.ts";
 import { paragraph, printable } from "../spec/index.ts";
-import type { Plan } from "./plans.ts";
+import type { PlannedRun as Plan } from "./plans.ts";
 import type { Row } from "./table-run.ts";
 
 /* How the rows of a table are printed. */
@@ -20,7 +20,26 @@ const firstNumeric = header.indexOf("distinct");
 const itself = "(the protocol itself)";
 const itselfBreaks = "(the protocol itself) breaks, as expected";
 
-export function widthsOf(plans: readonly Plan[]): readonly number[] {
+/** How the rows of some runs are printed, below a heading for each protocol, as they come. */
+export function tableText(
+  plans: readonly Plan[],
+  paint: Paint,
+  { hasTimes }: { readonly hasTimes: boolean },
+): (row: Row) => string {
+  const widths = widthsOf(plans).slice(0, hasTimes ? undefined : header.indexOf("time"));
+  let last: Plan | undefined;
+  return (row) => {
+    const { plan } = row;
+    const isSame = plan.protocol === last?.protocol && plan.file === last.file;
+    const heading = isSame
+      ? ""
+      : `${last === undefined ? "" : "\n"}${headingText(plan, widths, paint)}`;
+    last = plan;
+    return heading + rowText(row, widths, paint);
+  };
+}
+
+function widthsOf(plans: readonly Plan[]): readonly number[] {
   const width = (column: number, texts: readonly string[]): number =>
     Math.max((header[column] as string).length, ...texts.map((text) => printable(text).length));
   return [
@@ -48,7 +67,7 @@ function differing({ constants, defaults }: Plan): string {
 }
 
 /** The name of a protocol with its constants, and the header of the columns. */
-export function headingText(
+function headingText(
   { protocol, file, defaults }: Plan,
   widths: readonly number[],
   paint: Paint,
@@ -64,6 +83,7 @@ export function headingText(
 
 function cellsText(cells: readonly string[], widths: readonly number[]): string {
   return cells
+    .slice(0, widths.length)
     .map(printable)
     .map((cell, column) => {
       const width = widths[column] ?? 0;
@@ -74,7 +94,7 @@ function cellsText(cells: readonly string[], widths: readonly number[]): string 
 }
 
 /** What came of a run, and what is not as it should be. */
-export function rowText(row: Row, widths: readonly number[], paint: Paint): string {
+function rowText(row: Row, widths: readonly number[], paint: Paint): string {
   const { plan, answer, differences } = row;
   const isExpected = differences.length === 0;
   const figures =

@@ -7,7 +7,7 @@ import type { CheckOptions } from "./options.ts";
 /** What the options ask for, without how it is answered. */
 export function taskOf(options: CheckOptions): CheckTask {
   const { all: _all, updateRecord: _update, format: _format, output: _output, ...most } = options;
-  const { strict: _strict, smallest: _smallest, ...more } = most;
+  const { strict: _strict, smallest: _smallest, shard: _shard, ...more } = most;
   const { color: _color, quiet: _quiet, ghosts: _ghosts, trace: _trace, ...drawn } = more;
   const { width: _width, indent: _indent, traces, ...others } = drawn;
   const { statistics: _statistics, stack: _stack, stepTimeout: _timeout, ...asked } = others;

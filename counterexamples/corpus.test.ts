@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { violation, violations } from "../toys/corpus.ts";
 import { pages, pagesFolder } from "../toys/pages.ts";
 import { sent } from "../toys/story-text.ts";
-import { drawChart, drawItf, drawMermaid, drawText } from "./drawn/index.ts";
+import { drawChart, drawDot, drawItf, drawMermaid, drawText } from "./drawn/index.ts";
 import { type Story, traceFileText } from "./index.ts";
 import { fromFile } from "./kept/index.ts";
 
@@ -34,6 +34,7 @@ describe("the corpus of known violations", () => {
       expect(line).toMatch(/^[ -~]*$/);
     }
     expect(drawMermaid(told).match(/->>/g)).toHaveLength(length);
+    expect(drawDot(told).match(/ -> \w+ \[label=/g)).toHaveLength(length);
     const { states, vars } = JSON.parse(drawItf(told)) as {
       readonly states: readonly object[];
       readonly vars: readonly string[];

@@ -4,7 +4,7 @@ export { minimise } from "./minimise.ts";
 export { type Met, metOn } from "./met.ts";
 export { changesBetween, insideOf, type Part, type Parts, partsOf, textOf } from "./parts.ts";
 export { reasonOf } from "./reason.ts";
-export { type Refusal, refusalOf } from "./refusal.ts";
+export { type Refusal, refusalOf, type Refusing } from "./refusal.ts";
 export { type Replay, replay } from "./replay.ts";
 export { type StateJson, stateJson } from "./state-json.ts";
 export { type Story, storyOf, type Telling } from "./story.ts";
@@ -20,4 +20,3 @@ export {
 } from "./trace-file.ts";
 export { withFewestSwitches } from "./switches.ts";
 export { violatorOf } from "./violator.ts";
-export { conditionReads } from "./why/index.ts";

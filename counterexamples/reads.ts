@@ -17,13 +17,18 @@ export interface Read extends Part {
   readonly of: number;
 }
 
+/** A read, and whether it is of what is written to, which may be read again as something else. */
+interface Noted extends Read {
+  readonly isOfDraft?: true;
+}
+
 /**
  * A recorder that keeps only the reads that matter: once `every` has found an element that fails,
  * or `some`, `find` or `includes` one that fits, what was seen of those before it decided nothing. Of what an effect
  * reads again, `keeps` says which time counts.
  */
 export function recorderOf(model: Model, keeps: "first" | "last" = "last"): Recorder {
-  const log: Read[] = [];
+  const log: Noted[] = [];
 
   function wrap(shape: Shape, value: unknown, variable: string, path: string, of: number): unknown {
     const inside = insideOf(shape);
@@ -47,17 +52,6 @@ export function recorderOf(model: Model, keeps: "first" | "last" = "last"): Reco
     });
   }
 
-  /** Notes a part that may have been read before. */
-  function readAgain(read: Read): void {
-    if (keeps === "first") {
-      log.push(read);
-      return;
-    }
-    const earlier = log.findIndex(({ path }) => path === read.path);
-    if (earlier >= 0) log.splice(earlier, 1);
-    log.push(read);
-  }
-
   /** A copy that is written to, part by part: whatever is read of it once is the same object from then on. */
   function draftOf(shape: Shape, value: unknown, variable: string, path: string): unknown {
     const inside = insideOf(shape);
@@ -76,7 +70,8 @@ export function recorderOf(model: Model, keeps: "first" | "last" = "last"): Reco
         const inner: unknown = Reflect.get(target, key, self);
         if (found !== undefined && insideOf(found.shape) === undefined) {
           const at = path + found.step;
-          readAgain({ of: 0, variable, path: at, text: textOf(found.shape, inner, at) });
+          const text = textOf(found.shape, inner, at);
+          log.push({ of: 0, variable, path: at, text, isOfDraft: true });
         }
         return Array.isArray(target) && typeof key === "string" && key in quantifiers
           ? quantifiers[key as keyof typeof quantifiers].bind(undefined, self as readonly unknown[])
@@ -124,11 +119,14 @@ export function recorderOf(model: Model, keeps: "first" | "last" = "last"): Reco
 
   return {
     reads: () => {
+      const keyOf = ({ of, path }: Read): string => `${of} ${path}`;
+      // Not before: what a quantifier forgets again counts for nothing, and what was there before it does.
+      const last = new Map(log.map((read) => [keyOf(read), read]));
       const seen = new Set<string>();
-      return log.filter(({ of, path }) => {
-        const key = `${of} ${path}`;
-        return !seen.has(key) && seen.add(key);
-      });
+      return log
+        .filter((read) => keeps === "first" || !read.isOfDraft || last.get(keyOf(read)) === read)
+        .filter((read) => !seen.has(keyOf(read)) && seen.add(keyOf(read)))
+        .map(({ isOfDraft: _isOfDraft, ...read }) => read);
     },
     watched: (state, of) => {
       const watched = {};
@@ -151,7 +149,7 @@ export function recorderOf(model: Model, keeps: "first" | "last" = "last"): Reco
           get: () => {
             if (insideOf(shape) === undefined) {
               const text = textOf(shape, value, variable);
-              readAgain({ of: 0, variable, path: variable, text });
+              log.push({ of: 0, variable, path: variable, text, isOfDraft: true });
             }
             return value;
           },

@@ -16,7 +16,7 @@ import {
 import { idleSteps } from "./changes.ts";
 import type { Counterexample } from "./counterexample.ts";
 import { livenessFailure, statesOf } from "./liveness.ts";
-import { type Parts, partsOf, textOf } from "./parts.ts";
+import { type Part, type Parts, partsOf, textOf } from "./parts.ts";
 import { placeOf } from "./place.ts";
 import { type Read, recorderOf } from "./reads.ts";
 import { violatorOf } from "./violator.ts";
@@ -271,7 +271,7 @@ function evidence(
 }
 
 /** "guest[0] is in use, host[0] was backed, is discarded". */
-export function sentenceOf(reads: readonly Read[], values: readonly Parts[]): string {
+export function sentenceOf(reads: readonly Part[], values: readonly Parts[]): string {
   const paths = new Map(reads.map((read) => [read.path, read]));
   const claims = [...paths.values()].map(({ variable, path, text }) => {
     const texts = values.map((parts) => parts.get(path)?.text ?? text);

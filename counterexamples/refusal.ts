@@ -6,10 +6,18 @@ import { conditionReads } from "./why/accesses.ts";
 
 /** Why a step is not possible in a state. */
 export interface Refusal {
+  /** All that its condition looks at, in order. */
+  readonly parts: readonly Refusing[];
   /** What stands in the way, a sentence a line: as it is, and with what instead the step would be possible. */
   readonly lines: readonly string[];
-  /** The parts of the state that the first line is about, in the order in which the condition looks at them. */
-  readonly reads: readonly Pick<Part, "variable" | "path">[];
+}
+
+/** A part of a state that the condition of a step looks at where the step is not possible. */
+export interface Refusing extends Part {
+  /** What it would have to be, all else as it is, for the step to be possible; none if that alone is not enough. */
+  readonly wanted: readonly string[];
+  /** Whether it stands in the way: with other values the step is possible, or, where no part alone has such, goes on to look at what it did not reach. */
+  readonly decides: boolean;
 }
 
 /** More values of one part than this are only counted. */
@@ -22,7 +30,7 @@ const fewValues = 3;
  */
 export function refusalOf(model: Model, state: State, step: Step): Refusal {
   const reads = conditionReads(model, state, step);
-  if (reads.length === 0) return { lines: ["whatever the state is"], reads };
+  if (reads.length === 0) return { parts: [], lines: ["whatever the state is"] };
   const known = new Set(reads.map(({ path }) => path));
   const places = [...placesIn(model)].filter(({ path }) => known.has(path));
   const opening = new Map<string, string[]>();
@@ -32,20 +40,25 @@ export function refusalOf(model: Model, state: State, step: Step): Refusal {
     else if (conditionReads(model, other, step).some((read) => !known.has(read.path)))
       leadingOn.add(path);
   }
-  const only = (paths: { has(path: string): boolean }): readonly Part[] =>
-    reads.filter(({ path }) => paths.has(path));
-  if (opening.size > 0) {
-    const parts = only(opening);
-    const instead = parts.map(({ path }) => `${path} were ${oneOf(opening.get(path) ?? [])}`);
-    return {
-      lines: [sentence(parts), `it would be possible if ${instead.join(", or if ")}`],
-      reads: parts,
-    };
-  }
-  const parts = leadingOn.size > 0 ? only(leadingOn) : reads;
+  const deciding: { has(path: string): boolean } = opening.size > 0 ? opening : leadingOn;
+  const parts = reads.map((read) => ({
+    ...read,
+    wanted: opening.get(read.path) ?? [],
+    decides: deciding.has(read.path),
+  }));
   const isTried = places.every((place) => isSmall(model, place));
-  const more = isTried ? ["another value of one of these alone is not enough"] : [];
-  return { lines: [sentence(parts), ...more], reads: parts };
+  return { parts, lines: linesOf(parts, isTried) };
+}
+
+function linesOf(parts: readonly Refusing[], isTried: boolean): readonly string[] {
+  const deciding = parts.filter(({ decides }) => decides);
+  const said = deciding.length > 0 ? deciding : parts;
+  const as = sentenceOf(said, [new Map(said.map((part) => [part.path, part]))]);
+  const instead = said
+    .filter(({ wanted }) => wanted.length > 0)
+    .map(({ path, wanted }) => `${path} were ${oneOf(wanted)}`);
+  if (instead.length > 0) return [as, `it would be possible if ${instead.join(", or if ")}`];
+  return isTried ? [as, "another value of one of these alone is not enough"] : [as];
 }
 
 /** Where a part of the state lies in its digits. */
@@ -148,12 +161,6 @@ function isPossible(model: Model, state: State, step: Step): boolean {
     return false;
   }
 }
-
-const sentence = (parts: readonly Part[]): string =>
-  sentenceOf(
-    parts.map((part) => ({ ...part, of: 0 })),
-    [new Map(parts.map((part) => [part.path, part]))],
-  );
 
 /** "open", "open or worker", "4, 5, 6 or one of 9 others" */
 function oneOf(texts: readonly string[]): string {

@@ -14,6 +14,7 @@ import { fairnessOn } from "./fairness.ts";
 import { livenessFailure, statesOf } from "./liveness.ts";
 import { insideOf, textOf } from "./parts.ts";
 import { placeOf } from "./place.ts";
+import { refusalOf } from "./refusal.ts";
 import { stateJson, type StateJson } from "./state-json.ts";
 import type { TraceFile } from "./kept/trace-schema.ts";
 import { violatorOf } from "./violator.ts";
@@ -33,13 +34,18 @@ export type Replay =
 
 /**
  * Takes a kept trace again. `model` is today's protocol (with the variant of the file) under the
- * constants of the file. Throws `SpecError` where today's spec is at fault.
+ * constants of the file. By names its states are not looked at: only whether its steps are possible, from whichever initial
+ * state they go furthest from, and what they come to. Throws `SpecError` where today's spec is at fault.
  */
-export function replay(model: Model, file: TraceFile): Replay {
+export function replay(model: Model, file: TraceFile, byNames = false): Replay {
   const property = propertyOf(model, file);
   if (typeof property === "string") return noLongerFits(0, property);
 
   const initials = model.initialStates();
+  if (byNames) {
+    const all = initials.map((state) => takenAgain(model, file, property, state, () => undefined));
+    return all.find(({ kind }) => kind === "violates") ?? (all.toSorted(byLength)[0] as Replay);
+  }
   const initial = initials.find(
     (state) => differenceFrom(model, state, file.initial) === undefined,
   );
@@ -51,14 +57,36 @@ export function replay(model: Model, file: TraceFile): Replay {
     );
   }
 
+  return takenAgain(model, file, property, initial, (state, saved) =>
+    differenceFrom(model, state, saved),
+  );
+}
+
+/** The one that goes further first. */
+function byLength(one: Replay, other: Replay): number {
+  const stepsOf = (its: Replay): number => (its.kind === "no longer fits" ? its.step : Infinity);
+  const [of, than] = [stepsOf(one), stepsOf(other)];
+  return of === than ? 0 : than - of;
+}
+
+/** Takes a trace again from one of the initial states. */
+function takenAgain(
+  model: Model,
+  file: TraceFile,
+  property: PropertyName,
+  initial: State,
+  differs: (state: State, saved: StateJson) => string | undefined,
+): Replay {
   let followed = follow(model, property, initial, [], []);
   for (const [at, saved] of file.trace.entries()) {
     if (followed.kind !== "holds") break;
     const step = stepOf(model, saved.step);
     if (typeof step === "string") return noLongerFits(at + 1, step);
+    const before = followed.steps.at(-1)?.state ?? initial;
     followed = follow(model, property, initial, followed.steps, [step]);
     if (followed.kind === "not enabled") {
-      return noLongerFits(at + 1, `${step.label} is not enabled`);
+      const why = refusalOf(model, before, step).lines.join("; ");
+      return noLongerFits(at + 1, `${step.label} is not enabled: ${why}`);
     }
     if (followed.kind === "asserts") {
       return noLongerFits(at + 1, `${step.label} fails an assertion: ${followed.assertion}`);
@@ -66,7 +94,7 @@ export function replay(model: Model, file: TraceFile): Replay {
     // The file has no state after a step that failed an assertion: it never came about.
     if (isAsserted(property.kind) && at === file.trace.length - 1) break;
     const { steps }: Pick<Trace, "steps"> = followed.kind === "holds" ? followed : followed.trace;
-    const difference = differenceFrom(model, steps.at(-1)?.state ?? initial, saved.state);
+    const difference = differs(steps.at(-1)?.state ?? initial, saved.state);
     if (difference !== undefined) {
       return noLongerFits(at + 1, `${step.label} leads to another state: ${difference}`);
     }
@@ -232,13 +260,18 @@ function differenceFrom(model: Model, state: State, saved: StateJson): string | 
   }
   for (const variable of declared) {
     const { shape } = model.spec.state[variable] as { readonly shape: Shape };
-    const difference = differs(shape, today[variable], saved[variable], variable);
+    const difference = differenceIn(shape, today[variable], saved[variable], variable);
     if (difference !== undefined) return difference;
   }
   return undefined;
 }
 
-function differs(shape: Shape, today: unknown, saved: unknown, path: string): string | undefined {
+function differenceIn(
+  shape: Shape,
+  today: unknown,
+  saved: unknown,
+  path: string,
+): string | undefined {
   if (isSame(today, saved)) return undefined;
   const inside = insideOf(shape);
   const canCompare =
@@ -253,7 +286,7 @@ function differs(shape: Shape, today: unknown, saved: unknown, path: string): st
       const found = inside(key);
       if (found === undefined || !Object.hasOwn(saved, key)) continue;
       const other: unknown = Reflect.get(saved, key);
-      const difference = differs(found.shape, inner, other, path + found.step);
+      const difference = differenceIn(found.shape, inner, other, path + found.step);
       if (difference !== undefined) return difference;
     }
   }

@@ -1,6 +1,6 @@
 import type { FairBecause, PropertyName, Trace } from "../checker/index.ts";
 import type { Model } from "../model/index.ts";
-import type { Constants } from "../spec/index.ts";
+import type { Choices, Constants } from "../spec/index.ts";
 import type { Counterexample } from "./counterexample.ts";
 import type { MetFairness } from "./fairness.ts";
 import { statesOf } from "./liveness.ts";
@@ -70,6 +70,8 @@ export interface StoryRow {
   readonly action: string;
   readonly source?: string | undefined;
   readonly choice: readonly unknown[];
+  /** What each of the choice was chosen from: the name of a set, "word" or "number"; the second one is "cpu2". */
+  readonly chosenFrom: readonly string[];
   readonly changes: readonly StoryChange[];
   /** The state after the step (for a failed assertion: before it). */
   readonly state: StateJson;
@@ -142,6 +144,7 @@ export function storyOf(
       action,
       source: model.spec.actions[action]?.source,
       choice: [...choice],
+      chosenFrom: namesOf(model.spec.actions[action]?.choices ?? []),
       changes: changesBetween(states[at] as Parts, states[at + 1] as Parts).map(([was, is]) => ({
         variable: is.variable,
         path: is.path,
@@ -166,6 +169,18 @@ export function storyOf(
         ? whyOf(model, counterexample, reads)
         : { lines: [], steps: [], remarks: [] },
   };
+}
+
+/** A name for each choice of an action, none twice. */
+function namesOf(choices: Choices): readonly string[] {
+  const names = choices.map((of) => {
+    if (of.kind === "index set") return of.name;
+    return of.shape.kind === "words" ? "word" : "number";
+  });
+  return names.map((name, at) => {
+    const before = names.slice(0, at).filter((one) => one === name).length;
+    return before === 0 ? name : `${name}${before + 1}`;
+  });
 }
 
 const valuesOf = (parts: Parts | undefined): readonly StoryValue[] => [...(parts?.values() ?? [])];

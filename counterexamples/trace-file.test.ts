@@ -312,7 +312,7 @@ describe("replay", () => {
         "a step is not enabled",
         { ...toy, actions: { guestFrees, workerDrains: { ...workerDrains, when: () => false } } },
         file,
-        { step: 2, why: "worker drains is not enabled" },
+        { step: 2, why: "worker drains is not enabled: whatever the state is" },
       ],
       [
         "a step leads elsewhere",

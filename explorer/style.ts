@@ -167,6 +167,7 @@ nav .hint { margin: 0; }
 .possible li, .impossible li { padding: .15rem 0; }
 .impossible ul { margin: 0; padding-left: 1.4rem; }
 .effect { font-size: .9rem; }
+.drawing { max-width: 100%; background: #fff; }
 .scrolled { overflow-x: auto; }
 .pages th, .pages td { overflow-wrap: normal; white-space: nowrap; }
 .pages td { border-left: 3px solid var(--raised); }

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { instantiate, type Model, type Step } from "../model/index.ts";
+import { instantiate, type Model, type State, type Step } from "../model/index.ts";
 import { pageRing } from "../spec/protocols/page-ring/claims.ts";
 import { hostDiscardsAnyPage } from "../spec/protocols/page-ring/variants.ts";
 import { declare, each, interchangeable, oneOf, range } from "../spec/index.ts";
 import { GoalError, goalIn, nearest } from "./goal.ts";
 import { type Linked, LinkError, linkIn, linkOf, linkText } from "./link.ts";
+import { drawingOf } from "./drawing.ts";
 import { offeredIn } from "./offered.ts";
 import { pagesIn } from "./pages.ts";
-import { refusalOf, refusalText } from "./refusal.ts";
+import { refusalOf } from "../counterexamples/index.ts";
 import { linked, lookedAt, onwards, opened, stepped } from "./session.ts";
 import { standingsAt } from "./standing.ts";
 import { beginning, follow, namesOf, type StepName, stateAt, took } from "./walk.ts";
@@ -127,17 +128,17 @@ describe("a step that is not possible", () => {
 
   test("is refused by what would have to be something else, not by what was read last", () => {
     // Neither alone is enough, and both were read: nobody can say more.
-    expect(refusalOf(model, start.initial, opens).some(({ decides }) => decides)).toBe(false);
-    expect(refusalText(model, start.initial, opens)).toBe("key is lost, alarm is on");
+    expect(refusalOf(model, start.initial, opens).parts.some(({ decides }) => decides)).toBe(false);
+    expect(refusalOf(model, start.initial, opens).lines[0]).toBe("key is lost, alarm is on");
     const found = { ...start.initial, key: "found" };
-    expect(refusalOf(model, found, opens).filter(({ decides }) => decides)).toMatchObject([
+    expect(refusalOf(model, found, opens).parts.filter(({ decides }) => decides)).toMatchObject([
       { path: "alarm", text: "on", wanted: ["off"] },
     ]);
-    expect(refusalText(model, found, opens)).toBe("alarm is on");
+    expect(refusalOf(model, found, opens).lines[0]).toBe("alarm is on");
   });
 
   test("of which each of several parts would do is refused by all of them", () => {
-    const parts = refusalOf(model, start.initial, stepIn(model, "burglar enters"));
+    const { parts } = refusalOf(model, start.initial, stepIn(model, "burglar enters"));
     expect(parts).toMatchObject([
       { path: "door[0]", wanted: ["open"], decides: true },
       { path: "door[1]", wanted: ["open"], decides: true },
@@ -145,20 +146,18 @@ describe("a step that is not possible", () => {
   });
 
   test("says so where it looks at nothing", () => {
-    expect(refusalText(model, start.initial, stepIn(model, "ghost knocks"))).toBe(
-      "its condition looks at no part of the state",
-    );
+    const { parts, lines } = refusalOf(model, start.initial, stepIn(model, "ghost knocks"));
+    expect([parts, lines]).toEqual([[], ["whatever the state is"]]);
   });
 
   test("is refused by something, whatever it is", () => {
     for (const step of ring.steps) {
       const { walk } = follow(ring, 0, round);
-      for (let at = 0; at <= round.length; at++) {
+      for (const at of [0, round.length]) {
         const state = stateAt(walk, at);
         if (ring.isEnabled(state, step)) continue;
-        expect(refusalOf(ring, state, step).length, `${step.label} in state ${at}`).toBeGreaterThan(
-          0,
-        );
+        const { parts } = refusalOf(ring, state, step);
+        expect(parts.length, `${step.label} in state ${at}`).toBeGreaterThan(0);
       }
     }
   });
@@ -373,4 +372,20 @@ describe("a jump", () => {
     expect(() => goalIn(goal, model)).toThrow(GoalError);
     expect(() => goalIn(goal, model)).toThrow(why);
   });
+});
+
+test("a drawing is the address of an image, or why there is none", () => {
+  const drawing = (draw: () => unknown) =>
+    drawingOf({ ...model, spec: { ...model.spec, draw: draw as () => string } }, start());
+  const start = (): State => beginning(model).initial;
+  expect(drawingOf(model, start())).toBeUndefined();
+  expect(drawing(() => "<svg>'#%\"</svg>")).toEqual({
+    kind: "image",
+    address: "data:image/svg+xml,%3Csvg%3E'%23%25%22%3C%2Fsvg%3E",
+  });
+  expect(drawing(() => 1)).toEqual({ kind: "fault", why: "draw answers with no text" });
+  const fails = (): never => {
+    throw new Error("no ink");
+  };
+  expect(drawing(fails)).toEqual({ kind: "fault", why: "draw fails: no ink" });
 });

@@ -1,6 +1,6 @@
+import { refusalOf } from "../counterexamples/index.ts";
 import type { Model, State, Step } from "../model/index.ts";
 import { AssertionFailure, messageOf } from "../spec/index.ts";
-import { refusalText } from "./refusal.ts";
 
 /** A step that was taken, and the state after it; of one that fails an assertion, the state before it. */
 export interface Taken {
@@ -113,5 +113,5 @@ function whyNot(
   if (!Object.hasOwn(model.spec.actions, action)) return `there is no action ${action}`;
   if (step === undefined) return `${action} has no choice ${choice.join(", ")}`;
   if (model.isEnabled(state, step)) return undefined;
-  return `${step.label} is not possible: ${refusalText(model, state, step)}`;
+  return `${step.label} is not possible: ${refusalOf(model, state, step).lines[0]}`;
 }

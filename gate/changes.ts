@@ -32,6 +32,7 @@ export function changesOf(was: Pinned, report: Report, isReduced: boolean): read
     ...differing("loops", was.loops, now.loops)
       .filter(() => isReduced)
       .map(asFigures),
+    ...answers.flatMap(({ field, of }) => answerChanges(of, was[field], now[field])),
     ...compared.flatMap(({ field, of }) =>
       was[field] === now[field]
         ? []
@@ -45,6 +46,27 @@ const figures = [
   { field: "generatedStates", of: "generated states" },
   { field: "depth", of: "depth" },
 ] as const;
+
+/** What is asked beside whether something holds; of a record that says nothing of it nothing is compared. */
+const answers = [
+  { field: "most", of: "counts at most" },
+  { field: "neededFairness", of: "needs" },
+] as const;
+
+type Answers = Readonly<Record<string, unknown>> | undefined;
+
+/** A bound, or needed fairness, is a promise as a verdict is: another one is found, not another number of states. */
+function answerChanges(of: string, was: Answers, now: Answers): readonly Change[] {
+  if (was === undefined) return [];
+  return [...new Set([...Object.keys(was), ...Object.keys(now ?? {})])].flatMap((name) =>
+    differing(`${words(name)} ${of}`, answerText(was[name]), answerText(now?.[name])).map(
+      asVerdict,
+    ),
+  );
+}
+
+const answerText = (value: unknown): unknown =>
+  Array.isArray(value) && value.length === 0 ? "no fairness" : value;
 
 const asVerdict = (text: string): Change => ({ of: "verdict", text });
 const asFigures = (text: string): Change => ({ of: "figures", text });

@@ -15,6 +15,10 @@ export interface Found {
   readonly distinctStates: number;
   readonly generatedStates: number;
   readonly depth: number;
+  /** Of each `within` that holds: how often at most it was counted. */
+  readonly most?: Readonly<Record<string, number>> | undefined;
+  /** Of each property that holds, where it was asked: a least set of fair actions that it needs. */
+  readonly neededFairness?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 /** A run that is pinned: of which variant, with which constants, and what it comes to. */
@@ -36,7 +40,9 @@ export function pinnedOf({
   const { distinctStates, generatedStates, depth } = statistics;
   const loops = properties.flatMap(({ name }) => {
     const { trace, loopsTo } = counterexamples.find((one) => one.property.name === name) ?? {};
-    return trace === undefined || loopsTo === undefined ? [] : [[name, trace.length - loopsTo]];
+    return trace === undefined || loopsTo === undefined
+      ? []
+      : [[name, trace.length - loopsTo] as const];
   });
   return {
     variant,
@@ -54,9 +60,27 @@ export function pinnedOf({
             status === "holds" && cannotFail === undefined ? [name] : [],
           )
         : undefined,
-    loops: loops.length === 0 ? undefined : Object.fromEntries(loops),
+    loops: present(loops),
     distinctStates,
     generatedStates,
     depth,
+    most: present(
+      properties.flatMap(({ name, liveness }) =>
+        liveness?.most === undefined ? [] : [[name, liveness.most]],
+      ),
+    ),
+    neededFairness: present(
+      properties.flatMap(({ name, liveness }) =>
+        liveness?.neededFairness === undefined
+          ? []
+          : [[name, liveness.neededFairness.map(({ label, kind }) => `${label}: ${kind}`)]],
+      ),
+    ),
   };
 }
+
+/** Undefined where there is nothing. */
+const present = <Value>(
+  entries: readonly (readonly [string, Value])[],
+): Readonly<Record<string, Value>> | undefined =>
+  entries.length === 0 ? undefined : Object.fromEntries(entries);

@@ -2,8 +2,6 @@ import { describe, expect, test } from "vitest";
 import type { Report } from "../runs/index.ts";
 import { changesOf, type Pinned } from "./index.ts";
 import { manifestIn, ManifestError, manifestText } from "./manifest/index.ts";
-import { type Outcome, runName } from "./outcome.ts";
-import { annotations, junit, stepSummary } from "./reports/index.ts";
 
 const pinned: Pinned = {
   constants: { pages: 2 },
@@ -161,98 +159,4 @@ describe("a manifest", () => {
     expect(() => manifestIn(text)).toThrow(ManifestError);
     expect(() => manifestIn(text)).toThrow(why);
   });
-});
-
-const evil = 'a<b>&"c" ]]> \u001B[31m\n::error::d,e:%';
-const outcomes: readonly Outcome[] = [
-  { protocol: "pages", status: "as pinned", differences: [], remarks: [], seconds: 0.25 },
-  {
-    protocol: "pages",
-    file: "a,b:c.ts",
-    variant: evil,
-    status: "not as pinned",
-    differences: [evil, "depth: 13, recorded 12"],
-    remarks: [],
-    chart: `chart of ${evil}`,
-    seconds: 1,
-  },
-  {
-    protocol: "faulty",
-    status: "spec at fault",
-    differences: ["it throws"],
-    remarks: [],
-    seconds: 0,
-  },
-  {
-    protocol: "other",
-    status: "as pinned",
-    differences: [],
-    remarks: ["depth: 2, recorded 1"],
-    seconds: 0,
-  },
-];
-
-describe("as JUnit XML", () => {
-  const xml = junit(outcomes);
-
-  test("each run is a case, with all that there is to say in the text of an element", () => {
-    expect(xml).toContain(
-      `<testsuites name="hintproof gate" tests="4" failures="1" errors="1" time="1.250">`,
-    );
-    const cases = [...xml.matchAll(/<testcase classname="([^"]*)" name="([^"]*)"/g)].map(
-      ([, ...its]) => its.join(" "),
-    );
-    expect(new Set(cases).size).toBe(4);
-    expect(xml).toContain("depth: 13, recorded 12\n");
-    expect(xml).toContain("chart of a&lt;b&gt;&amp;");
-    expect(xml).toContain("<system-out>depth: 2, recorded 1</system-out>");
-  });
-
-  test("nothing of a name is taken for XML, and what XML has not is shown", () => {
-    const text = xml.replace(/<\?xml[^>]*>|<\/?[a-z-]+(?: [a-z]+="[^"<>]*")*\/?>/g, "");
-    expect(text).not.toMatch(/[<>]/);
-    expect(text).not.toMatch(/&(?!amp;|lt;|gt;|quot;|#10;)/);
-    expect(xml).not.toContain("\u001B");
-    expect(xml).toContain("\\x1b[31m");
-  });
-});
-
-describe("for GitHub", () => {
-  test("what is violated and was not comes first, and no line of it is a command", () => {
-    const lines = annotations(outcomes).trimEnd().split("\n");
-    expect(lines).toHaveLength(3);
-    expect(lines[0]).toMatch(/^::error file=a%2Cb%3Ac\.ts,title=pages \/ a<b>/);
-    expect(lines[0]).toContain("%0A%3A%3Aerror%3A%3Ad%2Ce%3A%25::");
-    expect(lines[1]).toBe("::error title=faulty::it throws");
-    expect(lines[2]).toBe("::warning title=other::depth: 2, recorded 1");
-  });
-
-  test("of more than ten the last says how many there are", () => {
-    const many = Array.from(
-      { length: 14 },
-      (_, at): Outcome => ({ ...outcomes[2], protocol: `p${at}` }) as Outcome,
-    );
-    const lines = annotations(many).trimEnd().split("\n");
-    expect(lines).toHaveLength(10);
-    expect(lines.at(-1)).toBe("::error title=hintproof gate::and 5 more");
-  });
-
-  test("a summary is a table with the charts, and no larger than one may be", () => {
-    const summary = stepSummary(outcomes);
-    expect(summary).toContain("### hintproof gate: NOT as pinned: 2 of 4\n");
-    expect(summary).toContain("| faulty | it throws |");
-    expect(
-      summary.split("\n").filter((line) => line.startsWith("| pages / a&#60;b&#62;")),
-    ).toHaveLength(1);
-    const large = Array.from(
-      { length: 40 },
-      (): Outcome => ({ ...outcomes[1], chart: "x".repeat(40_000) }) as Outcome,
-    );
-    expect(new TextEncoder().encode(stepSummary(large)).length).toBeLessThanOrEqual(2 ** 20);
-    expect(stepSummary([])).toContain("as pinned: all 0");
-  });
-});
-
-test("a run is called after its protocol and its variant", () => {
-  expect(outcomes.map(runName).slice(2)).toEqual(["faulty", "other"]);
 });

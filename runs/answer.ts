@@ -1,6 +1,7 @@
 import type { PropertyName, Statistics } from "../checker/index.ts";
 import type { Met, Story } from "../counterexamples/index.ts";
 import type { Constants } from "../spec/index.ts";
+import type { StateGraph } from "./difference/state-graph.ts";
 import type { Description } from "./told/describe.ts";
 import type { FailedRow, Figures, Report, ReportedProperty } from "./report-schema.ts";
 
@@ -32,13 +33,27 @@ export interface ModelFacts {
 }
 
 /** What a task comes to, where nobody is at fault. */
-export type Answer = DescriptionAnswer | ReportAnswer | ReplayAnswer | FollowAnswer;
+export type Answer =
+  | DescriptionAnswer
+  | ReportAnswer
+  | ReplayAnswer
+  | FollowAnswer
+  | GraphAnswer
+  | WalkAnswer;
 
 export interface DescriptionAnswer {
   readonly kind: "description";
   readonly description: Description;
+  /** Of the instance that was asked about. */
+  readonly domains?: readonly DomainSize[] | undefined;
   /** What is to be warned of in the file, a line each. */
   readonly warnings?: readonly string[] | undefined;
+}
+
+/** How many values a variable can have: two to the power of so many bits. */
+export interface DomainSize {
+  readonly variable: string;
+  readonly bits: number;
 }
 
 /** What a run found, as data; whoever has a screen draws it. */
@@ -96,6 +111,16 @@ export interface Stop {
 export interface FollowAnswer {
   readonly kind: "followed";
   readonly outcome: FollowOutcome;
+}
+
+export interface GraphAnswer {
+  readonly kind: "graph";
+  readonly graph: StateGraph;
+}
+
+export interface WalkAnswer {
+  readonly kind: "walked";
+  readonly story: Story;
 }
 
 /** An error, by whose fault it is. */

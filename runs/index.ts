@@ -1,4 +1,12 @@
 export * from "./told/index.ts";
+export {
+  type Difference,
+  differenceOf,
+  isKnownWhole,
+  isSameEverywhere,
+} from "./difference/difference.ts";
+export type { Sides } from "./difference/aligned.ts";
+export type { StateGraph } from "./difference/state-graph.ts";
 export type { Keeping, Machine, Phase } from "./machine.ts";
 export { reportOf } from "./report.ts";
 export { help, run } from "./run.ts";
@@ -13,6 +21,7 @@ export {
   type FileRunner,
   follow,
   type FollowOptions,
+  type NamedTrace,
   NotHolding,
   render,
   type RenderOptions,
@@ -20,4 +29,5 @@ export {
   runFilesBy,
   type RunOptions,
   type Subject,
+  traceFault,
 } from "./library.ts";

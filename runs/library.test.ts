@@ -9,6 +9,7 @@ import {
   render,
   replay,
   type Report,
+  traceFault,
   UsageError,
 } from "./index.ts";
 
@@ -187,4 +188,45 @@ describe("a counterexample", { timeout }, () => {
 
 test("a file that only Node.js can run is refused where nobody runs it", async () => {
   await expect(check(new URL("file:///lamp.ts"))).rejects.toThrow(/nobody here to run a file/);
+});
+
+describe("a trace that is kept as a test", () => {
+  const steps = Array.from({ length: 4 }, () => ["switches"] as const);
+  const trace = { property: "staysBelow", constants: { most: 5 }, steps };
+
+  test("fails as long as it violates", async () => {
+    expect(await traceFault(more, trace)).toMatch(/^Still violated\.\n\n lamp \/ more, most=5/);
+    // Whatever it is said to come to.
+    expect(await traceFault(more, { ...trace, stopsAt: 4 })).toMatch(/^Still violated\./);
+    expect(await traceFault(more, { ...trace, stopsAt: "nowhere" })).toMatch(/^Still violated\./);
+  });
+
+  test("holds only where it ends at the step that is said", async () => {
+    const repaired = { ...trace, constants: { most: 3 } };
+    expect(await traceFault(lamp, repaired)).toBe(
+      "It ends at step 4: switches is not enabled: n is 3; it would be possible if n were 0, 1 or 2. " +
+        "If that is the repair, write `stopsAt: 4`.",
+    );
+    expect(await traceFault(lamp, { ...repaired, stopsAt: 4 })).toBeUndefined();
+    expect(await traceFault(lamp, { ...repaired, stopsAt: 3 })).toMatch(
+      /^It ends at step 4, and not as said \(3\): /,
+    );
+    expect(await traceFault(lamp, { ...repaired, stopsAt: "nowhere" })).toMatch(/^It ends at/);
+  });
+
+  test("holds where all of it is possible and nothing is violated, if that is said", async () => {
+    const short = { ...trace, steps: steps.slice(1) };
+    expect(await traceFault(more, short)).toMatch(/^It ends nowhere: "stays below" holds after/);
+    expect(await traceFault(more, { ...short, stopsAt: "nowhere" })).toBeUndefined();
+    expect(await traceFault(more, { ...short, stopsAt: 3 })).toMatch(/^It ends nowhere, and not/);
+  });
+
+  test("never holds of a property or an action that there is not", async () => {
+    for (const stopsAt of [undefined, 0, "nowhere"] as const) {
+      const renamed = await traceFault(lamp, { ...trace, property: "staysUnder", stopsAt });
+      expect(renamed).toMatch(/^It does not begin: the property staysUnder does not exist/);
+    }
+    const unknown = { ...trace, steps: [["switch"]], stopsAt: "nowhere" } as const;
+    expect(await traceFault(lamp, unknown)).toMatch(/^It ends at step 1, .* switch does not exist/);
+  });
 });

@@ -1,10 +1,10 @@
 import { drawStory, type StoryFormat } from "../counterexamples/drawn/index.ts";
-import type { Story } from "../counterexamples/index.ts";
-import { type Constants, type Spec, SpecError, type Variant } from "../spec/index.ts";
+import type { Story, TraceFile } from "../counterexamples/index.ts";
+import { type Constants, judgedAnyway, type Spec, SpecError, type Variant } from "../spec/index.ts";
 import type { AuditExtent, EngineName } from "../checker/index.ts";
 import type { Answer, FollowOutcome, ReplayOutcome, ReportAnswer, RunFigures } from "./answer.ts";
 import type { Machine } from "./machine.ts";
-import { isSpec, isVariant, type Protocol } from "./told/protocol.ts";
+import { isSpec, isVariant, type Protocol, specOf } from "./told/protocol.ts";
 import type { Report } from "./report-schema.ts";
 import { reportText } from "./told/report-text.ts";
 import { run } from "./run.ts";
@@ -120,6 +120,69 @@ export async function replay(
   const json = typeof found === "string" ? found : JSON.stringify(found);
   const text = JSON.stringify(await traceIn(json, property));
   const answer = await answerOf(subject, { kind: "replay", text }, {});
+  if (answer.kind !== "replayed") throw new Error(`A replay was answered with a ${answer.kind}.`);
+  return answer.outcome;
+}
+
+/** A trace by the names of its steps, which outlive most changes of a spec: each an action, and what is chosen. */
+export interface NamedTrace {
+  readonly property: string;
+  readonly constants?: Constants | undefined;
+  readonly steps: readonly (readonly [action: string, ...choice: unknown[]])[];
+  /** The state to which the last step leads back, as in a trace file. */
+  readonly loopsTo?: number | undefined;
+  readonly unfair?: readonly string[] | undefined;
+  /**
+   * Of a protocol that is repaired: the step, from 1, that is not possible any more, or "nowhere" where all of them are and the
+   * property holds.
+   */
+  readonly stopsAt?: number | "nowhere" | undefined;
+}
+
+/**
+ * Why a trace does not end today where it is said to; undefined if it does. It is a fault that the property is violated,
+ * and that the trace ends elsewhere, or nobody has said where: then another change may have hidden what it is about.
+ */
+export async function traceFault(
+  subject: Spec | Variant,
+  { stopsAt, ...trace }: NamedTrace,
+): Promise<string | undefined> {
+  const outcome = await replayedByNames(subject, trace);
+  if (outcome.kind === "violates") return `Still violated.\n\n${render(outcome.story).trimEnd()}`;
+  const at = outcome.kind === "no longer fits" ? outcome.step : "nowhere";
+  if (at === 0) return `It does not begin: ${outcome.why}.`;
+  if (at === stopsAt) return undefined;
+  const where = at === "nowhere" ? "It ends nowhere" : `It ends at step ${at}`;
+  const said = stopsAt === undefined ? "" : `, and not as said (${stopsAt})`;
+  return `${where}${said}: ${outcome.why}. If that is the repair, write \`stopsAt: ${JSON.stringify(at)}\`.`;
+}
+
+async function replayedByNames(
+  subject: Spec | Variant,
+  { property: name, constants = {}, steps, loopsTo, unfair }: NamedTrace,
+): Promise<ReplayOutcome> {
+  const { protocol, variant } = protocolOf(subject);
+  const spec = specOf(protocol, variant);
+  // One that there is not is refused as that, and never taken for another.
+  const anyway = judgedAnyway.includes(name) ? "deadlock freedom" : "invariant";
+  const kind = spec.properties[name]?.kind ?? anyway;
+  const file: TraceFile = {
+    schemaVersion: 1,
+    protocol: spec.name,
+    variant,
+    constants: { ...spec.constants, ...constants },
+    unfair,
+    property: { kind, name },
+    reason: [],
+    initial: {},
+    trace: steps.map(([action, ...choice]) => ({
+      step: { action, actor: "", choice },
+      state: {},
+    })),
+    loopsTo,
+  };
+  const task = { kind: "replay", text: JSON.stringify(file), byNames: true } as const;
+  const answer = await answerOf(subject, task, {});
   if (answer.kind !== "replayed") throw new Error(`A replay was answered with a ${answer.kind}.`);
   return answer.outcome;
 }

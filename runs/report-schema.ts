@@ -321,29 +321,41 @@ const file = z
 
 const row = members.extend({ file, expected: z.boolean(), differences }).meta(amongMembers);
 
+const fault = z.object({
+  of: z.enum(["spec", "command line", "hintproof"]),
+  message: z.string(),
+  lines: texts
+    .optional()
+    .describe("Where it is known: one for each mistake, as compilers print it."),
+});
+
+const failure = z
+  .object({ fault })
+  .describe("What is printed where there is no report, by any command.");
+
 const failedRow = z.object({
   protocol: z.string(),
   file,
   variant: z.string().optional(),
   constants,
-  fault: z.object({
-    of: z.enum(["spec", "command line", "hintproof"]),
-    message: z.string(),
-  }),
+  fault: fault.omit({ lines: true }),
   expected: z.literal(false),
   differences,
 });
 
 /** What is printed. */
-export const printed: z.ZodType = z.union([report, z.array(z.union([row, failedRow]))]).meta({
-  title: "What hintproof check --format json prints",
-  description:
-    "One object for a run; for a table (check without a name, or with --all) a list with one object for each run.",
-});
+export const printed: z.ZodType = z
+  .union([report, failure, z.array(z.union([row, failedRow]))])
+  .meta({
+    title: "What hintproof check --format json prints",
+    description:
+      "One object for a run; for a table (check without a name, or with --all) a list with one object for each run. An error is an object as well.",
+  });
 
 /** What stands in the JSON schema under a name of its own. */
 export const definitions: Readonly<Record<string, z.ZodType>> = {
   report,
+  failure,
   row,
   failedRow,
   counterexample,

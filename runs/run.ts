@@ -34,12 +34,16 @@ import type {
   Answer,
   FollowAnswer,
   Found,
+  GraphAnswer,
   ModelFacts,
   ReplayAnswer,
   ReportAnswer,
+  WalkAnswer,
 } from "./answer.ts";
+import { domainsOf } from "./domains.ts";
 import { describe } from "./told/describe.ts";
 import { type Reading, unread } from "./told/reading.ts";
+import { mostStatesOfGraph, pathOf, stateGraphOf } from "./difference/state-graph.ts";
 import { judgementOf } from "./told/expectation.ts";
 import { explored } from "./explored.ts";
 import { follow } from "./follow.ts";
@@ -48,7 +52,15 @@ import { actionName, bounded, propertyName } from "./names.ts";
 import { defaultsOf, type Protocol, specOf, variantOf } from "./told/protocol.ts";
 import { figuresOf, reportOf } from "./report.ts";
 import type { Figures, Report, ReportedProperty } from "./report-schema.ts";
-import type { CheckTask, FollowTask, ReplayTask, Task } from "./task.ts";
+import type {
+  CheckTask,
+  DescribeTask,
+  FollowTask,
+  GraphTask,
+  ReplayTask,
+  Task,
+  WalkTask,
+} from "./task.ts";
 import { UsageError } from "./told/usage-error.ts";
 import { worstText } from "./told/report-text.ts";
 
@@ -61,6 +73,7 @@ export async function run(protocol: Protocol, task: Task, machine: Machine): Pro
     case "describe":
       return {
         kind: "description",
+        domains: task.sized && domainsOf(sizedModel(protocol, task.sized, machine)),
         description: describe(protocol, {
           ...unread,
           answers: answersWrittenIn,
@@ -73,8 +86,24 @@ export async function run(protocol: Protocol, task: Task, machine: Machine): Pro
       return replayed(protocol, task, machine);
     case "follow":
       return followed(protocol, { ...task, variant: variantOf(protocol, task) }, machine);
+    case "graph":
+      return graphed(protocol, { ...task, variant: variantOf(protocol, task) }, machine);
+    case "walk":
+      return walked(protocol, { ...task, variant: variantOf(protocol, task) }, machine);
   }
 }
+
+/** The instance whose domains are asked for: the variant that a file exports by default, unless one is named. */
+const sizedModel = (
+  protocol: Protocol,
+  { variant, constants }: NonNullable<DescribeTask["sized"]>,
+  machine: Machine,
+): Model =>
+  modelOf(
+    protocol,
+    { variant: variantOf(protocol, { variant }), constants, symmetry: true },
+    machine,
+  );
 
 /** What comments say, and what functions use. */
 async function explaining(machine: Machine): Promise<Partial<Reading>> {
@@ -256,12 +285,16 @@ function storiesOf(
   });
 }
 
-function replayed(protocol: Protocol, { text }: ReplayTask, machine: Machine): ReplayAnswer {
+function replayed(
+  protocol: Protocol,
+  { text, byNames }: ReplayTask,
+  machine: Machine,
+): ReplayAnswer {
   const file = JSON.parse(text) as TraceFile;
   const { variant, constants } = file;
-  const model = modelOf(protocol, { variant, constants, symmetry: true }, machine);
+  const model = modelOf(protocol, { variant, constants, symmetry: false }, machine);
   machine.enter("running");
-  const outcome = replay(model, file);
+  const outcome = replay(model, file, byNames);
   machine.enter("telling");
   if (outcome.kind !== "violates") return { kind: "replayed", outcome };
   const defaults = defaultsOf(protocol, variant);
@@ -275,6 +308,37 @@ function followed(protocol: Protocol, task: FollowTask, machine: Machine): Follo
   const { isInterrupted } = machine;
   const defaults = defaultsOf(protocol, task.variant);
   return { kind: "followed", outcome: follow(model, task, { defaults, isInterrupted }) };
+}
+
+function graphed(protocol: Protocol, task: GraphTask, machine: Machine): GraphAnswer {
+  const { variant, maxStates = mostStatesOfGraph, timeoutSeconds = Infinity } = task;
+  const model = modelOf(protocol, { ...task, symmetry: false }, machine);
+  machine.enter("running");
+  const deadline = performance.now() + 1000 * timeoutSeconds;
+  const title = instanceText(
+    { protocol: protocol.spec.name, variant, constants: model.constants },
+    defaultsOf(protocol, variant),
+  );
+  const limits = {
+    maxStates,
+    isInterrupted: machine.isInterrupted,
+    isLate: () => performance.now() >= deadline,
+  };
+  return { kind: "graph", graph: stateGraphOf(model, title, limits) };
+}
+
+function walked(protocol: Protocol, task: WalkTask, machine: Machine): WalkAnswer {
+  const { variant, initial, steps, title, outcome, isShortest } = task;
+  const model = modelOf(protocol, { ...task, symmetry: false }, machine);
+  machine.enter("running");
+  const named = { kind: "witness", name: title } as const;
+  const path = pathOf(model, initial, steps);
+  const story = storyOf(model, counterexampleOf(model, variant, named, path), {
+    outcome,
+    shortest: isShortest ? true : "not known",
+    defaults: defaultsOf(protocol, variant),
+  });
+  return { kind: "walked", story };
 }
 
 /** Which instance of a protocol, and whether its symmetry is made use of. */

@@ -3,7 +3,7 @@ import type { ExploreOptions } from "../checker/random/index.ts";
 import type { Constants } from "../spec/index.ts";
 
 /** What is asked about a protocol; plain data, the same on every machine. */
-export type Task = DescribeTask | CheckTask | ReplayTask | FollowTask;
+export type Task = DescribeTask | CheckTask | ReplayTask | FollowTask | GraphTask | WalkTask;
 
 /** Whether what a file declares and nobody uses is warned of, or refused; nobody looks for it if left out. */
 export type OfUnused = "warned of" | "refused";
@@ -12,6 +12,8 @@ export interface DescribeTask {
   readonly kind: "describe";
   /** Whether to say what the comments in the source say, and what functions call. */
   readonly explained?: boolean | undefined;
+  /** An instance of which the sizes of the domains are asked as well. */
+  readonly sized?: Pick<CheckTask, "variant" | "constants"> | undefined;
   readonly unused?: OfUnused | undefined;
 }
 
@@ -65,8 +67,28 @@ export interface FollowTask
   readonly title: string;
 }
 
+/** Asks for all that can be reached, as data: see `StateGraph`. */
+export interface GraphTask
+  extends Pick<CheckTask, "variant" | "itself" | "constants" | "maxStates" | "timeoutSeconds"> {
+  readonly kind: "graph";
+}
+
+/** Asks for the story of a behaviour that is known: which initial state, and which of the model's steps. */
+export interface WalkTask extends Pick<CheckTask, "variant" | "itself" | "constants"> {
+  readonly kind: "walk";
+  readonly initial: number;
+  readonly steps: readonly number[];
+  /** What the story says that it is, and whether it is known to be a shortest one. */
+  readonly outcome: string;
+  readonly isShortest: boolean;
+  /** What it is called, in words. */
+  readonly title: string;
+}
+
 export interface ReplayTask {
   readonly kind: "replay";
   /** A trace file as text, of which `traceIn` has seen that it is one. */
   readonly text: string;
+  /** Whether its states are not looked at, only the names of its steps. */
+  readonly byNames?: boolean | undefined;
 }

@@ -24,9 +24,9 @@ it("warns of what a file declares itself, not of what it has from a part and doe
     ({ message }) => message,
   );
   expect(texts).toEqual([
-    "door: nothing reads the constant most; leave it out, or is something missing?",
-    'door: nothing ever sets door to "locked"; leave the word out, or is a step missing?',
-    "door: nothing reads the variable bell; leave it out, or is something missing?",
+    "door: nothing reads the constant most; leave it out, or is something missing? [unused-constant]",
+    'door: nothing ever sets door to "locked"; leave the word out, or is a step missing? [unused-word]',
+    "door: nothing reads the variable bell; leave it out, or is something missing? [unused-variable]",
   ]);
 });
 

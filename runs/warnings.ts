@@ -17,10 +17,13 @@ export function unusedWarnings(
   );
 }
 
+/** With its name behind it, by which a manifest makes an error of it. */
 function textOf(what: Unused): string {
-  return what.kind === "word"
-    ? `nothing ever sets ${what.name} to ${JSON.stringify(what.word)}; leave the word out, or is a step missing?`
-    : `nothing reads the ${what.kind} ${what.name}; leave it out, or is something missing?`;
+  const text =
+    what.kind === "word"
+      ? `nothing ever sets ${what.name} to ${JSON.stringify(what.word)}; leave the word out, or is a step missing?`
+      : `nothing reads the ${what.kind} ${what.name}; leave it out, or is something missing?`;
+  return `${text} [unused-${what.kind}]`;
 }
 
 const placeOf = ({ state, where }: Spec, { kind, name }: Unused): Error | undefined =>

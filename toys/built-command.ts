@@ -3,6 +3,7 @@ import { mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { withoutAgents } from "../cli/agent.ts";
 import { packageRoot } from "../cli/package-root.ts";
 import { few } from "./share.ts";
 
@@ -42,7 +43,7 @@ export const lean = "--v8-pool-size=0";
 export async function hintproof(args: readonly string[], options: RunOptions = {}): Promise<Run> {
   const { cwd = root, during, isAlone = during !== undefined || few(false, true) } = options;
   // What a terminal says of itself is none of the tests' business.
-  const { FORCE_COLOR: _, COLUMNS: __, ...ours } = process.env;
+  const { FORCE_COLOR: _, COLUMNS: __, ...ours } = withoutAgents(process.env);
   const env = { ...ours, ...options.env };
   if (!isAlone) return runInResident({ args, cwd, env });
   const child = spawn(process.execPath, [lean, command, ...args], { cwd, env });

@@ -50,6 +50,7 @@ export const lampStory: Story = {
       action: "somebodySwitchesOn",
       source: "lamp_on",
       choice: [1],
+      chosenFrom: ["lamp"],
       changes: [
         { variable: "light", path: "light[1]", old: "off", new: "on" },
         { variable: "queue", path: "queue", old: "empty", new: "{from 1}" },
@@ -64,6 +65,7 @@ export const lampStory: Story = {
       label: "timer ends",
       action: "timerEnds",
       choice: [],
+      chosenFrom: [],
       changes: [{ variable: "light", path: "light[1]", old: "on", new: "off" }],
       state: { light: ["off", "off"], queue: [{ from: 1 }], told: [1], reader: 0, "#switched": 1 },
     },
@@ -74,6 +76,7 @@ export const lampStory: Story = {
       action: "somebodySwitchesOn",
       source: "lamp_on",
       choice: [1],
+      chosenFrom: ["lamp"],
       changes: [{ variable: "light", path: "light[1]", old: "off", new: "on" }],
       state: { light: ["off", "on"], queue: [{ from: 1 }], told: [1], reader: 0, "#switched": 1 },
     },

@@ -71,6 +71,8 @@ const jobs: readonly Job[] = [
     command: toy("compare-random-specs.ts", "2000", "1000"),
     environment: { COMPILE_AT_ONCE: "1" },
   },
+  // Quint, Graphviz and Mermaid, fetched for this run, read what is drawn of each known violation.
+  { name: "drawings", command: toy("judge-drawings.ts") },
   { name: "one-orbit", command: toy("compare-one-orbit.ts") },
   // Every state and step by the reference engine as well, and the graph for liveness in an instance that it can walk.
   ...["page-ring", "two-phase-commit", "kvm-free-page-hint", "s390-guest-page-hinting"].map(

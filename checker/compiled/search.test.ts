@@ -252,7 +252,7 @@ describe("most steps are compiled", () => {
     oneIn(
       5,
       // Where assertions fail as it is, more is left to the functions themselves (17 of 100); where all of memory is saved
-      // and loaded at once, too (7 of 100).
+      // and loaded at once, too (7 of 100: a resume does something else for each pair of what is saved and what is there).
       protocols
         .filter(({ spec }) => spec.name !== "percpu-page-hinting-v9")
         .filter(({ spec }) => spec.name !== "s390-batched-hinting")

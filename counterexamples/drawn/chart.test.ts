@@ -11,6 +11,7 @@ const row = (number: number, actor: string, of: Partial<Story["rows"][number]> =
   label: `${actor} does ${number}`,
   action: "does",
   choice: [],
+  chosenFrom: [],
   changes: [],
   state: {},
   ...of,

@@ -232,7 +232,9 @@ class Chart {
   /** A text in pieces that fit from a column on; further ones are indented. */
   #pieces(text: string, column: number, hang: number): readonly string[] {
     const room = Math.max(this.#width - column, 12);
-    return wrapped(cut(printable(text), room - hang), room, hang).map((line, at) =>
+    const all = printable(text);
+    if (all.length <= room) return [all];
+    return wrapped(cut(all, room - hang), room, hang).map((line, at) =>
       at === 0 ? line : " ".repeat(hang) + line,
     );
   }

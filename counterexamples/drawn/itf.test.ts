@@ -11,12 +11,16 @@ interface Itf {
 }
 
 const drawn = (story: Story): Itf => JSON.parse(drawItf(story)) as Itf;
+const none = { tag: "None", value: { "#tup": [] } };
 const { loop: _loop, ...path } = lampStory;
 
 describe("a story in the Informal Trace Format", () => {
   test("has every variable in every state, in the forms of the format", () => {
     const { vars, states } = drawn(path);
-    expect(vars).toEqual(["light", "queue", "told", "reader", "_#switched"]);
+    expect(vars).toEqual([
+      ...["light", "queue", "told", "reader", "_#switched"],
+      ...["mbt::actionTaken", "mbt::nondetPicks"],
+    ]);
     expect(states[0]).toEqual({
       "#meta": { index: 0 },
       light: {
@@ -27,8 +31,10 @@ describe("a story in the Informal Trace Format", () => {
       },
       queue: [],
       told: { "#set": [] },
-      reader: { tag: "None", value: { "#tup": [] } },
+      reader: none,
       "_#switched": 0,
+      "mbt::actionTaken": "init",
+      "mbt::nondetPicks": { lamp: none },
     });
     expect(states[1]).toEqual({
       "#meta": {
@@ -47,6 +53,12 @@ describe("a story in the Informal Trace Format", () => {
       told: { "#set": [1] },
       reader: { tag: "Some", value: 0 },
       "_#switched": 1,
+      "mbt::actionTaken": "somebodySwitchesOn",
+      "mbt::nondetPicks": { lamp: { tag: "Some", value: 1 } },
+    });
+    expect(states[2]).toMatchObject({
+      "mbt::actionTaken": "timerEnds",
+      "mbt::nondetPicks": { lamp: none },
     });
     expect(states).toHaveLength(4);
   });
@@ -68,7 +80,10 @@ describe("a story in the Informal Trace Format", () => {
     const { states, loop, "#meta": meta } = drawn(lampStory);
     expect(loop).toBe(1);
     expect(states).toHaveLength(3);
-    expect(meta["last step"]).toMatchObject({ label: "somebody switches on 1" });
+    expect(meta["last step"]).toMatchObject({
+      label: "somebody switches on 1",
+      "mbt::nondetPicks": { lamp: { tag: "Some", value: 1 } },
+    });
   });
 
   test("goes on for ever in the last state where nothing happens any more", () => {
@@ -91,8 +106,43 @@ describe("a story in the Informal Trace Format", () => {
     const variables = [{ name: "n", isGhost: false, shape: { kind: "whole" } }] as const;
     const initial = { state: { n: 2 ** 53 }, values: [] };
     expect(drawn({ ...path, variables, initial, rows: [] }).states).toEqual([
-      { "#meta": { index: 0 }, n: { "#bigint": "9007199254740992" } },
+      {
+        "#meta": { index: 0 },
+        n: { "#bigint": "9007199254740992" },
+        "mbt::actionTaken": "init",
+        "mbt::nondetPicks": {},
+      },
     ]);
+  });
+
+  // A record of `tag` and `value` is a variant to Quint, and a field that begins with `__` is none.
+  test("has no record and no name that is taken for something else", () => {
+    const fields = { tag: { kind: "whole" }, value: { kind: "whole" } } as const;
+    const variables = [
+      { name: "pair", isGhost: false, shape: { kind: "record", fields } },
+      { name: "alone", isGhost: false, shape: { kind: "record", fields: { tag: fields.tag } } },
+      { name: "__own", isGhost: false, shape: { kind: "whole" } },
+      { name: "mbt::actionTaken", isGhost: false, shape: { kind: "whole" } },
+      { name: "news", isGhost: false, shape: { kind: "message", fields: {} } },
+    ] as const;
+    const state = {
+      pair: { tag: 1, value: 2 },
+      alone: { tag: 3 },
+      __own: 4,
+      "mbt::actionTaken": 5,
+      news: { kind: "stop" },
+    };
+    const [first] = drawn({ ...path, variables, initial: { state, values: [] }, rows: [] }).states;
+    expect(first).toEqual({
+      "#meta": { index: 0 },
+      pair: { _tag: 1, value: 2 },
+      alone: { _tag: 3 },
+      v__own: 4,
+      "_mbt::actionTaken": 5,
+      news: { tag: "stop", value: { "#tup": [] } },
+      "mbt::actionTaken": "init",
+      "mbt::nondetPicks": {},
+    });
   });
 
   test("has a line for each state, every character of which prints", () => {

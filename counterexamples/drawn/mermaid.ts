@@ -64,4 +64,4 @@ const stateLines = (label: string, values: readonly StoryValue[]): readonly stri
 
 /** A text of which nothing is taken for a part of the diagram or for HTML. */
 const escaped = (text: string): string =>
-  printable(text).replace(/[#;<&]/g, (character) => `#${character.codePointAt(0)};`);
+  printable(text).replace(/[#;<&%]/g, (character) => `#${character.codePointAt(0)};`);

@@ -46,7 +46,8 @@ export function raceIn(flow: Flow, violated: Violated): Race | undefined {
   const near = ending.flatMap((step) => racesOf(flow, step));
   const far = before.flatMap((step) => racesOf(flow, step));
   /** Whether whoever acts has no word of the other step, not even by what came of it elsewhere. */
-  const isUnheard = (race: Race): boolean => !flow.basisOf(actsIn(race)).has(otherOf(race));
+  const isUnheard = (race: Race): boolean =>
+    !hasHeard(flow, [...flow.basisOf(actsIn(race)), actsIn(race)], race);
   const isLookedAt = (race: Race): boolean => isStill(flow, violated, race);
   const candidates = [
     near.filter((race) => isUnheard(race) && isLookedAt(race)),
@@ -54,20 +55,63 @@ export function raceIn(flow: Flow, violated: Violated): Race | undefined {
     near.filter((race) => race.kind === "stale" && isLookedAt(race) && writes(flow, race)),
     near.filter((race) => isUnheard(race) && violated.writers.includes(otherOf(race))),
     far.filter((race) => isUnheard(race) && isLookedAt(race)),
+    // What it left so itself; neither has looked at what the other made, if it has heard of it by way of others.
+    ending
+      .flatMap((step) => [...staleIn(flow, step, true)])
+      .filter((race) => isLookedAt(race) && !flow.isReadIn(race.path, race.changes))
+      .filter((race) => !hasHeard(flow, ownSteps(flow, race.acts), race)),
   ];
-  return candidates
-    .find((races) => races.length > 0)
-    ?.toSorted((one, other) => compare(rank(other), rank(one)))[0];
+  const [best] =
+    candidates
+      .find((races) => races.length > 0)
+      ?.toSorted((one, other) => compare(rank(other), rank(one))) ?? [];
+  return best && (near.find((race) => comesOf(flow, race, best)) ?? best);
+}
+
+/** Whether what is stale in a step is so still where its process goes on, and comes to one of the ends. */
+const comesOf = (flow: Flow, later: Race, race: Race): boolean =>
+  later.kind === "stale" &&
+  race.kind === "stale" &&
+  later.path === race.path &&
+  later.knows === race.knows &&
+  later.changes === race.changes &&
+  later.acts > race.acts &&
+  flow.goesOn(race.acts, later.acts);
+
+/**
+ * Whether one of some steps has looked at what came of the step that a race overlooks: at something else, and not only at
+ * another element of the same, which says nothing of this one.
+ */
+function hasHeard(flow: Flow, steps: readonly number[], race: Race): boolean {
+  const other = otherOf(race);
+  const variable = flow.changeIn(race.path, other)?.is.variable;
+  return steps.some(
+    (step) =>
+      step > other &&
+      flow
+        .readsOf(step)
+        .some((read) => read.variable !== variable && flow.writerOf(read.path, step - 1) === other),
+  );
 }
 
 /** The races in which a step is the one that acts, or that overwrites; of what is there, not of the proof's own bookkeeping. */
 const racesOf = (flow: Flow, step: number): readonly Race[] =>
   [...staleIn(flow, step), ...lostIn(flow, step)].filter(({ path }) => !flow.isGhost(path));
 
-function* staleIn(flow: Flow, acts: number): Generator<Stale> {
+/** A step and those of the same actor that it rests on. */
+const ownSteps = (flow: Flow, step: number): readonly number[] =>
+  [...flow.basisOf(step), step].filter((one) => flow.actorOf(one) === flow.actorOf(step));
+
+/**
+ * What a step that it rests on has found counts, and what its own process has left, which goes on from there; or else
+ * only what the same actor has left.
+ */
+function* staleIn(flow: Flow, acts: number, isLeft = false): Generator<Stale> {
   for (const knows of flow.basisOf(acts)) {
+    if (isLeft && flow.actorOf(knows) !== flow.actorOf(acts)) continue;
     for (const { path, text } of flow.knownAfter(knows)) {
-      if (flow.changeIn(path, knows) !== undefined && !flow.goesOn(knows, acts)) continue;
+      const hasLeft = flow.changeIn(path, knows) !== undefined;
+      if (isLeft ? !hasLeft : hasLeft && !flow.goesOn(knows, acts)) continue;
       const changes = flow.writersBetween(path, knows, acts).at(-1);
       if (changes === undefined || flow.actorOf(changes) === flow.actorOf(knows)) continue;
       const is = flow.changeIn(path, changes)?.is.text;
@@ -87,7 +131,7 @@ function* lostIn(flow: Flow, overwrites: number): Generator<Lost> {
 }
 
 /** Whether a step, or one that it rests on, has looked at what another made of a part. */
-const isSeenIn = (flow: Flow, path: string, changes: number, step: number): boolean =>
+export const isSeenIn = (flow: Flow, path: string, changes: number, step: number): boolean =>
   [...flow.basisOf(step), step].some((by) => by > changes && flow.isReadIn(path, by));
 
 /** Whether a violation looks at the part of a race, and finds it as the race left it. */

@@ -1,6 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { check } from "../../checker/index.ts";
-import { instantiate } from "../../model/index.ts";
 import {
   declare,
   each,
@@ -10,18 +8,9 @@ import {
   optional,
   type Spec,
 } from "../../spec/index.ts";
-import { counterexampleOf, storyOf } from "../index.ts";
-import type { Why } from "./index.ts";
+import { whyOfFirst } from "../../toys/why-of-first.ts";
 
 const page = interchangeable("page", 1);
-
-/** How the first property of a spec that is violated came to be so. */
-function whyOfFirst(spec: Spec): Why {
-  const model = instantiate(spec, { symmetry: false });
-  const result = check(model).properties.find(({ trace }) => trace !== undefined);
-  if (result?.trace === undefined) throw new Error("Nothing is violated.");
-  return storyOf(model, counterexampleOf(model, undefined, result, result.trace)).why;
-}
 
 /** A host that discards what it saw to be free, some time ago; it may hear in between that this has changed. */
 function discarding({ hears, asksAgain }: { hears: boolean; asksAgain: boolean }): Spec {

@@ -9,6 +9,7 @@ import { stateAt } from "../walk.ts";
 import { useAddress, useKeys } from "./address-and-keys.ts";
 import { Checking } from "./checking.tsx";
 import { Counterexample } from "./counterexample.tsx";
+import { Drawing } from "./drawing.tsx";
 import { InstanceForm } from "./instance-form.tsx";
 import { Jump } from "./jump.tsx";
 import { Next } from "./next.tsx";
@@ -92,6 +93,7 @@ export function App({ protocol, given, text, begin, script }: AppProps) {
           />
         </div>
         <div class="state">
+          <Drawing model={model} state={state} at={at} />
           <Pages model={model} state={state} before={before} />
           <Values model={model} state={state} before={before} story={story} />
           <Properties walk={walk} at={at} story={story} />

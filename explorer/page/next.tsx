@@ -1,8 +1,8 @@
 import { useMemo, useState } from "preact/hooks";
+import { refusalOf, type Refusing } from "../../counterexamples/index.ts";
 import type { Model, State, Step } from "../../model/index.ts";
 import { words } from "../../spec/index.ts";
 import type { Impossible, Offered, Possible } from "../offered.ts";
-import { type Refusing, refusalOf } from "../refusal.ts";
 
 /** What can be done in the state that is looked at, and what cannot, and why. */
 export function Next({ model, state, offered, isOver, take }: NextProps) {
@@ -126,10 +126,10 @@ interface Refusal {
 }
 
 function Why({ model, state, step }: { model: Model; state: State; step: Step }) {
-  const all = useMemo(() => refusalOf(model, state, step), [model, state, step]);
-  const deciding = all.filter(({ decides }) => decides);
-  const said = deciding.length === 0 ? all : deciding;
-  if (said.length === 0) return <>its condition looks at no part of the state</>;
+  const { parts, lines } = useMemo(() => refusalOf(model, state, step), [model, state, step]);
+  const deciding = parts.filter(({ decides }) => decides);
+  const said = deciding.length === 0 ? parts : deciding;
+  if (said.length === 0) return <>{lines[0]}</>;
   return (
     <>
       {deciding.length === 0 && "no part alone decides: "}

@@ -6,6 +6,12 @@ import * as z from "zod";
 import { constants, type Described, oneOf, whole } from "../../counterexamples/kept/index.ts";
 import type { Pinned } from "../found.ts";
 
+const warningNames = {
+  "unused-constant": true,
+  "unused-variable": true,
+  "unused-word": true,
+} as const;
+
 const names = z.array(z.string());
 const counts = z.record(z.string(), whole());
 
@@ -25,6 +31,15 @@ const run = z.strictObject({
   distinctStates: whole(),
   generatedStates: whole(),
   depth: whole(),
+  most: counts
+    .optional()
+    .describe("Of each `within` that holds: how many steps it counts at worst."),
+  neededFairness: z
+    .record(z.string(), names)
+    .optional()
+    .describe(
+      "Of each liveness property that holds: a least set of fair actions that it needs; asked of the run where it is there.",
+    ),
 });
 
 const protocol = z.strictObject({
@@ -48,11 +63,17 @@ export const manifest = z.strictObject({
     .describe(
       "Whether other figures than those that are pinned fail (if left out), or are only said.",
     ),
+  errors: z
+    .array(oneOf<WarningName>(warningNames))
+    .optional()
+    .describe("Warnings that are errors, by the names that stand behind them."),
   protocols: z.array(protocol),
 });
 
 /** What an incomplete run, or one that says nothing, comes to is never pinned. */
 type PinnedVerdict = Extract<Pinned["verdict"], "holds" | "violated">;
+/** What files are warned of, as it stands behind a warning. */
+export type WarningName = keyof typeof warningNames;
 export type OfFigures = "fail" | "warn";
 export type PinnedRun = Described<typeof run>;
 export type PinnedProtocol = Described<typeof protocol>;

@@ -1,4 +1,5 @@
-import { type Outcome, runName, outcomeText } from "../outcome.ts";
+import { type Outcome, summaryOf, uniqueNames } from "../outcome.ts";
+import { type Finding, findingsIn } from "./findings.ts";
 
 /** More annotations of a kind than this GitHub does not show. */
 const most = 10;
@@ -8,32 +9,28 @@ const most = 10;
  * said. The worst come first, at most ten of a kind, of which the last says how many there are more.
  */
 export function annotations(outcomes: readonly Outcome[]): string {
-  const bad = outcomes
-    .filter(({ status }) => status !== "as pinned")
-    .toSorted((one, other) => gravity(other) - gravity(one))
-    .map((one) => ({ outcome: one, text: outcomeText(one) }));
-  const remarked = outcomes
-    .filter(({ remarks }) => remarks.length > 0)
-    .map((one) => ({ outcome: one, text: one.remarks.join("\n") }));
-  return [...commands("error", bad), ...commands("warning", remarked)]
+  const all = findingsIn(outcomes);
+  return (["error", "warning"] as const)
+    .flatMap((kind) =>
+      commands(
+        kind,
+        all.filter(({ level }) => level === kind),
+      ),
+    )
     .map((line) => `${line}\n`)
     .join("");
 }
 
-/** What is violated and was not is worst; then a spec at fault. */
-const gravity = ({ status, chart }: Outcome): number =>
-  chart === undefined ? Number(status === "spec at fault") : 2;
-
-interface Annotated {
-  readonly outcome: Outcome;
-  readonly text: string;
-}
-
-function commands(kind: "error" | "warning", all: readonly Annotated[]): readonly string[] {
+function commands(kind: Finding["level"], all: readonly Finding[]): readonly string[] {
   const shown = all.length > most ? all.slice(0, most - 1) : all;
-  const lines = shown.map(({ outcome, text }) => {
-    const where = outcome.file === undefined ? "" : `file=${property(outcome.file)},`;
-    return `::${kind} ${where}title=${property(runName(outcome))}::${message(text)}`;
+  const lines = shown.map(({ name, text, place, outcome }) => {
+    const { file = outcome.file, line, column } = place ?? {};
+    const where = [
+      ...(file === undefined ? [] : [`file=${property(file)}`]),
+      ...(line === undefined ? [] : [`line=${line}`, `col=${column}`]),
+      `title=${property(name)}`,
+    ];
+    return `::${kind} ${where.join(",")}::${message(text)}`;
   });
   const left = all.length - shown.length;
   return left === 0 ? lines : [...lines, `::${kind} title=hintproof gate::and ${left} more`];
@@ -50,17 +47,18 @@ const summaryBytes = 2 ** 20;
 
 /** Outcomes as the Markdown of a step summary: a table, and the charts of what is violated and was not. */
 export function stepSummary(outcomes: readonly Outcome[]): string {
-  const bad = outcomes.filter(({ status }) => status !== "as pinned");
-  const head =
-    bad.length === 0
-      ? `as pinned: all ${outcomes.length}`
-      : `NOT as pinned: ${bad.length} of ${outcomes.length}`;
-  const rows = bad.map((one) => `| ${cell(runName(one))} | ${cell(one.differences.join("; "))} |`);
+  const names = uniqueNames(outcomes);
+  const bad = outcomes
+    .map((one, at) => ({ ...one, name: names[at] as string }))
+    .filter(({ status }) => status !== "as pinned");
+  const rows = bad.map(
+    ({ name, differences }) => `| ${cell(name)} | ${cell(differences.join("; "))} |`,
+  );
   const table = rows.length === 0 ? [] : ["", "| run | what differs |", "| --- | --- |", ...rows];
   const charts = bad.flatMap(({ chart }) =>
     chart === undefined ? [] : ["", "```text", chart, "```"],
   );
-  return whole([`### hintproof gate: ${head}`, ...table, ...charts]);
+  return whole([`### hintproof gate: ${summaryOf(outcomes)}`, ...table, ...charts]);
 }
 
 const cell = (text: string): string =>

@@ -6,7 +6,21 @@ export interface Module {
   /** JavaScript. */
   readonly code: string;
   /** Where a place of the code stands in a text with comments; undefined if it stands in none. */
-  at(offset: number): { readonly text: string; readonly offset: number } | undefined;
+  at(offset: number): Written | undefined;
+}
+
+/** A place in a text that an author wrote, and the file with that text. */
+export interface Written {
+  readonly text: string;
+  readonly offset: number;
+  readonly file: string;
+}
+
+/** Where something is declared; from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 /** Lines, as they are laid out in a comment. */
@@ -20,6 +34,8 @@ export interface Comments {
   /** Of the protocol as a whole. */
   readonly about: Meaning | undefined;
   meaningOf(what: Declared, name: string): Meaning | undefined;
+  /** Where an action or a claim is declared. */
+  placeOf(name: string): Place | undefined;
   /** Of a function that is called by a name; undefined if it is not written in these modules. */
   ofFunction(its: AnyFunction, name: string): { readonly meaning: Meaning | undefined } | undefined;
 }
@@ -34,6 +50,7 @@ export function commentsIn(modules: readonly Module[]): Comments {
 class Collection implements Comments {
   about: Meaning | undefined;
   readonly #meanings = new Map<string, Meaning>();
+  readonly #places = new Map<string, Place>();
   /** By its text: all that are written so, and what they are called. */
   readonly #functions = new Map<string, { name: string; meaning: Meaning | undefined }[]>();
   /** Variables that a call makes which is given their name, and what that calls. */
@@ -46,6 +63,10 @@ class Collection implements Comments {
       this.#meanings.get(`made variable ${name}`) ??
       this.#meanings.get(`function ${this.#makers.get(name)}`)
     );
+  }
+
+  placeOf(name: string): Place | undefined {
+    return this.#places.get(name);
   }
 
   ofFunction(
@@ -131,6 +152,8 @@ class Collection implements Comments {
     }
     if (value.type !== "CallExpression") return;
     this.#keep("action or claim", name, meaning);
+    const at = module.at(start);
+    if (at !== undefined) this.#places.set(name, placeOf(at));
     const [first] = value.arguments;
     if (first?.type !== "Literal" || typeof first.value !== "string") return;
     const maker = calledBy(module, value);
@@ -143,6 +166,11 @@ class Collection implements Comments {
   #keep(what: string, name: string, meaning: Meaning | undefined): void {
     if (meaning !== undefined) this.#meanings.set(`${what} ${name}`, meaning);
   }
+}
+
+function placeOf({ text, offset, file }: Written): Place {
+  const before = text.slice(0, offset).split("\n");
+  return { file, line: before.length, column: (before.at(-1) ?? "").length + 1 };
 }
 
 /** The words that make an index set, which they are given the name of. */

@@ -24,6 +24,7 @@ import {
   linesOf,
   type Meaning,
   type Outside,
+  type Place,
   type Reading,
   textOf,
   unread,
@@ -79,6 +80,7 @@ export interface ProcessDescription {
 export interface ActionDescription extends Outside {
   readonly name: string;
   readonly meaning?: Meaning | undefined;
+  readonly place?: Place | undefined;
   readonly actor: string;
   /** What it chooses among. */
   readonly choices: readonly string[];
@@ -94,6 +96,7 @@ export interface ActionDescription extends Outside {
 export interface PropertyDescription extends Outside {
   readonly name: string;
   readonly meaning?: Meaning | undefined;
+  readonly place?: Place | undefined;
   readonly kind: PropertyKind;
   /** What an assertion claims, in words. */
   readonly claim?: string | undefined;
@@ -187,6 +190,7 @@ function actionOf(
   return {
     name,
     meaning: reading.comments.meaningOf("action or claim", name),
+    place: reading.comments.placeOf(name),
     actor: actorText(action.actor),
     choices: action.choices.slice(isOfOne ? 0 : 1).map((choice) => choiceText(choice, constants)),
     fairness: action.fairness,
@@ -255,6 +259,7 @@ function propertyOf(
   return {
     name,
     meaning: isDemanded ? demanded[name] : reading.comments.meaningOf("action or claim", name),
+    place: reading.comments.placeOf(name),
     kind: property.kind,
     claim: "claim" in property ? property.claim : undefined,
     choices: property.choices.map((choice) => choiceText(choice, spec.constants)),

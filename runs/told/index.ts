@@ -2,16 +2,19 @@
 export type {
   Answer,
   DescriptionAnswer,
+  DomainSize,
   Fault,
   FollowAnswer,
   FollowOutcome,
   Found,
+  GraphAnswer,
   ModelFacts,
   News,
   ReplayAnswer,
   ReplayOutcome,
   ReportAnswer,
   RunFigures,
+  WalkAnswer,
 } from "../answer.ts";
 export type {
   FailedRow,
@@ -22,7 +25,17 @@ export type {
   ReportedProperty,
   ReportRow,
 } from "../report-schema.ts";
-export type { CheckTask, FollowTask, OfUnused, RandomOptions, ReplayTask, Task } from "../task.ts";
+export type {
+  CheckTask,
+  DescribeTask,
+  FollowTask,
+  GraphTask,
+  OfUnused,
+  RandomOptions,
+  ReplayTask,
+  Task,
+  WalkTask,
+} from "../task.ts";
 export {
   type ActionDescription,
   describe,
@@ -30,7 +43,21 @@ export {
   type PropertyDescription,
   type VariantDescription,
 } from "./describe.ts";
+export {
+  type Estimate,
+  estimateOf,
+  extrapolated,
+  type Ladder,
+  type Measured,
+  type Range,
+} from "./estimate.ts";
 export { outcomeText, unmet } from "./expectation.ts";
+export {
+  type DifferenceFound,
+  differenceText,
+  type PropertyDifference,
+  propertyDifferences,
+} from "./difference-text.ts";
 export { followText } from "./follow-text.ts";
 export {
   defaultsOf,

@@ -6,6 +6,13 @@ export type Meaning = readonly string[];
 // biome-ignore lint/suspicious/noExplicitAny: whatever it takes
 export type AnyFunction = (...all: any[]) => unknown;
 
+/** Where an author wrote something; line and column from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 /** How what a protocol is written with is read: its functions, and the comments of its authors. */
 export interface Reading {
   /** What an effect is written to answer: texts, and whether there may be more. */
@@ -18,6 +25,8 @@ export interface Reading {
       what: "constant" | "variable" | "set" | "action or claim",
       name: string,
     ): Meaning | undefined;
+    /** Of an action or a claim. */
+    placeOf(name: string): Place | undefined;
     ofFunction(
       its: AnyFunction,
       name: string,
@@ -32,6 +41,7 @@ export const unread: Reading = {
   comments: {
     about: undefined,
     meaningOf: () => undefined,
+    placeOf: () => undefined,
     ofFunction: () => undefined,
   },
 };

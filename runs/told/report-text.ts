@@ -86,7 +86,11 @@ function propertiesText(report: Report, paint: Paint): string {
     .join("\n");
 }
 
-function statusText(property: ReportedProperty, { counterexamples = [] }: Report): string {
+/** What a report says of a property, in words. */
+export function statusText(
+  property: ReportedProperty,
+  { counterexamples = [] }: Pick<Report, "counterexamples">,
+): string {
   const { kind, name, status, steps, claim, cannotFail, liveness } = property;
   if (cannotFail !== undefined) return `${status}, and cannot be violated at these constants`;
   if (status === "violated" && steps !== undefined) {

@@ -22,7 +22,16 @@ import {
 } from "./refuse.ts";
 import type { Declaration } from "./part.ts";
 import { checkSeenFrom } from "./seen-from.ts";
-import type { Action, Effect, Initial, PageView, Predicate, Property, Spec } from "./spec.ts";
+import type {
+  Action,
+  Drawing,
+  Effect,
+  Initial,
+  PageView,
+  Predicate,
+  Property,
+  Spec,
+} from "./spec.ts";
 import { words } from "./words.ts";
 
 /** A table of contents, without the types of its author. */
@@ -39,6 +48,7 @@ export interface Contents {
   readonly witnesses?: Readonly<Record<string, Property>> | undefined;
   readonly liveness?: Readonly<Record<string, Property>> | undefined;
   readonly pages?: PageView | undefined;
+  readonly draw?: Drawing | undefined;
   readonly mayEnd?: Predicate | undefined;
   readonly expects?: Expected | undefined;
 }
@@ -116,6 +126,7 @@ function specListing(declaration: Declaration & Pick<Spec, "declared">, contents
     symmetry: contents.symmetry ?? "declared",
     properties,
     pages: contents.pages,
+    draw: contents.draw,
     mayEnd: contents.mayEnd,
     expects:
       contents.expects === undefined
@@ -163,10 +174,12 @@ function checkContents(contents: object): void {
   if (!isKebabCase(where)) {
     mistake(`"${where}": the name of a protocol is kebab-case, as it is typed.`);
   }
-  const others = ["name", "title", "initial", "fairness", "symmetry", "pages", "mayEnd", "expects"];
+  const others = [
+    ...["name", "title", "initial", "fairness", "symmetry", "pages", "draw", "mayEnd", "expects"],
+  ];
   refuseUnknown(where, "part of a spec", contents, [...others, ...sections]);
   const isWhole = hasAll(where, contents, { title: "string", actions: "object" });
-  mayBeFunctions(where, contents, ["mayEnd"]);
+  mayBeFunctions(where, contents, ["mayEnd", "draw"]);
   const fairness: unknown = Reflect.get(contents, "fairness");
   if (fairness !== undefined) checkProtocolFairness(where, fairness);
   const symmetry: unknown = Reflect.get(contents, "symmetry");

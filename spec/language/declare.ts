@@ -251,6 +251,11 @@ export interface ProtocolWords<
     >;
     readonly pages?: PageView;
     /**
+     * A picture of a state, as the text of an SVG file, for the page of `hintproof explore`. It is shown as an image, in which
+     * nothing can run, and nothing is loaded from elsewhere.
+     */
+    readonly draw?: (state: State, constants: Values) => string;
+    /**
      * Where the protocol may come to rest: where no step is possible, or none that changes anything. Without it, every
      * state must have another one as successor. A loop that idles is named by the states in which it does so rightly,
      * so that the same loop, polling beside a worker that hangs, is still a deadlock.

@@ -28,6 +28,8 @@ export interface Spec {
   /** Assertions that variants have removed: effects may still have them, and they claim nothing. */
   readonly removed?: readonly Assertion[] | undefined;
   readonly pages: PageView | undefined;
+  /** A picture of a state, as the text of an SVG file; given the state and the constants. Nothing is judged by it. */
+  readonly draw?: Drawing | undefined;
   /** The states in which the protocol may end; one elsewhere with no successor but, perhaps, itself is a deadlock. */
   readonly mayEnd: Predicate | undefined;
   /** What is expected of the protocol as it is: that it holds, if left out. A variant has its own. */
@@ -38,6 +40,8 @@ export interface Spec {
 
 // biome-ignore lint/suspicious/noExplicitAny: the author's own types end here; the engine supplies the arguments
 export type Predicate = (...stateChoiceAndConstants: any[]) => boolean;
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type Drawing = (...stateAndConstants: any[]) => string;
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export type Effect = (...draftChoiceAndConstants: any[]) => void;
 

@@ -6,7 +6,7 @@
  * The states are the guest's knowledge of a page, not the host's backing of it: a reported page may
  * still be resident (the host was told, it need not act), a stable one may be swapped out.
  *
- * So there is no state for a page in a balloon or unplugged (unused: declared so, until the host is told otherwise),
+ * So there is no state for a page in a balloon or unplugged (unused, until the host has answered that it is not),
  * hinted (isolated; unused until the first write, where the guest may use it without a word and the host sees writes),
  * offline without a word to the host (stable), or in transit between hosts (what it was). spec/README.md has the reasons.
  */

@@ -319,6 +319,14 @@ export function buddyAllocator<
   /** The block that holds a frame; undefined where it is nobody's. */
   const holderOf = (seen: Pick<AllocatorState, "owner">, f: Index<"frame">): Block | undefined =>
     block.around(block.of(f)).find((b) => seen.owner[b] !== "no block");
+  /** Whose that block is; "no block" where it is nobody's, which frameHasOneOwner says. */
+  function ownerOf<Word extends string>(
+    seen: { readonly owner: PerIndex<"block", Word> },
+    f: Index<"frame">,
+  ): Word | "no block" {
+    const holder = holderOf(seen, f);
+    return holder === undefined ? "no block" : seen.owner[holder];
+  }
   /** How many frames the movable lists have. */
   const freeFrames = (seen: Pick<AllocatorState, "freeList">): number =>
     seen.freeList.movable.reduce((sum, list, o) => sum + list.length * 2 ** order.position(o), 0);
@@ -384,6 +392,7 @@ export function buddyAllocator<
     pageblockOf,
     migratetypeOf,
     holderOf,
+    ownerOf,
     freeFrames,
     ...lists,
     sourceFor,

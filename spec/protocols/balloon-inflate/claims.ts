@@ -141,11 +141,11 @@ const contents = spec({
   pages: pages({
     forEach: frame,
     state: (state, f) => {
-      const holder = memory.holderOf(state, f);
-      if (holder === undefined) return "stable"; // nobody's: frameHasOneOwner says so
-      if (state.owner[holder] === "free") return "free";
-      // What a driver has given up is declared to have no content, until it tells the host that it is taken back.
-      return state.owner[holder] === "in the balloon" ? "unused" : "stable";
+      const owner = memory.ownerOf(state, f);
+      if (owner === "free") return "free";
+      // What a driver has given up is declared to have no content, until the host has answered that it is taken back.
+      const isLeaving = owner === "leaving the balloon" && driver.deflateQueue.isAvailable(state);
+      return owner === "in the balloon" || isLeaving ? "unused" : "stable";
     },
     discarded: (state, f) => host.isDiscarded(state, f),
   }),

@@ -157,6 +157,15 @@ export const readsItsSizeUnderTheLock = variant(readsItsSizeFirst, {
   expects: "holds",
 });
 
+export const takesOutWithoutTheLock = variant(onePageABuffer, {
+  name: "takes-out-without-the-lock",
+  because:
+    "what the lock is for: a worker that deflates without it writes to vb->pfns and the queue while the notifier waits for the " +
+    "host, whose pages are nobody's then",
+  change: { actions: { workerTellsOfDeflation: { when: () => true } } },
+  expects: { breaks: ["everyPageCanComeBack", "notifierReturns"] },
+});
+
 export const releasesBeforeItTells = variant(onePage, {
   name: "releases-before-it-tells",
   because:

@@ -171,11 +171,9 @@ const contents = spec({
   pages: pages({
     forEach: frame,
     state: (state, f) => {
-      const holder = memory.holderOf(state, f);
-      if (holder === undefined) return "stable"; // nobody's: frameHasOneOwner says so
       // There is no mark of what was reported: it is free as before.
-      if (state.owner[holder] === "free") return "free";
-      return state.owner[holder] === "isolated" ? "isolated" : "stable";
+      const owner = memory.ownerOf(state, f);
+      return owner === "free" || owner === "isolated" ? owner : "stable";
     },
     discarded: (state, f) => host.isDiscarded(state, f),
   }),

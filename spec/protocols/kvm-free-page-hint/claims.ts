@@ -15,17 +15,12 @@ import {
 } from "./protocol.ts";
 
 const { invariant, leadsTo, pages, recoverable, spec, stepProperty, within, witness } = protocol;
-type Block = Index<"block">;
 type Frame = Index<"frame">;
 
 /** The guest hints at all. */
 const whereHinted = [{ poisoning: false }, { offWithPoisoning: false }] as const;
 
-/** Who owns the block that has the frame. */
-const ownerOf = (state: State, f: Frame): State["owner"][Block] => {
-  const holder = memory.holderOf(state, f);
-  return holder === undefined ? "no block" : state.owner[holder];
-};
+const { ownerOf } = memory;
 const isInUse = (state: State, f: Frame): boolean => memory.isUsed(ownerOf(state, f));
 /** The host drops what it held of the frame. */
 const isDropped = (before: State, after: State, f: Frame): boolean =>

@@ -33,11 +33,7 @@ const whereDiscarded = [
   { pagePoison: false, poisonIsChecked: false },
 ] as const;
 
-/** Who owns the block that has the frame. */
-const ownerOf = (state: State, f: Frame): State["owner"][Block] => {
-  const holder = memory.holderOf(state, f);
-  return holder === undefined ? "no block" : state.owner[holder];
-};
+const { ownerOf } = memory;
 
 /** The device is done with the entry that names the frame, also if it was empty before. */
 const isProcessed = (before: State, after: State, f: Frame): boolean => {

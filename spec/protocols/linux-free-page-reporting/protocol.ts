@@ -13,8 +13,8 @@
  * (`memoryOffline`), also smaller ones than the largest block (`pageblockOrder`). At first everything is in use, and
  * `users` bounds what is in use later.
  *
- * Of variants: a driver that comes and goes, and a second device (lifecycle.ts); suspend and shutdown (power.ts);
- * interrupts that are lost (unheard.ts); weak memory order (weak-memory.ts).
+ * Of variants: a driver that comes and goes, and a second device (lifecycle.ts); a worker of that device (two-workers.ts);
+ * suspend and shutdown (power.ts); interrupts that are lost (unheard.ts); weak memory order (weak-memory.ts).
  */
 import {
   declare,

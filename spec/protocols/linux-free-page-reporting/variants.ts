@@ -21,11 +21,13 @@ import {
   order,
   protocol,
   queue,
+  type State,
 } from "./protocol.ts";
 
 export { linuxFreePageReporting as default } from "./claims.ts";
 export * from "./lifecycle.ts";
 export * from "./power.ts";
+export * from "./two-workers.ts";
 export * from "./unheard.ts";
 export * from "./weak-memory.ts";
 
@@ -710,6 +712,38 @@ export const givesUpInSilence = variant(small, {
   change: { properties: { freeBlockIsReportedWhateverHappens } },
   expects: { breaks: ["freeBlockIsReportedWhateverHappens"] },
 });
+
+/** Only what is isolated is as large as the block, though some memory is free. */
+const isKept = (state: State, b: Block, { minWatermark }: Bounds): boolean =>
+  memory.freeFrames(state) > minWatermark &&
+  memory.sourceFor(state, b) === undefined &&
+  state.owner.some((owner, other) => owner === "isolated" && block.order(other) >= block.order(b));
+
+export const keepsMemoryForAReport = variant(
+  instance(linuxFreePageReporting, { blocks: 1, users: 1 }),
+  {
+    name: "keeps-memory-for-a-report",
+    because:
+      "f/R5, a claim: nobody is denied memory for the sake of a report. Some is left for small requests, but all that is as " +
+      "large as another may be isolated; that comes back when the host has answered",
+    change: ({ invariant, leadsTo }) => ({
+      properties: {
+        /** L5, the strong form */
+        noBlockIsKept: invariant({
+          forAny: block,
+          holds: (state, b, bounds) => !isKept(state, b, bounds),
+        }),
+        /** L5, the weak form */
+        keptBlockComesBack: leadsTo({
+          forAny: block,
+          from: isKept,
+          to: (state, b, bounds) => !isKept(state, b, bounds),
+        }),
+      },
+    }),
+    expects: { breaks: ["noBlockIsKept"] },
+  },
+);
 
 /** The same, or little memory is free. */
 const freeBlockIsReportedWhileMemoryLasts = protocol.leadsTo({

@@ -5,8 +5,9 @@
  * locked instruction, in between; the allocation of K2 is none (this_cpu_cmpxchg has no lock prefix).
  *
  * What is only read under the zone lock is as it is: who takes the lock sees what was stored under it before. Left out:
- * the request of LM7, a plain store too, with which nothing is loaded before the next locked instruction; and that the
- * worker's stores to the lists are seen late, for nobody else looks at them without the lock.
+ * the request of LM7, a plain store too, behind which the next list is looked at: whoever still reads ACTIVE then asks
+ * for a pass itself; that the worker's stores to the lists are seen late, for nobody else looks at them without the lock;
+ * and the counters of K3, read without the lock as well: a pass that skips the zone has given up, and is excused.
  */
 import {
   each,

@@ -16,13 +16,8 @@ import {
 
 const { invariant, leadsTo, pages, recoverable, spec, stepProperty, witness } = protocol;
 type Block = Index<"block">;
-type Frame = Index<"frame">;
 
-/** Who owns the block that has the frame. */
-const ownerOf = (state: State, f: Frame): string => {
-  const holder = memory.holderOf(state, f);
-  return holder === undefined ? "no block" : state.owner[holder];
-};
+const { ownerOf } = memory;
 const isInRing = (state: Pick<State, "submitted" | "consumed">, b: Block): boolean =>
   state.submitted.includes(b) || state.consumed.includes(b);
 /** Nothing is in the ring, and nobody is about to look at it. */

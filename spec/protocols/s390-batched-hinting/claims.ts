@@ -1,5 +1,4 @@
 /** What must be true of batched hints of free pages, and the protocol with all of it. */
-import type { Index } from "../../language/index.ts";
 import {
   actions,
   assertions,
@@ -9,18 +8,12 @@ import {
   memory,
   perCpu,
   protocol,
-  type State,
   users,
 } from "./protocol.ts";
 
 const { invariant, pages, recoverable, spec, stepProperty, witness } = protocol;
-type Frame = Index<"frame">;
 
-/** Who owns the block that has the frame. */
-const ownerOf = (state: State, f: Frame): string => {
-  const holder = memory.holderOf(state, f);
-  return holder === undefined ? "no block" : state.owner[holder];
-};
+const { ownerOf } = memory;
 
 const invariants = {
   /** S10, S13 */
@@ -48,8 +41,9 @@ const invariants = {
     when: (state, f) => ownerOf(state, f) === "free",
     holds: (state, f) => state.usage[f] === "unused",
   }),
-  /** S20, a.4: what the host does not get, though it is free, is as much as all lists may have. */
+  /** S20, a.4: what the host does not get, though it is free, is as much as all lists may have: of one block, all of it. */
   stableFreeFramesAreFew: invariant({
+    seenFrom: { blocks: 2 },
     holds: (state, { cpus, perCpuPages }) =>
       state.usage.filter((its, f) => its === "stable" && !memory.isUsed(ownerOf(state, f)))
         .length <=

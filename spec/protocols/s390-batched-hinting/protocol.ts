@@ -127,10 +127,8 @@ const lists = perCpu.actionsFor({
 // ---- Hibernation ----
 
 /** mark_free_pages: the frames on the buddy lists; those on the list of a CPU are not there. */
-const isOnBuddyLists = (state: Pick<State, "owner">, f: Frame): boolean => {
-  const holder = memory.holderOf(state, f);
-  return holder !== undefined && state.owner[holder] === "free";
-};
+const isOnBuddyLists = (state: Pick<State, "owner">, f: Frame): boolean =>
+  memory.ownerOf(state, f) === "free";
 
 /** arch_set_page_states: declares what is on the buddy lists, and nothing else. */
 export function declareBuddyLists(state: Draft, usage: "stable" | "unused"): void {
@@ -158,9 +156,8 @@ export function loadImage(state: Draft): void {
   restore(state, "image");
   touchWhatIsSaved(state);
   for (const f of state.usage.keys()) {
-    const holder = memory.holderOf(state, f);
-    if (holder === undefined || state.owner[holder] === "free") continue;
-    state.content[f] = state.owner[holder] === "written" ? "data" : "stale";
+    if (!isOnBuddyLists(state, f))
+      state.content[f] = memory.ownerOf(state, f) === "written" ? "data" : "stale";
   }
   state.image = "none";
   state.kernel = "the guest's";

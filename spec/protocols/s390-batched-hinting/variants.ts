@@ -18,11 +18,20 @@ import {
 
 export { s390BatchedHinting as default } from "./claims.ts";
 
-export const moreMemoryThanLists = variant(s390BatchedHinting, {
+/** One CPU, whose list cannot have all of memory. */
+const oneShortList = instance(s390BatchedHinting, {
+  blocks: 2,
+  users: 1,
+  cpus: 1,
+  perCpuPages: 1,
+  perCpuBatch: 1,
+});
+
+export const moreMemoryThanLists = variant(oneShortList, {
   name: "more-memory-than-lists",
   because:
     "a.4: what is free and stable is no more than the lists may have, and the rest of memory is the host's",
-  change: { constants: { blocks: 2, users: 1, cpus: 1, perCpuPages: 1, perCpuBatch: 1 } },
+  change: {},
   expects: "holds",
 });
 
@@ -175,10 +184,7 @@ export const writesToUnusedFrames = variant(resumesOnUnusedFrames, {
   },
 });
 
-/** One CPU, so that its list cannot have all of memory. */
-const oneCpu = instance(s390BatchedHinting, { cpus: 1, perCpuPages: 1, perCpuBatch: 1 });
-
-export const resumesWithoutAWord = variant(oneCpu, {
+export const resumesWithoutAWord = variant(oneShortList, {
   name: "resumes-without-a-word",
   because:
     "bug 11, the second half of its repair: what is free to the guest is stable since the loader has declared it so",

@@ -287,22 +287,24 @@ const makeStable = {
     when: has,
   }),
 
-  /** A clean page that nobody else holds. It is freed without a look at PG_state_change. */
+  /** A clean page that nobody else holds. It is freed without a look at PG_state_change. Nobody needs to: M2 is fair. */
   cpuReclaims: at("took a reference", {
     source: "remove_mapping, __remove_from_page_cache",
     to: "puts its reference",
     forAny: frame,
+    fairness: "none",
     when: (state, c, f) => has(state, c, f) && isDiscardable(state, f, 1),
     effect: (state, _c, f) => {
       state.owner[f] = "nobody";
     },
   }),
 
-  /** A file is cut off: its page leaves the page cache, whoever has a reference besides. */
+  /** A file is cut off: its page leaves the page cache, whoever has a reference besides. Nor needs this to come. */
   cpuTruncates: at("took a reference", {
     source: "truncate_complete_page, cancel_dirty_page",
     to: "puts its reference",
     forAny: frame,
+    fairness: "none",
     when: (state, c, f) =>
       has(state, c, f) && state.owner[f] === "page cache" && state.written[f] !== "under writeback",
     effect: (state, _c, f) => {
@@ -337,10 +339,7 @@ const writeback = {
     },
   }),
 
-  /**
-   * It spins for the lock, and does not commit: where the table is full it gives up, as V1 does in the eager protocol. A
-   * page that was cut off meanwhile may be freed by it.
-   */
+  /** It spins for the lock; where the table is full it gives up, as V1 does. It may free what was cut off meanwhile. */
   handlerQueues: action(cpu, {
     source: "end_page_writeback, page_make_volatile",
     forAny: frame,

@@ -29,10 +29,7 @@ export const invariants = {
   freeFrameKeepsItsPattern: invariant({
     seenFrom: { poisoning: true },
     forAny: frame,
-    when: (state, f, { poisoning }) => {
-      const holder = memory.holderOf(state, f);
-      return poisoning && holder !== undefined && state.owner[holder] === "free";
-    },
+    when: (state, f, { poisoning }) => poisoning && memory.ownerOf(state, f) === "free",
     holds: (state, f) => state.content[f] === "pattern",
   }),
   /** M6: when a migration is over the device says so. */
@@ -123,10 +120,11 @@ const contents = spec({
     forEach: frame,
     state: (state, f, { poisoning }) => {
       if (!poisoning && state.destination[f] === "of no use") return "unused"; // until it is written
-      const holder = memory.holderOf(state, f);
-      if (holder === undefined || memory.isUsed(state.owner[holder])) return "stable";
-      if (state.owner[holder] === "free") return poisoning ? "poisoned" : "free";
-      return poisoning ? "isolated" : "stable";
+      const owner = memory.ownerOf(state, f);
+      if (owner === "free") return poisoning ? "poisoned" : "free";
+      return poisoning && (owner === "held" || owner === "taken by the driver")
+        ? "isolated"
+        : "stable";
     },
     // What the destination needs and nobody will send is gone already; what was given up is gone when the guest is there.
     discarded: (state, f) =>

@@ -383,15 +383,10 @@ export const goesOnAsPostcopy = variant(oneRound, {
     properties: {
       touchedPageIsSent: invariant({
         forAny: frame,
-        when: (state, f) => {
-          const holder = memory.holderOf(state, f);
-          return (
-            state.migration === "postcopy" &&
-            state.arrived[f] === "no" &&
-            holder !== undefined &&
-            memory.isUsed(state.owner[holder])
-          );
-        },
+        when: (state, f) =>
+          state.migration === "postcopy" &&
+          state.arrived[f] === "no" &&
+          memory.isUsed(memory.ownerOf(state, f)),
         holds: (state, f) => state.dirtyBitmap[f] === "to be sent",
       }),
     },

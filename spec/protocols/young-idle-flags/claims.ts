@@ -17,11 +17,7 @@ import {
 const { invariant, leadsTo, pages, recoverable, spec, stepProperty, witness } = protocol;
 type Frame = Index<"frame">;
 
-/** Who owns the block that has the frame. */
-const ownerOf = (state: State, f: Frame): string => {
-  const holder = memory.holderOf(state, f);
-  return holder === undefined ? "no block" : state.owner[holder];
-};
+const { ownerOf } = memory;
 /** It is hinted, and nobody may use it. */
 const isInProgress = (state: State, f: Frame): boolean =>
   !isUsable(state, f) && !memory.isUsed(ownerOf(state, f));

@@ -189,10 +189,7 @@ export const idleTrackingHasThemToo = variant(clearsYoungOnly, {
       trackerMarksIdle: action("tracker", {
         source: "set_page_idle",
         forAny: frame,
-        when: (state, f) => {
-          const holder = memory.holderOf(state, f);
-          return holder !== undefined && memory.isUsed(state.owner[holder]);
-        },
+        when: (state, f) => memory.isUsed(memory.ownerOf(state, f)),
         effect: (state, f) => {
           state.idle[f] = "set";
         },

@@ -1,0 +1,273 @@
+import { availableParallelism } from "node:os";
+import { basename } from "node:path";
+import type { Story } from "../counterexamples/index.ts";
+import {
+  type Answer,
+  type CheckTask,
+  type Difference,
+  differenceOf,
+  differenceText,
+  type Fault,
+  isKnownWhole,
+  isSameEverywhere,
+  propertyDifferences,
+  type Report,
+  type Sides,
+  type StateGraph,
+  type Task,
+  UsageError,
+} from "../runs/index.ts";
+import { isColoured, storyWidth } from "./colour.ts";
+import { exitCode } from "./exit-code.ts";
+import { printFault } from "./fault.ts";
+import { interruption } from "./interruption.ts";
+import type { Source } from "./job.ts";
+import type { DiffOptions } from "./options.ts";
+import { painter } from "./paint.ts";
+import { runJob } from "./run-job.ts";
+import { isFile, sourceOf } from "./source.ts";
+import { jsonText, print, say } from "./terminal.ts";
+
+/** A version of a protocol, as it is named on the command line. */
+interface Version {
+  readonly protocol: string;
+  readonly variant?: string | undefined;
+  /** Whether the protocol itself is meant, even where its file exports a variant by default. */
+  readonly itself?: boolean | undefined;
+}
+
+/** `hintproof diff`: what two versions of a protocol differ in. */
+export async function diffCommand(typed: readonly string[], options: DiffOptions): Promise<void> {
+  const versions = await versionsIn(typed);
+  const sources = new Map<string, Source>();
+  for (const { protocol } of versions) {
+    if (!sources.has(protocol)) sources.set(protocol, await sourceOf(protocol));
+  }
+  const stopping = interruption(() => {
+    if (options.quiet !== true)
+      say("hintproof: ending with what there is; once more to end at once");
+  });
+  const asked = new Asked(sources, options, stopping.signal);
+  try {
+    await tellDifference(versions, asked, options);
+  } catch (error) {
+    if (!(error instanceof AtFault)) throw error;
+    process.exitCode = printFault(error.fault, options.stack === true);
+  } finally {
+    stopping.stop();
+  }
+}
+
+async function tellDifference(
+  versions: Sides<Version>,
+  asked: Asked,
+  options: DiffOptions,
+): Promise<void> {
+  const reports = await both(versions, (version) => asked.report(version));
+  const [before, after] = versions;
+  // Each has a thread of its own.
+  const graphs = await Promise.all([asked.graph(before), asked.graph(after)]);
+  const difference = await differenceOf(graphs, asked.limits());
+  const names = namesOf(versions);
+  const { behaviours } = difference;
+  const stories = await both([0, 1] as const, async (side): Promise<Story | undefined> => {
+    const its = typeof behaviours === "string" ? undefined : behaviours[side];
+    if (its?.kind !== "found") return undefined;
+    const { initial, steps, isShortest } = its;
+    const title = `not in ${names[side === 0 ? 1 : 0]}`;
+    return asked.story(versions[side], { initial, steps, isShortest, title });
+  });
+  const found = { names, reports, difference, stories };
+  process.exitCode = codeOf(reports, difference);
+  if (options.format === "json") {
+    print(jsonText(jsonOf(found)));
+    return;
+  }
+  const { format, ghosts, width, indent } = options;
+  const coloured = isColoured(options);
+  const drawn = {
+    format,
+    ghosts,
+    indent,
+    width: width ?? storyWidth({ format }),
+    paint: painter(coloured),
+  };
+  print(differenceText(found, drawn), coloured);
+}
+
+async function both<In, Out>(
+  [one, other]: Sides<In>,
+  make: (its: In) => Promise<Out>,
+): Promise<Sides<Out>> {
+  return [await make(one), await make(other)];
+}
+
+/**
+ * Which two versions are meant: a protocol and one or two of its variants, or two protocols or files, each with a variant
+ * behind it or without. Throws `UsageError` where there are not two.
+ */
+async function versionsIn(typed: readonly string[]): Promise<Sides<Version>> {
+  const { shipped } = await import("./shipped.ts");
+  const isProtocol = (word: string): boolean =>
+    isFile(word) || shipped.some(({ spec }) => spec.name === word);
+  const [protocol = "", ...rest] = typed;
+  const second = rest.findIndex(isProtocol);
+  if (second >= 0) {
+    const other = rest[second] as string;
+    const [variant, ...tooMany] = rest.slice(0, second);
+    const [otherVariant, ...more] = rest.slice(second + 1);
+    if (tooMany.length + more.length === 0) {
+      return [
+        { protocol, variant },
+        { protocol: other, variant: otherVariant },
+      ];
+    }
+  } else if (rest.length === 1) {
+    return [
+      { protocol, itself: true },
+      { protocol, variant: rest[0] },
+    ];
+  } else if (rest.length === 2) {
+    return [
+      { protocol, variant: rest[0] },
+      { protocol, variant: rest[1] },
+    ];
+  }
+  throw new UsageError(
+    "Two versions are compared: NAME VARIANT, NAME VARIANT VARIANT, or NAME [VARIANT] NAME [VARIANT]; " +
+      `${typed.length === 1 ? "one is" : "others are"} named.`,
+  );
+}
+
+/** What versions are called: as short as they are still told apart. */
+function namesOf([one, other]: Sides<Version>): Sides<string> {
+  const short = ({ protocol, variant }: Version): string => variant ?? basename(protocol);
+  const long = ({ protocol, variant }: Version): string =>
+    variant === undefined ? protocol : `${protocol} ${variant}`;
+  return short(one) === short(other) ? [long(one), long(other)] : [short(one), short(other)];
+}
+
+/** 0 where both are the same, 5 where they are not, 4 where that is not known. */
+function codeOf(reports: Sides<Report>, difference: Difference): number {
+  const { different } = propertyDifferences(reports);
+  if (different.length > 0 || !isSameEverywhere(difference)) return exitCode.notAsExpected;
+  const isDecided = reports.every(({ verdict }) => verdict !== "incomplete");
+  return isDecided && isKnownWhole(difference) ? exitCode.asExpected : exitCode.incomplete;
+}
+
+function jsonOf({
+  names,
+  reports,
+  difference,
+  stories,
+}: Parameters<typeof differenceText>[0]): unknown {
+  const { different, same } = propertyDifferences(reports);
+  return {
+    versions: names.map((name, side) => {
+      const { protocol, variant, constants, verdict, reason, statistics } = reports[side] as Report;
+      return { name, protocol, variant, constants, verdict, reason, statistics };
+    }),
+    properties: different.map(({ name, status }) => ({
+      name,
+      status: status.map((its) => its ?? null),
+    })),
+    sameProperties: same,
+    ...difference,
+    stories: stories.map((story) => story ?? null),
+  };
+}
+
+/** Somebody is at fault in one of the runs. */
+class AtFault extends Error {
+  readonly fault: Fault;
+
+  constructor(fault: Fault) {
+    super(fault.message);
+    this.fault = fault;
+  }
+}
+
+/** The runs that are made of versions, one after the other. */
+class Asked {
+  readonly #sources: ReadonlyMap<string, Source>;
+  readonly #options: DiffOptions;
+  readonly #signal: AbortSignal;
+
+  constructor(sources: ReadonlyMap<string, Source>, options: DiffOptions, signal: AbortSignal) {
+    this.#sources = sources;
+    this.#options = options;
+    this.#signal = signal;
+  }
+
+  async report({ protocol, ...which }: Version): Promise<Report> {
+    const { constants, liveness, timeoutSeconds } = this.#options;
+    const task: CheckTask = {
+      kind: "check",
+      ...which,
+      constants,
+      liveness,
+      timeoutSeconds,
+      symmetry: true,
+      stories: "none",
+      workers: availableParallelism(),
+    };
+    const answer = await this.#run(protocol, task);
+    if (answer.kind === "report") return answer.report;
+    throw new Error(`A check was answered with a ${answer.kind}.`);
+  }
+
+  async graph({ protocol, ...which }: Version): Promise<StateGraph> {
+    const { constants, maxStates, timeoutSeconds } = this.#options;
+    const its = { ...which, constants, maxStates, timeoutSeconds };
+    const answer = await this.#run(protocol, { kind: "graph", ...its });
+    if (answer.kind === "graph") return answer.graph;
+    throw new Error(`A graph was answered with a ${answer.kind}.`);
+  }
+
+  /** The story of a behaviour that only one version has. */
+  async story(
+    { protocol, ...which }: Version,
+    its: {
+      readonly initial: number;
+      readonly steps: readonly number[];
+      readonly isShortest: boolean;
+      readonly title: string;
+    },
+  ): Promise<Story> {
+    const { constants } = this.#options;
+    const outcome = "only here";
+    const task = { kind: "walk", ...which, constants, outcome, ...its } as const;
+    const answer = await this.#run(protocol, task);
+    if (answer.kind === "walked") return answer.story;
+    throw new Error(`A walk was answered with a ${answer.kind}.`);
+  }
+
+  /** When a look for behaviours ends; its time begins now. */
+  limits(): Parameters<typeof differenceOf>[1] {
+    const { maxStates = mostPairs, timeoutSeconds = Infinity } = this.#options;
+    const deadline = performance.now() + 1000 * timeoutSeconds;
+    let asked = 0;
+    return {
+      maxPairs: maxStates,
+      mustEnd: async () => {
+        // Ctrl-C is heard only where this thread waits.
+        if (asked++ % pairsAtOnce === 0) await new Promise(setImmediate);
+        if (this.#signal.aborted) return "interrupted";
+        return performance.now() < deadline ? undefined : "time limit";
+      },
+    };
+  }
+
+  async #run(protocol: string, task: Task): Promise<Answer> {
+    const answer = await runJob(this.#sources.get(protocol) as Source, task, {
+      stepTimeoutSeconds: this.#options.stepTimeout,
+      interrupt: this.#signal,
+    });
+    if (answer.kind === "fault") throw new AtFault(answer);
+    return answer;
+  }
+}
+
+/** More pairs of states are not looked at, where nobody says how many. */
+const mostPairs = 2_000_000;
+const pairsAtOnce = 1024;
