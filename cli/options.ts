@@ -93,8 +93,10 @@ export interface WatchOptions
 
 /** The options of `diff`. */
 export interface DiffOptions
-  extends Omit<PrintOptions, "output" | "trace" | "statistics">,
-    Pick<CheckTask, "constants" | "maxStates" | "timeoutSeconds" | "liveness"> {}
+  extends Omit<PrintOptions, "format" | "output" | "trace" | "statistics">,
+    Pick<CheckTask, "constants" | "maxStates" | "timeoutSeconds" | "liveness"> {
+  readonly format: StoryFormat | "json";
+}
 
 /** The options of `follow`. */
 export interface FollowOptions

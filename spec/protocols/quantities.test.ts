@@ -14,8 +14,11 @@ import * as young from "./young-idle-flags/claims.ts";
 
 const because = "what is said of it in numbers";
 
+interface Owners {
+  filter(is: (owner: string) => boolean): readonly string[];
+}
 /** How many of a list of owners are these. */
-const count = (owners: readonly string[], ...these: readonly string[]): number =>
+const count = (owners: Owners, ...these: readonly string[]): number =>
   owners.filter((owner) => these.includes(owner)).length;
 
 const reporting = variant(linux.linuxFreePageReporting, {
