@@ -49,6 +49,8 @@ const elsewhere = ["npm ci", "npm run check", "npm test", "npm run -s hintproof 
 /** What an ordinary run leaves to the nightly list. */
 const late = few(
   [
+    "hintproof check my-change.ts --first",
+    "npm run -s hintproof -- matrix",
     "npm run -s bench -- --short",
     "npm run -s hintproof -- bound linux-free-page-reporting --set blocks=1",
     "npm run -s hintproof -- check counterexamples/cases/ --all",

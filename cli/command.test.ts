@@ -918,15 +918,24 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     });
   });
 
-  it("takes random runs that a seed and a path repeat", async () => {
-    const args = [...broken, "--random", "--seed", "5"];
-    const { status, stdout } = await hintproof([...args, "--format", "json", "--quiet"]);
-    expect(status).toBe(12);
-    const report = JSON.parse(stdout) as { seed: number; path: string; trace: unknown };
-    expect(fitsSchema(report), JSON.stringify(fitsSchema.errors)).toBe(true);
-    expect(report.seed).toBe(5);
-    const again = await hintproof([...args, "--path", report.path, "--format", "json", "--quiet"]);
-    expect(JSON.parse(again.stdout)).toMatchObject({ trace: report.trace });
+  nightly(() => {
+    it("takes random runs that a seed and a path repeat", async () => {
+      const args = [...broken, "--random", "--seed", "5"];
+      const { status, stdout } = await hintproof([...args, "--format", "json", "--quiet"]);
+      expect(status).toBe(12);
+      const report = JSON.parse(stdout) as { seed: number; path: string; trace: unknown };
+      expect(fitsSchema(report), JSON.stringify(fitsSchema.errors)).toBe(true);
+      expect(report.seed).toBe(5);
+      const again = await hintproof([
+        ...args,
+        "--path",
+        report.path,
+        "--format",
+        "json",
+        "--quiet",
+      ]);
+      expect(JSON.parse(again.stdout)).toMatchObject({ trace: report.trace });
+    });
   });
 
   it("is incomplete after random runs without a violation", async () => {

@@ -103,9 +103,9 @@ interface Quint {
 }
 
 /** What of the trace is lost where Quint reads it and writes it again: it must be the same. */
-function lostByQuint({ ofItf, toItf }: Quint, story: Story): string | undefined {
+function lostByQuint(quint: Quint, story: Story): string | undefined {
   const itf = JSON.parse(drawItf(story)) as Itf;
-  const again = toItf(itf.vars, ofItf(itf)).value;
+  const again = quint.toItf(itf.vars, quint.ofItf(itf)).value;
   const bare = (states: Itf["states"]): string =>
     JSON.stringify(
       states.map((state, at) => ({ ...state, "#meta": { index: at } })),

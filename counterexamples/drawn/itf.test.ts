@@ -18,8 +18,13 @@ describe("a story in the Informal Trace Format", () => {
   test("has every variable in every state, in the forms of the format", () => {
     const { vars, states } = drawn(path);
     expect(vars).toEqual([
-      ...["light", "queue", "told", "reader", "_#switched"],
-      ...["mbt::actionTaken", "mbt::nondetPicks"],
+      "light",
+      "queue",
+      "told",
+      "reader",
+      "_#switched",
+      "mbt::actionTaken",
+      "mbt::nondetPicks",
     ]);
     expect(states[0]).toEqual({
       "#meta": { index: 0 },

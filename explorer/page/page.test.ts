@@ -11,7 +11,7 @@ import type { Variant } from "../../spec/index.ts";
 import { shippedNamed } from "../../spec/protocols/index.ts";
 import { pageRing } from "../../spec/protocols/page-ring/claims.ts";
 import { folderOutside, hintproof } from "../../toys/built-command.ts";
-import { oneIn } from "../../toys/share.ts";
+import { nightly, oneIn } from "../../toys/share.ts";
 import { pagesIn } from "../pages.ts";
 import { follow, stateAt } from "../walk.ts";
 
@@ -161,25 +161,27 @@ describe.runIf(isThere || process.env["CI_HAS_CHROMIUM"] === "1")("the page, in 
     await closed(page);
   });
 
-  test("a loop goes round, and says why it is fair", async () => {
-    const page = await opened(files.lasso);
-    const text = readFileSync("counterexamples/corpus/starts-what-is-done.json", "utf8");
-    const outcome = await replay(
-      await variantNamed("virtio-free-page-hint", "starts-what-is-done"),
-      text,
-    );
-    if (outcome.kind !== "violates") throw new Error(outcome.why);
-    const { loop, rows } = outcome.story;
-    await page.keyboard.press("End");
-    expect(await currentStep(page)).toContain(rows.at(-1)?.label);
-    await page.keyboard.press("ArrowRight");
-    expect(await page.locator(".slider").textContent()).toContain(
-      `State ${loop?.to} of ${rows.length}`,
-    );
-    expect(await page.getByRole("heading", { name: "Why this is fair" }).count()).toBe(1);
-    expect(loop?.to).toBeLessThan(rows.length);
-    expect(await page.locator("li.loop").count()).toBe(rows.length - (loop?.to as number));
-    await closed(page);
+  nightly(() => {
+    test("a loop goes round, and says why it is fair", async () => {
+      const page = await opened(files.lasso);
+      const text = readFileSync("counterexamples/corpus/starts-what-is-done.json", "utf8");
+      const outcome = await replay(
+        await variantNamed("virtio-free-page-hint", "starts-what-is-done"),
+        text,
+      );
+      if (outcome.kind !== "violates") throw new Error(outcome.why);
+      const { loop, rows } = outcome.story;
+      await page.keyboard.press("End");
+      expect(await currentStep(page)).toContain(rows.at(-1)?.label);
+      await page.keyboard.press("ArrowRight");
+      expect(await page.locator(".slider").textContent()).toContain(
+        `State ${loop?.to} of ${rows.length}`,
+      );
+      expect(await page.getByRole("heading", { name: "Why this is fair" }).count()).toBe(1);
+      expect(loop?.to).toBeLessThan(rows.length);
+      expect(await page.locator("li.loop").count()).toBe(rows.length - (loop?.to as number));
+      await closed(page);
+    });
   });
 
   test("without scripts it is a chart to read", async () => {
@@ -224,24 +226,26 @@ describe.runIf(isThere || process.env["CI_HAS_CHROMIUM"] === "1")("the page, in 
       await page.getByText("There is nothing called location[7]").waitFor();
     });
 
-    test("an address holds the walk, also of those who get it later", async () => {
-      await page.waitForURL(/workerIsolates:2@3$/);
-      const fragment = new URL(page.url()).hash;
-      const other = await opened(files.ring, {}, fragment);
-      expect(await pagesOf(other)).toEqual(await pagesOf(page));
-      expect(await currentStep(other)).toContain("worker isolates 2");
-      await closed(other);
-      const late = await opened(files.ring, {}, fragment.replace("workerStarts", "workerBegins"));
-      expect(await late.locator(".notice").textContent()).toBe(
-        "The link no longer fits at step 2: there is no action workerBegins.",
-      );
-      expect(await currentStep(late)).toContain("guest frees 2");
-      await late.evaluate((its) => {
-        location.hash = its;
-      }, fragment);
-      await late.getByText("State 3 of 3").waitFor();
-      expect(await late.locator(".notice").textContent()).toBe("");
-      await closed(late);
+    nightly(() => {
+      test("an address holds the walk, also of those who get it later", async () => {
+        await page.waitForURL(/workerIsolates:2@3$/);
+        const fragment = new URL(page.url()).hash;
+        const other = await opened(files.ring, {}, fragment);
+        expect(await pagesOf(other)).toEqual(await pagesOf(page));
+        expect(await currentStep(other)).toContain("worker isolates 2");
+        await closed(other);
+        const late = await opened(files.ring, {}, fragment.replace("workerStarts", "workerBegins"));
+        expect(await late.locator(".notice").textContent()).toBe(
+          "The link no longer fits at step 2: there is no action workerBegins.",
+        );
+        expect(await currentStep(late)).toContain("guest frees 2");
+        await late.evaluate((its) => {
+          location.hash = its;
+        }, fragment);
+        await late.getByText("State 3 of 3").waitFor();
+        expect(await late.locator(".notice").textContent()).toBe("");
+        await closed(late);
+      });
     });
 
     test("an instance is checked in the page, with the figures of the command", async () => {
@@ -257,22 +261,24 @@ describe.runIf(isThere || process.env["CI_HAS_CHROMIUM"] === "1")("the page, in 
       expect(await page.getByRole("status").allTextContents()).toContain("holds");
     });
 
-    test("what was not looked at to the end never holds, and a violation can be walked through", async () => {
-      const limit = page.getByLabel("give up after");
-      await limit.fill("10");
-      await limit.press("Tab");
-      await button("Check this instance").click();
-      await page.getByText("incomplete", { exact: true }).waitFor();
-      await limit.fill("200000");
-      await page.getByLabel("variant").selectOption("host-discards-any-page");
-      await page.getByText("What follows is of another instance.").waitFor();
-      await button("Check this instance").click();
-      await page.getByRole("button", { name: /^Show how used page is resident/ }).click();
-      await page.getByRole("heading", { name: "Counterexample" }).waitFor();
-      await page.keyboard.press("End");
-      expect(
-        await page.locator(".properties tr", { hasText: "used page is resident" }).textContent(),
-      ).toContain("fails");
+    nightly(() => {
+      test("what was not looked at to the end never holds, and a violation can be walked through", async () => {
+        const limit = page.getByLabel("give up after");
+        await limit.fill("10");
+        await limit.press("Tab");
+        await button("Check this instance").click();
+        await page.getByText("incomplete", { exact: true }).waitFor();
+        await limit.fill("200000");
+        await page.getByLabel("variant").selectOption("host-discards-any-page");
+        await page.getByText("What follows is of another instance.").waitFor();
+        await button("Check this instance").click();
+        await page.getByRole("button", { name: /^Show how used page is resident/ }).click();
+        await page.getByRole("heading", { name: "Counterexample" }).waitFor();
+        await page.keyboard.press("End");
+        expect(
+          await page.locator(".properties tr", { hasText: "used page is resident" }).textContent(),
+        ).toContain("fails");
+      });
     });
   });
 
@@ -292,22 +298,24 @@ describe.runIf(isThere || process.env["CI_HAS_CHROMIUM"] === "1")("the page, in 
     await closed(page);
   });
 
-  test("of thousands of steps a move touches two", async () => {
-    const steps = Array.from({ length: 1000 }, () => "guestFrees:0/guestAllocates:0").join("/");
-    const page = await opened(files.ring, {}, `#page-ring;pages=3//0/${steps}@1000`);
-    expect(await page.locator(".steps li").count()).toBe(2001);
-    await page.evaluate(() => {
-      const seen: MutationRecord[] = [];
-      Reflect.set(window, "seen", seen);
-      new MutationObserver((records) => seen.push(...records)).observe(
-        document.querySelector(".steps ol") as Element,
-        { subtree: true, childList: true, attributes: true, characterData: true },
-      );
+  nightly(() => {
+    test("of thousands of steps a move touches two", async () => {
+      const steps = Array.from({ length: 1000 }, () => "guestFrees:0/guestAllocates:0").join("/");
+      const page = await opened(files.ring, {}, `#page-ring;pages=3//0/${steps}@1000`);
+      expect(await page.locator(".steps li").count()).toBe(2001);
+      await page.evaluate(() => {
+        const seen: MutationRecord[] = [];
+        Reflect.set(window, "seen", seen);
+        new MutationObserver((records) => seen.push(...records)).observe(
+          document.querySelector(".steps ol") as Element,
+          { subtree: true, childList: true, attributes: true, characterData: true },
+        );
+      });
+      await page.keyboard.press("ArrowRight");
+      await page.getByText("State 1001 of 2000").waitFor();
+      expect(await page.evaluate(() => (Reflect.get(window, "seen") as unknown[]).length)).toBe(2);
+      await closed(page);
     });
-    await page.keyboard.press("ArrowRight");
-    await page.getByText("State 1001 of 2000").waitFor();
-    expect(await page.evaluate(() => (Reflect.get(window, "seen") as unknown[]).length)).toBe(2);
-    await closed(page);
   });
 
   test.each(

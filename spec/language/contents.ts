@@ -175,7 +175,15 @@ function checkContents(contents: object): void {
     mistake(`"${where}": the name of a protocol is kebab-case, as it is typed.`);
   }
   const others = [
-    ...["name", "title", "initial", "fairness", "symmetry", "pages", "draw", "mayEnd", "expects"],
+    "name",
+    "title",
+    "initial",
+    "fairness",
+    "symmetry",
+    "pages",
+    "draw",
+    "mayEnd",
+    "expects",
   ];
   refuseUnknown(where, "part of a spec", contents, [...others, ...sections]);
   const isWhole = hasAll(where, contents, { title: "string", actions: "object" });
