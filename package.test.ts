@@ -257,12 +257,12 @@ export const types: readonly [typeof NotHolding, typeof replay] = [NotHolding, r
     expect(broken.said).toContain("BUG: page is lost");
   });
 
-  const compilers = [
+  const compilers: readonly (readonly [string, string])[] = [
     ["typescript", "nodenext"],
     ["typescript", "bundler"],
     ["typescript-5.9", "nodenext"],
     ["typescript-5.9", "bundler"],
-  ] as const;
+  ];
   test.each(few([], compilers))(
     "compiles in strict mode by %s, resolved as %s",
     (compiler, moduleResolution) => {
