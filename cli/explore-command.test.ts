@@ -114,7 +114,7 @@ test("check writes the page of what it finds, or of the protocol where nothing i
   expect((await hintproof([...ring, ...variant, ...written])).status).toBe(12);
   const violated = readFileSync(file, "utf8");
   expect(violated).toMatch(
-    /<pre> page-ring \/ host-discards-any-page, pages=2: violated\n[^]* BUG: /,
+    /<pre> page-ring \/ host-discards-any-page, pages=2 [\w= ]+:\s+violated\n[^]* BUG: /,
   );
   expect(violated).toContain('"story":{"protocol":"page-ring"');
   expect(violated.length).toBeLessThan(300_000);

@@ -106,6 +106,7 @@ describe("a story", () => {
       action: "guestFrees",
       source: "__free_one_page",
       choice: [1],
+      chosenFrom: ["page"],
       changes: [
         { variable: "guest", path: "guest[1]", old: "in use", new: "free" },
         { variable: "told", path: "told", old: "{page 0}", new: "{page 0, page 1}" },
