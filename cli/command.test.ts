@@ -252,25 +252,27 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     expect(nothing.stderr).toContain("nothing is violated");
   });
 
-  it("does not take a property that has nothing to say for one that a variant breaks", async () => {
-    file(
-      "muted.ts",
-      `import { declare, oneOf, variant } from "hintproof";
-       const { action, invariant, spec } = declare({ constants: {}, state: { light: oneOf("off", "on") } });
-       const switches = action("people", { effect: (s) => { s.light = s.light === "on" ? "off" : "on"; } });
-       const isKnown = invariant((s) => s.light === "on" || s.light === "off");
-       const muted = spec({ name: "muted", title: "t", actions: { switches }, invariants: { isKnown } });
-       export default muted;
-       export const saysNothing = variant(muted, {
-         name: "says-nothing",
-         because: "a test",
-         change: { properties: { isKnown: invariant({ when: () => false, holds: () => false }) } },
-         expects: { breaks: ["isKnown"] },
-       });`,
-    );
-    const { status, stdout } = await hintproof(["check", "muted.ts", "--all"], inUsersFolder);
-    expect(status).not.toBe(0);
-    expect(stdout).toContain("expected to break is known, which is vacuous");
+  nightly(() => {
+    it("does not take a property that has nothing to say for one that a variant breaks", async () => {
+      file(
+        "muted.ts",
+        `import { declare, oneOf, variant } from "hintproof";
+         const { action, invariant, spec } = declare({ constants: {}, state: { light: oneOf("off", "on") } });
+         const switches = action("people", { effect: (s) => { s.light = s.light === "on" ? "off" : "on"; } });
+         const isKnown = invariant((s) => s.light === "on" || s.light === "off");
+         const muted = spec({ name: "muted", title: "t", actions: { switches }, invariants: { isKnown } });
+         export default muted;
+         export const saysNothing = variant(muted, {
+           name: "says-nothing",
+           because: "a test",
+           change: { properties: { isKnown: invariant({ when: () => false, holds: () => false }) } },
+           expects: { breaks: ["isKnown"] },
+         });`,
+      );
+      const { status, stdout } = await hintproof(["check", "muted.ts", "--all"], inUsersFolder);
+      expect(status).not.toBe(0);
+      expect(stdout).toContain("expected to break is known, which is vacuous");
+    });
   });
 
   it("says what a file declares and does not list", async () => {
@@ -333,15 +335,17 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
     });
   });
 
-  it("checks a shipped protocol, with the same bytes each time", async () => {
-    const [one, other] = await Promise.all([hintproof(broken), violated()]);
-    expect(one.status).toBe(12);
-    // Which is kept elsewhere.
-    const same = ({ stdout }: Run): string => stdout.replace(/^ again: .*$/m, "");
-    expect(same(one)).toBe(same(other));
-    expect(one.stdout).toContain("managers agree, after 5 steps (no shorter trace exists)");
-    expect(one.stdout).toContain("\nviolated: managers agree\n");
-    expect(one.stderr).toMatch(/s, .*MB peak/);
+  nightly(() => {
+    it("checks a shipped protocol, with the same bytes each time", async () => {
+      const [one, other] = await Promise.all([hintproof(broken), violated()]);
+      expect(one.status).toBe(12);
+      // Which is kept elsewhere.
+      const same = ({ stdout }: Run): string => stdout.replace(/^ again: .*$/m, "");
+      expect(same(one)).toBe(same(other));
+      expect(one.stdout).toContain("managers agree, after 5 steps (no shorter trace exists)");
+      expect(one.stdout).toContain("\nviolated: managers agree\n");
+      expect(one.stderr).toMatch(/s, .*MB peak/);
+    });
   });
 
   nightly(() => {
@@ -1319,39 +1323,45 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
     expect(stdout.match(/onlyOneIsIn/g)).toHaveLength(1);
   });
 
-  it("shows how a part of a protocol is written", async () => {
-    const show = async (...part: readonly string[]): Promise<string> =>
-      (await hintproof(["show", "lock.ts", ...part], inUsersFolder)).stdout;
-    const [action, property, variant] = await Promise.all([
-      show("cpu", "leaves"),
-      show("onlyOneIsIn"),
-      show("no-lock"),
-    ]);
-    expect(action).toBe(`cpuLeaves: an action of each cpu, weakly fair
+  nightly(() => {
+    it("shows how a part of a protocol is written", async () => {
+      const show = async (...part: readonly string[]): Promise<string> =>
+        (await hintproof(["show", "lock.ts", ...part], inUsersFolder)).stdout;
+      const [action, property, variant] = await Promise.all([
+        show("cpu", "leaves"),
+        show("onlyOneIsIn"),
+        show("no-lock"),
+      ]);
+      expect(action).toBe(`cpuLeaves: an action of each cpu, weakly fair
 
-  when
-    (state, c) => state.at[c] === "in"
+    when
+      (state, c) => state.at[c] === "in"
 
-  effect
-    (state, c) => {
-      state.at[c] = "out";
-      state.lock = "free";
-    }
-`);
-    expect(property).toMatch(/^onlyOneIsIn: invariant\n\n {2}holds\n {4}\(state\) => state\.at/);
-    expect(variant).toMatch(/^no-lock: breaks only one is in\n {2}a test\n\ncpuEnters: /);
-    expect(variant).toContain('(state, c) => state.at[c] === "out"\n');
+    effect
+      (state, c) => {
+        state.at[c] = "out";
+        state.lock = "free";
+      }
+  `);
+      expect(property).toMatch(/^onlyOneIsIn: invariant\n\n {2}holds\n {4}\(state\) => state\.at/);
+      expect(variant).toMatch(/^no-lock: breaks only one is in\n {2}a test\n\ncpuEnters: /);
+      expect(variant).toContain('(state, c) => state.at[c] === "out"\n');
+    });
   });
 
-  it("writes no colours into a pipe, and none where NO_COLOR is set", async () => {
-    const { stdout } = await hintproof(["check", "lock.ts", "--variant", "asserts"], {
-      ...inUsersFolder,
-      env: { NO_COLOR: "1", FORCE_COLOR: "1" },
+  nightly(() => {
+    it("writes no colours into a pipe, and none where NO_COLOR is set", async () => {
+      const { stdout } = await hintproof(["check", "lock.ts", "--variant", "asserts"], {
+        ...inUsersFolder,
+        env: { NO_COLOR: "1", FORCE_COLOR: "1" },
+      });
+      expect(stdout).toContain("asserted, but not so: nobody leaves");
+      expect(stdout).toContain("where cpu is 0");
+      expect(stdout).toMatch(
+        /^ {2}nobody leaves +assertion +violated after 2 steps: not so that /m,
+      );
+      expect(stdout).not.toContain("\u001b");
     });
-    expect(stdout).toContain("asserted, but not so: nobody leaves");
-    expect(stdout).toContain("where cpu is 0");
-    expect(stdout).toMatch(/^ {2}nobody leaves +assertion +violated after 2 steps: not so that /m);
-    expect(stdout).not.toContain("\u001b");
   });
 
   nightly(() => {

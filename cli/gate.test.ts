@@ -72,15 +72,19 @@ describe("hintproof gate", () => {
     });
   });
 
-  it("is red where a run says nothing, and pins none", async () => {
-    const before = pins();
-    withSpec(corridor.replace(`witness((state) => state.light === "on")`, "witness(() => false)"));
-    const { status, stdout } = await gate();
-    expect(status).toBe(15);
-    expect(stdout).toContain("vacuous: lightIsOn says nothing");
-    expect((await gate("--update")).status).toBe(4);
-    expect(pins()).toBe(before);
-    withSpec(corridor);
+  nightly(() => {
+    it("is red where a run says nothing, and pins none", async () => {
+      const before = pins();
+      withSpec(
+        corridor.replace(`witness((state) => state.light === "on")`, "witness(() => false)"),
+      );
+      const { status, stdout } = await gate();
+      expect(status).toBe(15);
+      expect(stdout).toContain("vacuous: lightIsOn says nothing");
+      expect((await gate("--update")).status).toBe(4);
+      expect(pins()).toBe(before);
+      withSpec(corridor);
+    });
   });
 
   it("is red where a variant is not pinned, and where one is gone", async () => {
@@ -94,30 +98,32 @@ describe("hintproof gate", () => {
     withSpec(corridor);
   });
 
-  it("says other figures, and is green, where the manifest has it so", async () => {
-    const before = pins();
-    const more = corridor.replace(
-      `corridor: oneOf("empty", "somebody") }`,
-      `corridor: oneOf("empty", "somebody"), door: oneOf("shut", "open") }`,
-    );
-    withSpec(
-      more.replace(
-        "  actions: {",
-        `  actions: {\n    doorOpens: action("wind", { effect: (state) => { state.door = "open"; } }),`,
-      ),
-    );
-    const strict = await gate();
-    expect(strict.status).toBe(5);
-    expect(strict.stdout).toContain("distinct states: 6, recorded 3\n");
-    writeFileSync(
-      at("hintproof.gate.json"),
-      before.replace(`"schemaVersion": 1,`, `"schemaVersion": 1, "figures": "warn",`),
-    );
-    const lenient = await gate();
-    expect(lenient.status).toBe(0);
-    expect(lenient.stdout).toContain("another: distinct states: 6, recorded 3\n");
-    writeFileSync(at("hintproof.gate.json"), before);
-    withSpec(corridor);
+  nightly(() => {
+    it("says other figures, and is green, where the manifest has it so", async () => {
+      const before = pins();
+      const more = corridor.replace(
+        `corridor: oneOf("empty", "somebody") }`,
+        `corridor: oneOf("empty", "somebody"), door: oneOf("shut", "open") }`,
+      );
+      withSpec(
+        more.replace(
+          "  actions: {",
+          `  actions: {\n    doorOpens: action("wind", { effect: (state) => { state.door = "open"; } }),`,
+        ),
+      );
+      const strict = await gate();
+      expect(strict.status).toBe(5);
+      expect(strict.stdout).toContain("distinct states: 6, recorded 3\n");
+      writeFileSync(
+        at("hintproof.gate.json"),
+        before.replace(`"schemaVersion": 1,`, `"schemaVersion": 1, "figures": "warn",`),
+      );
+      const lenient = await gate();
+      expect(lenient.status).toBe(0);
+      expect(lenient.stdout).toContain("another: distinct states: 6, recorded 3\n");
+      writeFileSync(at("hintproof.gate.json"), before);
+      withSpec(corridor);
+    });
   });
 
   it("tells forges", async () => {

@@ -226,24 +226,22 @@ describe("what a protocol says of itself", () => {
     expectAll(output.stdout, "action", "choice");
   }, 600_000);
 
-  nightly(() => {
-    it("is, as JSON, the same data", async () => {
-      const args = ["check", at("hostile.ts"), ...safe, "--format", "json"];
-      const kept = ["--output", at("report.json"), "--trace", at("trace.json")];
-      const output = await run(...args, ...kept);
-      expectHarmless(output);
-      for (const name of ["report.json", "trace.json"]) {
-        const text = readFileSync(at(name), "utf8");
-        expectHarmless({ status: 0, stdout: text, stderr: "" });
-        const { initial } = JSON.parse(text) as { initial: Readonly<Record<string, string>> };
-        const named = (kind: string): string => texts.map((one) => kind + one).join(" ");
-        expect(initial[named("variable")]).toBe(named("before"));
-      }
-      const again = await run("replay", at("trace.json"), "--spec", at("hostile.ts"));
-      expectHarmless(again);
-      expect(again).toMatchObject({ status: 12 });
-    }, 600_000);
-  });
+  it("is, as JSON, the same data", async () => {
+    const args = ["check", at("hostile.ts"), ...safe, "--format", "json"];
+    const kept = ["--output", at("report.json"), "--trace", at("trace.json")];
+    const output = await run(...args, ...kept);
+    expectHarmless(output);
+    for (const name of ["report.json", "trace.json"]) {
+      const text = readFileSync(at(name), "utf8");
+      expectHarmless({ status: 0, stdout: text, stderr: "" });
+      const { initial } = JSON.parse(text) as { initial: Readonly<Record<string, string>> };
+      const named = (kind: string): string => texts.map((one) => kind + one).join(" ");
+      expect(initial[named("variable")]).toBe(named("before"));
+    }
+    const again = await run("replay", at("trace.json"), "--spec", at("hostile.ts"));
+    expectHarmless(again);
+    expect(again).toMatchObject({ status: 12 });
+  }, 600_000);
 
   it("prints in lists, and where it is shown in parts", async () => {
     const listed = await run("list", at("hostile.ts"));
