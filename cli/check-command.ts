@@ -17,7 +17,7 @@ import { exitCodeOf } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
 import { keptFrom } from "./kept.ts";
 import { isSeveral, named } from "./named-files.ts";
-import { interruption } from "./interruption.ts";
+import { interruption, sayEnding } from "./interruption.ts";
 import type { JobAnswer, Source } from "./job.ts";
 import { checkWritable, deliver, type Delivery, refuseSameFile } from "./output.ts";
 import { painter } from "./paint.ts";
@@ -71,7 +71,7 @@ export async function runCheck(
   const progress = progressLine(options.quiet === true);
   const stopping = interruption(() => {
     progress.clear();
-    say("hintproof: ending with what there is; once more to end at once");
+    sayEnding();
   });
   const checkpoint = keptIn(options, () => progress.clear());
   const watching: Watching = {
@@ -169,7 +169,7 @@ function textOf(
   replaying: Replaying,
   options: CheckOptions,
 ): string {
-  const { format, width, indent } = options;
+  const { format, indent } = options;
   return reportText(report, {
     title,
     stories,
@@ -177,7 +177,7 @@ function textOf(
     statistics: options.statistics === true && !isCutOff,
     ghosts: options.ghosts,
     format: format === "json" || format === "html" ? undefined : format,
-    width: width ?? storyWidth(options),
+    width: storyWidth(options),
     indent,
     replaying,
     paint: painter(isColoured(options)),

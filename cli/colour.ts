@@ -23,14 +23,17 @@ export function terminalWidth(): number | undefined {
   return isTTY && columns > 0 ? columns : undefined;
 }
 
-/** How wide the stories on stdout may be: a chart no wider than mails are; undefined where it makes no difference. */
+/** How wide the stories on stdout may be: as is asked; else a chart no wider than mails are; undefined where it makes no difference. */
 export function storyWidth({
   format,
   output,
+  width,
 }: {
   readonly format: string;
   readonly output?: string | undefined;
+  readonly width?: number | undefined;
 }): number | undefined {
+  if (width !== undefined) return width;
   const columns = output === undefined ? terminalWidth() : undefined;
   return format !== "chart" || columns === undefined ? columns : Math.min(columns, 72);
 }

@@ -17,16 +17,17 @@ import {
   type Task,
   UsageError,
 } from "../runs/index.ts";
+import { shippedNames } from "../spec/protocols/index.ts";
 import { isColoured, storyWidth } from "./colour.ts";
 import { exitCode } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
-import { interruption } from "./interruption.ts";
+import { interruption, sayEnding } from "./interruption.ts";
 import type { Source } from "./job.ts";
 import type { DiffOptions } from "./options.ts";
 import { painter } from "./paint.ts";
 import { runJob } from "./run-job.ts";
 import { isFile, sourceOf } from "./source.ts";
-import { jsonText, print, say } from "./terminal.ts";
+import { jsonText, print } from "./terminal.ts";
 
 /** A version of a protocol, as it is named on the command line. */
 interface Version {
@@ -38,14 +39,13 @@ interface Version {
 
 /** `hintproof diff`: what two versions of a protocol differ in. */
 export async function diffCommand(typed: readonly string[], options: DiffOptions): Promise<void> {
-  const versions = await versionsIn(typed);
+  const versions = versionsIn(typed);
   const sources = new Map<string, Source>();
   for (const { protocol } of versions) {
     if (!sources.has(protocol)) sources.set(protocol, await sourceOf(protocol));
   }
   const stopping = interruption(() => {
-    if (options.quiet !== true)
-      say("hintproof: ending with what there is; once more to end at once");
+    if (options.quiet !== true) sayEnding();
   });
   const asked = new Asked(sources, options, stopping.signal);
   try {
@@ -89,7 +89,7 @@ async function tellDifference(
     format,
     ghosts,
     indent,
-    width: width ?? storyWidth({ format }),
+    width: storyWidth({ format, width }),
     paint: painter(coloured),
   };
   print(differenceText(found, drawn), coloured);
@@ -106,10 +106,9 @@ async function both<In, Out>(
  * Which two versions are meant: a protocol and one or two of its variants, or two protocols or files, each with a variant
  * behind it or without. Throws `UsageError` where there are not two.
  */
-async function versionsIn(typed: readonly string[]): Promise<Sides<Version>> {
-  const { shipped } = await import("./shipped.ts");
+function versionsIn(typed: readonly string[]): Sides<Version> {
   const isProtocol = (word: string): boolean =>
-    isFile(word) || shipped.some(({ spec }) => spec.name === word);
+    isFile(word) || shippedNames.some((name) => name === word);
   const [protocol = "", ...rest] = typed;
   const second = rest.findIndex(isProtocol);
   if (second >= 0) {

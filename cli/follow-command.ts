@@ -4,13 +4,13 @@ import { type FollowOutcome, followText, UsageError } from "../runs/told/index.t
 import { isColoured, storyWidth } from "./colour.ts";
 import { exitCode, exitCodeOfKind } from "./exit-code.ts";
 import { printFault } from "./fault.ts";
-import { interruption } from "./interruption.ts";
+import { interruption, sayEnding } from "./interruption.ts";
 import type { FollowOptions } from "./options.ts";
 import { painter } from "./paint.ts";
 import { mostBytes, textInFile } from "./read-file.ts";
 import { runJob } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
-import { jsonText, print, say } from "./terminal.ts";
+import { jsonText, print } from "./terminal.ts";
 
 /** `hintproof follow`: whether the steps of a scenario can be taken one after the other. */
 export async function followCommand(
@@ -22,8 +22,7 @@ export async function followCommand(
   const { variant, constants, maxStates, timeoutSeconds } = options;
   const source = await sourceOf(name);
   const stopping = interruption(() => {
-    if (options.quiet !== true)
-      say("hintproof: ending with what there is; once more to end at once");
+    if (options.quiet !== true) sayEnding();
   });
   const title = file === "-" ? "scenario" : titleOf(file);
   const answer = await runJob(
@@ -66,7 +65,7 @@ function told(outcome: FollowOutcome, options: FollowOptions): void {
     case "text": {
       const coloured = isColoured(options);
       const paint = painter(coloured);
-      const its = { format, ghosts, indent, width: width ?? storyWidth({ format }), paint };
+      const its = { format, ghosts, indent, width: storyWidth({ format, width }), paint };
       print(followText(outcome, its), coloured);
     }
   }

@@ -81,7 +81,10 @@ export async function gatedRuns(
         process.exitCode = printFault(loaded, options.stack === true);
         return undefined;
       }
-      unplanned.push(...one.runs.map((pinned) => unloaded(one, pinned, loaded, place)));
+      const { of, lines, message } = loaded;
+      const why = `was not run: ${(lines ?? [message]).join("; ")}`;
+      const status = of === "spec" ? "spec at fault" : undefined;
+      unplanned.push(...one.runs.map((pinned) => notRun(one, pinned, place, why, status)));
       continue;
     }
     const { source, answer } = loaded;
@@ -93,7 +96,7 @@ export async function gatedRuns(
       const { set } = pinned;
       if (plan === undefined) {
         const why = "is pinned, and there is no such variant any more";
-        unplanned.push({ ...without(one, pinned, why), place });
+        unplanned.push(notRun(one, { variant: pinned.variant }, place, why));
       } else {
         const constants = { ...plan.constants, ...set };
         const asksNeededFairness =
@@ -113,7 +116,7 @@ export async function gatedRuns(
         runs.push({ plan: { ...plan, set: {} }, place, asksNeededFairness });
       } else {
         const why = "is not pinned; hintproof gate --update takes it in";
-        unplanned.push({ ...without(one, plan, why), place });
+        unplanned.push(notRun(one, { variant: plan.variant }, place, why));
       }
     }
   }
@@ -185,40 +188,23 @@ function placeOf({ file, protocol }: Pinning, manifested: Manifested): Place {
   return { file: seen(resolve(manifested.file)), line, column: 1 };
 }
 
-/** Of a run that cannot be made, for its protocol cannot be read. */
-function unloaded(
-  one: Pinning,
-  { variant, set }: PinnedRun,
-  { of, message, lines }: Fault,
-  place: Place,
-): Outcome {
-  return {
-    protocol: one.protocol ?? one.name,
-    file: one.file,
-    variant,
-    set,
-    status: of === "spec" ? "spec at fault" : "not as pinned",
-    differences: [
-      `${runName({ protocol: one.protocol ?? one.name, variant })} was not run: ${(lines ?? [message]).join("; ")}`,
-    ],
-    remarks: [],
-    place,
-    seconds: 0,
-  };
-}
-
-function without(
+/** What comes of a run that is not made. */
+function notRun(
   { name, protocol = name, file }: Pinning,
-  { variant }: { readonly variant?: string | undefined },
+  { variant, set }: Pick<PinnedRun, "variant" | "set">,
+  place: Place,
   why: string,
+  status: Outcome["status"] = "not as pinned",
 ): Outcome {
   return {
     protocol,
     file,
     variant,
-    status: "not as pinned",
+    set,
+    status,
     differences: [`${runName({ protocol, variant })} ${why}`],
     remarks: [],
+    place,
     seconds: 0,
   };
 }

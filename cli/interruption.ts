@@ -1,3 +1,9 @@
+import { say } from "./terminal.ts";
+
+/** Says what the first signal does, and what another one would. */
+export const sayEnding = (): void =>
+  say("hintproof: ending with what there is; once more to end at once");
+
 /** A second signal that comes sooner is taken for an echo of the first: npm passes signals on. */
 const echoMilliseconds = 300;
 

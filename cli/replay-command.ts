@@ -101,7 +101,7 @@ function drawn(
         format,
         ghosts,
         indent,
-        width: width ?? storyWidth({ format }),
+        width: storyWidth({ format, width }),
         again: commandOf(file, options.spec),
         paint: painter(coloured),
       });

@@ -10,14 +10,13 @@ import {
 import { runName } from "../gate/index.ts";
 import { exitCode, exitCodeOf } from "./exit-code.ts";
 import { faultCode } from "./fault.ts";
-import { interruption } from "./interruption.ts";
+import { interruption, sayEnding } from "./interruption.ts";
 import type { JobAnswer } from "./job.ts";
 import type { CheckOptions } from "./options.ts";
 import { type Plan, plannedOf, type PlannedRun } from "./plans.ts";
 import { progressLine } from "./progress.ts";
 import { runJob } from "./run-job.ts";
 import { taskOf } from "./task.ts";
-import { say } from "./terminal.ts";
 
 /** One run of a table, after it was made. */
 export interface Row {
@@ -47,7 +46,7 @@ export async function runPlans(
   const progress = progressLine(options.quiet === true);
   const stopping = interruption(() => {
     progress.clear();
-    say("hintproof: ending with what there is; once more to end at once");
+    sayEnding();
   });
   await inOrder(
     plans,
