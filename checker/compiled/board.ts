@@ -1,6 +1,6 @@
 import { cellsBytes } from "./inner-loop-code.ts";
 import type { News } from "./judging.ts";
-import type { Stretch } from "./store.ts";
+import type { Stretch } from "./table-growth.ts";
 
 /**
  * The part of a shared memory in which workers wait for each other and tell each other their news: the
@@ -21,6 +21,9 @@ const cellsAt = {
   task: 5,
   /** The share of the states that is audited. */
   share: 6,
+  /** Whether states are looked up in partitions, and which of the tables grows. */
+  isDivided: 7,
+  table: 8,
 } as const;
 type CellName = keyof typeof cellsAt;
 

@@ -10,8 +10,9 @@ import { Pace } from "./pace.ts";
 import { nameOfCondition, nameOfPart } from "./predicate-groups.ts";
 import type { Store } from "./store.ts";
 
-/** So many bytes for what the inner loop hands over at a time. */
-const roomBytes = 2 ** 22;
+/** So many bytes for what the inner loop hands over at a time: more of many states. */
+const mostRoomBytes = 2 ** 22;
+const leastRoomBytes = 2 ** 20;
 
 /** What the inner loop answers for a state that is not in its table. */
 const notThere = 2 ** 32 - 1;
@@ -42,10 +43,9 @@ export function exploredOf(options: ExploredOptions): Explored {
   const { relation, loop } = explorer;
   const states = store.count;
   checkLabels(model);
-  const numbersBytes = 4 * store.places;
-  const at = store.take(numbersBytes + roomBytes);
-  if (at === undefined) throw new Interrupted("memory limit");
-  const room = at + numbersBytes;
+  const roomBytes = Math.min(mostRoomBytes, leastRoomBytes + 8 * states);
+  const room = store.takeForGraph(roomBytes);
+  if (room === undefined) throw new Interrupted("memory limit");
   const budget = new Budget(options.limitBytes - store.bytes, options.look);
 
   /** Calls for ranges of at most so many states. */
@@ -63,7 +63,7 @@ export function exploredOf(options: ExploredOptions): Explored {
   const label = budget.list(Uint16Array, options.transitions);
   const renamings = model.symmetry.order > 1n ? new Renamings(model) : undefined;
   const renamedBy = renamings && budget.list(Uint32Array, options.transitions);
-  inChunks(numberedAtOnce, (from, to) => loop.number(at, from, to));
+  inChunks(numberedAtOnce, (from, to) => loop.number(from, to));
   let end = 0;
   inChunks(Math.max(1, Math.floor(roomBytes / (4 + 8 * steps))), (from, to) => {
     const renamed = renamings && explorer.linkOrbits(from, to, room, renamings);

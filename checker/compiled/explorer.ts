@@ -16,17 +16,24 @@ import type { Renamings } from "../liveness/renamings.ts";
 import type { Done } from "../outcome.ts";
 import { Counters } from "./counters.ts";
 import { Events } from "./events.ts";
+import { GrowingTable } from "./growing-table.ts";
 import { headOf, tableSizeOf, type WholeHead } from "./head.ts";
 import { Judging } from "./judging.ts";
-import { judged, type InnerLoop, type InnerLoopImports, innerLoopModule } from "./inner-loop.ts";
-import { cells } from "./inner-loop-code.ts";
+import {
+  type InnerLoop,
+  type InnerLoopImports,
+  innerLoopModule,
+  judged,
+  type TableFunctions,
+} from "./inner-loop.ts";
+import { cells, type PartitionCalls } from "./inner-loop-code.ts";
 import { mostPages } from "./memory.ts";
 import { Pace } from "./pace.ts";
 import type { PartFunctions } from "./part-store.ts";
+import { type PartitionFunctions, partitionFunctions } from "./partition-functions.ts";
 import { judgedGroups, livenessGroups, withConditions } from "./predicate-groups.ts";
 import { type ReferenceAudit, referenceAuditOf, wholeShare } from "./reference-audit.ts";
 import { Representatives } from "./representatives.ts";
-import type { Stretch } from "./store.ts";
 
 export interface ExplorerOptions {
   readonly model: Model;
@@ -40,6 +47,14 @@ export interface ExplorerOptions {
   readonly liveness: readonly Claim[];
   /** Where the explorer's own part of the memory begins; `headBytes` long. */
   readonly headAt: number;
+  /** The number of its thread. */
+  readonly worker: number;
+}
+
+/** What finds the states: the inner loop, and the tables behind it, one, or one for each partition. */
+interface Lookup {
+  readonly loop: InnerLoop;
+  readonly tables: readonly GrowingTable[];
 }
 
 /** States of which is asked at a time whether they lead to another, at most. */
@@ -53,7 +68,6 @@ export class Explorer {
   readonly memory: WebAssembly.Memory;
   readonly relation: Relation;
   readonly judging: Judging;
-  readonly loop: InnerLoop;
   readonly counters: Counters;
   readonly #model: Model;
   readonly #head: WholeHead;
@@ -67,8 +81,10 @@ export class Explorer {
   readonly #representatives: Representatives;
   readonly #audit: ReferenceAudit;
   readonly #following: Pace;
-  /** The end of the states that were set aside when the table was enlarged; 0 if there were too many. */
-  #aside: number;
+  readonly #inOneMemory: Lookup;
+  readonly #loopIn: (partitions: PartitionCalls | undefined) => InnerLoop;
+  readonly #partitionsIn: (memories: readonly WebAssembly.Memory[]) => PartitionFunctions;
+  #lookup: Lookup;
   /** Replaces successors by those that stand for them, while they are linked. */
   #replace: ((from: number, to: number) => void) | undefined;
 
@@ -100,7 +116,6 @@ export class Explorer {
     this.#events = events;
     this.#representatives = new Representatives({ model, head, memory, table, ...moduleOptions });
     this.#following = new Pace(model.pulse, followedAtOnce);
-    this.#aside = head.successors;
     this.relation = new Relation(
       learned,
       { memory, table, firstLookAt: head.firstLook, options: moduleOptions },
@@ -117,25 +132,53 @@ export class Explorer {
     const judgedNames = new Set(groups.map(({ name }) => name));
     this.#judgedPredicates = this.relation.predicates.filter(({ name }) => judgedNames.has(name));
 
-    const module = new WebAssembly.Module(
-      innerLoopModule({
-        ...moduleOptions,
-        words: model.packing.words,
-        actions: actions.length,
-        firstLook: actions.length + learned.predicates.length + 1,
-        entryBytes: entryBytesOf(model),
-        isReduced: model.symmetry.order > 1n,
-        head,
-      }),
-    );
     const env = { memory, table, ...this.#loopImports() };
-    this.loop = new WebAssembly.Instance(module, { env }).exports as unknown as InnerLoop;
+    this.#loopIn = (partitions) => {
+      const module = new WebAssembly.Module(
+        innerLoopModule({
+          ...moduleOptions,
+          words: model.packing.words,
+          actions: actions.length,
+          firstLook: actions.length + learned.predicates.length + 1,
+          entryBytes: entryBytesOf(model),
+          isReduced: model.symmetry.order > 1n,
+          head,
+          partitions,
+        }),
+      );
+      return new WebAssembly.Instance(module, { env }).exports as unknown as InnerLoop;
+    };
+    this.#partitionsIn = (memories) =>
+      partitionFunctions(memories, options.worker, table, moduleOptions);
+    const loop = this.#loopIn(undefined);
+    const its = new GrowingTable(loop as unknown as TableFunctions, head.successors);
+    this.#inOneMemory = { loop, tables: [its] };
+    this.#lookup = this.#inOneMemory;
     this.#audit = this.#referenceAudit();
 
     // Until an action is compiled, its steps have to be judged; until one has changed something, whether it does.
     words.fill(judged.always | judged.change, head.judged / 4, head.judged / 4 + actions.length);
     // The class of which everything is asked comes first.
     judging.classOf(actions[0] ?? "", undefined, nothing, nothing);
+  }
+
+  get loop(): InnerLoop {
+    return this.#lookup.loop;
+  }
+
+  /** The tables that grow: one, or one for each partition. */
+  get tables(): readonly GrowingTable[] {
+    return this.#lookup.tables;
+  }
+
+  /** Looks states up in partitions from now on, in so many memories, or, of none, in the table of its own memory. */
+  lookUpIn(memories: readonly WebAssembly.Memory[]): void {
+    if (memories.length === 0) {
+      this.#lookup = this.#inOneMemory;
+      return;
+    }
+    const { calls, tables } = this.#partitionsIn(memories);
+    this.#lookup = { loop: this.#loopIn(calls), tables };
   }
 
   /** Of states of several words, what is done with their parts. */
@@ -241,20 +284,6 @@ export class Explorer {
       }
       return least?.digits;
     });
-  }
-
-  /** Moves a stretch of a table that was enlarged. */
-  spread({ from, to, first, end }: Stretch): void {
-    this.#aside &&= this.loop.spread(from, to, first, end, this.#aside) >>> 0;
-  }
-
-  /** When all have been moved: enters what was set aside; false if there was too much of it. */
-  enterAside(): boolean {
-    const { successors } = this.#head;
-    const isAll = this.#aside !== 0;
-    if (isAll) this.loop.enterAll(successors, this.#aside);
-    this.#aside = successors;
-    return isAll;
   }
 
   /** As `InnerLoop.link`, but nothing is found. */

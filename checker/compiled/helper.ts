@@ -3,6 +3,7 @@ import { Ledger } from "../ledger.ts";
 import type { Seat } from "../options.ts";
 import { type Board, boardOf, headsAt, tasks } from "./board.ts";
 import { Explorer } from "./explorer.ts";
+import type { GrowingTable } from "./growing-table.ts";
 import { headBytes } from "./head.ts";
 import type { News } from "./judging.ts";
 import { Pace } from "./pace.ts";
@@ -18,11 +19,14 @@ export interface WholeSeat extends Seat {
   readonly symmetry: boolean;
   readonly distrusted: readonly string[];
   readonly properties?: readonly string[] | undefined;
+  /** The memories of partitions, for when the table is divided. */
+  readonly partitions: readonly WebAssembly.Memory[];
 }
 
 /** Takes a seat in another thread's search of the same model; comes back when that search is over. */
 export function help(given: Model, seat: Seat): void {
-  const { memory, worker, workers, symmetry, distrusted, properties } = seat as WholeSeat;
+  const { memory, worker, workers, symmetry, distrusted, properties, partitions } =
+    seat as WholeSeat;
   const { spec, constants, pulse } = given;
   const model = symmetry ? given : instantiate(spec, { constants, pulse, symmetry });
   const board = boardOf(memory);
@@ -35,8 +39,9 @@ export function help(given: Model, seat: Seat): void {
       distrusted: new Set(distrusted),
       liveness: [],
       headAt: headsAt(workers) + worker * headBytes(model),
+      worker,
     });
-    assist(board, worker, explorer, new Pace(model.pulse, chunk));
+    assist(board, worker, explorer, new Pace(model.pulse, chunk), partitions);
   } catch (error) {
     const crash = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const isDistrust = error instanceof Distrust;
@@ -76,9 +81,23 @@ export function takeChunks(
 }
 
 /** Explores with others until the search is over. */
-export function assist(board: Board, worker: number, explorer: Explorer, pace: Pace): void {
+export function assist(
+  board: Board,
+  worker: number,
+  explorer: Explorer,
+  pace: Pace,
+  partitions: readonly WebAssembly.Memory[] = [],
+): void {
   let round = board.get("round");
   let level = -2;
+  let isDivided = 0;
+
+  /** The table may have been divided while others worked. */
+  function lookWhere(): void {
+    if (board.get("isDivided") === isDivided) return;
+    isDivided = board.get("isDivided");
+    explorer.lookUpIn(isDivided === 1 ? partitions : []);
+  }
 
   function explore(): void {
     const news = board.read(0);
@@ -100,10 +119,12 @@ export function assist(board: Board, worker: number, explorer: Explorer, pace: P
     round = board.get("round");
     if (board.get("level") === -1) return;
     if (board.own(worker, "round") !== round) continue;
+    lookWhere();
     const task = board.get("task");
+    const table = explorer.tables[board.get("table")] as GrowingTable;
     if (task === tasks.explore) explore();
-    else if (task === tasks.spread) explorer.spread(board.stretch(worker));
-    else board.setOwn(worker, "isEntered", explorer.enterAside() ? 1 : 0);
+    else if (task === tasks.spread) table.spread(board.stretch(worker));
+    else board.setOwn(worker, "isEntered", table.enterAside() ? 1 : 0);
     finishRound(board);
   }
 }

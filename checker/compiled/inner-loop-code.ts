@@ -12,6 +12,16 @@ export interface InnerLoopOptions extends ModuleOptions {
   /** Whether successors are replaced by those that stand for them. */
   readonly isReduced: boolean;
   readonly head: Head;
+  /** Where the table of visited states is divided: into what; see `partition-code.ts`. */
+  readonly partitions?: PartitionCalls | undefined;
+}
+
+/** The functions of partitions in the table of functions, those of one kind behind those of another. */
+export interface PartitionCalls {
+  /** The place of the first. */
+  readonly at: number;
+  /** How many partitions there are. */
+  readonly count: number;
 }
 
 /** Addresses in the head. */
@@ -141,12 +151,13 @@ export function multipliers(words: number): readonly bigint[] {
   return all;
 }
 
-/** Turns the word on the stack into its hash. */
-export const hashOf = (code: Code): Code => code.i64(multiplier).op(op.i64Mul);
+/** Turns the word on the stack into its hash; in one of several partitions, into what is left of it there. */
+export const hashOf = (code: Code, partitions = 1): Code =>
+  code.i64(multiplier * BigInt(partitions)).op(op.i64Mul);
 
-/** Puts the hash of the word at an address, and so many bytes behind it, onto the stack. */
-export const hash = (code: Code, state: number, offset = 0): Code =>
-  hashOf(code.get(state).memory("i64Load", offset));
+/** Puts the hash of the word at an address onto the stack. */
+export const hash = (code: Code, state: number, partitions = 1): Code =>
+  hashOf(code.get(state).memory("i64Load"), partitions);
 
 /** Brings the upper half of the word on the stack into the lower one as well; it is left in a local. */
 export const mixed = (code: Code, local: number): Code =>
@@ -155,35 +166,3 @@ export const mixed = (code: Code, local: number): Code =>
 /** Puts the address of the word that stands for a state onto the stack, whose number is there. */
 export const addressOf = (code: Code): Code =>
   load(code.i32(3).op(op.i32Shl), "states").op(op.i32Add);
-
-/** Counts so many states, and puts the number of the first of them onto the stack. */
-export function takeNumbers(code: Code, isShared: boolean, many: () => Code): Code {
-  if (isShared) {
-    code.i32(cells.count);
-    return many().atomic("i32AtomicAdd");
-  }
-  const first = code.local(i32);
-  load(code, "count").set(first);
-  code.i32(cells.count).get(first);
-  many().op(op.i32Add).memory("i32Store");
-  return code.get(first);
-}
-
-/** Copies a word from an address to another. */
-export const copyWord = (code: Code, from: number, to: number): Code =>
-  code.get(to).get(from).memory("i64Load").memory("i64Store");
-
-/** The table of visited states, as part of an inner loop. */
-export interface TableCode {
-  /** The function that adds the state at an address: where it is now, or 0 if it was there before. */
-  readonly insert: number;
-  /**
-   * The function that sifts successors: it lists the addresses of those, from one address up to another,
-   * that it does not see at first sight in the table; answers the end of the list.
-   */
-  readonly sift: number;
-  /** The function that finds the number of the state at an address; -1 if it is not in the table. */
-  readonly find: number;
-  /** Adds the states of that list up to its end; to be told of each that is new, where it came from and where it is. */
-  meet(code: Code, end: number, fresh: (successor: number, state: number) => void): void;
-}

@@ -15,9 +15,10 @@ import {
   type InnerLoopOptions,
   load,
   locals,
-  type TableCode,
 } from "./inner-loop-code.ts";
+import { dividedTable } from "./partition-code.ts";
 import { packedBytes, type PartsCode, partsCode } from "./parts.ts";
+import type { TableCode } from "./table-code.ts";
 import { wordTable } from "./word-table.ts";
 
 /**
@@ -54,24 +55,32 @@ export interface InnerLoop {
   /** Asks a predicate of each of these states; writes the answers, one byte each. */
   readonly sweep: (predicate: number, from: number, to: number, at: number) => void;
   /**
-   * Before `link`: writes the numbers of the states from `from` up to `to` behind an address, 32 bits for each place
-   * of the table. All have to be there before they are used.
+   * Before `link`: writes the numbers of the states from `from` up to `to` to where `cells.numbers` says, 32 bits for each
+   * place of the table. All have to be there before they are used.
    */
-  readonly number: (at: number, from: number, to: number) => void;
+  readonly number: (from: number, to: number) => void;
   /** Enters the states with numbers from `from` up to `to` into a table that does not have them. */
   readonly fill: (from: number, to: number) => void;
-  /**
-   * For a table that was enlarged, behind which it is clear: moves what is in the places from `from` up to `to` to where it belongs among those from `first` up to `end`, and what belongs
-   * elsewhere behind an address; answers the end of that, or 0 if it does not fit into the room for
-   * successors. Then the table has to be filled anew.
-   */
-  readonly spread: (from: number, to: number, first: number, end: number, aside: number) => number;
-  /** Enters the states from one address up to another into such a table. */
-  readonly enterAll: (from: number, to: number) => void;
+  /** What enlarges the table, where it is in this memory; where it is divided, what divides it. */
+  readonly spread?: TableFunctions["spread"];
+  readonly enterAll?: TableFunctions["enterAll"];
+  readonly enterPlaces?: (from: number, to: number) => void;
   /** Of states of several words: those of `PartsCode`, and what enters parts anew into a table; see there. */
   readonly spell?: (state: number, to: number) => void;
   readonly numbersOf?: (state: number, adds: number) => bigint;
   readonly refillParts?: (side: number, from: number, to: number) => void;
+}
+
+/** What enlarges a table. */
+export interface TableFunctions {
+  /**
+   * For a table that was enlarged, behind which it is clear: moves what is in the places from `from` up to `to` to
+   * where it belongs among those from `first` up to `end`, and what belongs elsewhere behind an address; answers the
+   * end of that, or 0 if there is no room for so many. Then the table has to be filled anew.
+   */
+  readonly spread: (from: number, to: number, first: number, end: number, aside: number) => number;
+  /** Enters the states from one address up to another into such a table. */
+  readonly enterAll: (from: number, to: number) => void;
 }
 
 /** What the inner loop calls. */
@@ -112,7 +121,12 @@ export function innerLoopModule(options: InnerLoopOptions): Uint8Array<ArrayBuff
   };
   const binary = builder.type(two);
   const isPacked = options.words > 1;
-  const table = wordTable(builder, isPacked ? { ...options, entryBytes: packedBytes } : options);
+  const ofWords = isPacked ? { ...options, entryBytes: packedBytes } : options;
+  const { partitions } = options;
+  const table =
+    partitions === undefined
+      ? wordTable(builder, ofWords)
+      : dividedTable(builder, ofWords, partitions);
   const ofParts = isPacked ? partsCode(builder, options) : undefined;
   const stateBytes = 8 * options.words;
   const parts = { ...options, builder, stateBytes, binary, table, parts: ofParts, imports };

@@ -1,4 +1,4 @@
-const pageBytes = 65_536;
+export const pageBytes = 65_536;
 /** A memory has 32-bit addresses. */
 export const mostBytes = 2 ** 32;
 export const mostPages = mostBytes / pageBytes;

@@ -32,7 +32,10 @@ export interface PartStoreOptions {
 }
 
 /** Whether there is room for more parts, and whether the numbers of those that there are have changed. */
-export type Room = "none" | "as before" | "renumbered";
+export interface Room {
+  readonly isEnough: boolean;
+  readonly isRenumbered: boolean;
+}
 
 const firstPlaces = 2 ** 12;
 /**
@@ -121,14 +124,16 @@ export class PartStore {
   }
 
   /**
-   * Makes room for some more parts of the states whose numbers stand at an address; they may take so many bytes more.
+   * Makes room for some more parts of the states whose numbers stand at an address; they may take so many bytes more, and
+   * may be numbered anew where that is said.
    */
-  makeRoom(states: number, count: number, bytes: number): Room {
+  makeRoom(states: number, count: number, bytes: number, mayRenumber: boolean): Room {
     const { slack } = this.#options;
-    let room: Room = "as before";
+    let isRenumbered = false;
+    const roomIf = (isEnough: boolean): Room => ({ isEnough, isRenumbered });
     for (const { base } of sides) {
       if (this.#get(base, "count") + slack + leastRoom <= this.#most(base)) continue;
-      if (room === "as before" && this.#renumber(states, count, bytes)) room = "renumbered";
+      if (mayRenumber && !isRenumbered) isRenumbered = this.#renumber(states, count, bytes);
       this.#grow(base);
     }
     const [first, second] = this.#bytes();
@@ -137,7 +142,7 @@ export class PartStore {
     if (one + needed > this.#room) {
       const wanted = Math.min(Math.max(this.#room / 2, firstRoom), bytes / 8 / first);
       const more = Math.max(wanted, one + needed - this.#room);
-      if (more * first > bytes / 2) return "none";
+      if (more * first > bytes / 2) return roomIf(false);
       this.#makeRoomForFirst(Math.ceil(this.#room + more));
     }
     // Of what is left, second parts may take half.
@@ -145,10 +150,10 @@ export class PartStore {
     const most = [this.#room, mostOfSecond];
     for (const [position, { base }] of sides.entries()) {
       const its = Math.min(this.#most(base), most[position] as number);
-      if (this.#get(base, "count") + needed > its) return "none";
+      if (this.#get(base, "count") + needed > its) return roomIf(false);
       this.#set(base, "limit", its - slack);
     }
-    return room;
+    return roomIf(true);
   }
 
   /** All parts, with the numbers of the states that stand at an address: see `load`. */

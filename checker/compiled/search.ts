@@ -18,7 +18,8 @@ import { headBytes, slackOf } from "./head.ts";
 import { type Header, headerOf } from "./header.ts";
 import { Levels } from "./levels.ts";
 import { clearMemory, mostBytes, takeBack } from "./memory.ts";
-import { defaultBytes, leastBytes, newStore } from "./store.ts";
+import { Partitions, partitionSizes } from "./partitions.ts";
+import { defaultBytes, type Division, leastBytes, newStore, wordBytes } from "./store.ts";
 import { Team } from "./team.ts";
 import { ViolationLog } from "./violation-log.ts";
 import { WayBack } from "./way-back.ts";
@@ -33,6 +34,8 @@ export interface SearchOptions extends Omit<CheckOptions, "onCheckpoint" | "resu
   /** Given all that is known when the search has come to its end, and writes no more in it. */
   readonly onOver?: ((known: Known) => void) | undefined;
   readonly resume?: Known | undefined;
+  /** What one memory takes at most, in bytes: that of the search, behind its head, and each that its table is divided into. */
+  readonly addressed?: { readonly states: number; readonly partition: number } | undefined;
 }
 
 /**
@@ -140,13 +143,14 @@ function partsOf(order: Order) {
 /** Memory for a search, and those who explore in it. */
 function threadsOf(order: Order, ledger: Ledger, stop: Stop) {
   const { model, options, task, distrusted } = order;
-  const { memoryBytes = defaultBytes, properties, startHelper } = options;
+  const { memoryBytes = defaultBytes, properties, startHelper, addressed } = options;
   const workers = startHelper === undefined ? 1 : Math.min(options.workers ?? 1, mostWorkers);
   const isShared = workers > 1;
   const ownBytes = headBytes(model);
   const headAt = headsAt(workers);
   const headEnd = headAt + workers * ownBytes;
-  const limitBytes = Math.min(memoryBytes, mostBytes);
+  const here = addressed === undefined ? mostBytes : headEnd + addressed.states;
+  const limitBytes = Math.min(memoryBytes, here, mostBytes);
   const needed = headEnd + leastBytes;
   const memory = clearMemory(Math.max(limitBytes, needed), needed, isShared);
   const explorer = new Explorer({
@@ -157,7 +161,27 @@ function threadsOf(order: Order, ledger: Ledger, stop: Stop) {
     distrusted,
     liveness: task?.claims ?? [],
     headAt,
+    worker: 0,
   });
+  const fill = (from: number, to: number): void => {
+    stop.tick();
+    explorer.loop.fill(from, to);
+  };
+  const sizes = partitionSizes(
+    memoryBytes - limitBytes,
+    Math.min(addressed?.partition ?? mostBytes, mostBytes),
+    (limitBytes - headEnd) / wordBytes,
+  );
+  const partitions: Partitions | undefined =
+    sizes &&
+    new Partitions({
+      ...sizes,
+      workers,
+      isShared,
+      spread: (partition, before, now) => team.spread(partition, before, now),
+      states: () => store.count,
+      fill,
+    });
   const symmetry = model.symmetry.order > 1n;
   const team = new Team({
     explorer,
@@ -167,19 +191,26 @@ function threadsOf(order: Order, ledger: Ledger, stop: Stop) {
     worthHelp: options.audit === "all" ? worthHelpInAudit : worthHelp,
     startHelper,
     seat: { memory, symmetry, distrusted: [...distrusted], properties },
+    partitions,
   });
+  const division: Division | undefined = partitions && {
+    partitions,
+    use: (isDivided) => team.divide(isDivided),
+    enterPlaces: (from, to) => {
+      stop.tick();
+      explorer.loop.enterPlaces?.(from, to);
+    },
+  };
   const store = newStore({
     words: model.packing.words,
     headBytes: headEnd,
     slack: workers * slackOf(model),
     limitBytes,
     memory,
-    fill: (from, to) => {
-      stop.tick();
-      explorer.loop.fill(from, to);
-    },
+    fill,
     parts: explorer.parts,
-    spread: (before, now) => team.spread(before, now),
+    spread: (before, now) => team.spread(0, before, now),
+    division,
   });
   const counters = Array.from(
     { length: workers },

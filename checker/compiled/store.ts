@@ -1,6 +1,8 @@
 import { cells, cellsBytes } from "./inner-loop-code.ts";
 import { mostBytes, type Used } from "./memory.ts";
 import { maskBytesOf, type PartFunctions, PartStore, statesKept } from "./part-store.ts";
+import type { Partitions } from "./partitions.ts";
+import { fullness, growth, line, placeBytes, utmostFullness } from "./table-growth.ts";
 
 /** Where the states are: what is where in the memory of a search. */
 export interface Store {
@@ -8,12 +10,13 @@ export interface Store {
   readonly count: number;
   /** Bytes in use. */
   readonly bytes: number;
-  /** The places of the table. */
-  readonly places: number;
   /** All that was written to, by whoever searches or makes the graph. */
   readonly used: readonly Used[];
-  /** The address of so many bytes behind the states, to which none may be added from then on; undefined if there is no room. */
-  take(bytes: number): number | undefined;
+  /**
+   * Makes room for the numbers of all states beside the table, and the address of so many bytes behind the states, to
+   * which none may be added from then on; undefined if there is no room.
+   */
+  takeForGraph(bytes: number): number | undefined;
   /** Whether the limit has not been reached. */
   readonly hasRoom: boolean;
   /** All states as an earlier search keeps them for a later one; of one word, as they stand in memory. */
@@ -34,9 +37,6 @@ const firstPlaces = 2 ** 15;
 const leastRoom = 1_000;
 /** So many states are entered between signs of life. */
 const filledAtOnce = 2 ** 20;
-/** How full the table becomes before it grows, or at most, if it must not grow any more. */
-const fullness = 0.75;
-const utmostFullness = 0.9;
 
 export interface StoreOptions {
   readonly words: number;
@@ -52,177 +52,226 @@ export interface StoreOptions {
   readonly parts: PartFunctions | undefined;
   /** Enters them into a table that was enlarged, from what is in it; false if it has to be filled. */
   readonly spread: (placesBefore: number, placesNow: number) => boolean;
+  /** What there is for a table that has no room in the memory any more. */
+  readonly division?: Division | undefined;
 }
 
-/** States are placed by lines of the cache of so many places. */
-export const line = 8;
-
-/** What is in the places from `from` up to `to` belongs among those from `first` up to `end`, but for a few. */
-export interface Stretch {
-  readonly from: number;
-  readonly to: number;
-  readonly first: number;
-  readonly end: number;
+/** How a table goes on in partitions. */
+export interface Division {
+  readonly partitions: Partitions;
+  /** Has all who explore use the partitions, or the table in the memory again. */
+  readonly use: (isDivided: boolean) => void;
+  /** Enters what is in the places of the table, from one up to another, into the partitions. */
+  readonly enterPlaces: (from: number, to: number) => void;
 }
 
-/** So few places are not worth dividing. */
-const leastShared = 2 ** 16;
-
-/**
- * The stretches in which a table is spread over a larger one, from the last to the first: those of one round
- * can be moved at the same time.
- */
-export function roundsOfStretches(
-  before: number,
-  now: number,
-  workers: number,
-): readonly Stretch[][] {
-  const rounds: Stretch[][] = [];
-  const stretchOf = (from: number, to: number): Stretch => ({
-    from,
-    to,
-    first: line * Math.ceil((from * now) / before / line),
-    end: line * Math.floor((to * now) / before / line),
-  });
-  let to = before;
-  while (workers > 1 && to > leastShared) {
-    // So that all goes behind what is still to be moved.
-    const from = line * Math.ceil((to * before) / now / line);
-    const step = line * Math.ceil((to - from) / workers / line);
-    const round: Stretch[] = [];
-    for (let at = from; at < to; at += step) round.push(stretchOf(at, Math.min(at + step, to)));
-    rounds.push(round);
-    to = from;
-  }
-  return [...rounds, [stretchOf(0, to)]];
-}
-
-/** A place has the word that stands for a state. */
-const placeBytes = 8;
-/** The states: these words once more, in the order in which they were found. */
-const wordBytes = 8;
+/** The states: the words in the table once more, in the order in which they were found. */
+export const wordBytes = 8;
 /** The tables of parts take at most so many bytes for each place. */
 const partTableBytes = 2;
-const growth = 1.5;
 
 /**
- * An empty store. The head is at address 0, then the table, then, behind the largest table that there may
- * be, the states; of several words, the tables of their parts before them, and the parts at the end.
+ * An empty store. The head is at address 0, then, of several words, the tables of their parts, then the table, and,
+ * behind the largest one that there may be, the states; the parts are at the end. Where there is no room for a
+ * larger table, it leaves for partitions, and the states move to where it was.
  */
-export function newStore(options: StoreOptions): Store {
-  const { words, headBytes, memory, slack } = options;
-  const limitBytes = Math.min(options.limitBytes, memory.buffer.byteLength);
-  const table = Math.ceil(headBytes / 64) * 64;
-  const ofParts = options.parts === undefined ? 0 : partTableBytes;
-  const lineBytes = line * (placeBytes + ofParts + utmostFullness * wordBytes);
-  const mostPlaces = line * Math.max(1, Math.floor((limitBytes - table - 64) / lineBytes));
-  const partTables = Math.ceil((table + mostPlaces * placeBytes) / 64 + 1) * 64;
-  const tableBytes =
-    options.parts === undefined
-      ? 0
-      : maskBytesOf(words) + 128 * Math.ceil((partTableBytes * mostPlaces) / 128);
-  const states = partTables + tableBytes;
-  const head = new Uint32Array(memory.buffer, 0, cellsBytes / 4);
-  let places = Math.min(firstPlaces, mostPlaces);
-  const parts =
-    options.parts &&
-    new PartStore({
-      words,
-      memory,
-      functions: options.parts,
-      tables: partTables,
-      tableBytes,
-      end: 64 * Math.floor(limitBytes / 64),
-      slack,
-    });
+export const newStore = (options: StoreOptions): Store => new MemoryStore(options);
 
-  const set = (name: keyof typeof cells, value: number): void => {
-    head[cells[name] / 4] = value;
-  };
-  const count = (): number => head[cells.count / 4] as number;
-  /** Where there is room for states up to. */
-  const statesEnd = (): number => parts?.begin ?? limitBytes;
+class MemoryStore implements Store {
+  readonly #options: StoreOptions;
+  readonly #limitBytes: number;
+  readonly #head: Uint32Array;
+  readonly #parts: PartStore | undefined;
+  readonly #table: number;
+  readonly #mostPlaces: number;
+  #states: number;
+  #places: number;
+  #isDivided = false;
+  /** Bytes of the memory that were in use when the table left it. */
+  #before = 0;
+  #taken = 0;
 
-  /** Clears the table and enters all states once more. */
-  function refill(): void {
-    new Uint8Array(memory.buffer, table, places * placeBytes).fill(0);
-    const all = count();
-    for (let from = 0; from < all; from += filledAtOnce) {
-      options.fill(from, Math.min(from + filledAtOnce, all));
-    }
+  constructor(options: StoreOptions) {
+    const { words, headBytes, memory, slack } = options;
+    const limitBytes = Math.min(options.limitBytes, memory.buffer.byteLength);
+    const headEnd = Math.ceil(headBytes / 64) * 64;
+    const ofParts = options.parts === undefined ? 0 : partTableBytes;
+    const lineBytes = line * (placeBytes + ofParts + utmostFullness * wordBytes);
+    const mostPlaces = line * Math.max(1, Math.floor((limitBytes - headEnd - 64) / lineBytes));
+    const tableBytes =
+      options.parts === undefined
+        ? 0
+        : maskBytesOf(words) + 128 * Math.ceil((partTableBytes * mostPlaces) / 128);
+    this.#options = options;
+    this.#limitBytes = limitBytes;
+    this.#head = new Uint32Array(memory.buffer, 0, cellsBytes / 4);
+    this.#table = headEnd + tableBytes;
+    this.#states = Math.ceil((this.#table + mostPlaces * placeBytes) / 64 + 1) * 64;
+    this.#mostPlaces = mostPlaces;
+    this.#places = Math.min(firstPlaces, mostPlaces);
+    this.#parts =
+      options.parts &&
+      new PartStore({
+        words,
+        memory,
+        functions: options.parts,
+        tables: headEnd,
+        tableBytes,
+        end: 64 * Math.floor(limitBytes / 64),
+        slack,
+      });
+    this.#set("count", 0);
+    this.#set("table", this.#table);
+    this.#set("states", this.#states);
+    this.#set("limit", 0);
+    this.#set("places", this.#places);
   }
 
-  /** Makes room for more states than so many. */
-  function roomFor(already: number): boolean {
-    const needed = already + slack + leastRoom;
-    const before = places;
-    while (needed > places * fullness && places < mostPlaces) {
-      places = Math.min(line * Math.ceil((places * growth) / line), mostPlaces);
+  get count(): number {
+    return this.#head[cells.count / 4] as number;
+  }
+
+  get bytes(): number {
+    const { partitions } = this.#options.division ?? {};
+    const here = this.#bytesBut(this.#isDivided ? 0 : this.#places * placeBytes) + this.#taken;
+    return this.#isDivided ? Math.max(here, this.#before) + (partitions?.bytes ?? 0) : here;
+  }
+
+  get used(): readonly Used[] {
+    const { memory, slack, headBytes } = this.#options;
+    if (this.#isDivided) return [[0, memory.buffer.byteLength]];
+    // Successors may be written behind the states, before they count.
+    const end = this.#states + (this.count + slack + 1) * wordBytes + this.#taken;
+    return [
+      [0, headBytes],
+      [this.#table, this.#table + this.#places * placeBytes],
+      [this.#states, Math.min(Math.ceil(end / 64 + 1) * 64, memory.buffer.byteLength)],
+      ...(this.#parts?.used ?? []),
+    ];
+  }
+
+  get hasRoom(): boolean {
+    return this.count < (this.#head[cells.limit / 4] as number);
+  }
+
+  takeForGraph(bytes: number): number | undefined {
+    const { partitions } = this.#options.division ?? {};
+    if (this.#isDivided && partitions?.takeNumbers() !== true) return undefined;
+    const numbers = this.#isDivided ? 0 : 4 * this.#places;
+    const at = Math.ceil((this.#states + this.count * wordBytes) / 64) * 64;
+    if (at + numbers + bytes > this.#statesEnd) return undefined;
+    this.#set("numbers", at);
+    this.#taken = Math.max(this.#taken, numbers + bytes);
+    return at + numbers;
+  }
+
+  states(): Uint8Array {
+    const { memory } = this.#options;
+    return (
+      this.#parts?.kept(this.#states, this.count) ??
+      new Uint8Array(memory.buffer, this.#states, this.count * wordBytes)
+    );
+  }
+
+  load(given: Uint8Array): boolean {
+    const { memory, words } = this.#options;
+    const loaded = statesKept(given, words);
+    if (!this.#roomFor(loaded)) return false;
+    if (this.#parts === undefined) new Uint8Array(memory.buffer).set(given, this.#states);
+    else if (!this.#parts.load(given, this.#states, loaded)) return false;
+    this.#set("count", loaded);
+    return this.#refill() && this.#roomFor(loaded);
+  }
+
+  makeRoom(): boolean {
+    return this.#roomFor(this.count);
+  }
+
+  #set(name: keyof typeof cells, value: number): void {
+    this.#head[cells[name] / 4] = value;
+  }
+
+  /** Bytes in use, with so many of the table. */
+  #bytesBut(tableBytes: number): number {
+    const ofParts = this.#parts?.bytes ?? 0;
+    return this.#options.headBytes + tableBytes + this.count * wordBytes + ofParts;
+  }
+
+  /** Where there is room for states up to. */
+  get #statesEnd(): number {
+    return this.#parts?.begin ?? this.#limitBytes;
+  }
+
+  /** Clears the table and enters all states once more; false if there is no room for them. */
+  #refill(): boolean {
+    const { memory, fill, division } = this.#options;
+    if (this.#isDivided) return division?.partitions.refill() ?? false;
+    new Uint8Array(memory.buffer, this.#table, this.#places * placeBytes).fill(0);
+    const all = this.count;
+    for (let from = 0; from < all; from += filledAtOnce) {
+      fill(from, Math.min(from + filledAtOnce, all));
     }
-    if (places !== before) {
-      set("places", places);
-      if (!options.spread(before, places)) refill();
-    }
-    const isLast = places === mostPlaces;
-    const mostInTable = Math.floor(places * (isLast ? utmostFullness : fullness));
-    // Half of what is left is for parts.
-    const free = (statesEnd() - states - already * wordBytes) / (parts === undefined ? 1 : 2);
-    const most = Math.min(mostInTable, already + Math.floor(free / wordBytes));
-    if (needed > most) return false;
-    const room = parts?.makeRoom(states, count(), free);
-    if (room === "none") return false;
-    if (room === "renumbered") refill();
-    set("limit", most - slack);
     return true;
   }
 
-  let taken = 0;
+  /** Makes room for more states than so many, elsewhere if need be. */
+  #roomFor(already: number): boolean {
+    return this.#enlarge(already) || (this.#divide(already) && this.#enlarge(already));
+  }
 
-  set("count", 0);
-  set("table", table);
-  set("states", states);
-  set("limit", 0);
-  set("places", places);
+  /** Makes room where they are. */
+  #enlarge(already: number): boolean {
+    const { slack, division } = this.#options;
+    const needed = already + slack + leastRoom;
+    const mostInTable = this.#isDivided
+      ? (division?.partitions.most(already, needed) ?? 0)
+      : this.#mostInTable(needed);
+    // Half of what is left is for parts.
+    const parts = this.#parts;
+    const left = this.#statesEnd - this.#states - already * wordBytes;
+    const free = left / (parts === undefined ? 1 : 2);
+    const most = Math.min(mostInTable, already + Math.floor(free / wordBytes));
+    if (needed > most) return false;
+    // In partitions there may be no room for the same states if they have other numbers.
+    const room = parts?.makeRoom(this.#states, this.count, free, !this.#isDivided);
+    if (room?.isRenumbered) this.#refill();
+    if (room?.isEnough === false) return false;
+    this.#set("limit", most - slack);
+    return true;
+  }
 
-  return {
-    get count() {
-      return count();
-    },
-    get bytes() {
-      return table + places * placeBytes + count() * wordBytes + (parts?.bytes ?? 0) + taken;
-    },
-    get places() {
-      return places;
-    },
-    take: (bytes) => {
-      const at = Math.ceil((states + count() * wordBytes) / 64) * 64;
-      if (at + bytes > statesEnd()) return undefined;
-      taken = Math.max(taken, bytes);
-      return at;
-    },
-    get used(): readonly Used[] {
-      // Successors may be written behind the states, before they count.
-      const end = states + (count() + slack + 1) * wordBytes + taken;
-      return [
-        [0, table + places * placeBytes],
-        [states, Math.min(Math.ceil(end / 64 + 1) * 64, memory.buffer.byteLength)],
-        ...(parts?.used ?? []),
-      ];
-    },
-    get hasRoom() {
-      return count() < (head[cells.limit / 4] as number);
-    },
-    states: () =>
-      parts?.kept(states, count()) ?? new Uint8Array(memory.buffer, states, count() * wordBytes),
-    load: (given) => {
-      const loaded = statesKept(given, words);
-      if (!roomFor(loaded)) return false;
-      if (parts === undefined) new Uint8Array(memory.buffer).set(given, states);
-      else if (!parts.load(given, states, loaded)) return false;
-      set("count", loaded);
-      refill();
-      return roomFor(loaded);
-    },
-    makeRoom: () => roomFor(count()),
-  };
+  /** How many states there may be in the table, enlarged if need be. */
+  #mostInTable(needed: number): number {
+    const before = this.#places;
+    while (needed > this.#places * fullness && this.#places < this.#mostPlaces) {
+      this.#places = Math.min(line * Math.ceil((this.#places * growth) / line), this.#mostPlaces);
+    }
+    if (this.#places !== before) {
+      this.#set("places", this.#places);
+      if (!this.#options.spread(before, this.#places)) this.#refill();
+    }
+    const isLast = this.#places === this.#mostPlaces;
+    return Math.floor(this.#places * (isLast ? utmostFullness : fullness));
+  }
+
+  /** Divides the table for so many states, whatever of them is there; false if there is nowhere to go. */
+  #divide(states: number): boolean {
+    const { memory, division } = this.#options;
+    const { partitions, use, enterPlaces } = division ?? {};
+    if (this.#isDivided || partitions?.begin(states) !== true) return false;
+    use?.(true);
+    const { count } = this;
+    const isEntered = partitions.enterInTurn(0, count === 0 ? 0 : this.#places, enterPlaces);
+    if (!isEntered) {
+      use?.(false);
+      return false;
+    }
+    this.#before = this.#bytesBut(this.#places * placeBytes);
+    this.#isDivided = true;
+    const end = this.#states + count * wordBytes;
+    new Uint8Array(memory.buffer).copyWithin(this.#table, this.#states, end);
+    this.#states = this.#table;
+    this.#set("states", this.#states);
+    return true;
+  }
 }

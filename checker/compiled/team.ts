@@ -3,10 +3,11 @@ import type { CheckOptions } from "../options.ts";
 import type { Stop } from "../stop.ts";
 import { type Board, boardOf, tasks } from "./board.ts";
 import type { Explorer } from "./explorer.ts";
+import type { GrowingTable } from "./growing-table.ts";
 import { chunk, takeChunks, type WholeSeat } from "./helper.ts";
 import type { Range } from "./levels.ts";
 import { Pace } from "./pace.ts";
-import { roundsOfStretches, type Stretch } from "./store.ts";
+import { roundsOfStretches, type Stretch } from "./table-growth.ts";
 
 /** A level has to have so many chunks to be shared. */
 const worthSharing = 8;
@@ -22,7 +23,9 @@ export interface TeamOptions {
   readonly worthHelp: number;
   readonly startHelper: CheckOptions["startHelper"];
   /** What all helpers have to know. */
-  readonly seat: Omit<WholeSeat, "worker" | "workers">;
+  readonly seat: Omit<WholeSeat, "worker" | "workers" | "partitions">;
+  /** Of a table that can be divided, the memories for it. */
+  readonly partitions?: { readonly memories: readonly WebAssembly.Memory[] } | undefined;
 }
 
 /** What the search does while states are explored. */
@@ -65,9 +68,18 @@ export class Team {
     this.#board.set("share", share);
   }
 
-  /** Spreads a table that was enlarged; whether that was possible. */
-  spread(before: number, now: number): boolean {
+  /** Has all look states up in partitions from now on, or no longer. */
+  divide(isDivided: boolean): void {
+    const { explorer, partitions } = this.#options;
+    this.#board.set("isDivided", isDivided ? 1 : 0);
+    explorer.lookUpIn((isDivided && partitions?.memories) || []);
+  }
+
+  /** Spreads a table that was enlarged, by its number; whether that was possible. */
+  spread(table: number, before: number, now: number): boolean {
     const { explorer, stop } = this.#options;
+    const its = explorer.tables[table] as GrowingTable;
+    this.#board.set("table", table);
     const helpers = this.#helpers();
     const tick = (): void => stop.tick();
     for (const [own, ...others] of roundsOfStretches(before, now, 1 + helpers.length)) {
@@ -75,11 +87,11 @@ export class Team {
       for (const [position, worker] of called.entries()) {
         this.#board.setStretch(worker, others[position] as Stretch);
       }
-      this.#inRound("spread", called, () => explorer.spread(own as Stretch), tick);
+      this.#inRound("spread", called, () => its.spread(own as Stretch), tick);
     }
     this.#inRound("enterAside", helpers, () => {}, tick);
     const isAll = helpers.every((worker) => this.#board.own(worker, "isEntered") === 1);
-    return explorer.enterAside() && isAll;
+    return its.enterAside() && isAll;
   }
 
   /** Lets the helpers go. */
@@ -137,8 +149,9 @@ export class Team {
     const { workers, worthHelp, startHelper, seat } = this.#options;
     if (!this.#isCalled && states >= worthHelp) {
       this.#isCalled = true;
+      const partitions = this.#options.partitions?.memories ?? [];
       for (let worker = 1; worker < workers; worker++) {
-        const its: WholeSeat = { ...seat, worker, workers };
+        const its: WholeSeat = { ...seat, worker, workers, partitions };
         startHelper?.(its);
       }
     }

@@ -78,7 +78,7 @@ function partsOf(maxStates?: number) {
     memory,
     fill: (from, to) => explorer.loop.fill(from, to),
     parts: explorer.parts,
-    spread: (before, now) => team.spread(before, now),
+    spread: (before, now) => team.spread(0, before, now),
   });
   const levels = new Levels();
   const { counters: own, judging } = explorer;

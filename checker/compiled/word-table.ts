@@ -1,55 +1,67 @@
-import { type Code, i32, i64, type ModuleBuilder, op, v128 } from "../../model/index.ts";
 import {
-  addressOf,
+  type Code,
+  i32,
+  i64,
+  type ModuleBuilder,
+  type ModuleOptions,
+  op,
+  v128,
+} from "../../model/index.ts";
+import {
   allPlaces,
   batch,
-  cells,
-  copyWord,
   count,
+  type Head,
   hash,
   hashOf,
   type InnerLoopOptions,
   load,
   locals,
-  type TableCode,
-  takeNumbers,
   toNextPlace,
   toPlace,
 } from "./inner-loop-code.ts";
-import { line } from "./store.ts";
+import { line } from "./table-growth.ts";
+import { addForEach, type TableCode, tableCode } from "./table-code.ts";
 
-type Parts = InnerLoopOptions & { readonly builder: ModuleBuilder };
+/** What these functions are made for. */
+export interface WordTableOptions extends ModuleOptions {
+  readonly entryBytes: number;
+  readonly head: Pick<Head, "successors" | "sifted">;
+  /** Of how many the table is one. */
+  readonly partitions: number;
+}
+type Parts = WordTableOptions & { readonly builder: ModuleBuilder };
 
 /**
  * The table of visited states: the words that stand for them are in the table themselves, inverted so that 0 is a free
  * place. Of each line of the cache the places fill up from the first to the last, then those of the next.
  */
 export function wordTable(builder: ModuleBuilder, options: InnerLoopOptions): TableCode {
-  const parts = { ...options, builder };
-  const enter = addEnter(parts);
-  const insert = addInsert(parts, enter);
-  addFill(parts, enter);
-  addSpread(parts);
-  const placeOf = addPlaceOf(parts);
+  const parts = { ...options, builder, partitions: 1 };
+  const { enter, placeOf } = addTable(parts);
   addNumber(parts, placeOf);
-  const find = addFind(parts, placeOf);
+  return tableCode(builder, options, {
+    enter,
+    sift: addSift(parts),
+    find: addFind(parts, placeOf),
+  });
+}
+
+/** The functions that a table does not do without. */
+export function addTable(parts: Parts): { readonly enter: number; readonly placeOf: number } {
+  const enter = addEnter(parts);
+  addSpread(parts);
   addEnterAll(parts, enter);
-  const sift = addSift(parts);
-  return {
-    insert,
-    sift,
-    find,
-    meet: (code, end, fresh) => meet(parts, enter, code, end, fresh),
-  };
+  return { enter, placeOf: addPlaceOf(parts) };
 }
 
 /** Puts the state at an address into the table: 1, or 0 if it was there. */
-function addEnter({ builder, isShared }: Parts): number {
+function addEnter({ builder, isShared, partitions }: Parts): number {
   return builder.function({ parameters: [i32], results: [i32] }, (code) => {
     const { place, at, free } = locals(code, "place", "at", "free");
     const [sought, zero] = [code.local(v128), code.local(v128)];
     inverted(code, 0).vector("splat").set(sought);
-    toLine(hash(code, 0), allPlaces(code)).set(place);
+    toLine(hash(code, 0, partitions), allPlaces(code)).set(place);
     code.loop((again) => {
       placeAt(code, place).set(at);
       // Each place is looked at once: what is put into the line meanwhile is put into its first free place.
@@ -79,35 +91,12 @@ function addEnter({ builder, isShared }: Parts): number {
   });
 }
 
-function addInsert({ builder, isShared }: Parts, enter: number): number {
-  return builder.function({ parameters: [i32], results: [i32] }, (code) => {
-    const { to } = locals(code, "to");
-    code.get(0).call(enter).op(op.i32Eqz);
-    code.if(() => code.i32(0).op(op.return));
-    addressOf(takeNumbers(code, isShared, () => code.i32(1))).set(to);
-    copyWord(code, 0, to).get(to);
-  });
-}
-
-function addFill({ builder }: Parts, enter: number): void {
-  builder.function(
-    { parameters: [i32, i32], results: [] },
-    (code) => {
-      const { state, end } = locals(code, "state", "end");
-      addressOf(code.get(0)).set(state);
-      addressOf(code.get(1)).set(end);
-      count(code, state, end, 8, () => code.get(state).call(enter).op(op.drop));
-    },
-    "fill",
-  );
-}
-
 /**
  * A line in the larger table is never before the one in the smaller, but for what was pushed back by others at its
  * beginning. So from the last to the first all can move where they belong, one line of the cache after the other;
  * those few are set aside.
  */
-function addSpread({ builder, entryBytes, head }: Parts): void {
+function addSpread({ builder, entryBytes, head, partitions }: Parts): void {
   builder.function(
     { parameters: [i32, i32, i32, i32, i32], results: [i32] },
     (code) => {
@@ -123,7 +112,7 @@ function addSpread({ builder, entryBytes, head }: Parts): void {
           placeAt(code, at).memory("i64Load").i64(-1n).op(op.i64Xor).tee(word);
           code.i64(-1n).op(op.i64Eq).branchIf(again);
           placeAt(code, at).i64(0n).memory("i64Store");
-          toLine(hashOf(code.get(word)), places).set(place);
+          toLine(hashOf(code.get(word), partitions), places).set(place);
           code.block((isAside) => {
             code.get(place).get(at).op(op.i32LtU).branchIf(isAside);
             code.get(place).get(first).op(op.i32LtU).branchIf(isAside);
@@ -174,12 +163,12 @@ function addSpread({ builder, entryBytes, head }: Parts): void {
 }
 
 /** Answers the place of the state at an address; -1 if it is not there. */
-function addPlaceOf({ builder }: Parts): number {
+function addPlaceOf({ builder, partitions }: Parts): number {
   return builder.function({ parameters: [i32], results: [i32] }, (code) => {
     const { place, at, bits } = locals(code, "place", "at", "bits");
     const [sought, zero] = [code.local(v128), code.local(v128)];
     inverted(code, 0).vector("splat").set(sought);
-    toLine(hash(code, 0), allPlaces(code)).set(place);
+    toLine(hash(code, 0, partitions), allPlaces(code)).set(place);
     code.loop((again) => {
       placeAt(code, place).set(at);
       const pairs = pairsAt(code, at);
@@ -195,20 +184,9 @@ function addPlaceOf({ builder }: Parts): number {
 }
 
 function addNumber({ builder }: Parts, placeOf: number): void {
-  builder.function(
-    { parameters: [i32, i32, i32], results: [] },
-    (code) => {
-      const [number, to] = [1, 2];
-      const { state } = locals(code, "state");
-      code.i32(cells.numbers).get(0).memory("i32Store");
-      addressOf(code.get(number)).set(state);
-      count(code, number, to, 1, () => {
-        toNumber(code.get(state).call(placeOf)).get(number).memory("i32Store");
-        code.get(state).i32(8).op(op.i32Add).set(state);
-      });
-    },
-    "number",
-  );
+  addForEach(builder, "number", (code, state, number) => {
+    toNumber(code.get(state).call(placeOf)).get(number).memory("i32Store");
+  });
 }
 
 function addFind({ builder }: Parts, placeOf: number): number {
@@ -234,7 +212,7 @@ function addSift({ builder, entryBytes, head }: Parts): number {
     const [sum, sought] = [code.local(i64), code.local(v128)];
     const places = allPlaces(code);
     const lineAt = (state: number, offset: number): Code => {
-      toLine(hash(code, state, offset), places)
+      toLine(hashOf(code.get(state).memory("i64Load", offset)), places)
         .i32(3)
         .op(op.i32Shl);
       return load(code, "table").op(op.i32Add);
@@ -281,55 +259,25 @@ function addSift({ builder, entryBytes, head }: Parts): number {
   });
 }
 
-/** See `TableCode.meet`. */
-function meet(
-  { head, isShared }: Parts,
-  enter: number,
-  code: Code,
-  end: number,
-  fresh: (successor: number, state: number) => void,
-): void {
-  const { listed, last, successor, state } = locals(code, "listed", "last", "successor", "state");
-  // The list becomes that of the new ones; they are given numbers together.
-  code.i32(head.sifted).tee(listed).set(last);
-  count(code, listed, end, 4, () => {
-    code.get(last).get(listed).memory("i32Load").memory("i32Store");
-    code.get(last).get(listed).memory("i32Load").call(enter).i32(2).op(op.i32Shl, op.i32Add);
-    code.set(last);
-  });
-  code.i32(head.sifted).set(listed);
-  code.get(listed).get(last).op(op.i32Ne);
-  code.if(() => {
-    const many = (): Code => code.get(last).i32(head.sifted).op(op.i32Sub).i32(2).op(op.i32ShrU);
-    addressOf(takeNumbers(code, isShared, many)).set(state);
-    count(code, listed, last, 4, () => {
-      code.get(listed).memory("i32Load").set(successor);
-      copyWord(code, successor, state);
-      fresh(successor, state);
-      code.get(state).i32(8).op(op.i32Add).set(state);
-    });
-  });
-}
-
 /** Puts the state at an address onto the stack as it is in the table. */
-const inverted = (code: Code, state: number): Code =>
+export const inverted = (code: Code, state: number): Code =>
   code.get(state).memory("i64Load").i64(-1n).op(op.i64Xor);
 
 /** Turns the hash on the stack into the first place of a line. */
-const toLine = (code: Code, places: number): Code => toPlace(code, places).i32(-line).op(op.i32And);
+export const toLine = (code: Code, places: number): Code => toPlace(code, places).i32(-line).op(op.i32And);
 
 /** Puts the address of a place onto the stack. */
-function placeAt(code: Code, place: number): Code {
+export function placeAt(code: Code, place: number): Code {
   code.get(place).i32(3).op(op.i32Shl);
   return load(code, "table").op(op.i32Add);
 }
 
 /** Writers of code that puts the pairs of places of the line at an address onto the stack, as vectors. */
-const pairsAt = (code: Code, address: number): readonly (() => Code)[] =>
+export const pairsAt = (code: Code, address: number): readonly (() => Code)[] =>
   Array.from({ length: line / 2 }, (_, pair) => () => code.get(address).vector("load", 16 * pair));
 
 /** Puts onto the stack whether a state, inverted and twice in a vector, is in one of the pairs of a line. */
-function isIn(code: Code, pairs: readonly (() => Code)[], sought: number): Code {
+export function isIn(code: Code, pairs: readonly (() => Code)[], sought: number): Code {
   for (const [position, load] of pairs.entries()) {
     load().get(sought).vector("equal");
     if (position > 0) code.vector("or");
@@ -354,4 +302,4 @@ const toFree = (code: Code, free: number): Code =>
   code.get(free).op(op.i32TrailingZeros).i32(3).op(op.i32Shl, op.i32Add);
 
 /** Puts the address of the number of the state in a place, which is on the stack, onto the stack. */
-const toNumber = (code: Code): Code => load(code.i32(2).op(op.i32Shl), "numbers").op(op.i32Add);
+export const toNumber = (code: Code): Code => load(code.i32(2).op(op.i32Shl), "numbers").op(op.i32Add);
