@@ -1,20 +1,17 @@
 import { type Code, i32, i64, ModuleBuilder, type ModuleOptions, op, v128 } from "../../model/index.ts";
 import {
   allPlaces,
-  cells,
   cellsBytes,
   count,
   hash,
   type InnerLoopOptions,
-  load,
   locals,
   type PartitionCalls,
   batch,
   toPlace,
 } from "./inner-loop-code.ts";
-import { line } from "./table-growth.ts";
 import { addForEach, type TableCode, tableCode } from "./table-code.ts";
-import { addTable, inverted, isIn, pairsAt, placeAt, toLine, toNumber } from "./word-table.ts";
+import { addTable, isIn, pairsAt, placeAt, toLine, toNumber } from "./word-table.ts";
 
 /*
  * A table of visited states that is divided by hash into several, each in a memory of its own: a partition. The states

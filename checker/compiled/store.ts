@@ -257,13 +257,13 @@ class MemoryStore implements Store {
   /** Divides the table for so many states, whatever of them is there; false if there is nowhere to go. */
   #divide(states: number): boolean {
     const { memory, division } = this.#options;
-    const { partitions, use, enterPlaces } = division ?? {};
-    if (this.#isDivided || partitions?.begin(states) !== true) return false;
-    use?.(true);
+    if (this.#isDivided || division?.partitions.begin(states) !== true) return false;
+    const { partitions, use, enterPlaces } = division;
+    use(true);
     const { count } = this;
     const isEntered = partitions.enterInTurn(0, count === 0 ? 0 : this.#places, enterPlaces);
     if (!isEntered) {
-      use?.(false);
+      use(false);
       return false;
     }
     this.#before = this.#bytesBut(this.#places * placeBytes);

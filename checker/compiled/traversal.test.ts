@@ -60,6 +60,7 @@ function partsOf(maxStates?: number) {
     distrusted: new Set(),
     liveness: [],
     headAt,
+    worker: 0,
   });
   const team = new Team({
     explorer,

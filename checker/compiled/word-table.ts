@@ -260,7 +260,7 @@ function addSift({ builder, entryBytes, head }: Parts): number {
 }
 
 /** Puts the state at an address onto the stack as it is in the table. */
-export const inverted = (code: Code, state: number): Code =>
+const inverted = (code: Code, state: number): Code =>
   code.get(state).memory("i64Load").i64(-1n).op(op.i64Xor);
 
 /** Turns the hash on the stack into the first place of a line. */

@@ -12,6 +12,8 @@ declare namespace WebAssembly {
     constructor(descriptor: { initial: number; element: "anyfunc" });
     get(index: number): unknown;
     set(index: number, value: unknown): void;
+    /** Answers how many places there were. */
+    grow(places: number): number;
   }
   class Module {
     constructor(bytes: Uint8Array<ArrayBuffer>);
