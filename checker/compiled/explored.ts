@@ -10,9 +10,9 @@ import { Pace } from "./pace.ts";
 import { nameOfCondition, nameOfPart } from "./predicate-groups.ts";
 import type { Store } from "./store.ts";
 
-/** So many bytes for what the inner loop hands over at a time: more of many states. */
+/** So many bytes for what the inner loop hands over at a time, beside what one step may lead to. */
 const mostRoomBytes = 2 ** 22;
-const leastRoomBytes = 2 ** 20;
+const leastRoomBytes = 2 ** 13;
 
 /** What the inner loop answers for a state that is not in its table. */
 const notThere = 2 ** 32 - 1;
@@ -43,9 +43,9 @@ export function exploredOf(options: ExploredOptions): Explored {
   const { relation, loop } = explorer;
   const states = store.count;
   checkLabels(model);
-  const roomBytes = Math.min(mostRoomBytes, leastRoomBytes + 8 * states);
-  const room = store.takeForGraph(roomBytes);
-  if (room === undefined) throw new Interrupted("memory limit");
+  const taken = store.takeForGraph(leastRoomBytes + 8 * steps, mostRoomBytes + 8 * steps);
+  if (taken === undefined) throw new Interrupted("memory limit");
+  const { at: room, bytes: roomBytes } = taken;
   const budget = new Budget(options.limitBytes - store.bytes, options.look);
 
   /** Calls for ranges of at most so many states. */

@@ -3,10 +3,13 @@ import { clearMemory, NoMemory, pageBytes } from "./memory.ts";
 import { ownPartOf, partitionTableAt } from "./partition-code.ts";
 import { fullness, growth, line, placeBytes, utmostFullness } from "./table-growth.ts";
 
-export interface PartitionsOptions {
-  /** How many there are, and the bytes of each. */
+/** How many partitions there are, and the bytes of each. */
+export interface PartitionSizes {
   readonly count: number;
   readonly bytes: number;
+}
+
+export interface PartitionsOptions extends PartitionSizes {
   readonly workers: number;
   readonly isShared: boolean;
   /** Spreads the table of a partition that was enlarged; false if it has to be filled anew. */
@@ -19,7 +22,7 @@ export interface PartitionsOptions {
 
 const numberBytes = 4;
 /** Less is not worth a memory. */
-const leastBytes = 2 ** 17;
+const leastBytes = 2 ** 16;
 /** So many are entered between signs of life. */
 const enteredAtOnce = 2 ** 20;
 /** How full tables are when a search comes to them. */
@@ -165,12 +168,12 @@ export class Partitions {
   }
 }
 
-/** How states are kept beyond the memory of a search, in so many bytes; undefined if that would not be worth it. */
+/** Partitions for so many states, in so many bytes, of which each memory takes some; undefined if it is not worth it. */
 export function partitionSizes(
   bytes: number,
   mostEach: number,
   mostStates: number,
-): Pick<PartitionsOptions, "count" | "bytes"> | undefined {
+): PartitionSizes | undefined {
   const wanted = Math.min(bytes, (mostStates * placeBytes) / fullness);
   const count = Math.ceil(wanted / mostEach);
   const each = pageBytes * Math.floor(Math.min(mostEach, bytes / count) / pageBytes);

@@ -18,7 +18,7 @@ import { headBytes, slackOf } from "./head.ts";
 import { type Header, headerOf } from "./header.ts";
 import { Levels } from "./levels.ts";
 import { clearMemory, mostBytes, takeBack } from "./memory.ts";
-import { Partitions, partitionSizes } from "./partitions.ts";
+import { type PartitionSizes, Partitions, partitionSizes } from "./partitions.ts";
 import { defaultBytes, type Division, leastBytes, newStore, wordBytes } from "./store.ts";
 import { Team } from "./team.ts";
 import { ViolationLog } from "./violation-log.ts";
@@ -34,8 +34,12 @@ export interface SearchOptions extends Omit<CheckOptions, "onCheckpoint" | "resu
   /** Given all that is known when the search has come to its end, and writes no more in it. */
   readonly onOver?: ((known: Known) => void) | undefined;
   readonly resume?: Known | undefined;
-  /** What one memory takes at most, in bytes: that of the search, behind its head, and each that its table is divided into. */
-  readonly addressed?: { readonly states: number; readonly partition: number } | undefined;
+  /** In place of what memories can address: bytes behind the head of the one for states, and partitions. For tests. */
+  readonly addressed?:
+    | { readonly states: number; readonly partitions: PartitionSizes | undefined }
+    | undefined;
+  /** In place of what is worth it: a range of so many states is shared with helpers. For tests. */
+  readonly worthHelp?: number | undefined;
 }
 
 /**
@@ -167,11 +171,10 @@ function threadsOf(order: Order, ledger: Ledger, stop: Stop) {
     stop.tick();
     explorer.loop.fill(from, to);
   };
-  const sizes = partitionSizes(
-    memoryBytes - limitBytes,
-    Math.min(addressed?.partition ?? mostBytes, mostBytes),
-    (limitBytes - headEnd) / wordBytes,
-  );
+  const sizes =
+    addressed === undefined
+      ? partitionSizes(memoryBytes - limitBytes, mostBytes, (limitBytes - headEnd) / wordBytes)
+      : addressed.partitions;
   const partitions: Partitions | undefined =
     sizes &&
     new Partitions({
@@ -188,7 +191,8 @@ function threadsOf(order: Order, ledger: Ledger, stop: Stop) {
     pulse: model.pulse,
     stop,
     workers,
-    worthHelp: options.audit === "all" ? worthHelpInAudit : worthHelp,
+    worthHelp:
+      options.worthHelp ?? (options.audit === "all" ? worthHelpInAudit : worthHelp),
     startHelper,
     seat: { memory, symmetry, distrusted: [...distrusted], properties },
     partitions,

@@ -13,10 +13,10 @@ export interface Store {
   /** All that was written to, by whoever searches or makes the graph. */
   readonly used: readonly Used[];
   /**
-   * Makes room for the numbers of all states beside the table, and the address of so many bytes behind the states, to
-   * which none may be added from then on; undefined if there is no room.
+   * Makes room for the numbers of all states beside the table, and behind the states, to which none may be added from
+   * then on, for something else: at least, and at most, so many bytes. Undefined if there is none.
    */
-  takeForGraph(bytes: number): number | undefined;
+  takeForGraph(least: number, most: number): Room | undefined;
   /** Whether the limit has not been reached. */
   readonly hasRoom: boolean;
   /** All states as an earlier search keeps them for a later one; of one word, as they stand in memory. */
@@ -25,6 +25,12 @@ export interface Store {
   load(states: Uint8Array): boolean;
   /** Makes room for some more states; false if the limit does not allow for it. */
   makeRoom(): boolean;
+}
+
+/** Bytes from an address on. */
+export interface Room {
+  readonly at: number;
+  readonly bytes: number;
 }
 
 /** What there is behind the head in any case. */
@@ -154,15 +160,16 @@ class MemoryStore implements Store {
     return this.count < (this.#head[cells.limit / 4] as number);
   }
 
-  takeForGraph(bytes: number): number | undefined {
+  takeForGraph(least: number, most: number): Room | undefined {
     const { partitions } = this.#options.division ?? {};
     if (this.#isDivided && partitions?.takeNumbers() !== true) return undefined;
-    const numbers = this.#isDivided ? 0 : 4 * this.#places;
-    const at = Math.ceil((this.#states + this.count * wordBytes) / 64) * 64;
-    if (at + numbers + bytes > this.#statesEnd) return undefined;
-    this.#set("numbers", at);
-    this.#taken = Math.max(this.#taken, numbers + bytes);
-    return at + numbers;
+    const numbersAt = Math.ceil((this.#states + this.count * wordBytes) / 64) * 64;
+    const at = numbersAt + (this.#isDivided ? 0 : 4 * this.#places);
+    const bytes = Math.min(most, 4 * Math.floor((this.#statesEnd - at) / 4));
+    if (bytes < least) return undefined;
+    this.#set("numbers", numbersAt);
+    this.#taken = Math.max(this.#taken, at + bytes - numbersAt);
+    return { at, bytes };
   }
 
   states(): Uint8Array {
