@@ -32,7 +32,7 @@ export interface CheckOptions extends Limits {
   readonly engine?: EngineName | undefined;
   /**
    * How much memory states may take, in bytes, and for liveness the graph with what is done on it: 8 GiB if left
-   * out, of which states take 4 at most. A search that needs more ends incomplete.
+   * out. A search that needs more ends incomplete.
    */
   readonly memoryBytes?: number | undefined;
   /**

@@ -30,6 +30,8 @@ export interface Goal {
   /** Ours, or the ratio, may be so much at most. */
   readonly must: number;
   readonly aim?: number | undefined;
+  /** Whether it is measured only where it is picked. */
+  readonly isApart?: boolean | undefined;
 }
 
 /** What came of a goal. */
@@ -302,6 +304,17 @@ export function goalsOf(figuresFile: string, short: boolean): readonly (readonly
         must: 2,
       },
     ],
+    [
+      {
+        name: "largest",
+        what: "page-ring, 13 pages: beyond 4 GiB",
+        of: "bytes a state",
+        ours: [{ engine: oneWorker, its: states("page-ring", either(5, 13)) }],
+        must: 48,
+        aim: 36,
+        isApart: true,
+      },
+    ],
   ];
 }
 
@@ -316,7 +329,9 @@ export async function reach(
   if (unknown !== undefined) throw new Error(`There is no row ${unknown}: ${all.join(", ")}.`);
   const found: Reached[] = [];
   for (const group of goals) {
-    const chosen = group.filter(({ name }) => names.length === 0 || names.includes(name));
+    const chosen = group.filter(({ name, isApart }) =>
+      names.length === 0 ? isApart !== true : names.includes(name),
+    );
     const entries = chosen.flatMap(({ ours, peer }) =>
       peer === undefined ? ours : [...ours, peer],
     );
