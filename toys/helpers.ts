@@ -9,7 +9,7 @@ import type { Seat } from "../checker/index.ts";
 /** What a thread is told that is to help. */
 export interface Helping {
   readonly name: string;
-  readonly constants: Readonly<Record<string, unknown>>;
+  readonly constants: Readonly<Record<string, number | boolean>>;
   readonly seat: Seat;
 }
 
