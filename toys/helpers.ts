@@ -20,10 +20,7 @@ let code: string | undefined;
  * Starts threads that help in a search of a shipped protocol, made in the thread of a test; each is there before the
  * search goes on.
  */
-export function startsHelpers(
-  name: string,
-  constants: Helping["constants"],
-): (seat: Seat) => void {
+export function startsHelpers(name: string, constants: Helping["constants"]): (seat: Seat) => void {
   code ??= bundle();
   return (seat) => {
     const { memory, worker } = seat as WholeSeat;

@@ -8,14 +8,7 @@ import {
   notKnown,
   op,
 } from "../../model/index.ts";
-import {
-  addressOf,
-  batch,
-  count,
-  type InnerLoopOptions,
-  load,
-  locals,
-} from "./inner-loop-code.ts";
+import { addressOf, batch, count, type InnerLoopOptions, load, locals } from "./inner-loop-code.ts";
 import { dividedTable } from "./partition-code.ts";
 import { packedBytes, type PartsCode, partsCode } from "./parts.ts";
 import type { TableCode } from "./table-code.ts";

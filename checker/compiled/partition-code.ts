@@ -1,4 +1,12 @@
-import { type Code, i32, i64, ModuleBuilder, type ModuleOptions, op, v128 } from "../../model/index.ts";
+import {
+  type Code,
+  i32,
+  i64,
+  ModuleBuilder,
+  type ModuleOptions,
+  op,
+  v128,
+} from "../../model/index.ts";
 import {
   allPlaces,
   cellsBytes,

@@ -89,15 +89,18 @@ function bothWays(
 
 describe("a search whose table is divided says the same, with the same traces", () => {
   const three = instantiate(counters(11, 1));
-  test.each([1, 2, 5])("by %i partitions, of what is violated in states, steps and for ever", (count) => {
-    const { divided, whole } = bothWays(() => three, 25_000, count);
-    expect(whole.kind).toBe("violated");
-    expect(whole.statistics.distinctStates).toBe(12 ** 3);
-    const ends = whole.properties.map(({ name, status }) => [name, status]);
-    expect(ends).toContainEqual(["isNotLast", "violated"]);
-    expect(ends).toContainEqual(["comesBack", "violated"]);
-    expect(comparable(divided)).toEqual(comparable(whole));
-  });
+  test.each([1, 2, 5])(
+    "by %i partitions, of what is violated in states, steps and for ever",
+    (count) => {
+      const { divided, whole } = bothWays(() => three, 25_000, count);
+      expect(whole.kind).toBe("violated");
+      expect(whole.statistics.distinctStates).toBe(12 ** 3);
+      const ends = whole.properties.map(({ name, status }) => [name, status]);
+      expect(ends).toContainEqual(["isNotLast", "violated"]);
+      expect(ends).toContainEqual(["comesBack", "violated"]);
+      expect(comparable(divided)).toEqual(comparable(whole));
+    },
+  );
 
   test("of several words", () => {
     const { divided, whole } = bothWays(() => instantiate(counters(15, 8)), 85_000, 2);
@@ -172,7 +175,11 @@ test("where partitions are full, nothing is said to hold, and no more memory is 
   const partitions = { count: 2, bytes: page };
   const found = [10, 30].map((last) => {
     const model = instantiate(counters(last, 1));
-    const options: Options = { ...asked, liveness: false, addressed: { states: 200_000, partitions } };
+    const options: Options = {
+      ...asked,
+      liveness: false,
+      addressed: { states: 200_000, partitions },
+    };
     const { kind, statistics } = check(model, options);
     const { peakMemoryBytes: least = 0 } = check(model, { ...asked, maxStates: 1 }).statistics;
     expect(statistics.peakMemoryBytes).toBeLessThan(least + 200_000 + 2 * page);

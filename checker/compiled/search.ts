@@ -191,8 +191,7 @@ function threadsOf(order: Order, ledger: Ledger, stop: Stop) {
     pulse: model.pulse,
     stop,
     workers,
-    worthHelp:
-      options.worthHelp ?? (options.audit === "all" ? worthHelpInAudit : worthHelp),
+    worthHelp: options.worthHelp ?? (options.audit === "all" ? worthHelpInAudit : worthHelp),
     startHelper,
     seat: { memory, symmetry, distrusted: [...distrusted], properties },
     partitions,

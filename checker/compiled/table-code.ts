@@ -1,12 +1,5 @@
 import { type Code, i32, type ModuleBuilder, op } from "../../model/index.ts";
-import {
-  addressOf,
-  cells,
-  count,
-  type InnerLoopOptions,
-  load,
-  locals,
-} from "./inner-loop-code.ts";
+import { addressOf, cells, count, type InnerLoopOptions, load, locals } from "./inner-loop-code.ts";
 
 /** The table of visited states, as part of an inner loop. */
 export interface TableCode {

@@ -264,7 +264,8 @@ const inverted = (code: Code, state: number): Code =>
   code.get(state).memory("i64Load").i64(-1n).op(op.i64Xor);
 
 /** Turns the hash on the stack into the first place of a line. */
-export const toLine = (code: Code, places: number): Code => toPlace(code, places).i32(-line).op(op.i32And);
+export const toLine = (code: Code, places: number): Code =>
+  toPlace(code, places).i32(-line).op(op.i32And);
 
 /** Puts the address of a place onto the stack. */
 export function placeAt(code: Code, place: number): Code {
@@ -302,4 +303,5 @@ const toFree = (code: Code, free: number): Code =>
   code.get(free).op(op.i32TrailingZeros).i32(3).op(op.i32Shl, op.i32Add);
 
 /** Puts the address of the number of the state in a place, which is on the stack, onto the stack. */
-export const toNumber = (code: Code): Code => load(code.i32(2).op(op.i32Shl), "numbers").op(op.i32Add);
+export const toNumber = (code: Code): Code =>
+  load(code.i32(2).op(op.i32Shl), "numbers").op(op.i32Add);
