@@ -92,7 +92,9 @@ export function assist(
   let level = -2;
   let isDivided = 0;
 
-  /** The table may have been divided while others worked. */
+  const growing = (): GrowingTable => explorer.tables[board.get("table")] as GrowingTable;
+
+  /** The table may have been divided since the round before. */
   function lookWhere(): void {
     if (board.get("isDivided") === isDivided) return;
     isDivided = board.get("isDivided");
@@ -121,10 +123,9 @@ export function assist(
     if (board.own(worker, "round") !== round) continue;
     lookWhere();
     const task = board.get("task");
-    const table = explorer.tables[board.get("table")] as GrowingTable;
     if (task === tasks.explore) explore();
-    else if (task === tasks.spread) table.spread(board.stretch(worker));
-    else board.setOwn(worker, "isEntered", table.enterAside() ? 1 : 0);
+    else if (task === tasks.spread) growing().spread(board.stretch(worker));
+    else board.setOwn(worker, "isEntered", growing().enterAside() ? 1 : 0);
     finishRound(board);
   }
 }
