@@ -35,7 +35,7 @@ export function wholeNumber(least: number, most = Infinity): (text: string) => n
 
 const units = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 } as const;
 /** Memories of WebAssembly have 32-bit addresses. */
-const mostMemory = 4 * units.G;
+const mostMemory = 64 * units.G;
 
 /** Bytes: "2G", "512M", "1.5g", or a plain number. */
 export function memorySize(text: string): number {
@@ -45,7 +45,9 @@ export function memorySize(text: string): number {
     throw new InvalidArgumentError("It is a size such as 2G, 512M, or a number of bytes.");
   }
   if (bytes <= mostMemory) return bytes;
-  throw new InvalidArgumentError("It is 4G at most: so far a memory has addresses.");
+  throw new InvalidArgumentError(
+    "It is 64G at most: no states take more, nor does a graph that can be decided on.",
+  );
 }
 
 export function positive(text: string): number {

@@ -171,9 +171,9 @@ function sizes(count: number): { readonly count: number; readonly bytes: number 
 }
 
 test("where partitions are full, nothing is said to hold, and no more memory is in use than there is", () => {
-  const states = 30_000;
+  const states = 27 ** 3;
   const partitions = { count: 2, bytes: page };
-  const found = [10, 30].map((last) => {
+  const found = [10, 26].map((last) => {
     const model = instantiate(counters(last, 1));
     const options: Options = {
       ...asked,
@@ -188,6 +188,18 @@ test("where partitions are full, nothing is said to hold, and no more memory is 
   expect(found[0]).toEqual(["violated", 11 ** 3]);
   expect(found[1]?.[0]).toBe("incomplete");
   expect(found[1]?.[1]).toBeLessThan(states);
+});
+
+test.each([
+  [1, "undecided"],
+  [2, "violated"],
+])("where %i pages have no room for the numbers of states, liveness is %s", (pages, status) => {
+  const partitions = { count: 2, bytes: pages * page };
+  const options: Options = { ...asked, addressed: { states: 100_000, partitions } };
+  const verdict = check(instantiate(counters(20, 1)), options);
+  expect(verdict.statistics.distinctStates).toBe(21 ** 3);
+  expect(verdict.properties).toContainEqual(expect.objectContaining({ name: "comesBack", status }));
+  expect(verdict).toMatchObject(status === "undecided" ? { stopped: "memory limit" } : {});
 });
 
 describe("partitions by themselves", () => {
