@@ -34,7 +34,7 @@ export function wholeNumber(least: number, most = Infinity): (text: string) => n
 }
 
 const units = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 } as const;
-/** Memories of WebAssembly have 32-bit addresses. */
+/** More than states can take, and than anybody has tried. */
 const mostMemory = 64 * units.G;
 
 /** Bytes: "2G", "512M", "1.5g", or a plain number. */
@@ -46,7 +46,7 @@ export function memorySize(text: string): number {
   }
   if (bytes <= mostMemory) return bytes;
   throw new InvalidArgumentError(
-    "It is 64G at most: no states take more, nor does a graph that can be decided on.",
+    "It is 64G at most.",
   );
 }
 
