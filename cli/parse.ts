@@ -45,9 +45,7 @@ export function memorySize(text: string): number {
     throw new InvalidArgumentError("It is a size such as 2G, 512M, or a number of bytes.");
   }
   if (bytes <= mostMemory) return bytes;
-  throw new InvalidArgumentError(
-    "It is 64G at most.",
-  );
+  throw new InvalidArgumentError("It is 64G at most.");
 }
 
 export function positive(text: string): number {
