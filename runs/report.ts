@@ -100,6 +100,7 @@ export function figuresOf(
     unchanging,
     actions,
     comparedSteps,
+    rehearsedRuns,
     seconds,
   } = statistics;
   const { unreducedStates } = statistics;
@@ -117,6 +118,7 @@ export function figuresOf(
     unchanging,
     actions,
     comparedSteps,
+    rehearsedRuns,
     seconds: Math.round(seconds * 1000) / 1000,
     peakMemoryBytes,
   };

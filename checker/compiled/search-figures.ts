@@ -133,6 +133,7 @@ export class SearchFigures {
       unchanging: unchangingOf(taken, (_, action) => changed[action] === true, states - explored),
       auditedStates,
       comparedSteps,
+      rehearsedRuns: this.#options.explorer.rehearsedRuns,
       peakMemoryBytes: store.bytes,
       actions: this.#ofActions(taken),
       seconds: watch.seconds(),

@@ -1,4 +1,4 @@
-import { Distrust, impure, type Model } from "../../model/index.ts";
+import { Distrust, impure, type Lessons, type Model } from "../../model/index.ts";
 import type { Known } from "../checkpoint.ts";
 import { Ledger } from "../ledger.ts";
 import { type Watch, watch as watchOf } from "../limits.ts";
@@ -12,7 +12,7 @@ import { Checkpoints } from "./checkpoints.ts";
 import { Counters } from "./counters.ts";
 import { Decisions } from "./decisions.ts";
 import { Traversal } from "./traversal.ts";
-import { Explorer } from "./explorer.ts";
+import { explorerBy } from "./explorer.ts";
 import { SearchFigures } from "./search-figures.ts";
 import { headBytes, slackOf } from "./head.ts";
 import { type Header, headerOf } from "./header.ts";
@@ -28,11 +28,15 @@ const worthHelp = 20_000;
 const worthHelpInAudit = 1_000;
 
 /** The options of one search. */
-export interface SearchOptions extends Omit<CheckOptions, "onCheckpoint" | "resume"> {
+export interface SearchOptions extends Omit<CheckOptions, "onCheckpoint" | "resume" | "lessons"> {
   readonly onCheckpoint?: ((known: Known) => void) | undefined;
   /** Given all that is known when the search has come to its end, and writes no more in it. */
   readonly onOver?: ((known: Known) => void) | undefined;
   readonly resume?: Known | undefined;
+  /** Runs from which an earlier search learned. */
+  readonly lessons?: Lessons | undefined;
+  /** Given the runs from which this one did, where a later one may be quicker by them. */
+  readonly onLessons?: ((lessons: Lessons) => void) | undefined;
 }
 
 /**
@@ -149,7 +153,9 @@ function threadsOf(order: Order, ledger: Ledger, stop: Stop) {
   const limitBytes = Math.min(memoryBytes, mostBytes);
   const needed = headEnd + leastBytes;
   const memory = clearMemory(Math.max(limitBytes, needed), needed, isShared);
-  const explorer = new Explorer({
+  const { lessons, onRehearsing } = options;
+  if (lessons !== undefined) onRehearsing?.(true);
+  const explorer = explorerBy({
     model,
     ledger,
     memory,
@@ -157,7 +163,9 @@ function threadsOf(order: Order, ledger: Ledger, stop: Stop) {
     distrusted,
     liveness: task?.claims ?? [],
     headAt,
+    lessons,
   });
+  if (lessons !== undefined) onRehearsing?.(false);
   const symmetry = model.symmetry.order > 1n;
   const team = new Team({
     explorer,
@@ -210,7 +218,19 @@ function verdictOf(parts: Parts): Verdict {
   } finally {
     checkpoints.advance();
     team.disband();
+    keepLessons(parts);
   }
+}
+
+/** So many runs of functions, and what is done until they are known and compiled, take longer than to read of them. */
+const worthKeeping = 400;
+
+/** Hands out the runs from which was learned, if they are many, and more than those by which the search began. */
+function keepLessons({ options, explorer }: Parts): void {
+  const { rehearsedRuns = 0 } = explorer;
+  const runs = explorer.relation.lessonRuns;
+  const isMore = runs - rehearsedRuns > runs / 16;
+  if (runs >= worthKeeping && isMore) options.onLessons?.(explorer.relation.lessons());
 }
 
 /** Audits all states that were explored, if they are few: it is known now that they are. */

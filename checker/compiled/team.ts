@@ -22,7 +22,7 @@ export interface TeamOptions {
   readonly worthHelp: number;
   readonly startHelper: CheckOptions["startHelper"];
   /** What all helpers have to know. */
-  readonly seat: Omit<WholeSeat, "worker" | "workers">;
+  readonly seat: Omit<WholeSeat, "worker" | "workers" | "lessons">;
 }
 
 /** What the search does while states are explored. */
@@ -134,11 +134,12 @@ export class Team {
 
   /** Calls helpers for the first large range; whether there is one already. */
   #isJoinedFor(states: number): boolean {
-    const { workers, worthHelp, startHelper, seat } = this.#options;
+    const { explorer, workers, worthHelp, startHelper, seat } = this.#options;
     if (!this.#isCalled && states >= worthHelp) {
       this.#isCalled = true;
+      const lessons = explorer.relation.lessons();
       for (let worker = 1; worker < workers; worker++) {
-        const its: WholeSeat = { ...seat, worker, workers };
+        const its: WholeSeat = { ...seat, worker, workers, lessons };
         startHelper?.(its);
       }
     }
