@@ -132,7 +132,7 @@ function lessonsIn(head: Head, bytes: Uint8Array): ReadonlyMap<string, Lessons> 
   let at = 0;
   const take = (numbers: number): Uint32Array => {
     const end = at + 4 * numbers;
-    const its = new Uint32Array(bytes.slice(at, end).buffer);
+    const its = new Uint32Array(new Uint8Array(bytes.subarray(at, end)).buffer);
     at = end;
     return its;
   };

@@ -1,4 +1,4 @@
-import { Distrust, impure, type Lessons, type Model } from "../../model/index.ts";
+import { Distrust, impure, type Lessons, type Model, runsOf } from "../../model/index.ts";
 import type { Known } from "../checkpoint.ts";
 import { Ledger } from "../ledger.ts";
 import { type Watch, watch as watchOf } from "../limits.ts";
@@ -225,12 +225,13 @@ function verdictOf(parts: Parts): Verdict {
 /** So many runs of functions, and what is done until they are known and compiled, take longer than to read of them. */
 const worthKeeping = 400;
 
-/** Hands out the runs from which was learned, if they are many, and more than those by which the search began. */
+/** Hands out the runs from which was learned, if they are many, and others than those by which the search began. */
 function keepLessons({ options, explorer }: Parts): void {
   const { rehearsedRuns = 0 } = explorer;
   const runs = explorer.relation.lessonRuns;
-  const isMore = runs - rehearsedRuns > runs / 16;
-  if (runs >= worthKeeping && isMore) options.onLessons?.(explorer.relation.lessons());
+  const given = options.lessons === undefined ? 0 : runsOf(options.lessons);
+  const areOthers = runs - given > runs / 16 || rehearsedRuns < given / 2;
+  if (runs >= worthKeeping && areOthers) options.onLessons?.(explorer.relation.lessons());
 }
 
 /** Audits all states that were explored, if they are few: it is known now that they are. */

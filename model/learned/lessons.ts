@@ -24,6 +24,10 @@ export interface LessonsOf {
   readonly words: Uint32Array;
 }
 
+/** How many runs there are in lessons. */
+export const runsOf = ({ of }: Lessons): number =>
+  of.reduce((sum, { choices }) => sum + choices.length, 0);
+
 /** Of a recipe that takes more runs to learn, the first are worth most. */
 const mostRuns = 2 ** 14;
 
@@ -92,7 +96,10 @@ export function* runsIn(
   }
 }
 
-/** Whether these are the digits of some state. */
-const isState = (layout: Layout, digits: Digits): boolean =>
-  digits.every((digit, slot) => digit < (layout.radices[slot] as number)) &&
-  layout.encode(layout.decode(digits)).every((digit, slot) => digit === digits[slot]);
+/** Whether these are the digits of some state. (As `encode` and `decode` of a layout, which freeze what nobody keeps.) */
+function isState({ radices, root }: Layout, digits: Digits): boolean {
+  if (!digits.every((digit, slot) => digit < (radices[slot] as number))) return false;
+  const again = new Array<number>(digits.length).fill(0);
+  root.encode(root.decode(digits, 0), again, 0);
+  return again.every((digit, slot) => digit === digits[slot]);
+}
