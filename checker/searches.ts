@@ -44,7 +44,13 @@ export class Searches {
   run(
     name: string,
     model: Model,
-    { onCheckpoint: _keep, resume: _resume, timeoutSeconds: _all, lessons, ...options }: CheckOptions,
+    {
+      onCheckpoint: _keep,
+      resume: _resume,
+      timeoutSeconds: _all,
+      lessons,
+      ...options
+    }: CheckOptions,
     task: LivenessTask | undefined,
   ): Verdict {
     const limited = {

@@ -193,6 +193,8 @@ export interface Statistics {
    * came to something else, and were forgotten. Undefined if there were none.
    */
   readonly rehearsedRuns?: number | undefined;
+  /** Of the compiled engine: how many threads explored; one, as long as others would have come too late to help. */
+  readonly threads?: number | undefined;
   /** Of the compiled engine: the steps of these, possible or not. */
   readonly comparedSteps?: number | undefined;
   /** Of the compiled engine: the most memory that it took for states, in bytes. */

@@ -78,7 +78,8 @@ export function readLessons(file: string): ReadonlyMap<string, Lessons> | undefi
     const bytes = readFileSync(file);
     const first = bytes.indexOf("\n");
     const rest = bytes.subarray(first + 1);
-    if (firstLine.exec(bytes.toString("latin1", 0, first))?.[1] !== digestOf(rest)) return undefined;
+    if (firstLine.exec(bytes.toString("latin1", 0, first))?.[1] !== digestOf(rest))
+      return undefined;
     const second = rest.indexOf("\n");
     const head: unknown = JSON.parse(rest.toString("utf8", 0, second));
     return isHead(head) ? lessonsIn(head, rest.subarray(second + 1)) : undefined;
@@ -100,8 +101,15 @@ export function writeLessons(file: string, all: ReadonlyMap<string, Lessons>): v
     renameSync(temporary, file);
     tidy(folder);
   } catch {
-    // Without, a later check takes longer.
-    rmSync(temporary, { force: true });
+    removeIfThere(temporary); // without, a later check takes longer
+  }
+}
+
+function removeIfThere(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Where there is no such folder.
   }
 }
 

@@ -147,7 +147,11 @@ class Work {
         },
         onRehearsing: (isAtWork) => {
           if (isAtWork) before = Atomics.load(this.#numbers, shared.phase);
-          Atomics.store(this.#numbers, shared.phase, isAtWork ? phase.rehearsing : (before ?? phase.running));
+          Atomics.store(
+            this.#numbers,
+            shared.phase,
+            isAtWork ? phase.rehearsing : (before ?? phase.running),
+          );
         },
       };
     };

@@ -101,6 +101,7 @@ export function figuresOf(
     actions,
     comparedSteps,
     rehearsedRuns,
+    threads,
     seconds,
   } = statistics;
   const { unreducedStates } = statistics;
@@ -119,6 +120,7 @@ export function figuresOf(
     actions,
     comparedSteps,
     rehearsedRuns,
+    threads,
     seconds: Math.round(seconds * 1000) / 1000,
     peakMemoryBytes,
   };

@@ -23,9 +23,12 @@ import { Team } from "./team.ts";
 import { ViolationLog } from "./violation-log.ts";
 import { WayBack } from "./way-back.ts";
 
-/** A level has to have so many states for helpers to be called; fewer, if each is audited. */
-const worthHelp = 20_000;
-const worthHelpInAudit = 1_000;
+/**
+ * A level has to have so many states for helpers to be called, and the search so many by then; fewer, if each is audited. Until
+ * a helper has begun, and knows what is known by then, a search of fewer is over.
+ */
+const worthHelp = { range: 20_000, found: 250_000 };
+const worthHelpInAudit = { range: 1_000, found: 1_000 };
 
 /** The options of one search. */
 export interface SearchOptions extends Omit<CheckOptions, "onCheckpoint" | "resume" | "lessons"> {
@@ -87,7 +90,8 @@ function partsOf(order: Order) {
   const stop = new Stop(model.pulse, watch);
   const levels = new Levels();
   const { explorer, team, store, counters, isShared } = threadsOf(order, ledger, stop);
-  const figures = new SearchFigures({ model, explorer, counters, store, levels, watch });
+  const threads = (): number => team.threads;
+  const figures = new SearchFigures({ model, explorer, counters, threads, store, levels, watch });
   const common = { model, ledger, explorer, store, levels, figures, stop, watch };
 
   const wayBack = new WayBack(model, explorer, levels, () => stop.lookLate());
@@ -229,7 +233,8 @@ const worthKeeping = 400;
 function keepLessons({ options, explorer }: Parts): void {
   const { rehearsedRuns = 0 } = explorer;
   const runs = explorer.relation.lessonRuns;
-  const given = options.lessons === undefined ? 0 : runsOf(options.lessons);
+  // Those that led to nothing may be anything.
+  const given = options.lessons === undefined || rehearsedRuns === 0 ? 0 : runsOf(options.lessons);
   const areOthers = runs - given > runs / 16 || rehearsedRuns < given / 2;
   if (runs >= worthKeeping && areOthers) options.onLessons?.(explorer.relation.lessons());
 }
