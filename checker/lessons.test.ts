@@ -82,9 +82,11 @@ function counterThat(more: (at: number) => void = () => {}) {
 describe("what is true of states that are not reached is true of none", () => {
   const { spec, counts, invariant, witness, stepProperty, assertion, action } = counterThat();
   const isEven = assertion("the counter is even");
+  const isSmall = assertion("the counter is small");
   // In states that nothing leads to each function does what would change an answer.
   const asserts = action("checker", {
     effect: (state) => {
+      if (state.at === 3) assert(state.at < 5, isSmall);
       if (state.at === 7) assert(state.at % 2 === 1, isEven);
       if (state.at === 8) assert(state.at % 2 === 1, isEven);
       state.seen = state.at > 5 ? "yes" : "no";
@@ -105,7 +107,7 @@ describe("what is true of states that are not reached is true of none", () => {
   const its: Spec = spec({
     ...named,
     actions: { counts, asserts, throws, reads },
-    assertions: { isEven },
+    assertions: { isEven, isSmall },
     invariants: {
       isLow: invariant((state) => state.at < 5),
       isUnseen: invariant((state) => state.seen === "no"),
@@ -127,6 +129,8 @@ describe("what is true of states that are not reached is true of none", () => {
     );
     expect(statuses).toMatchObject({
       isEven: "vacuous",
+      // That it was evaluated is for the search to see.
+      isSmall: "holds",
       isLow: "holds",
       isUnseen: "holds",
       goesUp: "holds",
@@ -221,7 +225,7 @@ describe("shipped protocols", { timeout: 600_000 }, () => {
   test("whatever is changed in lessons, no answer changes", () => {
     const random = randomBy(20_261_128);
     const without = check(ofBroken);
-    for (let times = 0; times < few(4, 100); times++) {
+    for (let times = 0; times < few(2, 100); times++) {
       const its = tampered(lessons, random);
       expect(comparableOf(checkedBy(model, its))).toEqual(comparableOf(cold));
       expect(comparableOf(checkedBy(ofBroken, its))).toEqual(comparableOf(without));
