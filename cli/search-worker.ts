@@ -142,7 +142,7 @@ class Work {
       let before: number | undefined;
       return {
         lessons: {
-          of: keeper.of,
+          of: (search) => keeper.of(search),
           keep: (...its) => this.#during("keeping", () => keeper.keep(...its)),
         },
         onRehearsing: (isAtWork) => {
