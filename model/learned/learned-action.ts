@@ -101,7 +101,10 @@ export class LearnedAction {
    * is told again what it asserts. Throws a `SpecError` where the spec is at fault, and `Distrust`.
    */
   take(learned: LearnedStep, digits: Digits, onAsserted: OnAsserted): Taken | undefined {
-    return this.#noting(learned, digits, () => this.#take(learned, digits, onAsserted));
+    const before = this.#learned;
+    const taken = this.#take(learned, digits, onAsserted);
+    if (this.#learned > before) this.lesson.add(learned.choice, [digits]);
+    return taken;
   }
 
   #take(learned: LearnedStep, digits: Digits, onAsserted: OnAsserted): Taken | undefined {
@@ -126,7 +129,9 @@ export class LearnedAction {
   rehearse({ choice, states: [digits] }: Run): void {
     const learned = this.steps[choice];
     if (learned === undefined || digits === undefined) return;
-    this.#noting(learned, digits, () => this.#rehearse(learned, digits));
+    const before = this.#learned;
+    this.#rehearse(learned, digits);
+    if (this.#learned > before) this.lesson.add(choice, [digits]);
   }
 
   #rehearse(learned: LearnedStep, digits: Digits): void {
@@ -134,14 +139,6 @@ export class LearnedAction {
     const condition = this.#rehearsed(learned, "when", digits);
     const isPossible = condition?.outcome.kind === "answer" && condition.outcome.value === true;
     if (isPossible) this.#rehearsed(learned, "effect", digits);
-  }
-
-  /** Takes note of what goes on if something is learned by it. */
-  #noting<Result>({ choice }: LearnedStep, digits: Digits, go: () => Result): Result {
-    const before = this.#learned;
-    const result = go();
-    if (this.#learned > before) this.lesson.add(choice, [digits]);
-    return result;
   }
 
   #rehearsed(learned: LearnedStep, what: "when" | "effect", digits: Digits): Leaf | undefined {
