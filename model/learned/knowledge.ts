@@ -5,7 +5,7 @@ import { Diagrams } from "./diagrams.ts";
 import { Distrust, impure } from "./distrust.ts";
 import type { KnownDigits } from "./known-digits.ts";
 import { LearnedAction, type LearnedStep, type Taken } from "./learned-action.ts";
-import { type Lessons, type LessonsOf, runsIn } from "./lessons.ts";
+import { type Lesson, type Lessons, type LessonsOf, runsIn } from "./lessons.ts";
 import { type LearnedGroup, LearnedPredicate, learnedGroupOf } from "./learned-predicate.ts";
 import { type Predicate, type PredicateGroup, predicateGroupsOf } from "./predicates.ts";
 import { recorderOf } from "./recording/record.ts";
@@ -79,30 +79,34 @@ export class Knowledge {
 
   /** From which runs was learned what is known. */
   lessons(): Lessons {
-    const ofActions = this.actions.map(
-      ({ name, lesson }): LessonsOf => ({
-        what: "action",
-        name,
-        states: 1,
-        ...lesson.noted(),
-      }),
-    );
-    const ofGroups = this.#groups.map(
-      ({ group, lesson }): LessonsOf => ({
-        what: "predicate",
-        name: group.name,
-        states: group.isOfSteps ? 2 : 1,
-        ...lesson.noted(),
-      }),
-    );
-    const of = [...ofActions, ...ofGroups].filter(({ choices }) => choices.length > 0);
+    const of = this.#lessons().map(({ lesson, ...its }) => ({ ...its, ...lesson.noted() }));
     return { radices: this.model.layout.radices, of };
   }
 
   /** How many runs these are. */
   get lessonRuns(): number {
-    const all = [...this.actions, ...this.#groups];
-    return all.reduce((sum, { lesson }) => sum + lesson.runs, 0);
+    return this.#lessons().reduce((sum, { lesson }) => sum + lesson.runs, 0);
+  }
+
+  /** The lessons that are worth keeping. */
+  #lessons(): readonly (Omit<LessonsOf, "choices" | "words"> & { readonly lesson: Lesson })[] {
+    const ofActions = this.actions.map(({ name, lesson, isForgetful }) => ({
+      what: "action" as const,
+      name,
+      states: 1,
+      lesson,
+      isForgetful,
+    }));
+    const ofGroups = this.#groups.map(({ group, lesson }, position) => ({
+      what: "predicate" as const,
+      name: group.name,
+      states: group.isOfSteps ? 2 : 1,
+      lesson,
+      isForgetful: this.groups[position]?.some((its) => its.isForgetful) === true,
+    }));
+    return [...ofActions, ...ofGroups].flatMap(({ isForgetful, ...its }) =>
+      isForgetful || its.lesson.runs === 0 ? [] : [its],
+    );
   }
 
   /**
