@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Lessons } from "../model/index.ts";
 import { folderOutside, hintproof } from "../toys/built-command.ts";
+import { oneIn } from "../toys/share.ts";
 import { lessonsAbout, lessonsFolder, readLessons, writeLessons } from "./lessons-file.ts";
 
 const lessons: Lessons = {
@@ -58,7 +59,7 @@ describe("a file of lessons", () => {
   });
 
   test("is none if any byte of it is another, or missing", () => {
-    for (const at of whole.keys()) {
+    for (const at of oneIn(7, [...whole.keys()])) {
       const other = Buffer.from(whole);
       other[at] = (other[at] as number) ^ (1 << (at % 8));
       writeFileSync(file, other);
