@@ -22,6 +22,9 @@ const apart = globSync("**/*.test.ts", { cwd: root, ignore: ["node_modules", "di
 /** As in `cli/main.ts`, since each file starts cold. Threads have the flags of this process. */
 const tiering = "--interrupt-budget=1056000";
 setFlagsFromString(tiering);
+/** What a test learns is kept for no other one: there is no such folder, and there can be none. */
+process.env["XDG_CACHE_HOME"] = `${root}package.json`;
+
 /** As many files at a time as there are cores leave none for V8's own threads. */
 const execArgv = [tiering, "--v8-pool-size=0"];
 

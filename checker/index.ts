@@ -9,7 +9,7 @@ export type { Grounds } from "./grounds.ts";
 export { actorSteps } from "./liveness/actor-steps.ts";
 export { anyStep } from "./liveness/fairness.ts";
 export type { Limits } from "./limits.ts";
-export type { CheckOptions, EngineName, Seat } from "./options.ts";
+export type { CheckOptions, EngineName, LessonsKeeper, Seat } from "./options.ts";
 export type {
   ActionFigures,
   CountFacts,

@@ -76,6 +76,10 @@ export async function runCheck(
   const checkpoint = keptIn(options, () => progress.clear());
   const watching: Watching = {
     onKept: checkpoint.kept,
+    onForgotten: () => {
+      progress.clear();
+      say("hintproof: what an earlier check had learned from leads nowhere, and is forgotten");
+    },
     stepTimeoutSeconds: options.stepTimeout,
     onProgress: (figures) => progress.show(figures, phase.name, phase.total),
     onSafety: (found) => {

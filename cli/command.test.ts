@@ -658,7 +658,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
       ]);
       const behind = (text: string): string => text.slice(text.indexOf("\nholds: "));
       expect(behind(compiled.stdout)).toMatch(
-        /^\nholds: .*\n(?:.+\n)+\n {2}action +steps +recipe runs +diagram nodes +interpreted runs\n {2}cpu enters +\d+ +\d+ +\d+ +\d+\n {2}cpu leaves .*\n\n\d+ states? audited, [\d,]+ steps? compared with the reference\n$/,
+        /^\nholds: .*\n(?:.+\n)+\n {2}action +steps +recipe runs +diagram nodes +interpreted runs\n {2}cpu enters +\d+ +\d+ +\d+ +\d+\n {2}cpu leaves .*\n\n\d+ states? audited, [\d,]+ steps? compared with the reference\n1 thread explored\n$/,
       );
       expect(behind(reference.stdout)).toMatch(
         /^\nholds: .*\n(?:.+\n)+\n {2}action +steps\n {2}cpu enters +\d+\n {2}cpu leaves +\d+\n\n\d+ states? audited with the reference\n$/,

@@ -50,7 +50,7 @@ export function pulseOf(numbers: Int32Array, thread: number): Int32Array {
   return numbers.subarray(at, at + shared.perHelper);
 }
 
-/** What the worker is at. In the phases "loading" to "telling", and "resuming", it may call the user's functions. */
+/** What the worker is at. In the phases "loading" to "telling", and from "resuming" on, it may call the user's functions. */
 export const phase = {
   starting: 0,
   loading: 1,
@@ -63,4 +63,6 @@ export const phase = {
   keeping: 6,
   /** A search takes up what was kept, and comes further by a little, for which no time counts. */
   resuming: 7,
+  /** Functions run on states from which an earlier check learned, reached by now or not. */
+  rehearsing: 8,
 } as const;

@@ -186,6 +186,10 @@ export const optionTable: readonly OptionRow[] = [
     },
   },
   {
+    flag: "--no-cache",
+    help: { check: "learn everything anew, and keep nothing of it for later checks" },
+  },
+  {
     flag: "--trust-symmetry",
     help: {
       check: "rely on a declared symmetry that cannot be proved, without a search of all states",

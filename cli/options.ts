@@ -3,8 +3,10 @@ import type { CheckTask } from "../runs/told/index.ts";
 
 /** The options of `check`: what is asked, as a task has it, and how it is answered. */
 export interface CheckOptions
-  extends Omit<CheckTask, "kind" | "itself" | "worstCases" | "unused" | "stories">,
+  extends Omit<CheckTask, "kind" | "itself" | "worstCases" | "unused" | "stories" | "cache">,
     PrintOptions {
+  /** Whether to begin by what earlier checks have learned from. */
+  readonly cache?: boolean | undefined;
   /** Whether the stories of all violations are told, or only of the first. */
   readonly traces?: boolean | undefined;
   readonly strict?: boolean | undefined;

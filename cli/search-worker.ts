@@ -93,10 +93,15 @@ class Work {
     if (this.#thread === 0) Atomics.store(this.#numbers, shared.phase, phase[name]);
   }
 
-  /** Keeps checkpoints, and goes on from one, where the task says so. */
+  /** Keeps checkpoints and lessons, and goes on from them, where the task says so. */
   async #keepingOf(protocol: Protocol, task: CheckTask): Promise<Keeping> {
+    const checkpoints = await this.#checkpointsOf(protocol, task);
+    const lessons = await this.#lessonsOf(task);
+    return (...of) => ({ ...checkpoints(...of), ...lessons(...of) });
+  }
+
+  async #checkpointsOf(protocol: Protocol, task: CheckTask): Promise<Keeping> {
     const { checkpoint, resume, variant, symmetry } = task;
-    const numbers = this.#numbers;
     const bundle = this.#bundle;
     if (checkpoint === undefined && resume === undefined) return () => ({});
     const { checkProtocol, readCheckpoint, writeCheckpoint } = await import("./checkpoint-file.ts");
@@ -113,10 +118,9 @@ class Work {
         ...(bundle && { file: { path: bundle.file, digest: digestOfBundle(bundle) } }),
       };
       const onCheckpoint: CheckOptions["onCheckpoint"] = (its) => {
-        const before = Atomics.load(numbers, shared.phase);
-        this.#enter("keeping");
-        const failure = writeCheckpoint(checkpoint as string, facts, its);
-        Atomics.store(numbers, shared.phase, before);
+        const failure = this.#during("keeping", () =>
+          writeCheckpoint(checkpoint as string, facts, its),
+        );
         post({ kind: "kept", failure });
       };
       this.#enter("keeping");
@@ -125,6 +129,43 @@ class Work {
         resume: resume === undefined ? undefined : readCheckpoint(resume, facts),
       };
     };
+  }
+
+  async #lessonsOf({ cache, variant, liveness }: CheckTask): Promise<Keeping> {
+    if (cache === undefined) return () => ({});
+    const { lessonsAbout } = await import("./lessons-file.ts");
+    const { source } = this.#job;
+    const from = source.kind === "shipped" ? source.name : source.bundle.file;
+    return ({ constants }, properties) => {
+      const about = [source.kind, from, variant, constants, properties, liveness];
+      const keeper = lessonsAbout(about, cache === "anew");
+      let before: number | undefined;
+      return {
+        lessons: {
+          of: (search) => keeper.of(search),
+          keep: (...its) => this.#during("keeping", () => keeper.keep(...its)),
+        },
+        onRehearsing: (isAtWork) => {
+          if (isAtWork) before = Atomics.load(this.#numbers, shared.phase);
+          Atomics.store(
+            this.#numbers,
+            shared.phase,
+            isAtWork ? phase.rehearsing : (before ?? phase.running),
+          );
+        },
+      };
+    };
+  }
+
+  /** Does something in a phase of its own. */
+  #during<Result>(name: keyof typeof phase, go: () => Result): Result {
+    const before = Atomics.load(this.#numbers, shared.phase);
+    this.#enter(name);
+    try {
+      return go();
+    } finally {
+      Atomics.store(this.#numbers, shared.phase, before);
+    }
   }
 
   #faultOf(error: unknown): Fault {

@@ -4,6 +4,7 @@ import {
   type Digits,
   entryBytesOf,
   learn,
+  type Lessons,
   mix,
   type Model,
   type ModuleOptions,
@@ -40,6 +41,8 @@ export interface ExplorerOptions {
   readonly liveness: readonly Claim[];
   /** Where the explorer's own part of the memory begins; `headBytes` long. */
   readonly headAt: number;
+  /** Runs by which to begin: see `Relation.rehearse`. */
+  readonly lessons?: Lessons | undefined;
 }
 
 /** States of which is asked at a time whether they lead to another, at most. */
@@ -55,6 +58,8 @@ export class Explorer {
   readonly judging: Judging;
   readonly loop: InnerLoop;
   readonly counters: Counters;
+  /** Runs that were made at once, by lessons, from which something was learned; undefined without lessons. */
+  rehearsedRuns: number | undefined;
   readonly #model: Model;
   readonly #head: WholeHead;
   readonly #words: Uint32Array;
@@ -136,6 +141,9 @@ export class Explorer {
     words.fill(judged.always | judged.change, head.judged / 4, head.judged / 4 + actions.length);
     // The class of which everything is asked comes first.
     judging.classOf(actions[0] ?? "", undefined, nothing, nothing);
+    if (options.lessons === undefined) return;
+    this.relation.rehearse(options.lessons);
+    this.rehearsedRuns = this.relation.lessonRuns;
   }
 
   /** Of states of several words, what is done with their parts. */
@@ -363,3 +371,18 @@ export class Explorer {
 }
 
 const nothing = (): undefined => undefined;
+
+/**
+ * An explorer that makes the runs of lessons first. Where these come to anything but what is learned from, nothing is made
+ * of them: whatever is at fault shows in states that are reached, or not at all.
+ */
+export function explorerBy(options: ExplorerOptions): Explorer {
+  try {
+    return new Explorer(options);
+  } catch (error) {
+    if (options.lessons === undefined) throw error;
+    const explorer = new Explorer({ ...options, lessons: undefined });
+    explorer.rehearsedRuns = 0;
+    return explorer;
+  }
+}

@@ -5,9 +5,11 @@ import { OnlyVariables } from "../only-variables.ts";
 import { type Decision, type Leaf, newDecision } from "./decision.ts";
 import { impure, isCompared } from "./distrust.ts";
 import { type KnownDigits, possibleLeaves } from "./known-digits.ts";
+import { Lesson, type Run } from "./lessons.ts";
 import { distrustIfInner, remembers } from "./learned-action.ts";
 import { notKnown, type Predicate, type PredicateGroup } from "./predicates.ts";
 import type { OnlyAnswers } from "./recording/notes.ts";
+import type { Recorded } from "./recording/asked.ts";
 import type { Recorder } from "./recording/record.ts";
 import { Worth } from "./worth.ts";
 
@@ -19,6 +21,8 @@ export interface LearnedGroup {
   readonly isProved: boolean;
   /** Whether a callback that the recipe hands over is proved to leave nothing behind but its answer. */
   readonly onlyAnswers: OnlyAnswers;
+  /** The runs from which was learned. */
+  readonly lesson: Lesson;
 }
 
 export const learnedGroupOf = (
@@ -30,6 +34,7 @@ export const learnedGroupOf = (
   isOpaque: isDistrusted || remembers(model, group.functions),
   isProved: model.proofs.areLasting(group.functions),
   onlyAnswers: model.proofs.onlyAnswers(group.functions),
+  lesson: new Lesson(model.packing),
 });
 
 /** A predicate, learned as it is asked. It is asked of one state, or of two: before, after. */
@@ -43,28 +48,25 @@ export class LearnedPredicate implements Predicate {
   readonly #model: Model;
   readonly #recorder: Recorder;
   readonly #group: LearnedGroup;
+  /** Among those of its group. */
+  readonly #position: number;
   readonly #worth = new Worth();
   /** Runs of its recipe. */
   #runs = 0;
   #isOpaque: boolean;
   #slots: ReadonlySet<number> | undefined;
 
-  constructor(
-    model: Model,
-    recorder: Recorder,
-    group: LearnedGroup,
-    choice: readonly unknown[],
-    id: number,
-  ) {
+  constructor(model: Model, recorder: Recorder, group: LearnedGroup, position: number, id: number) {
     const slots = new Set<number>();
     this.id = id;
     this.name = group.group.name;
-    this.choice = choice;
+    this.choice = group.group.choices[position] as readonly unknown[];
     this.isOfSteps = group.group.isOfSteps;
     this.decision = newDecision(slots);
     this.#model = model;
     this.#recorder = recorder;
     this.#group = group;
+    this.#position = position;
     this.#isOpaque = group.isOpaque;
     this.#slots = group.isOpaque ? undefined : slots;
   }
@@ -76,6 +78,11 @@ export class LearnedPredicate implements Predicate {
 
   get slots(): ReadonlySet<number> | undefined {
     return this.#slots;
+  }
+
+  /** Whether runs of its recipe are not kept any more. */
+  get isForgetful(): boolean {
+    return this.#worth.isOver;
   }
 
   /** What it answers, learning it if need be; throws a `SpecError` where the spec is at fault, and `Distrust`. */
@@ -114,14 +121,38 @@ export class LearnedPredicate implements Predicate {
     return leaves && new Set([...leaves].map(answerAt));
   }
 
-  /** Runs the recipe; undefined if it does not ask what it asked before. */
-  #learn(states: readonly Digits[]): Leaf | undefined {
+  /** As `LearnedAction.rehearse`. */
+  rehearse({ states }: Run): void {
+    const { isProved } = this.#group;
+    if (
+      this.#isOpaque ||
+      !isProved ||
+      this.isForgetful ||
+      states.length !== 1 + Number(this.isOfSteps)
+    )
+      return;
+    if (this.decision.of(joined(states)) !== undefined) return;
+    const recorded = this.#run(states);
+    if (recorded.outcome.kind === "answer") this.#kept(states, recorded);
+  }
+
+  #run(states: readonly Digits[]): Recorded {
     const { group, onlyAnswers } = this.#group;
     this.#model.enter("property", this.name);
     const more = [...this.choice, this.#model.declared];
-    const recorded = this.#recorder.ask(group.recipe, states, more, onlyAnswers);
     this.#runs++;
+    return this.#recorder.ask(group.recipe, states, more, onlyAnswers);
+  }
+
+  /** Runs the recipe; undefined if it does not ask what it asked before. */
+  #learn(states: readonly Digits[]): Leaf | undefined {
+    const recorded = this.#run(states);
     this.#worth.run(recorded.asked.length);
+    return this.#kept(states, recorded);
+  }
+
+  /** What a run came to; undefined if the recipe asked something else before after the same answers. */
+  #kept(states: readonly Digits[], recorded: Recorded): Leaf | undefined {
     const { isOver } = this.#worth;
     const leaf = isOver
       ? { outcome: recorded.outcome, id: this.#runs }
@@ -134,6 +165,7 @@ export class LearnedPredicate implements Predicate {
       this.#slots = undefined;
       return undefined;
     }
+    if (!isOver) this.#group.lesson.add(this.#position, states);
     const answer = answerAt(leaf);
     if (leaf.outcome.kind === "undeclared") return leaf;
     if (answer === notKnown)

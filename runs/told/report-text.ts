@@ -299,7 +299,7 @@ function figuresLine({ statistics, runs, seed }: Report): string {
 
 /** What it took to explore: a row for each action; what was checked on the way. */
 function statisticsText({ statistics }: Report, paint: Paint): string {
-  const { taken, actions, auditedStates, comparedSteps } = statistics;
+  const { taken, actions, auditedStates, comparedSteps, threads, rehearsedRuns } = statistics;
   const rows = Object.entries(taken).map(([name, steps]) => {
     const its = actions?.[name];
     if (its === undefined) return [words(name), grouped(steps)];
@@ -324,8 +324,16 @@ function statisticsText({ statistics }: Report, paint: Paint): string {
     ...rows.map(line),
     "",
     `${plural(auditedStates, "state")} audited${compared} with the reference`,
+    ...(threads === undefined ? [] : [`${plural(threads, "thread")} explored`]),
+    ...(rehearsedRuns === undefined ? [] : [rehearsedText(rehearsedRuns)]),
   ].join("\n");
 }
+
+/** What became of what an earlier check had learned from. */
+const rehearsedText = (runs: number): string =>
+  runs === 0
+    ? "what an earlier check had learned from came to something else, and was forgotten"
+    : `${plural(runs, "run")} made at once, since an earlier check had learned from them`;
 
 /** The time and the memory, which differ from run to run and so are kept apart. */
 export function costLine({ statistics }: Pick<Report, "statistics">): string {

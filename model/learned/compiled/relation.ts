@@ -6,6 +6,7 @@ import type { Leaf } from "../decision.ts";
 import type { Knowledge } from "../knowledge.ts";
 import type { KnownDigits } from "../known-digits.ts";
 import type { LearnedAction, LearnedStep } from "../learned-action.ts";
+import type { Lessons } from "../lessons.ts";
 import type { LearnedPredicate } from "../learned-predicate.ts";
 import { notKnown, type Predicate } from "../predicates.ts";
 import type { Write } from "../recording/asked.ts";
@@ -145,6 +146,34 @@ export class Relation {
   known({ id }: Predicate, before: number, after: number): number | undefined {
     const predicate = this.#knowledge.predicates[id] as LearnedPredicate;
     return predicate.known(this.#statesAt(predicate, before, after));
+  }
+
+  /** From which runs was learned so far. */
+  lessons(): Lessons {
+    return this.#knowledge.lessons();
+  }
+
+  /** How many runs these are. */
+  get lessonRuns(): number {
+    return this.#knowledge.lessonRuns;
+  }
+
+  /**
+   * Makes the runs of lessons again, and compiles what they come to now: as if states had been explored that ask for it.
+   * Throws `SpecError` and `Distrust`.
+   */
+  rehearse(lessons: Lessons): void {
+    this.#knowledge.rehearse(lessons);
+    for (const predicate of this.#knowledge.predicates) {
+      if (predicate.slots?.size !== 0) this.#judge.looksFurther(predicate);
+    }
+    for (const [number, action] of this.#actions.entries()) {
+      if (action.learned.lesson.runs > 0) this.#compileAction(action, number);
+    }
+    this.#lookFirst();
+    for (const { members } of this.#groups) {
+      if (members.some(({ decision }) => decision.root !== undefined)) this.#compileGroup(members);
+    }
   }
 
   /** What to make of an action or a property that does not do what was learned of it. */
