@@ -76,6 +76,8 @@ export class Explorer {
   readonly #audit: ReferenceAudit;
   readonly #following: Pace;
   #isAcquainted = false;
+  /** What the spec was found to be at fault with in predicates, before they were asked of all states. */
+  readonly #faults = new Map<Predicate, SpecError>();
   /** The end of the states that were set aside when the table was enlarged; 0 if there were too many. */
   #aside: number;
   /** Replaces successors by those that stand for them, while they are linked. */
@@ -314,11 +316,14 @@ export class Explorer {
       this.relation.compileWhatPays();
       next = end;
     }
+    // What does one thing the first time and another the second, may not be seen to any more.
+    const fault = this.#faults.get(predicate);
+    if (fault !== undefined) throw fault;
   }
 
   /**
    * Before the first sweep: asks all that liveness asks about of some states, so that they are compiled together. What the
-   * spec is at fault with is seen by who asks for it.
+   * spec is at fault with is for those to see who ask all states.
    */
   #becomeAcquainted(at: number): void {
     if (this.#isAcquainted) return;
@@ -334,6 +339,7 @@ export class Explorer {
         }
       } catch (error) {
         if (!(error instanceof SpecError)) throw error;
+        this.#faults.set(predicate, error);
       }
     }
     this.relation.compileWhatPays();
