@@ -12,7 +12,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { folderOutside } from "./toys/built-command.ts";
-import { oneIn } from "./toys/share.ts";
+import { nightly, oneIn } from "./toys/share.ts";
 import { sources } from "./toys/sources.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -117,19 +117,24 @@ describe("the package", () => {
     );
   });
 
-  test("types a variant of a shipped protocol, and of its variants, as the author's own", () => {
-    mkdirSync(join(folder, "node_modules"));
-    symlinkSync(root, join(folder, "node_modules", "hintproof"), "junction");
-    writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
-    writeFileSync(
-      join(folder, "tsconfig.json"),
-      '{ "compilerOptions": { "strict": true, "module": "nodenext", "target": "es2022", "noEmit": true } }\n',
-    );
-    writeFileSync(join(folder, "changed.ts"), changed);
-    const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
-    expect(() => {
-      execFileSync(process.execPath, [compiler, "-p", folder], { encoding: "utf8", stdio: "pipe" });
-    }).not.toThrow();
+  nightly(() => {
+    test("types a variant of a shipped protocol, and of its variants, as the author's own", () => {
+      mkdirSync(join(folder, "node_modules"));
+      symlinkSync(root, join(folder, "node_modules", "hintproof"), "junction");
+      writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
+      writeFileSync(
+        join(folder, "tsconfig.json"),
+        '{ "compilerOptions": { "strict": true, "module": "nodenext", "target": "es2022", "noEmit": true } }\n',
+      );
+      writeFileSync(join(folder, "changed.ts"), changed);
+      const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+      expect(() => {
+        execFileSync(process.execPath, [compiler, "-p", folder], {
+          encoding: "utf8",
+          stdio: "pipe",
+        });
+      }).not.toThrow();
+    });
   });
 });
 

@@ -45,7 +45,7 @@ const small = runs.filter(({ recorded }) => recorded.distinctStates <= mostCompa
 describe("every shipped protocol and variant, in the instance that is recorded", {
   timeout,
 }, () => {
-  test.each(oneIn(17, small))(
+  test.each(oneIn(41, small))(
     "$name: both engines find what is recorded",
     ({ spec, constants, options, recorded }) => {
       const model = () => instantiate(spec, { constants });
@@ -63,7 +63,7 @@ describe("every shipped protocol and variant, in the instance that is recorded",
   );
 
   const smallest = runs.filter(({ recorded }) => recorded.distinctStates <= mostUnreduced);
-  test.each(oneIn(17, smallest))(
+  test.each(oneIn(29, smallest))(
     "$name: both engines agree without symmetry",
     ({ spec, constants, options }) => {
       const model = () => instantiate(spec, { constants, symmetry: false });

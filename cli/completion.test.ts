@@ -109,7 +109,7 @@ describe("what can stand where the cursor does", { timeout }, () => {
       ["hintproof check ", names],
       ["hintproof bound page", ["page-ring"]],
       ["hintproof show two", ["two-phase-commit"]],
-      ["hintproof check --format ", ["text", "json"]],
+      ["hintproof check --format ", ["chart", "text", "json"]],
       ["hintproof list --format=j", ["json"]],
       ["hintproof check --engine ", ["reference", "compiled"]],
       ["hintproof check page-ring --audit a", ["all"]],

@@ -180,7 +180,7 @@ describe("a file that hintproof wrote, or that is empty", () => {
       checkWritable("--output", at("kept"));
       writeWhole(at("kept"), "{}");
       expect(textOf("kept")).toBe("{}");
-      expect(readdirSync(folder)).toEqual(["counter.ts", "kept"]);
+      expect(readdirSync(folder)).toEqual([".hintproof", "counter.ts", "kept"]);
     }, 600_000);
   });
 

@@ -23,7 +23,7 @@ export type Asked =
 
 /** What that thread answers. */
 export type Told =
-  | { readonly kind: "progress"; readonly states: number }
+  | { readonly kind: "searching"; readonly states: number }
   | {
       readonly kind: "checked";
       /** One of the verdicts of a report. */
@@ -61,7 +61,7 @@ async function checked(
     enter: () => {},
     post: (news) => {
       if (news.kind === "progress") {
-        tell({ kind: "progress", states: news.statistics.distinctStates });
+        tell({ kind: "searching", states: news.statistics.distinctStates });
       }
     },
     isInterrupted: () => false,

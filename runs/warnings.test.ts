@@ -30,6 +30,6 @@ it("warns of what a file declares itself, not of what it has from a part and doe
   ]);
 });
 
-it.each(oneIn(3, protocols))("warns of nothing in $spec.name", (protocol) => {
+it.each(oneIn(6, protocols))("warns of nothing in $spec.name", (protocol) => {
   expect(unusedWarnings(protocol, () => {})).toEqual([]);
 });

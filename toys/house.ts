@@ -29,7 +29,7 @@ const longest = sources
   .toSorted((one, other) => other.lines - one.lines);
 
 const asksKind = new RegExp(
-  `(?:kind === |case )"(?:${Object.keys(kinds).join("|")})"|satisfies .*Record<PropertyKind`,
+  `(?:(?<!news|message|its|taken)\\.kind === |case )"(?:${Object.keys(kinds).join("|")})"|satisfies .*Record<PropertyKind`,
 );
 
 const files = (pattern: RegExp, of: readonly Source[] = sources): readonly string[] =>

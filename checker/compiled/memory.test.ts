@@ -3,20 +3,20 @@ import { instantiate } from "../../model/index.ts";
 import { protocols } from "../../toys/protocols.ts";
 import { check } from "../index.ts";
 import { clearMemory, takeBack } from "./memory.ts";
-import { oneIn } from "../../toys/share.ts";
+import { few, oneIn } from "../../toys/share.ts";
 
 const bytes = 2 ** 25;
 const isClear = (memory: WebAssembly.Memory): boolean =>
   new BigUint64Array(memory.buffer).every((word) => word === 0n);
 
-test.each(oneIn(4, protocols).map(({ spec }) => [spec.name, spec] as const))(
+test.each(oneIn(6, protocols).map(({ spec }) => [spec.name, spec] as const))(
   "%s: a search leaves its memory clear to the next one",
   (_, spec) => {
     const before = clearMemory(bytes, 0, false);
     takeBack(before, []);
     // States of one word and of several, orbits, tables that are enlarged, graphs.
     for (const symmetry of [true, false]) {
-      for (const maxStates of [10, 40_000]) {
+      for (const maxStates of [10, few(10_000, 40_000)]) {
         check(instantiate(spec, { symmetry }), {
           engine: "compiled",
           audit: "none",

@@ -250,7 +250,7 @@ describe("most steps are compiled", () => {
   const mostStates = 400_000;
   test.each(
     oneIn(
-      2,
+      5,
       // Where assertions fail as it is, more is left to the functions themselves (17 of 100); where all of memory is saved
       // and loaded at once, too (7 of 100).
       protocols

@@ -1,4 +1,4 @@
-import { printableJson, words } from "../../spec/index.ts";
+import { isAsserted, printableJson, words } from "../../spec/index.ts";
 import type { ShapeJson } from "../shape-json.ts";
 import type { Story, StoryRow } from "../story.ts";
 
@@ -11,7 +11,7 @@ import type { Story, StoryRow } from "../story.ts";
  */
 export function drawItf(story: Story): string {
   const { initial, loop, property, rows, variables } = story;
-  const hasNoState = property.kind === "assertion" || (loop !== undefined && loop.to < rows.length);
+  const hasNoState = isAsserted(property.kind) || (loop !== undefined && loop.to < rows.length);
   const last = hasNoState ? rows.at(-1) : undefined;
   const reached = hasNoState ? rows.slice(0, -1) : rows;
 

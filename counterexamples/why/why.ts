@@ -1,5 +1,6 @@
 import type { Trace } from "../../checker/index.ts";
 import type { Model } from "../../model/index.ts";
+import { isAsserted } from "../../spec/index.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { statesOf } from "../liveness.ts";
 import { partsOf } from "../parts.ts";
@@ -36,7 +37,7 @@ export function whyOf(
   const { lasso, steps } = trace;
   const isStuck = property.kind === "deadlock freedom" || lasso?.loopsTo === steps.length;
   const paths = [...reads.map(({ path }) => path), ...(isStuck ? blockingPaths(model, trace) : [])];
-  const flow = new Flow(model, trace, property.kind === "assertion");
+  const flow = new Flow(model, trace, isAsserted(property.kind));
   // Of a lasso no step violates, but all of it.
   return new Told(flow, new Set(paths), lasso === undefined ? steps.length : 0).why();
 }

@@ -15,9 +15,9 @@ export function Checking({ instance, script, show }: CheckingProps) {
   const [symmetry, setSymmetry] = useState(true);
   const [maxStates, setMaxStates] = useState(fewStates);
   const { ask, stop } = useWorker(script);
-  const isRunning = told?.its.kind === "progress";
+  const isRunning = told?.its.kind === "searching";
   const begin = (): void => {
-    tell({ of: instance, its: { kind: "progress", states: 0 } });
+    tell({ of: instance, its: { kind: "searching", states: 0 } });
     ask({ kind: "check", instance, symmetry, maxStates }, (its) => tell({ of: instance, its }));
   };
   return (
@@ -80,7 +80,7 @@ interface CheckingProps {
 
 function Answer({ of, show }: { readonly of: Told; readonly show: CheckingProps["show"] }) {
   switch (of.kind) {
-    case "progress":
+    case "searching":
       return <p role="status">Checking: {grouped(of.states)} states ...</p>;
     case "fault":
       return <p role="status">{of.why}</p>;

@@ -22,7 +22,7 @@ export function useWorker(script: string): {
       its.addEventListener("message", ({ data }: MessageEvent<Told>) => {
         if (worker.current !== its) return;
         told(data);
-        if (data.kind !== "progress") stop();
+        if (data.kind !== "searching") stop();
       });
       its.addEventListener("error", ({ message }) => {
         if (worker.current !== its) return;

@@ -4,6 +4,7 @@ import {
   type IndexSet,
   type Shape,
   type Spec,
+  subjectOf,
 } from "../../spec/index.ts";
 import { answersWrittenIn } from "./answers.ts";
 import {
@@ -102,7 +103,9 @@ class Needs {
     const explaining = Object.entries(properties).flatMap(([name, property]): SpecFunction[] => {
       if (!("explain" in property) || property.explain === undefined) return [];
       const { choices, explain, kind } = property;
-      return [{ name, its: explain as AnyFunction, choices, states: kind === "invariant" ? 1 : 2 }];
+      return [
+        { name, its: explain as AnyFunction, choices, states: subjectOf(kind) === "state" ? 1 : 2 },
+      ];
     });
     this.#all ??= [
       ...functionsOfInitial(this.#spec),

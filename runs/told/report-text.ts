@@ -1,7 +1,7 @@
 import { drawStory, type Paint, type StoryFormat } from "../../counterexamples/drawn/index.ts";
 import type { PropertyName } from "../../checker/index.ts";
 import type { Story } from "../../counterexamples/index.ts";
-import { isAsserted, paragraph, printable, words } from "../../spec/index.ts";
+import { isAsserted, isSought, paragraph, printable, words } from "../../spec/index.ts";
 import type { Found } from "../answer.ts";
 import type { Report, ReportedLiveness, ReportedProperty } from "../report-schema.ts";
 
@@ -362,7 +362,7 @@ export function verdictLine(report: Report, paint: Paint): string {
   const isUnseen = properties.some(
     ({ kind, name: its, status }) =>
       its === property?.name &&
-      (status === "never seen" || (status === "not asked" && kind === "witness")),
+      (status === "never seen" || (status === "not asked" && isSought(kind))),
   );
   const name = property === undefined ? "" : words(property.name);
   switch (verdict) {

@@ -1,3 +1,4 @@
+import { isAssertion } from "./kinds.ts";
 import { show } from "./shown.ts";
 import type { Assertion, Spec } from "./spec.ts";
 import { SpecError } from "./spec-error.ts";
@@ -27,7 +28,7 @@ export class Assertions {
   constructor({ properties, removed = [] }: Pick<Spec, "properties" | "removed">) {
     this.#names = new Map(
       Object.entries(properties).flatMap(([name, property]) =>
-        property.kind === "assertion" ? [[property, name] as const] : [],
+        isAssertion(property) ? [[property, name] as const] : [],
       ),
     );
     this.#removed = new Set(removed.filter((one) => !this.#names.has(one)));

@@ -5,7 +5,7 @@ import { type Contents, initialOf } from "./contents.ts";
 import type { ProtocolWords } from "./declare.ts";
 import { refuseForeign } from "./foreign.ts";
 import { withConstants } from "./instance.ts";
-import { isPropertyKind } from "./kinds.ts";
+import { isAssertion, isPropertyKind } from "./kinds.ts";
 import { markListed } from "./listed.ts";
 import { kindOf, made, recordOf } from "./made.ts";
 import { isStandIn, mistake, orStandIn } from "./mistakes.ts";
@@ -365,7 +365,7 @@ function changedProperties(
   }
   const kept = new Set(Object.values(properties));
   const gone = Object.values(from.properties).filter(
-    (one): one is Assertion => one.kind === "assertion" && !kept.has(one),
+    (one): one is Assertion => isAssertion(one) && !kept.has(one),
   );
   return gone.length === 0
     ? { properties }

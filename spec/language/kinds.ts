@@ -1,5 +1,5 @@
 import { actionsIn, predicatesIn } from "./formula.ts";
-import type { Predicate, Property, PropertyKind } from "./spec.ts";
+import type { Assertion, Predicate, Property, PropertyKind } from "./spec.ts";
 
 /** What a property of a kind says something of. */
 export type Subject = "state" | "step" | "behaviour" | "effect";
@@ -67,6 +67,9 @@ export const isLiveness = (kind: string): boolean => subjectOf(kind) === "behavi
 
 /** Whether properties of a kind are asserted in effects, which nobody is asked about beside them. */
 export const isAsserted = (kind: string): boolean => subjectOf(kind) === "effect";
+
+export const isAssertion = (one: { readonly kind: string }): one is Assertion =>
+  isAsserted(one.kind);
 
 /** Whether properties of a kind are only looked for: they are met or not, and never fail. */
 export const isSought = (kind: string): boolean =>
