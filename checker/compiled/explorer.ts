@@ -12,6 +12,7 @@ import {
   type Predicate,
   Relation,
 } from "../../model/index.ts";
+import { SpecError } from "../../spec/index.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Renamings } from "../liveness/renamings.ts";
 import type { Done } from "../outcome.ts";
@@ -48,6 +49,13 @@ export interface ExplorerOptions {
 /** States of which is asked at a time whether they lead to another, at most. */
 const followedAtOnce = 2 ** 14;
 
+/** Of so many states a predicate is asked at first, and then each time of so many times as many. */
+const firstSwept = 2 ** 8;
+const sweptMore = 8;
+
+/** Of so many states predicates are asked before any is asked of all, or of up to twice as many. */
+const acquaintances = 2 ** 6;
+
 /** In place of a renaming: the step changes nothing. */
 export const still = -1;
 
@@ -72,6 +80,9 @@ export class Explorer {
   readonly #representatives: Representatives;
   readonly #audit: ReferenceAudit;
   readonly #following: Pace;
+  #isAcquainted = false;
+  /** What the spec was found to be at fault with in predicates, before they were asked of all states. */
+  readonly #faults = new Map<Predicate, SpecError>();
   /** The end of the states that were set aside when the table was enlarged; 0 if there were too many. */
   #aside: number;
   /** Replaces successors by those that stand for them, while they are linked. */
@@ -304,7 +315,41 @@ export class Explorer {
       (its) => its.name === name && its.choice === choice,
     );
     if (predicate === undefined) throw new Error(`${name} was not prepared.`);
-    this.loop.sweep(this.#firstPredicate + predicate.id, from, to, at);
+    this.#becomeAcquainted(at);
+    // Of the first few most is learned, and what pays is compiled before all others are asked.
+    let size = firstSwept;
+    for (let next = from; next < to; size *= sweptMore) {
+      const end = Math.min(next + size, to);
+      this.loop.sweep(this.#firstPredicate + predicate.id, next, end, at + (next - from));
+      this.relation.compileWhatPays();
+      next = end;
+    }
+    // What does one thing the first time and another the second, may not be seen to any more.
+    const fault = this.#faults.get(predicate);
+    if (fault !== undefined) throw fault;
+  }
+
+  /**
+   * Before the first sweep: asks all that liveness asks about of some states, so that they are compiled together. What the
+   * spec is at fault with is for those to see who ask all states.
+   */
+  #becomeAcquainted(at: number): void {
+    if (this.#isAcquainted) return;
+    this.#isAcquainted = true;
+    const states = this.#words[cells.count / 4] as number;
+    const apart = Math.max(1, Math.floor(states / acquaintances));
+    const judgedOnes = new Set(this.#judgedPredicates);
+    for (const predicate of this.relation.predicates) {
+      if (judgedOnes.has(predicate)) continue;
+      try {
+        for (let state = 0; state < states; state += apart) {
+          this.loop.sweep(this.#firstPredicate + predicate.id, state, state + 1, at);
+        }
+      } catch (error) {
+        if (!(error instanceof SpecError)) throw error;
+        this.#faults.set(predicate, error);
+      }
+    }
     this.relation.compileWhatPays();
   }
 
