@@ -5,9 +5,9 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { withoutAgents } from "../cli/agent.ts";
-import { initFiles } from "../cli/init-files.ts";
-import { packageRoot } from "../cli/package-root.ts";
+import { withoutAgents } from "./agent.ts";
+import { initFiles } from "./init-files.ts";
+import { packageRoot } from "./package-root.ts";
 import { folderOutside } from "../toys/built-command.ts";
 
 /** Each with what its archive must be: a reader of YAML, and the schemas of GitHub's actions and workflows with their judge. */
