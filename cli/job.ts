@@ -12,6 +12,9 @@ export interface Job {
   readonly help?: { readonly thread: number; readonly seat: Seat };
 }
 
+/** What a thread is started with instead of a job, where it is to run fast once it gets one. */
+export const warmUp = "warm up";
+
 /** Where the protocol comes from. */
 export type Source =
   | { readonly kind: "shipped"; readonly name: string }

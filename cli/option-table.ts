@@ -285,7 +285,16 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--format <format>",
-    help: everywhere("how the answer is written", "estimate", "bound", "list", "matrix", "show"),
+    help: everywhere(
+      "how the answer is written",
+      "estimate",
+      "init",
+      "bound",
+      "list",
+      "matrix",
+      "show",
+      "explore",
+    ),
     choices: ["text", "json"],
     byDefault: "text",
   },

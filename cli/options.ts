@@ -67,7 +67,9 @@ export interface EstimateOptions
 }
 
 /** The options of `init`. */
-export type InitOptions = Pick<PrintOptions, "color" | "stack" | "stepTimeout">;
+export interface InitOptions extends Pick<PrintOptions, "color" | "stack" | "stepTimeout"> {
+  readonly format: "text" | "json";
+}
 
 /** In which forms the gate says what came of it. */
 export const gateFormats = [
@@ -114,6 +116,8 @@ export interface ReplayOptions extends Omit<PrintOptions, "format"> {
 }
 
 export interface ExploreOptions extends Pick<PrintOptions, "output" | "stack" | "stepTimeout"> {
+  /** How it is said where the page is. */
+  readonly format: "text" | "json";
   readonly constants: CheckTask["constants"];
   readonly variant?: string | undefined;
   readonly spec?: string | undefined;

@@ -340,7 +340,7 @@ const fault = z.object({
 });
 
 const failure = z
-  .object({ fault })
+  .object({ fault: fault.extend({ status: z.int().describe("The exit status.") }) })
   .describe("What is printed where there is no report, by any command.");
 
 const failedRow = z.object({

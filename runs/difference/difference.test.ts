@@ -317,7 +317,10 @@ const repairs: Readonly<Record<string, string>> = {
   "percpu-page-hinting-v9": "locks-the-queue",
 };
 
-/** Whether a kept violation's version and the one without the mistake are seen to differ, among so many states. */
+/**
+ * Whether a kept violation's version and the one without the mistake are seen to differ, among so many states: what is seen
+ * among fewer is so among more.
+ */
 async function isDifferent(name: string, maxStates: number): Promise<boolean> {
   const { file, protocol } = violation(name);
   const base = protocol.variants.find((one) => one.name === file.variant)?.base;
@@ -340,7 +343,8 @@ describe("a fix of a known violation", () => {
       const { protocol, variant: mistaken } = violation(name).file;
       return mistaken !== undefined || repairs[protocol] !== undefined;
     });
-    test.each(mendable)("%s shows it among more states", { timeout: 600_000 }, async (name) => {
+    test.each(mendable)("%s shows it among more states", async (name) => {
+      for (const least of [300, 3_000, 30_000]) if (await isDifferent(name, least)) return;
       expect(await isDifferent(name, 100_000)).toBe(true);
     });
   });
