@@ -153,7 +153,9 @@ async function deliveryOf(
     return { text: jsonText(report), kept, isJson: true, coloured: false };
   }
   const text = textOf(name, answer, replaying, options);
-  if (format !== "html") return { text, isJson: false, coloured: isColoured(options) };
+  if (format !== "html") {
+    return { text, isJson: false, coloured: isColoured(options), width: options.width };
+  }
   const { pageAbout, pageAgain, pageFile, pageOfStory } = await import("./page.ts");
   const [story] = stories;
   const { variant } = report;

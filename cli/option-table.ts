@@ -16,6 +16,7 @@ export type CommandName =
   | "gate"
   | "merge"
   | "estimate"
+  | "graph"
   | "init"
   | "bound"
   | "list"
@@ -72,6 +73,7 @@ export const optionTable: readonly OptionRow[] = [
       "give a constant another value (can be repeated)",
       "check",
       "estimate",
+      "graph",
       "bound",
       "follow",
       "diff",
@@ -86,8 +88,21 @@ export const optionTable: readonly OptionRow[] = [
     completes: "variant",
     help: {
       check: "check a variant of the protocol",
-      ...everywhere("a variant of the protocol", "estimate", "bound", "follow", "watch", "explore"),
+      ...everywhere(
+        "a variant of the protocol",
+        "estimate",
+        "graph",
+        "bound",
+        "follow",
+        "watch",
+        "explore",
+      ),
     },
+  },
+  {
+    flag: "--by <variable>",
+    help: { graph: "draw states that are alike in this variable as one (can be repeated)" },
+    parse: collect,
   },
   {
     flag: "--spec <file>",
@@ -226,6 +241,7 @@ export const optionTable: readonly OptionRow[] = [
       follow: "give up after so many states (default: 200000)",
       diff: "give up after so many states of a version (default: 200000)",
       estimate: "the most states of an instance that is measured (default: 100000)",
+      graph: "draw no more states; with --by: look at no more (default: 200000)",
     },
     parse: wholeNumber(1),
   },
@@ -233,7 +249,15 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--timeout <seconds>",
     as: "timeoutSeconds",
     help: {
-      ...everywhere("give up after so many seconds", "check", "bound", "follow", "diff", "watch"),
+      ...everywhere(
+        "give up after so many seconds",
+        "check",
+        "graph",
+        "bound",
+        "follow",
+        "diff",
+        "watch",
+      ),
       estimate: "the most seconds that an instance is measured for",
     },
     parse: positive,
@@ -252,6 +276,7 @@ export const optionTable: readonly OptionRow[] = [
       "check",
       "gate",
       "estimate",
+      "graph",
       "init",
       "bound",
       "list",
@@ -432,6 +457,7 @@ export const optionTable: readonly OptionRow[] = [
       "gate",
       "merge",
       "estimate",
+      "graph",
       "init",
       "bound",
       "list",

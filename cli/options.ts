@@ -102,6 +102,14 @@ export interface DiffOptions
   readonly format: StoryFormat | "json";
 }
 
+/** The options of `graph`. */
+export interface GraphOptions
+  extends Pick<PrintOptions, "stack" | "stepTimeout">,
+    Pick<CheckTask, "variant" | "constants" | "maxStates" | "timeoutSeconds"> {
+  /** States that are alike in these variables are drawn as one. */
+  readonly by?: readonly string[] | undefined;
+}
+
 /** The options of `follow`. */
 export interface FollowOptions
   extends Omit<PrintOptions, "format">,

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from "commander";
+import { terminalWidth } from "./colour.ts";
 import { commandTable } from "./command-table.ts";
 import { exitCode, exitCodeHelp } from "./exit-code.ts";
 import { optionsOf } from "./option-table.ts";
 import { isForAgent } from "./agent.ts";
+import { fitted } from "./fitted.ts";
 import { packageVersion } from "./package-root.ts";
 
 /** Runs the command line. Sets `process.exitCode`. */
@@ -35,7 +37,11 @@ export function commandLine(refuse: (text: string) => void): Command {
     .version(packageVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this")
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ outputError: refuse })
+    .configureOutput({
+      outputError: refuse,
+      getOutHelpWidth: () => terminalWidth() ?? 80,
+      writeOut: (text) => void process.stdout.write(fitted(text, terminalWidth() ?? Infinity)),
+    })
     .exitOverride()
     .hook("preAction", (_program, command) => {
       const isLoud = command.options.some(({ long }) => long === "--quiet");

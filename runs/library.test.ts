@@ -161,7 +161,11 @@ describe("a spec in this thread", { timeout }, () => {
     expect(report).toMatchObject({ verdict: "violated", seed: 3 });
     const again = await explore(more, { steps: 20, seed: 3, path: report.path });
     expect(again.trace).toEqual(report.trace);
-    await expect(explore(lamp, { runs: 3 })).resolves.toMatchObject({ verdict: "incomplete" });
+    const nothing = await explore(lamp, { runs: 3, seed: 4 });
+    expect(nothing).toMatchObject({ verdict: "incomplete" });
+    // Before all else, which may be cut off.
+    expect(render(report)).toMatch(/^random runs of seed 3\n/);
+    expect(render(nothing)).toMatch(/^random runs of seed 4\n/);
   });
 });
 
