@@ -1334,15 +1334,15 @@ export default spec({ name: "far", title: "t", actions: { moves, turns }, livene
       ]);
       expect(action).toBe(`cpuLeaves: an action of each cpu, weakly fair
 
-    when
-      (state, c) => state.at[c] === "in"
+  when
+    (state, c) => state.at[c] === "in"
 
-    effect
-      (state, c) => {
-        state.at[c] = "out";
-        state.lock = "free";
-      }
-  `);
+  effect
+    (state, c) => {
+      state.at[c] = "out";
+      state.lock = "free";
+    }
+`);
       expect(property).toMatch(/^onlyOneIsIn: invariant\n\n {2}holds\n {4}\(state\) => state\.at/);
       expect(variant).toMatch(/^no-lock: breaks only one is in\n {2}a test\n\ncpuEnters: /);
       expect(variant).toContain('(state, c) => state.at[c] === "out"\n');
