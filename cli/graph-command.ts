@@ -6,9 +6,9 @@ import { interruption, sayEnding } from "./interruption.ts";
 import type { GraphOptions } from "./options.ts";
 import { runJob } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
-import { print } from "./terminal.ts";
+import { jsonText, print } from "./terminal.ts";
 
-/** `hintproof graph`: the states of a small instance, or what of them is alike, in the language of Graphviz. */
+/** `hintproof graph`: the states of a small instance, or what of them is alike, in the language of Graphviz or as JSON. */
 export async function graphCommand(name: string, options: GraphOptions): Promise<void> {
   const source = await sourceOf(name);
   const { by, variant, constants, timeoutSeconds, stepTimeout, stack } = options;
@@ -27,8 +27,8 @@ export async function graphCommand(name: string, options: GraphOptions): Promise
   }
   if (answer.kind !== "graph") throw new Error(`A graph was answered with a ${answer.kind}.`);
   const { graph } = answer;
-  const text = drawStateGraph(stateDrawingOf(graph, by));
+  const drawing = stateDrawingOf(graph, by);
   const isWhole = graph.limit === undefined && graph.fault === undefined;
   process.exitCode = isWhole ? exitCode.asExpected : exitCode.incomplete;
-  print(text);
+  print(options.format === "json" ? jsonText(drawing) : drawStateGraph(drawing));
 }

@@ -29,6 +29,7 @@ const wrong: Readonly<Record<CommandName, readonly string[]>> = {
   gate: ["gate"],
   merge: ["merge", "letter.json"],
   estimate: ["estimate", "nowhere.ts"],
+  graph: ["graph", "nowhere.ts"],
   init: ["init", "here"],
   bound: ["bound", "nowhere.ts"],
   list: ["list", "nowhere.ts"],

@@ -8,7 +8,13 @@ import {
   randomPath,
   wholeNumber,
 } from "./parse.ts";
-import { type CheckOptions, gateFormats, replayFormats, storyFormats } from "./options.ts";
+import {
+  type CheckOptions,
+  gateFormats,
+  graphFormats,
+  replayFormats,
+  storyFormats,
+} from "./options.ts";
 
 /** A command that takes options. */
 export type CommandName =
@@ -344,6 +350,12 @@ export const optionTable: readonly OptionRow[] = [
     help: { follow: "how the answer is written" },
     choices: storyFormats,
     byDefault: "text",
+  },
+  {
+    flag: "--format <format>",
+    help: { graph: "how the graph is written: in the language of Graphviz, or as JSON" },
+    choices: graphFormats,
+    byDefault: "dot",
   },
   {
     flag: "--width <columns>",

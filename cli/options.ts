@@ -102,10 +102,14 @@ export interface DiffOptions
   readonly format: StoryFormat | "json";
 }
 
+/** How the states of an instance are drawn. */
+export const graphFormats = ["dot", "json"] as const;
+
 /** The options of `graph`. */
 export interface GraphOptions
   extends Pick<PrintOptions, "stack" | "stepTimeout">,
     Pick<CheckTask, "variant" | "constants" | "maxStates" | "timeoutSeconds"> {
+  readonly format: (typeof graphFormats)[number];
   /** States that are alike in these variables are drawn as one. */
   readonly by?: readonly string[] | undefined;
 }
