@@ -94,6 +94,7 @@ export async function build() {
     ...common,
     entryPoints: ["spec/language/index.ts"],
     outfile: join(dist, languageModule),
+    minifyWhitespace: true,
   });
   const { metafile } = await bundle({
     ...common,

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { terminalWidth } from "./colour.ts";
+import { print, say } from "./terminal.ts";
 import { commandTable } from "./command-table.ts";
 import { exitCode, exitCodeHelp } from "./exit-code.ts";
 import { optionsOf } from "./option-table.ts";
@@ -21,7 +22,6 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     process.exitCode = isAnswer ? exitCode.asExpected : exitCode.usage;
   }
   if (refusal === undefined) return;
-  const { say } = await import("./terminal.ts");
   const [, what = "", suggestion] = /^(.*?)(?:\n(\(Did you mean [^\n]*))?\n?$/s.exec(refusal) ?? [];
   say(what);
   if (suggestion !== undefined) say(suggestion);
@@ -40,7 +40,7 @@ export function commandLine(refuse: (text: string) => void): Command {
     .configureOutput({
       outputError: refuse,
       getOutHelpWidth: () => terminalWidth() ?? 80,
-      writeOut: (text) => void process.stdout.write(fitted(text, terminalWidth() ?? Infinity)),
+      writeOut: (text) => print(fitted(text, terminalWidth() ?? Infinity), true),
     })
     .exitOverride()
     .hook("preAction", (_program, command) => {
