@@ -147,13 +147,16 @@ export function checkRecord(): void {
   }
 }
 
+/** A record as it is written: with as little margin as shows what is within what, for it is in the package. */
+export const recordText = (content: unknown): string => jsonText(content, 1);
+
 /** Replaces what is recorded of protocols, of each with all its variants; the instances stay. */
 export function writeRecord(reports: readonly Report[], folder = shipped()): void {
   for (const { protocol, file } of recordFiles(folder)) {
     const own = reports.filter((report) => report.protocol === protocol);
     if (own.length === 0) continue;
     const instances = readFile(file)?.instances ?? [];
-    writeWhole(file, jsonText({ protocol, catalogue: catalogueOf(own), instances }));
+    writeWhole(file, recordText({ protocol, catalogue: catalogueOf(own), instances }));
   }
 }
 

@@ -38,7 +38,7 @@ export function manifestIn(text: string): Manifest {
 
 /** A manifest as it is written. */
 export const manifestText = (content: Manifest): string =>
-  `${printableJson(JSON.stringify(content, null, 1))}\n`;
+  `${printableJson(JSON.stringify(content, null, 2))}\n`;
 
 /** Where a text is no JSON, by line and column: engines say only how many characters come before. */
 function syntaxText(text: string, { message }: Error): string {
