@@ -94,7 +94,6 @@ export async function build() {
     ...common,
     entryPoints: ["spec/language/index.ts"],
     outfile: join(dist, languageModule),
-    minifyWhitespace: true,
   });
   const { metafile } = await bundle({
     ...common,

@@ -1,6 +1,5 @@
 import { Command, CommanderError } from "commander";
 import { terminalWidth } from "./colour.ts";
-import { print, say } from "./terminal.ts";
 import { commandTable } from "./command-table.ts";
 import { exitCode, exitCodeHelp } from "./exit-code.ts";
 import { optionsOf } from "./option-table.ts";
@@ -23,6 +22,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   }
   if (refusal === undefined) return;
   const [, what = "", suggestion] = /^(.*?)(?:\n(\(Did you mean [^\n]*))?\n?$/s.exec(refusal) ?? [];
+  const { say } = await import("./terminal.ts");
   say(what);
   if (suggestion !== undefined) say(suggestion);
   const { sayAsJson } = await import("./fault.ts");
@@ -40,7 +40,7 @@ export function commandLine(refuse: (text: string) => void): Command {
     .configureOutput({
       outputError: refuse,
       getOutHelpWidth: () => terminalWidth() ?? 80,
-      writeOut: (text) => print(fitted(text, terminalWidth() ?? Infinity), true),
+      writeOut: (text) => void process.stdout.write(fitted(text, terminalWidth() ?? Infinity)),
     })
     .exitOverride()
     .hook("preAction", (_program, command) => {

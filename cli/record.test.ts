@@ -28,6 +28,7 @@ import {
   readInstances,
   readRecord,
   type RecordedInstance,
+  type RecordFile,
   recordText,
   writeRecord,
 } from "./record.ts";
@@ -121,7 +122,7 @@ describe("the record of the shipped protocols", () => {
     readFileSync(new URL(`../spec/protocols/${name}/record.json`, import.meta.url), "utf8");
 
   test.each(protocols)("$spec.name: its file is laid out as it is written", ({ spec }) => {
-    expect(recordText(JSON.parse(fileOf(spec)))).toBe(fileOf(spec));
+    expect(recordText(JSON.parse(fileOf(spec)) as RecordFile)).toBe(fileOf(spec));
   });
 
   test("what runs come to is written as it stands there, and what is pinned by hand stays", async () => {
@@ -145,7 +146,9 @@ describe("the record of the shipped protocols", () => {
     writeRecord(reports, pathToFileURL(`${folder}/`));
 
     for (const { spec } of written) {
-      const { catalogue } = JSON.parse(fileOf(spec)) as { readonly catalogue: unknown };
+      const { catalogue } = JSON.parse(fileOf(spec)) as {
+        readonly catalogue: RecordFile["catalogue"];
+      };
       expect(readFileSync(path(spec.name), "utf8")).toBe(
         recordText({ protocol: spec.name, catalogue, instances }),
       );

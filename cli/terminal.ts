@@ -52,6 +52,6 @@ export function guarded(text: string, coloured = false): string {
 }
 
 /** Data as JSON to print or to write: the same data when it is read again, and every character prints. */
-export function jsonText(data: unknown, indent = 2): string {
-  return `${printableJson(JSON.stringify(data, null, indent))}\n`;
+export function jsonText(data: unknown): string {
+  return `${printableJson(JSON.stringify(data, null, 2))}\n`;
 }
