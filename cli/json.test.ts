@@ -115,4 +115,21 @@ describe("what has no report to print", () => {
     expect(parsed(page)).toEqual({ title: "hint", file: "page.html" });
     expect(existsSync(join(folder, "page.html"))).toBe(true);
   });
+
+  test("is JSON as well, or drawn: the states of an instance, all of them or not", async () => {
+    const whole = await typed(["graph", "hint.ts", "--format", "json"]);
+    expect(whole.status).toBe(0);
+    const { nodes, edges } = parsed(whole) as Record<"nodes" | "edges", readonly object[]>;
+    const drawn = await typed(["graph", "hint.ts"]);
+    expect(drawn.status).toBe(0);
+    expect(drawn.stdout).toMatch(/^digraph states \{\n[^]*\}\n$/);
+    expect(drawn.stdout.match(/^ {2}s\d+ \[label=/gm)).toHaveLength(nodes.length);
+    expect(drawn.stdout.match(/^ {2}s\d+ -> s\d+ /gm)).toHaveLength(edges.length);
+    const cut = await typed(["graph", "hint.ts", "--max-states", "2", "--format", "json"]);
+    expect(cut.status).toBe(4);
+    expect(parsed(cut)).toMatchObject({
+      title: expect.arrayContaining([expect.stringMatching(/^not all: state limit/)]),
+      nodes: expect.arrayContaining([expect.objectContaining({ isOpen: true })]),
+    });
+  });
 });

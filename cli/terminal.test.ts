@@ -485,7 +485,7 @@ describe("the door to the terminal", () => {
         readFileSync(new URL(name, import.meta.url), "utf8"),
       ),
     );
-    // The beginning, which loads nothing, has only a word for when stdout is broken, and help, which is our own text.
-    expect(others.toSorted()).toEqual(["main.ts", "program.ts", "terminal.ts"]);
+    // The beginning, which loads nothing, has only a word for when stdout is broken.
+    expect(others.toSorted()).toEqual(["main.ts", "terminal.ts"]);
   });
 });
