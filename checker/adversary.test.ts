@@ -18,6 +18,7 @@ import {
 } from "../spec/index.ts";
 import { comparable, type Comparable, engines } from "../toys/compared.ts";
 import { check } from "./index.ts";
+import { nightly } from "../toys/share.ts";
 
 const timeout = 600_000;
 const named = { name: "toy", title: "a toy" };
@@ -875,36 +876,38 @@ describe("names that look like something else", { timeout }, () => {
   });
 });
 
-test("a helper that hands on what it sees, in a search of thousands of states", {
-  timeout,
-}, () => {
-  const cell = ordered("cell", 13);
-  const countOfB = (list: readonly string[]): number => {
-    let count = 0;
-    const note = (it: string): boolean => {
-      if (it === "b") count += 1;
-      return true;
+nightly(() => {
+  test("a helper that hands on what it sees, in a search of thousands of states", {
+    timeout,
+  }, () => {
+    const cell = ordered("cell", 13);
+    const countOfB = (list: readonly string[]): number => {
+      let count = 0;
+      const note = (it: string): boolean => {
+        if (it === "b") count += 1;
+        return true;
+      };
+      list.every((it) => note(it));
+      return count;
     };
-    list.every((it) => note(it));
-    return count;
-  };
-  agreed(() => {
-    const { action, invariant, spec } = declare({
-      constants: {},
-      state: { cell: each(cell, oneOf("a", "b")) },
-    });
-    const turns = action("someone", {
-      forAny: cell,
-      when: (state, which) => state.cell[which] === "a",
-      effect: (state, which) => {
-        state.cell[which] = "b";
-      },
-    });
-    return spec({
-      ...named,
-      actions: { turns },
-      invariants: { notAll: invariant((state) => countOfB(wordsOf(state.cell)) !== 12) },
-      mayEnd: () => true,
+    agreed(() => {
+      const { action, invariant, spec } = declare({
+        constants: {},
+        state: { cell: each(cell, oneOf("a", "b")) },
+      });
+      const turns = action("someone", {
+        forAny: cell,
+        when: (state, which) => state.cell[which] === "a",
+        effect: (state, which) => {
+          state.cell[which] = "b";
+        },
+      });
+      return spec({
+        ...named,
+        actions: { turns },
+        invariants: { notAll: invariant((state) => countOfB(wordsOf(state.cell)) !== 12) },
+        mayEnd: () => true,
+      });
     });
   });
 });

@@ -13,7 +13,7 @@ import {
   preparedManagerGivesUp,
 } from "../spec/protocols/two-phase-commit/variants.ts";
 import { engines } from "../toys/compared.ts";
-import { oneIn } from "../toys/share.ts";
+import { few, oneIn } from "../toys/share.ts";
 import { check as checkWith, type CheckOptions, type Verdict } from "./index.ts";
 
 describe.each(engines)("the %s engine", (engine) => {
@@ -73,13 +73,12 @@ describe.each(engines)("the %s engine", (engine) => {
   });
 
   describe("page-ring, counts of SPIN, Rumur and TLC", { timeout }, () => {
-    // 7 pages (133,533 states, 934,384 transitions) are the business of the bench.
-    test.each(
-      oneIn(5, [
-        { pages: 5, distinctStates: 9_345, transitions: 47_440, depth: 32 },
-        { pages: 6, distinctStates: 35_783, transitions: 215_860, depth: 38 },
-      ]),
-    )("$pages pages, unreduced: holds", ({ pages, ...counts }) => {
+    // 7 pages (133,533 states, 934,384 transitions) are the business of the bench, and of the test in a browser.
+    const unreduced = [
+      { pages: 5, distinctStates: 9_345, transitions: 47_440, depth: 32 },
+      { pages: 6, distinctStates: 35_783, transitions: 215_860, depth: 38 },
+    ];
+    test.each(few([], unreduced))("$pages pages, unreduced: holds", ({ pages, ...counts }) => {
       const generatedStates = counts.transitions + 1;
 
       const verdict = check(instantiate(pageRing, { constants: { pages }, symmetry: false }));

@@ -11,7 +11,7 @@ import {
   type Verdict,
 } from "./index.ts";
 import { freeCells, philosophers } from "../toys/small-specs.ts";
-import { few, oneIn } from "../toys/share.ts";
+import { few, nightly, oneIn } from "../toys/share.ts";
 
 const shipped = (name: string, variant?: string): Spec => {
   const found = protocols.find(({ spec }) => spec.name === name);
@@ -209,16 +209,18 @@ describe("runs that go on from each other come to the same as one", () => {
     }
   });
 
-  test("what was decided under another assumption of fairness is decided anew", () => {
-    const model = (): Model => instantiate(lamps());
-    let resume: Checkpoint;
-    let looks = 0;
-    do resume = interruptedWhileDeciding(model(), (looks += 25)).kept;
-    while (headerOf(resume).liveness.decided.length === 0);
-    const unfair = ["goesUp"];
-    const resumed = run(model(), { resume, unfair });
-    const whole = check(model(), { engine: "compiled", unfair });
-    expect(comparable(resumed.verdict)).toEqual(comparable(whole));
+  nightly(() => {
+    test("what was decided under another assumption of fairness is decided anew", () => {
+      const model = (): Model => instantiate(lamps());
+      let resume: Checkpoint;
+      let looks = 0;
+      do resume = interruptedWhileDeciding(model(), (looks += 25)).kept;
+      while (headerOf(resume).liveness.decided.length === 0);
+      const unfair = ["goesUp"];
+      const resumed = run(model(), { resume, unfair });
+      const whole = check(model(), { engine: "compiled", unfair });
+      expect(comparable(resumed.verdict)).toEqual(comparable(whole));
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { instantiate } from "../model/index.ts";
 import {
   assert,
@@ -25,8 +25,6 @@ import { oneIn } from "../toys/share.ts";
  * The user's fault is said as the user's fault: whatever a function of a spec throws or answers, and whatever
  * stands where the language expects its own, the error is a `SpecError` that names the place.
  */
-
-vi.setConfig({ testTimeout: 600_000 });
 
 // biome-ignore lint/suspicious/noExplicitAny: the point of every case is that its types are wrong
 type Wrong = any;

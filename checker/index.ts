@@ -7,9 +7,11 @@ export { help } from "./compiled/helper.ts";
 export { NoMemory } from "./compiled/memory.ts";
 export type { Grounds } from "./grounds.ts";
 export { actorSteps } from "./liveness/actor-steps.ts";
+export { Budget } from "./liveness/budget.ts";
+export { visitComponents } from "./liveness/components.ts";
 export { anyStep } from "./liveness/fairness.ts";
 export type { Limits } from "./limits.ts";
-export type { CheckOptions, EngineName, Seat } from "./options.ts";
+export type { CheckOptions, EngineName, LessonsKeeper, Seat } from "./options.ts";
 export type {
   ActionFigures,
   CountFacts,

@@ -1,3 +1,4 @@
+import type { Lessons } from "../model/index.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { AuditExtent } from "./compiled/audit-share.ts";
 import type { Limits } from "./limits.ts";
@@ -58,10 +59,23 @@ export interface CheckOptions extends Limits {
    * to count.
    */
   readonly resume?: Checkpoint | undefined;
+  /**
+   * Where runs come from, and go to, from which searches learned what functions do. A search makes those runs itself before it
+   * looks at a state, and believes nothing else: with others it takes longer, and comes to the same.
+   */
+  readonly lessons?: LessonsKeeper | undefined;
+  /** Told when such runs begin, and when they are over. */
+  readonly onRehearsing?: ((isAtWork: boolean) => void) | undefined;
   /** Told what was found of states and steps, before liveness is decided: its properties are undecided then. */
   readonly onSafety?: ((verdict: Verdict) => void) | undefined;
   /** Told when a search begins, or takes up, what is kept of it, and when it has come further. */
   readonly onResuming?: ((isAtWork: boolean) => void) | undefined;
+}
+
+/** Keeps lessons of the searches of a check, by their names. */
+export interface LessonsKeeper {
+  of(search: string): Lessons | undefined;
+  keep(search: string, lessons: Lessons): void;
 }
 
 /** A helper's place in a search; plain data with a shared memory in it, to be posted to its thread. */

@@ -21,8 +21,6 @@ import { engines } from "../toys/compared.ts";
  * refuses to answer while it runs, and the error names what was asked and by whom.
  */
 
-vi.setConfig({ testTimeout: 600_000 });
-
 // biome-ignore lint/suspicious/noExplicitAny: what is tested has no types
 type Wrong = any;
 

@@ -44,7 +44,13 @@ export class Searches {
   run(
     name: string,
     model: Model,
-    { onCheckpoint: _keep, resume: _resume, timeoutSeconds: _all, ...options }: CheckOptions,
+    {
+      onCheckpoint: _keep,
+      resume: _resume,
+      timeoutSeconds: _all,
+      lessons,
+      ...options
+    }: CheckOptions,
     task: LivenessTask | undefined,
   ): Verdict {
     const limited = {
@@ -63,6 +69,8 @@ export class Searches {
           {
             ...limited,
             resume: kept,
+            lessons: lessons?.of(of),
+            onLessons: (its) => lessons?.keep(of, its),
             ...this.#keepingOf(of, kept),
           },
           task,

@@ -188,6 +188,13 @@ export interface Statistics {
   readonly auditedStates: number;
   /** Of the compiled engine: what it took to learn each action. */
   readonly actions?: Readonly<Record<string, ActionFigures>> | undefined;
+  /**
+   * Of the compiled engine: the runs that were made at once, because an earlier check had learned from them; 0 where they
+   * came to something else, and were forgotten. Undefined if there were none.
+   */
+  readonly rehearsedRuns?: number | undefined;
+  /** Of the compiled engine: how many threads explored; one, as long as others would have come too late to help. */
+  readonly threads?: number | undefined;
   /** Of the compiled engine: the steps of these, possible or not. */
   readonly comparedSteps?: number | undefined;
   /** Of the compiled engine: the most memory that it took for states, in bytes. */

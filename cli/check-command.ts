@@ -76,6 +76,10 @@ export async function runCheck(
   const checkpoint = keptIn(options, () => progress.clear());
   const watching: Watching = {
     onKept: checkpoint.kept,
+    onForgotten: () => {
+      progress.clear();
+      say("hintproof: what an earlier check had learned from leads nowhere, and is forgotten");
+    },
     stepTimeoutSeconds: options.stepTimeout,
     onProgress: (figures) => progress.show(figures, phase.name, phase.total),
     onSafety: (found) => {
@@ -149,7 +153,9 @@ async function deliveryOf(
     return { text: jsonText(report), kept, isJson: true, coloured: false };
   }
   const text = textOf(name, answer, replaying, options);
-  if (format !== "html") return { text, isJson: false, coloured: isColoured(options) };
+  if (format !== "html") {
+    return { text, isJson: false, coloured: isColoured(options), width: options.width };
+  }
   const { pageAbout, pageAgain, pageFile, pageOfStory } = await import("./page.ts");
   const [story] = stories;
   const { variant } = report;

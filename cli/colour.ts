@@ -1,3 +1,6 @@
+/** What `painter` puts around a text, and behind it, as the text of a regular expression. */
+export const colourCodes = "\u001b\\[(?:1|2|22|3[1236]|39)m";
+
 /**
  * Whether the text on stdout may be coloured: on a terminal, or where FORCE_COLOR says so; never where --no-color or
  * NO_COLOR does. An empty variable says nothing.

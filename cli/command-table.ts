@@ -8,6 +8,7 @@ import type {
   EstimateOptions,
   ExploreOptions,
   GateOptions,
+  GraphOptions,
   InitOptions,
   FollowOptions,
   MergeOptions,
@@ -165,6 +166,28 @@ Examples:
     run: async (name: string, options: EstimateOptions) => {
       const { estimateCommand } = await import("./estimate-command.ts");
       await estimateCommand(name, options);
+    },
+  },
+  {
+    name: "graph",
+    completes: ["protocol"],
+    summary: "draw the states of a small instance",
+    description:
+      "Writes the states of an instance and the steps between them as a graph in the language of Graphviz: up to 200\n" +
+      "states, or one node for all that are alike in the variables that --by names.",
+    arguments: [["<name>", aProtocol]],
+    after: `
+Exit status:
+   0  it is all of the graph
+   4  not all: a limit, or a step that cannot be taken
+   3, 2, 1  as of check
+
+Examples:
+  hintproof graph two-phase-commit --set managers=2
+  hintproof graph linux-free-page-reporting --by worker --by request | dot -Tsvg > worker.svg`,
+    run: async (name: string, options: GraphOptions) => {
+      const { graphCommand } = await import("./graph-command.ts");
+      await graphCommand(name, options);
     },
   },
   {

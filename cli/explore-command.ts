@@ -12,12 +12,13 @@ import { runJob } from "./run-job.ts";
 import { servePage } from "./serve-page.ts";
 import { showText } from "./show-command.ts";
 import { isFile, sourceOf } from "./source.ts";
-import { print, say } from "./terminal.ts";
+import { jsonText, print, say } from "./terminal.ts";
 import { traceFileNamed } from "./trace-names.ts";
 
 /** `hintproof explore`: a page in which a protocol, or a counterexample, can be walked through. */
 export async function exploreCommand(name: string, options: ExploreOptions): Promise<void> {
-  const { output, port = 0 } = options;
+  const { output, port = 0, format } = options;
+  const isJson = format === "json";
   if (output !== undefined && options.port !== undefined) {
     throw new UsageError("--output writes a file, --port serves none; take one of them.");
   }
@@ -27,13 +28,14 @@ export async function exploreCommand(name: string, options: ExploreOptions): Pro
   const { html, title } = page;
   if (output !== undefined) {
     writeWhole(output, pageFile(html));
-    print(`${title}: written to ${output}, ${Math.ceil(html.length / 1000)} kB\n`);
+    const text = `${title}: written to ${output}, ${Math.ceil(html.length / 1000)} kB\n`;
+    print(isJson ? jsonText({ title, file: output }) : text);
     return;
   }
   const end = interruption(() => {});
   try {
     await servePage(html, port, end.signal, (address) => {
-      print(`${address}\n`);
+      print(isJson ? jsonText({ title, address }) : `${address}\n`);
       say(`hintproof: ${title}; Ctrl-C ends it`);
     });
   } finally {

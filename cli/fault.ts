@@ -33,8 +33,10 @@ export function printFault(fault: Fault, showsStack: boolean): number {
 }
 
 /** Says an error on stdout, where the answer was to be JSON: whoever reads that finds something to read. */
-export function sayAsJson({ of, message, lines }: Fault): void {
-  if (isJsonAsked(process.argv)) print(jsonText({ fault: { of, message, lines } }));
+export function sayAsJson(fault: Fault): void {
+  const { of, message, lines } = fault;
+  const status = faultCode(fault);
+  if (isJsonAsked(process.argv)) print(jsonText({ fault: { of, message, lines, status } }));
 }
 
 /** Whether the answer on stdout is to be JSON: what is typed says so even where it cannot be understood. */
@@ -43,7 +45,8 @@ function isJsonAsked(argv: readonly string[]): boolean {
     argv.some((word) => word === option || word.startsWith(`${option}=`));
   const format = argv.lastIndexOf("--format");
   const isJson = argv.includes("--format=json") || (format >= 0 && argv[format + 1] === "json");
-  return isJson && !isTyped("--output");
+  // What explore writes to a file is a page; what it says of that is printed.
+  return isJson && (argv[2] === "explore" || !isTyped("--output"));
 }
 
 /** The exit status for an error. */

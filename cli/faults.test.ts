@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { folderOutside, hintproof } from "../toys/built-command.ts";
 import { few, oneIn } from "../toys/share.ts";
 
@@ -8,8 +8,6 @@ import { few, oneIn } from "../toys/share.ts";
  * Whose fault an error is, as the command says it: 3 for the spec's, 2 for what is typed and what files
  * hold; never "This is a bug in hintproof".
  */
-
-vi.setConfig({ testTimeout: 600_000 });
 
 let files = 0;
 

@@ -10,7 +10,7 @@ import { painter } from "./paint.ts";
 import { mostBytes, textInFile } from "./read-file.ts";
 import { runJob } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
-import { jsonText, print } from "./terminal.ts";
+import { jsonText, print, printText } from "./terminal.ts";
 
 /** `hintproof follow`: whether the steps of a scenario can be taken one after the other. */
 export async function followCommand(
@@ -66,7 +66,7 @@ function told(outcome: FollowOutcome, options: FollowOptions): void {
       const coloured = isColoured(options);
       const paint = painter(coloured);
       const its = { format, ghosts, indent, width: storyWidth({ format, width }), paint };
-      print(followText(outcome, its), coloured);
+      printText(followText(outcome, its), coloured, width);
     }
   }
 }

@@ -11,7 +11,7 @@ import {
   tellEnd,
   tellForges,
 } from "./gate-told.ts";
-import { updateManifest } from "./gate-update.ts";
+import { tellUpdate, type Update, updateManifest } from "./gate-update.ts";
 import { type Gated, gatedRuns, type Manifested } from "./gated.ts";
 import type { GateOptions } from "./options.ts";
 import { checkWritable } from "./output.ts";
@@ -27,19 +27,18 @@ import { print } from "./terminal.ts";
  */
 export async function gateCommand(names: readonly string[], options: GateOptions): Promise<void> {
   const shard = options.shard === undefined ? undefined : shardOf(options.shard, process.env);
-  refuseWithShard(options);
+  refuseTogether(options);
+  if (options.update === true) {
+    const update = await pinned(names, options);
+    if (update !== undefined) tellUpdate(update, options.format);
+    return;
+  }
   const manifested = await readManifest(names, options);
-  if (options.update === true) checkWritable("--update", manifested.file);
   const part = shard && (options.output ?? partName(shard));
   if (part !== undefined) checkWritable("--shard", part);
   const planned = await gatedRuns(manifested, names, options);
   if (planned === undefined) return;
   const { runs, unplanned } = planned;
-  if (options.update === true) {
-    const gauged = await gauge(runs, manifested.manifest, options, () => {});
-    await updateManifest(manifested, gauged, unplanned);
-    return;
-  }
   const context = { unplanned, isEmpty: manifested.manifest.protocols.length === 0 };
   if (shard === undefined || part === undefined) {
     const rows = await told(runs, manifested.manifest, options);
@@ -49,6 +48,22 @@ export async function gateCommand(names: readonly string[], options: GateOptions
     return;
   }
   await gateShard(shard, part, { ...context, runs, manifested }, options);
+}
+
+/**
+ * Pins what is so today, and says what of it is new; undefined after a fault, which is printed and has set the exit status.
+ * Throws `UsageError`.
+ */
+export async function pinned(
+  names: readonly string[],
+  options: GateOptions,
+): Promise<Update | undefined> {
+  const manifested = await readManifest(names, options);
+  checkWritable("--update", manifested.file);
+  const planned = await gatedRuns(manifested, names, options);
+  if (planned === undefined) return undefined;
+  const gauged = await gauge(planned.runs, manifested.manifest, options, () => {});
+  return updateManifest(manifested, gauged, planned.unplanned);
 }
 
 interface Sharded extends GateContext {
@@ -96,9 +111,18 @@ function told(
   });
 }
 
-function refuseWithShard({ shard, update, format, neededFairness }: GateOptions): void {
+/** Throws `UsageError` where options do not go together. */
+function refuseTogether({ shard, update, format, output, neededFairness }: GateOptions): void {
   if (neededFairness === true && update !== true) {
     throw new UsageError("--needed-fairness goes with --update: the manifest says what is asked.");
+  }
+  if (update === true && format !== "text" && format !== "json") {
+    throw new UsageError(
+      `--format ${format} does not go with --update, which writes the manifest.`,
+    );
+  }
+  if (update === true && output !== undefined) {
+    throw new UsageError("--output does not go with --update, which writes the manifest.");
   }
   if (shard === undefined) return;
   if (update === true) throw new UsageError("--shard does not go with --update.");

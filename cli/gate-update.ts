@@ -10,27 +10,34 @@ import {
 import { grouped, plural, type Report } from "../runs/told/index.ts";
 import { exitCode } from "./exit-code.ts";
 import { fileFrom, type Gated, type Gauged, type Manifested } from "./gated.ts";
+import type { GateOptions } from "./options.ts";
 import { writeWhole } from "./output.ts";
-import { print, say } from "./terminal.ts";
+import { jsonText, print, say } from "./terminal.ts";
 
-/** Writes what is so today, and says what of it was not pinned so. Nothing is written where a run says nothing. */
+/** What came of writing a manifest: plain data. */
+export interface Update {
+  readonly file: string;
+  readonly runs: number;
+  /** What of it was not pinned so. */
+  readonly changes: readonly string[];
+  /** What is not pinned, and why; where there is anything, nothing was written. */
+  readonly refused: readonly string[];
+}
+
+/** Writes what is so today, and answers what of it was not pinned so. Nothing is written where a run says nothing. */
 export async function updateManifest(
   { file, manifest }: Manifested,
   gauged: readonly Gauged[],
   unplanned: readonly Outcome[],
-): Promise<void> {
+): Promise<Update> {
   const refused = gauged.flatMap(({ row: { answer, plan } }) => {
     const name = runName(plan);
     if (answer.kind !== "report") return [`${name}: ${answer.message}`];
     const { verdict } = answer.report;
     return verdict === "holds" || verdict === "violated" ? [] : [`${name} is ${verdict}`];
   });
-  if (refused.length > 0) {
-    for (const line of refused) say(`hintproof: not pinned: ${line}`);
-    say(`hintproof: ${file} is as it was`);
-    process.exitCode = exitCode.incomplete;
-    return;
-  }
+  const runs = gauged.length;
+  if (refused.length > 0) return { file, runs, changes: [], refused };
   const { manifestText } = await import("../gate/manifest/index.ts");
   const folder = dirname(resolve(file));
   const protocols = gauged.reduce<readonly PinnedProtocol[]>(
@@ -38,19 +45,31 @@ export async function updateManifest(
     manifest.protocols.filter((one) => !gauged.some(({ gated }) => isOf(one, gated, folder))),
   );
   writeWhole(file, manifestText({ ...manifest, protocols }));
-  const told = [
+  const changes = [
     ...gauged.flatMap(({ gated: { plan, pinned }, row: { answer } }) => {
       const name = runName(plan);
       if (answer.kind !== "report") return [];
       if (pinned === undefined) return [`${name}: ${foundText(answer.report)}; it was not pinned`];
-      const changes = changesOf(pinned, answer.report, true).map(({ text }) => text);
-      return [...changes, ...newAnswers(pinned, answer.report)].map((text) => `${name}: ${text}`);
+      const others = changesOf(pinned, answer.report, true).map(({ text }) => text);
+      return [...others, ...newAnswers(pinned, answer.report)].map((text) => `${name}: ${text}`);
     }),
     ...unplanned.map(({ differences }) => `${differences.join("; ")}; left out`),
   ];
-  for (const line of told) print(`${line}\n`);
-  const count = plural(gauged.length, "run");
-  print(`${told.length === 0 ? "as it was" : "written"}: ${file}, ${count}\n`);
+  return { file, runs, changes, refused };
+}
+
+/** Says what came of writing a manifest. Sets the exit status where it was not written. */
+export function tellUpdate(update: Update, format: GateOptions["format"]): void {
+  const { file, runs, changes, refused } = update;
+  if (refused.length > 0) process.exitCode = exitCode.incomplete;
+  if (format === "json") return print(jsonText(update));
+  if (refused.length > 0) {
+    for (const line of refused) say(`hintproof: not pinned: ${line}`);
+    say(`hintproof: ${file} is as it was`);
+    return;
+  }
+  for (const line of changes) print(`${line}\n`);
+  print(`${changes.length === 0 ? "as it was" : "written"}: ${file}, ${plural(runs, "run")}\n`);
 }
 
 /** What was not asked when a run was pinned. */

@@ -279,29 +279,31 @@ export default spec({
   });
 });
 
-describe("hintproof init", () => {
-  it("begins in an empty folder: green, red with the mistake, and nothing is overwritten", async () => {
-    const folder = folderOutside();
-    const typed = (...args: readonly string[]): Promise<Run> => hintproof(args, { cwd: folder });
-    const first = await typed("init");
-    expect(first).toMatchObject({ status: 0, stderr: "" });
-    expect(first.stdout).toContain("written: hintproof.gate.json, 2 runs\n");
-    expect(first.stdout.match(/^ {2}npx hintproof /gm)).toHaveLength(3);
-    expect(await typed("gate", "--quiet")).toMatchObject({ status: 0 });
+nightly(() => {
+  describe("hintproof init", () => {
+    it("begins in an empty folder: green, red with the mistake, and nothing is overwritten", async () => {
+      const folder = folderOutside();
+      const typed = (...args: readonly string[]): Promise<Run> => hintproof(args, { cwd: folder });
+      const first = await typed("init");
+      expect(first).toMatchObject({ status: 0, stderr: "" });
+      expect(first.stdout).toContain("written: hintproof.gate.json, 2 runs\n");
+      expect(first.stdout.match(/^ {2}npx hintproof /gm)).toHaveLength(3);
+      expect(await typed("gate", "--quiet")).toMatchObject({ status: 0 });
 
-    const file = join(folder, "protocols", "hint.ts");
-    const broken = readFileSync(file, "utf8").replace(
-      `"gone") && state.hint === "none"`,
-      `"gone")`,
-    );
-    writeFileSync(file, broken);
-    const red = await typed("gate", "--quiet");
-    expect(red.status).toBe(12);
-    expect(red.stdout).toContain("nothing is lost is recorded to hold with 3 states");
+      const file = join(folder, "protocols", "hint.ts");
+      const broken = readFileSync(file, "utf8").replace(
+        `"gone") && state.hint === "none"`,
+        `"gone")`,
+      );
+      writeFileSync(file, broken);
+      const red = await typed("gate", "--quiet");
+      expect(red.status).toBe(12);
+      expect(red.stdout).toContain("nothing is lost is recorded to hold with 3 states");
 
-    const again = await typed("init");
-    expect(again.status).toBe(0);
-    expect(again.stdout.match(/^is there, and left as it is: /gm)).toHaveLength(3);
-    expect(readFileSync(file, "utf8")).toBe(broken);
+      const again = await typed("init");
+      expect(again.status).toBe(0);
+      expect(again.stdout.match(/^is there, and left as it is: /gm)).toHaveLength(3);
+      expect(readFileSync(file, "utf8")).toBe(broken);
+    });
   });
 });

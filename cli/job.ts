@@ -12,6 +12,9 @@ export interface Job {
   readonly help?: { readonly thread: number; readonly seat: Seat };
 }
 
+/** What a thread is started with instead of a job, where it is to run fast once it gets one. */
+export const warmUp = "warm up";
+
 /** Where the protocol comes from. */
 export type Source =
   | { readonly kind: "shipped"; readonly name: string }
@@ -50,7 +53,7 @@ export function pulseOf(numbers: Int32Array, thread: number): Int32Array {
   return numbers.subarray(at, at + shared.perHelper);
 }
 
-/** What the worker is at. In the phases "loading" to "telling", and "resuming", it may call the user's functions. */
+/** What the worker is at. In the phases "loading" to "telling", and from "resuming" on, it may call the user's functions. */
 export const phase = {
   starting: 0,
   loading: 1,
@@ -63,4 +66,6 @@ export const phase = {
   keeping: 6,
   /** A search takes up what was kept, and comes further by a little, for which no time counts. */
   resuming: 7,
+  /** Functions run on states from which an earlier check learned, reached by now or not. */
+  rehearsing: 8,
 } as const;

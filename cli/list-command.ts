@@ -11,7 +11,7 @@ import { isColoured } from "./colour.ts";
 import { described } from "./described.ts";
 import { painter } from "./paint.ts";
 import type { PrintOptions } from "./options.ts";
-import { jsonText, print } from "./terminal.ts";
+import { jsonText, print, printText } from "./terminal.ts";
 
 /** `hintproof list`: which protocols there are; or one of them with its variants. */
 export async function listCommand(name: string | undefined, options: PrintOptions): Promise<void> {
@@ -29,7 +29,7 @@ export async function listCommand(name: string | undefined, options: PrintOption
   const paint = painter(coloured);
   const texts =
     name === undefined ? tableOf(printed, paint) : printed.map((its) => textOf(its, paint));
-  print(`${texts.join("\n")}\n`, coloured);
+  printText(`${texts.join("\n")}\n`, coloured);
 }
 
 async function shippedDescriptions(): Promise<readonly Description[]> {

@@ -1,13 +1,13 @@
 import { unknown, UsageError } from "../runs/told/index.ts";
 import { claimKinds, publicCases, shippedNames } from "../spec/protocols/index.ts";
 import { casesOf, casesText, caseText } from "./case-table.ts";
-import { isColoured } from "./colour.ts";
+import { isColoured, terminalWidth } from "./colour.ts";
 import { described } from "./described.ts";
 import { type Claims, gridText, idsOf, matrixOf, rowText } from "./matrix.ts";
 import type { PrintOptions } from "./options.ts";
 import { painter } from "./paint.ts";
 import { readCases, readRecord } from "./record.ts";
-import { jsonText, print } from "./terminal.ts";
+import { jsonText, print, printText } from "./terminal.ts";
 
 /** `hintproof matrix`: what every shipped protocol was asked, and what came of it; or one kind of claim or case in detail. */
 export async function matrixCommand(ids: readonly string[], options: PrintOptions): Promise<void> {
@@ -38,10 +38,10 @@ export async function matrixCommand(ids: readonly string[], options: PrintOption
   const paint = painter(coloured);
   const text =
     ids.length === 0
-      ? `${gridText(rows, names, paint)}\n\n${casesText(cases, names, paint)}`
+      ? `${gridText(rows, names, paint, terminalWidth())}\n\n${casesText(cases, names, paint)}`
       : [
           ...rows.map((row) => rowText(row, names, paint)),
           ...cases.map((row) => caseText(row, paint)),
         ].join("\n\n");
-  print(`${text}\n`, coloured);
+  printText(`${text}\n`, coloured);
 }

@@ -106,30 +106,52 @@ const legend = [
   "-     not asked: hintproof matrix ID says of which protocols it is",
 ];
 
-/** All kinds of claims that any of the protocols has, a line each; protocols are columns, by number. */
+/**
+ * All kinds of claims that any of the protocols has, a line each; protocols are columns, by number. Where that is wider than
+ * there is room, each line has the numbers of those that were asked, with what came of it.
+ */
 export function gridText(
   rows: readonly MatrixRow[],
   protocols: readonly string[],
   paint: Paint,
+  room = Infinity,
 ): string {
   const asked = rows.filter(({ cells }) => cells.length > 0);
   const width = Math.max(...asked.map(({ title }) => title.length));
   const heading = `${" ".repeat(width + 5)}${protocols.map((_, at) => String(at + 1).padStart(8)).join("")}`;
+  const isNarrow = heading.length > room;
   const lines = asked.map(({ id, title, cells }) => {
+    if (isNarrow) return `${id} ${title}  ${numbered(cells, protocols, paint).join("  ")}`;
     const texts = protocols.map((protocol) => {
       const text = cellText(cells.find((cell) => cell.protocol === protocol));
-      return paint(/^[!?]/.test(text) ? "bad" : "quiet", text.padStart(8));
+      return paint(roleOf(text), text.padStart(8));
     });
     return `${id.padEnd(4)} ${title.padEnd(width)}${texts.join("")}`;
   });
   return [
-    paint("heading", heading),
+    ...(isNarrow ? [] : [paint("heading", heading)]),
     ...lines,
     "",
     ...protocols.map((protocol, at) => `${String(at + 1).padStart(3)}  ${protocol}`),
     "",
     ...legend,
   ].join("\n");
+}
+
+const roleOf = (text: string): "bad" | "quiet" => (/^[!?]/.test(text) ? "bad" : "quiet");
+
+/** The cells of protocols that were asked, behind their numbers. */
+function numbered(
+  cells: readonly Cell[],
+  protocols: readonly string[],
+  paint: Paint,
+): readonly string[] {
+  return protocols.flatMap((protocol, at) => {
+    const cell = cells.find((one) => one.protocol === protocol);
+    if (cell === undefined) return [];
+    const text = cellText(cell);
+    return [paint(roleOf(text), `${at + 1}: ${text}`)];
+  });
 }
 
 /** What came of one kind of claim, protocol by protocol. */

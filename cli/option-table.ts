@@ -8,7 +8,13 @@ import {
   randomPath,
   wholeNumber,
 } from "./parse.ts";
-import { type CheckOptions, gateFormats, replayFormats, storyFormats } from "./options.ts";
+import {
+  type CheckOptions,
+  gateFormats,
+  graphFormats,
+  replayFormats,
+  storyFormats,
+} from "./options.ts";
 
 /** A command that takes options. */
 export type CommandName =
@@ -16,6 +22,7 @@ export type CommandName =
   | "gate"
   | "merge"
   | "estimate"
+  | "graph"
   | "init"
   | "bound"
   | "list"
@@ -72,6 +79,7 @@ export const optionTable: readonly OptionRow[] = [
       "give a constant another value (can be repeated)",
       "check",
       "estimate",
+      "graph",
       "bound",
       "follow",
       "diff",
@@ -86,8 +94,21 @@ export const optionTable: readonly OptionRow[] = [
     completes: "variant",
     help: {
       check: "check a variant of the protocol",
-      ...everywhere("a variant of the protocol", "estimate", "bound", "follow", "watch", "explore"),
+      ...everywhere(
+        "a variant of the protocol",
+        "estimate",
+        "graph",
+        "bound",
+        "follow",
+        "watch",
+        "explore",
+      ),
     },
+  },
+  {
+    flag: "--by <variable>",
+    help: { graph: "draw states that are alike in this variable as one (can be repeated)" },
+    parse: collect,
   },
   {
     flag: "--spec <file>",
@@ -186,6 +207,10 @@ export const optionTable: readonly OptionRow[] = [
     },
   },
   {
+    flag: "--no-cache",
+    help: { check: "learn everything anew, and keep nothing of it for later checks" },
+  },
+  {
     flag: "--trust-symmetry",
     help: {
       check: "rely on a declared symmetry that cannot be proved, without a search of all states",
@@ -222,6 +247,7 @@ export const optionTable: readonly OptionRow[] = [
       follow: "give up after so many states (default: 200000)",
       diff: "give up after so many states of a version (default: 200000)",
       estimate: "the most states of an instance that is measured (default: 100000)",
+      graph: "draw no more states; with --by: look at no more (default: 200000)",
     },
     parse: wholeNumber(1),
   },
@@ -229,7 +255,15 @@ export const optionTable: readonly OptionRow[] = [
     flag: "--timeout <seconds>",
     as: "timeoutSeconds",
     help: {
-      ...everywhere("give up after so many seconds", "check", "bound", "follow", "diff", "watch"),
+      ...everywhere(
+        "give up after so many seconds",
+        "check",
+        "graph",
+        "bound",
+        "follow",
+        "diff",
+        "watch",
+      ),
       estimate: "the most seconds that an instance is measured for",
     },
     parse: positive,
@@ -248,6 +282,7 @@ export const optionTable: readonly OptionRow[] = [
       "check",
       "gate",
       "estimate",
+      "graph",
       "init",
       "bound",
       "list",
@@ -281,7 +316,16 @@ export const optionTable: readonly OptionRow[] = [
   },
   {
     flag: "--format <format>",
-    help: everywhere("how the answer is written", "estimate", "bound", "list", "matrix", "show"),
+    help: everywhere(
+      "how the answer is written",
+      "estimate",
+      "init",
+      "bound",
+      "list",
+      "matrix",
+      "show",
+      "explore",
+    ),
     choices: ["text", "json"],
     byDefault: "text",
   },
@@ -306,6 +350,12 @@ export const optionTable: readonly OptionRow[] = [
     help: { follow: "how the answer is written" },
     choices: storyFormats,
     byDefault: "text",
+  },
+  {
+    flag: "--format <format>",
+    help: { graph: "how the graph is written: in the language of Graphviz, or as JSON" },
+    choices: graphFormats,
+    byDefault: "dot",
   },
   {
     flag: "--width <columns>",
@@ -419,6 +469,7 @@ export const optionTable: readonly OptionRow[] = [
       "gate",
       "merge",
       "estimate",
+      "graph",
       "init",
       "bound",
       "list",

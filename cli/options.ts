@@ -3,8 +3,10 @@ import type { CheckTask } from "../runs/told/index.ts";
 
 /** The options of `check`: what is asked, as a task has it, and how it is answered. */
 export interface CheckOptions
-  extends Omit<CheckTask, "kind" | "itself" | "worstCases" | "unused" | "stories">,
+  extends Omit<CheckTask, "kind" | "itself" | "worstCases" | "unused" | "stories" | "cache">,
     PrintOptions {
+  /** Whether to begin by what earlier checks have learned from. */
+  readonly cache?: boolean | undefined;
   /** Whether the stories of all violations are told, or only of the first. */
   readonly traces?: boolean | undefined;
   readonly strict?: boolean | undefined;
@@ -65,7 +67,9 @@ export interface EstimateOptions
 }
 
 /** The options of `init`. */
-export type InitOptions = Pick<PrintOptions, "color" | "stack" | "stepTimeout">;
+export interface InitOptions extends Pick<PrintOptions, "color" | "stack" | "stepTimeout"> {
+  readonly format: "text" | "json";
+}
 
 /** In which forms the gate says what came of it. */
 export const gateFormats = [
@@ -98,6 +102,18 @@ export interface DiffOptions
   readonly format: StoryFormat | "json";
 }
 
+/** How the states of an instance are drawn. */
+export const graphFormats = ["dot", "json"] as const;
+
+/** The options of `graph`. */
+export interface GraphOptions
+  extends Pick<PrintOptions, "stack" | "stepTimeout">,
+    Pick<CheckTask, "variant" | "constants" | "maxStates" | "timeoutSeconds"> {
+  readonly format: (typeof graphFormats)[number];
+  /** States that are alike in these variables are drawn as one. */
+  readonly by?: readonly string[] | undefined;
+}
+
 /** The options of `follow`. */
 export interface FollowOptions
   extends Omit<PrintOptions, "format">,
@@ -112,6 +128,8 @@ export interface ReplayOptions extends Omit<PrintOptions, "format"> {
 }
 
 export interface ExploreOptions extends Pick<PrintOptions, "output" | "stack" | "stepTimeout"> {
+  /** How it is said where the page is. */
+  readonly format: "text" | "json";
   readonly constants: CheckTask["constants"];
   readonly variant?: string | undefined;
   readonly spec?: string | undefined;

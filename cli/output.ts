@@ -17,7 +17,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../runs/told/index.ts";
 import { isReplaceable, marked } from "./ours.ts";
 import { selfOf } from "./own-file.ts";
-import { guarded, print } from "./terminal.ts";
+import { guarded, print, printText } from "./terminal.ts";
 
 /** The report could not be written although it looked as if it could: a full disk, say. */
 export class WriteError extends Error {
@@ -156,6 +156,8 @@ export interface Delivery {
   readonly isJson: boolean;
   readonly summary: string;
   readonly coloured: boolean;
+  /** In how many columns part of it is drawn, if that was asked for. */
+  readonly width?: number | undefined;
 }
 
 /**
@@ -163,10 +165,11 @@ export interface Delivery {
  * is printed, so that the run was not for nothing. Throws as `writeWhole` does.
  */
 export function deliver(output: string | undefined, report: Delivery): void {
-  const { text, kept, isJson, summary, coloured } = report;
+  const { text, kept, isJson, summary, coloured, width } = report;
   const asIs = isJson || (output !== undefined && !isOrdinary(output));
   if (output === undefined) {
-    print(text, coloured);
+    if (isJson || kept !== undefined) print(text, coloured);
+    else printText(text, coloured, width);
     return;
   }
   try {

@@ -28,9 +28,10 @@ import {
   readInstances,
   readRecord,
   type RecordedInstance,
+  type RecordFile,
+  recordText,
   writeRecord,
 } from "./record.ts";
-import { jsonText } from "./terminal.ts";
 
 const record = readRecord();
 const nameOf = (protocol: string, variant?: string): string =>
@@ -121,7 +122,7 @@ describe("the record of the shipped protocols", () => {
     readFileSync(new URL(`../spec/protocols/${name}/record.json`, import.meta.url), "utf8");
 
   test.each(protocols)("$spec.name: its file is laid out as it is written", ({ spec }) => {
-    expect(jsonText(JSON.parse(fileOf(spec)))).toBe(fileOf(spec));
+    expect(recordText(JSON.parse(fileOf(spec)) as RecordFile)).toBe(fileOf(spec));
   });
 
   test("what runs come to is written as it stands there, and what is pinned by hand stays", async () => {
@@ -133,7 +134,7 @@ describe("the record of the shipped protocols", () => {
     const reports: Report[] = [];
     for (const { spec, variants } of written) {
       mkdirSync(join(folder, spec.name));
-      writeFileSync(path(spec.name), jsonText({ protocol: spec.name, catalogue: [], instances }));
+      writeFileSync(path(spec.name), recordText({ protocol: spec.name, catalogue: [], instances }));
       reports.push(await report(spec));
       for (const variant of variants) {
         const { expects } = variant;
@@ -145,9 +146,11 @@ describe("the record of the shipped protocols", () => {
     writeRecord(reports, pathToFileURL(`${folder}/`));
 
     for (const { spec } of written) {
-      const { catalogue } = JSON.parse(fileOf(spec)) as { readonly catalogue: unknown };
+      const { catalogue } = JSON.parse(fileOf(spec)) as {
+        readonly catalogue: RecordFile["catalogue"];
+      };
       expect(readFileSync(path(spec.name), "utf8")).toBe(
-        jsonText({ protocol: spec.name, catalogue, instances }),
+        recordText({ protocol: spec.name, catalogue, instances }),
       );
     }
     for (const one of reports) expect(deviations(record, one, true)).toEqual([]);

@@ -1,11 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { changesOf, type Found, type Pinned, pinnedOf, shown } from "../gate/index.ts";
-import type { Constants } from "../spec/index.ts";
+import { type Constants, printableJson } from "../spec/index.ts";
 import { type Report, UsageError } from "../runs/told/index.ts";
 import { checkWritable, writeWhole } from "./output.ts";
 import { packageRoot } from "./package-root.ts";
-import { jsonText } from "./terminal.ts";
 
 /** What is recorded of a shipped protocol, or of one of its variants. */
 export interface RecordEntry extends Pinned {
@@ -48,7 +47,7 @@ export interface InstanceFound extends Partial<Found> {
 }
 
 /** `record.json` beside a protocol, as it stands there. */
-interface RecordFile {
+export interface RecordFile {
   readonly protocol: string;
   /** The protocol with all its constants, and its variants with those that differ. */
   readonly catalogue: readonly Pinned[];
@@ -147,13 +146,22 @@ export function checkRecord(): void {
   }
 }
 
+/** A record as it is written: a run a line, so that a change is one, and few bytes in the package. */
+export function recordText({ protocol, catalogue, instances }: RecordFile): string {
+  const lines = (all: readonly unknown[]): string =>
+    all.length === 0 ? "[]" : `[\n${all.map((one) => JSON.stringify(one)).join(",\n")}\n]`;
+  return printableJson(
+    `{"protocol": ${JSON.stringify(protocol)},\n"catalogue": ${lines(catalogue)},\n"instances": ${lines(instances)}}\n`,
+  );
+}
+
 /** Replaces what is recorded of protocols, of each with all its variants; the instances stay. */
 export function writeRecord(reports: readonly Report[], folder = shipped()): void {
   for (const { protocol, file } of recordFiles(folder)) {
     const own = reports.filter((report) => report.protocol === protocol);
     if (own.length === 0) continue;
     const instances = readFile(file)?.instances ?? [];
-    writeWhole(file, jsonText({ protocol, catalogue: catalogueOf(own), instances }));
+    writeWhole(file, recordText({ protocol, catalogue: catalogueOf(own), instances }));
   }
 }
 

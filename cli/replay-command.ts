@@ -33,7 +33,7 @@ import { textInFile } from "./read-file.ts";
 import { runJob } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
 import { quoted } from "./task.ts";
-import { jsonText, print, say } from "./terminal.ts";
+import { jsonText, print, printText, say } from "./terminal.ts";
 import { traceFileNamed, traceNameOf } from "./trace-names.ts";
 
 /** `hintproof replay`: whether a saved counterexample still is one. */
@@ -54,7 +54,9 @@ export async function replayCommand(word: string, options: ReplayOptions): Promi
     return;
   }
   const { text, coloured } = drawn(outcome.story, file, source, options);
-  print(text, coloured);
+  if (options.format === "chart" || options.format === "text") {
+    printText(text, coloured, options.width);
+  } else print(text, coloured);
 }
 
 /** Which trace of a file is taken again, of which protocol, and how long a function of it may take. */

@@ -24,6 +24,8 @@ export interface Watching {
   readonly onSafety?: ((found: Found) => void) | undefined;
   /** Called when a checkpoint was written, or could not be, and why. */
   readonly onKept?: (failure: string | undefined) => void;
+  /** Called when a run from which an earlier check learned did not come to an end, so that all begins anew without. */
+  readonly onForgotten?: () => void;
   /** Aborted when the user wants the run to end with what it has. */
   readonly interrupt?: AbortSignal | undefined;
 }
@@ -33,9 +35,22 @@ const lookMilliseconds = 100;
 
 /**
  * Runs a job in a thread of its own, so that a function of the spec that never returns can be ended,
- * and so can a search that needs more memory than there is.
+ * and so can a search that needs more memory than there is. What goes wrong in states that an earlier check has named
+ * says nothing: these need not be reached any more.
  */
 export async function runJob(source: Source, task: Task, watching: Watching): Promise<JobAnswer> {
+  const answer = await runOnce(source, task, watching);
+  if (answer !== "lost in rehearsal") return answer;
+  watching.onForgotten?.();
+  return (await runOnce(source, { ...task, cache: "anew" } as Task, watching)) as JobAnswer;
+}
+
+/** As `runJob`, once. */
+async function runOnce(
+  source: Source,
+  task: Task,
+  watching: Watching,
+): Promise<JobAnswer | "lost in rehearsal"> {
   // Liveness may take a second search, with helpers of its own.
   const mostHelpers = task.kind === "check" ? 2 * ((task.workers ?? 1) - 1) : 0;
   const length = shared.length + shared.perHelper * mostHelpers;
@@ -63,7 +78,8 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
   let isReusable = false;
   let timer: NodeJS.Timeout | undefined;
   try {
-    const answer = await new Promise<JobAnswer>((resolve) => {
+    const answer = await new Promise<JobAnswer | "lost in rehearsal">((resolve) => {
+      const isLost = (): boolean => phaseOf(numbers) === phase.rehearsing;
       const stillness = stillnessOf(numbers);
       const timeout = task.kind === "check" ? task.timeoutSeconds : undefined;
       const isKept = task.kind === "check" && task.checkpoint !== undefined;
@@ -76,7 +92,7 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
         const isTimed = timeout !== undefined && phaseOf(numbers) === phase.instantiating;
         if (stillness.look() < watching.stepTimeoutSeconds || isTimed) return;
         const message = stuckMessage(numbers, facts, watching.stepTimeoutSeconds);
-        resolve({ kind: "fault", of: "spec", message });
+        resolve(isLost() ? "lost in rehearsal" : { kind: "fault", of: "spec", message });
       }, lookMilliseconds);
       worker.on("message", (message: Message) => {
         if (message.kind === "started") facts = message.model;
@@ -107,6 +123,7 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
       });
       // Whatever the spec throws: null, say.
       worker.on("error", (error: NodeJS.ErrnoException | null) => {
+        if (isLost()) resolve("lost in rehearsal");
         resolve(
           error?.code === "ERR_WORKER_OUT_OF_MEMORY"
             ? outOfMemory(task, facts, found, figuresNow())
@@ -114,10 +131,15 @@ export async function runJob(source: Source, task: Task, watching: Watching): Pr
         );
       });
       worker.on("exit", () => {
+        if (isLost()) resolve("lost in rehearsal");
         resolve({ kind: "fault", of: "spec", message: leftMessage(source, numbers) });
       });
     });
-    isReusable = source.kind === "shipped" && answer.kind === "report" && !answer.isCutOff;
+    isReusable =
+      source.kind === "shipped" &&
+      answer !== "lost in rehearsal" &&
+      answer.kind === "report" &&
+      !answer.isCutOff;
     return answer;
   } finally {
     clearInterval(timer);
@@ -181,7 +203,7 @@ function stillnessOf(numbers: Int32Array): Stillness {
       const helpers = numbers.subarray(shared.length).join();
       const now = `${at} ${Atomics.load(numbers, shared.pulse)} ${helpers} ${generated}`;
       const time = performance.now();
-      const canBeStuck = (at >= phase.loading && at <= phase.telling) || at === phase.resuming;
+      const canBeStuck = (at >= phase.loading && at <= phase.telling) || at >= phase.resuming;
       const used = usedMilliseconds();
       const passed = Math.min(time - lastLook, 2 * lookMilliseconds);
       const worked = Math.min(passed, Math.max(used - lastUsed, passed / 10));

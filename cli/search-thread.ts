@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { Job } from "./job.ts";
+import type { Job, warmUp } from "./job.ts";
 
 /* Threads that run `search-worker.ts`. Little is imported here, so that the first can be started early. */
 
@@ -11,10 +11,11 @@ const idle: Worker[] = [];
 
 /**
  * Starts a thread before there is a job for it: it loads what it needs while this one finds out what it
- * has to do. It has to be dismissed in the end, in case there was none.
+ * has to do. It has to be dismissed in the end, in case there was none. Where that will take long, it can be told to run
+ * first what makes it fast.
  */
-export function prepareThread(): void {
-  prepared ??= started(undefined);
+export function prepareThread(first?: typeof warmUp): void {
+  prepared ??= started(first);
 }
 
 /** Ends the threads that wait for a job. */
@@ -40,7 +41,7 @@ export function keepThread(thread: Worker): void {
   idle.push(thread);
 }
 
-function started(job: Job | undefined): Worker {
+function started(job: Job | typeof warmUp | undefined): Worker {
   const url = new URL("./search-worker.js", import.meta.url);
   const thread = new Worker(url, { workerData: job, stdout: true, stderr: true });
   // What a spec prints (console.log, say) must not get between the lines of the report.

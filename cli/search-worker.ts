@@ -20,7 +20,7 @@ import { closest, isA, messageOf, Mistakes, SpecError } from "../spec/index.ts";
 import type { Bundle } from "./bundle.ts";
 import { nearFile } from "./code-files.ts";
 import { causesOf, importSpec, mappedStack, placeOf, shownPath, stackIn } from "./import-spec.ts";
-import { type Job, type Message, phase, pulseOf, shared, type Source } from "./job.ts";
+import { type Job, type Message, phase, pulseOf, shared, type Source, warmUp } from "./job.ts";
 
 /*
  * The thread in which the functions of a spec run. It loads the protocol, does one task, posts one answer, and waits
@@ -93,10 +93,15 @@ class Work {
     if (this.#thread === 0) Atomics.store(this.#numbers, shared.phase, phase[name]);
   }
 
-  /** Keeps checkpoints, and goes on from one, where the task says so. */
+  /** Keeps checkpoints and lessons, and goes on from them, where the task says so. */
   async #keepingOf(protocol: Protocol, task: CheckTask): Promise<Keeping> {
+    const checkpoints = await this.#checkpointsOf(protocol, task);
+    const lessons = await this.#lessonsOf(task);
+    return (...of) => ({ ...checkpoints(...of), ...lessons(...of) });
+  }
+
+  async #checkpointsOf(protocol: Protocol, task: CheckTask): Promise<Keeping> {
     const { checkpoint, resume, variant, symmetry } = task;
-    const numbers = this.#numbers;
     const bundle = this.#bundle;
     if (checkpoint === undefined && resume === undefined) return () => ({});
     const { checkProtocol, readCheckpoint, writeCheckpoint } = await import("./checkpoint-file.ts");
@@ -113,10 +118,9 @@ class Work {
         ...(bundle && { file: { path: bundle.file, digest: digestOfBundle(bundle) } }),
       };
       const onCheckpoint: CheckOptions["onCheckpoint"] = (its) => {
-        const before = Atomics.load(numbers, shared.phase);
-        this.#enter("keeping");
-        const failure = writeCheckpoint(checkpoint as string, facts, its);
-        Atomics.store(numbers, shared.phase, before);
+        const failure = this.#during("keeping", () =>
+          writeCheckpoint(checkpoint as string, facts, its),
+        );
         post({ kind: "kept", failure });
       };
       this.#enter("keeping");
@@ -125,6 +129,43 @@ class Work {
         resume: resume === undefined ? undefined : readCheckpoint(resume, facts),
       };
     };
+  }
+
+  async #lessonsOf({ cache, variant, liveness }: CheckTask): Promise<Keeping> {
+    if (cache === undefined) return () => ({});
+    const { lessonsAbout } = await import("./lessons-file.ts");
+    const { source } = this.#job;
+    const from = source.kind === "shipped" ? source.name : source.bundle.file;
+    return ({ constants }, properties) => {
+      const about = [source.kind, from, variant, constants, properties, liveness];
+      const keeper = lessonsAbout(about, cache === "anew");
+      let before: number | undefined;
+      return {
+        lessons: {
+          of: (search) => keeper.of(search),
+          keep: (...its) => this.#during("keeping", () => keeper.keep(...its)),
+        },
+        onRehearsing: (isAtWork) => {
+          if (isAtWork) before = Atomics.load(this.#numbers, shared.phase);
+          Atomics.store(
+            this.#numbers,
+            shared.phase,
+            isAtWork ? phase.rehearsing : (before ?? phase.running),
+          );
+        },
+      };
+    };
+  }
+
+  /** Does something in a phase of its own. */
+  #during<Result>(name: keyof typeof phase, go: () => Result): Result {
+    const before = Atomics.load(this.#numbers, shared.phase);
+    this.#enter(name);
+    try {
+      return go();
+    } finally {
+      Atomics.store(this.#numbers, shared.phase, before);
+    }
   }
 
   #faultOf(error: unknown): Fault {
@@ -243,7 +284,24 @@ function heapShare(): number {
 /** The next job, for which a thread waits that was prepared, or has done one. */
 const nextJob = (): Promise<Job> => new Promise((resolve) => parentPort?.once("message", resolve));
 
-for (let job = (workerData as Job | undefined) ?? (await nextJob()); ; job = await nextJob()) {
+/**
+ * Checks what is small and shipped, and tells nobody: what runs by then runs fast, when it is needed. No function of a
+ * user's is called, so that nothing of one is kept.
+ */
+async function warmedUp(): Promise<void> {
+  const protocol = await load({ kind: "shipped", name: "two-phase-commit" });
+  const quiet: Machine = { enter: () => {}, post: () => {}, isInterrupted: () => false };
+  const constants = { managers: 3 };
+  for (const variant of [undefined, "commits-without-waiting"]) {
+    const task: CheckTask = { kind: "check", variant, constants, symmetry: true, stories: "first" };
+    await run(protocol, task, quiet);
+  }
+}
+
+const given = workerData as Job | typeof warmUp | undefined;
+if (given === warmUp) await warmedUp();
+const first = given === warmUp ? undefined : given;
+for (let job = first ?? (await nextJob()); ; job = await nextJob()) {
   await new Work(job).do();
   if (job.help !== undefined) break;
 }

@@ -7,7 +7,7 @@ import { expectationText } from "./list-command.ts";
 import { painter } from "./paint.ts";
 import type { PrintOptions } from "./options.ts";
 import { distinct, meaningLines, partsText } from "./show-part.ts";
-import { jsonText, print } from "./terminal.ts";
+import { jsonText, print, printText } from "./terminal.ts";
 
 /** `hintproof show`: what a protocol is made of, or how parts of it are written, by the words that were typed. */
 export async function showCommand(
@@ -24,7 +24,7 @@ export async function showCommand(
   const coloured = isColoured(options);
   const paint = painter(coloured);
   const description = printableData(found.description);
-  print(
+  printText(
     parts.length === 0
       ? showText(description, paint)
       : partsText(description, parts.map(printable), paint),

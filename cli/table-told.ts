@@ -8,7 +8,7 @@ import { painter } from "./paint.ts";
 import type { PlannedRun } from "./plans.ts";
 import { codeOf, jsonOf, type Row } from "./table-run.ts";
 import { tableText } from "./table-text.ts";
-import { jsonText, print } from "./terminal.ts";
+import { jsonText, printText } from "./terminal.ts";
 
 /** What there is to say of a table beside its rows: plain data. */
 export interface TableContext {
@@ -80,7 +80,7 @@ export class TableTold {
   }
 
   #show(text: string): void {
-    if (this.#options.output === undefined && !this.#isJson) print(text, this.#coloured);
+    if (this.#options.output === undefined && !this.#isJson) printText(text, this.#coloured);
     else this.#written.push(text);
   }
 }

@@ -10,7 +10,8 @@ export function taskOf(options: CheckOptions): CheckTask {
   const { strict: _strict, smallest: _smallest, shard: _shard, ...more } = most;
   const { color: _color, quiet: _quiet, ghosts: _ghosts, trace: _trace, ...drawn } = more;
   const { width: _width, indent: _indent, traces, ...others } = drawn;
-  const { statistics: _statistics, stack: _stack, stepTimeout: _timeout, ...asked } = others;
+  const { statistics: _statistics, stack: _stack, stepTimeout: _timeout, ...rest } = others;
+  const { cache: isCached, ...asked } = rest;
   const { workers = availableParallelism(), checkpoint, resume } = asked;
   const isReference = asked.engine === "reference" || asked.random === true;
   return {
@@ -20,6 +21,7 @@ export function taskOf(options: CheckOptions): CheckTask {
     unused: ofUnused(options),
     engine: isReference ? "reference" : "compiled",
     workers: isReference ? 1 : workers,
+    cache: isCached === true && !isReference ? "kept" : undefined,
     checkpoint: absolute(checkpoint),
     resume: absolute(resume),
   };

@@ -1,5 +1,7 @@
 import { type Readable, Transform } from "node:stream";
 import { paragraph, printable, printableJson } from "../spec/index.ts";
+import { colourCodes, terminalWidth } from "./colour.ts";
+import { fitted } from "./fitted.ts";
 
 /*
  * The door to the terminal: all that is printed passes here. What a text is put together from is made printable
@@ -10,6 +12,13 @@ import { paragraph, printable, printableJson } from "../spec/index.ts";
 /** Prints on stdout, which is for the answer alone; `coloured` says whether it has colours of ours. */
 export function print(text: string, coloured = false): void {
   process.stdout.write(guarded(text, coloured));
+}
+
+/** Prints a text that is read, in as many columns as there are; no fewer than `least`, in which part of it is drawn. */
+export function printText(text: string, coloured = false, least = 0): void {
+  const width = terminalWidth();
+  const printed = guarded(text, coloured);
+  process.stdout.write(width === undefined ? printed : fitted(printed, Math.max(width, least)));
 }
 
 /** Says something about the run on stderr, in a paragraph. */
@@ -33,12 +42,9 @@ export function spill(thread: { readonly stdout: Readable; readonly stderr: Read
   }
 }
 
-/** What `painter` puts around a text, and behind it. */
-const colour = "\u001b\\[(?:1|2|22|3[1236]|39)m";
-
 /** A text in which every character prints, but for line breaks and, in a coloured one, colours. */
 export function guarded(text: string, coloured = false): string {
-  const allowed = coloured ? new RegExp(`(\n|${colour})`) : /(\n)/;
+  const allowed = coloured ? new RegExp(`(\n|${colourCodes})`) : /(\n)/;
   return text
     .split(allowed)
     .map((piece, position) => (position % 2 === 1 ? piece : printable(piece)))

@@ -6,7 +6,7 @@ import { isColoured, storyWidth } from "./colour.ts";
 import { exitCode } from "./exit-code.ts";
 import { faultOf, printFault } from "./fault.ts";
 import { interruption } from "./interruption.ts";
-import type { JobAnswer, Source } from "./job.ts";
+import { type JobAnswer, type Source, warmUp } from "./job.ts";
 import type { CheckOptions, WatchOptions } from "./options.ts";
 import { painter } from "./paint.ts";
 import { runJob } from "./run-job.ts";
@@ -110,7 +110,7 @@ class Watcher {
   }
 
   #wait(): void {
-    prepareThread();
+    prepareThread(warmUp);
     const keys = process.stdin.isTTY ? "; h says what can be typed" : "";
     say(`hintproof: waiting for ${this.#name} to be saved${keys}`);
   }

@@ -87,5 +87,8 @@ describe("a file that is watched", () => {
     expect(stages).toEqual([]);
     expect(status).toBe(0);
     expect(stdout).toContain("\n  1 frees\n");
+    // What a thread has checked to be warm is nobody's answer.
+    expect(stdout).not.toContain("two-phase");
+    expect(stdout.match(/^(?:holds|violated|vacuous)/gm)).toEqual(["holds", "violated", "holds"]);
   });
 });

@@ -33,6 +33,13 @@ describe("the corpus of known violations", () => {
       expect(line.length).toBeLessThanOrEqual(72);
       expect(line).toMatch(/^[ -~]*$/);
     }
+    for (const line of drawChart(told, { width: 40 }).split("\n")) {
+      expect(line.length).toBeLessThanOrEqual(40);
+    }
+    // A value may be one long word.
+    for (const line of drawText(told, { width: 40 }).split("\n")) {
+      if (/\S \S/.test(line)) expect(line.length).toBeLessThanOrEqual(40);
+    }
     expect(drawMermaid(told).match(/->>/g)).toHaveLength(length);
     expect(drawDot(told).match(/ -> \w+ \[label=/g)).toHaveLength(length);
     const { states, vars } = JSON.parse(drawItf(told)) as {

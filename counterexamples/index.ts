@@ -1,7 +1,7 @@
 export { idleSteps } from "./changes.ts";
 export { type Counterexample, counterexampleOf } from "./counterexample.ts";
 export { minimise } from "./minimise.ts";
-export { type Met, metOn } from "./met.ts";
+export { firstMet, type Met, metOn } from "./met.ts";
 export { changesBetween, insideOf, type Part, type Parts, partsOf, textOf } from "./parts.ts";
 export { reasonOf } from "./reason.ts";
 export { type Refusal, refusalOf, type Refusing } from "./refusal.ts";
@@ -19,4 +19,5 @@ export {
   traceJson,
 } from "./trace-file.ts";
 export { withFewestSwitches } from "./switches.ts";
+export { judgedAt } from "./violation.ts";
 export { violatorOf } from "./violator.ts";

@@ -1,11 +1,11 @@
 import type { PropertyName, Trace, TraceStep } from "../checker/index.ts";
-import { answers, judge } from "../checker/index.ts";
-import type { Model } from "../model/index.ts";
+import { answers } from "../checker/index.ts";
+import type { Claim, Model, State } from "../model/index.ts";
 import { AssertionFailure, isSought, judgedAnyway, SpecError } from "../spec/index.ts";
 import { counterexampleOf } from "./counterexample.ts";
 import { livenessFailure, statesOf } from "./liveness.ts";
 import { reasonOf } from "./reason.ts";
-import { failureAt } from "./violation.ts";
+import { failureAt, judgedAt } from "./violation.ts";
 import { violatorOf } from "./violator.ts";
 
 /** What a path comes by: a property that it violates, or a witness that it meets. */
@@ -34,6 +34,20 @@ export function metOn(model: Model, path: Pick<Trace, "initial" | "steps">): rea
     .toSorted((one, other) => one.step - other.step);
 }
 
+/** What is asked of the same states again and again, as a walk is stepped through. */
+const known = new WeakMap<State, Map<Claim, boolean>>();
+
+/** In which of some states, from 0, what is looked for is met first; -1 if in none. */
+export function firstMet(model: Model, claim: Claim, states: readonly State[]): number {
+  return states.findIndex((state) => {
+    const ofState = known.get(state) ?? new Map<Claim, boolean>();
+    known.set(state, ofState);
+    const isMet = ofState.get(claim) ?? judgedAt(model, claim, state)?.answer === answers.holds;
+    ofState.set(claim, isMet);
+    return isMet;
+  });
+}
+
 function seenOn(
   model: Model,
   name: string,
@@ -41,9 +55,7 @@ function seenOn(
 ): Met | undefined {
   const claim = model.claims.find((one) => one.name === name);
   if (claim === undefined) return undefined;
-  const step = statesOf(path).findIndex(
-    (state) => judge(model, claim, [state]).answer === answers.holds,
-  );
+  const step = firstMet(model, claim, statesOf(path));
   const { kind } = claim.property;
   return step < 0 ? undefined : { kind: "seen", property: { kind, name }, step, reason: [] };
 }

@@ -5,7 +5,7 @@ import {
   type Trace,
   type TraceStep,
 } from "../checker/index.ts";
-import type { Model, State, Step } from "../model/index.ts";
+import type { Claim, Model, State, Step } from "../model/index.ts";
 import { AssertionFailure, subjectOf } from "../spec/index.ts";
 import { idleSteps } from "./changes.ts";
 
@@ -18,12 +18,39 @@ export type Followed =
   /** The effect of the step at a position fails an assertion, of which this is the claim, and not the one looked for. */
   | { readonly kind: "asserts"; readonly at: number; readonly assertion: string };
 
+/** The step that led to a state, and from where. */
+interface LastStep {
+  readonly before: State;
+  readonly step: Step;
+}
+
+/** What a claim of states or of steps says of the end of a path; undefined where it says nothing of it, or is of neither. */
+export function judgedAt(
+  model: Model,
+  claim: Claim,
+  state: State,
+  last?: LastStep,
+): ReturnType<typeof judge> | undefined {
+  switch (subjectOf(claim.property.kind)) {
+    case "state":
+      return judge(model, claim, [state]);
+    case "step":
+      return last && concerns(model, claim, last.step)
+        ? judge(model, claim, [last.before, state])
+        : undefined;
+    case "effect":
+    case "behaviour":
+    case undefined:
+      return undefined;
+  }
+}
+
 /** How a property fails in the last state or step of a path; undefined if it does not. */
 export function failureAt(
   model: Model,
   property: PropertyName,
   state: State,
-  last?: { readonly before: State; readonly step: Step },
+  last?: LastStep,
 ): Pick<Trace, "choice"> | undefined {
   if (property.kind === "deadlock freedom") {
     const isStuck = idleSteps(model, state) !== undefined;
@@ -31,20 +58,8 @@ export function failureAt(
   }
   const claim = model.claims.find(({ name }) => name === property.name);
   if (claim === undefined || claim.property.kind !== property.kind) return undefined;
-  const failing = (states: readonly State[]): Pick<Trace, "choice"> | undefined => {
-    const { choice } = judge(model, claim, states);
-    return choice && { choice };
-  };
-  switch (subjectOf(property.kind)) {
-    case "state":
-      return failing([state]);
-    case "step":
-      return last && concerns(model, claim, last.step) ? failing([last.before, state]) : undefined;
-    case "effect":
-    case "behaviour":
-    case undefined:
-      return undefined;
-  }
+  const choice = judgedAt(model, claim, state, last)?.choice;
+  return choice && { choice };
 }
 
 /**

@@ -1,6 +1,6 @@
-import { answers, concerns, judge } from "../checker/index.ts";
-import { idleSteps } from "../counterexamples/index.ts";
-import type { Claim, Model, State } from "../model/index.ts";
+import { answers } from "../checker/index.ts";
+import { firstMet, idleSteps, judgedAt } from "../counterexamples/index.ts";
+import type { Claim } from "../model/index.ts";
 import { isSought, messageOf, type PropertyKind, predicatesOf, subjectOf } from "../spec/index.ts";
 import { stateAt, type Walk } from "./walk.ts";
 
@@ -42,17 +42,13 @@ function attempted(says: () => Says): Says {
 }
 
 function standingOf(walk: Walk, at: number, claim: Claim): Says {
-  const { model } = walk;
   const { kind } = claim.property;
   switch (subjectOf(kind)) {
     case "state":
-      return isSought(kind) ? ofSought(walk, at, claim) : judged(model, claim, [stateAt(walk, at)]);
-    case "step": {
-      const last = walk.taken[at - 1];
-      if (last === undefined) return { says: "nothing here", note: "no step was taken" };
-      if (!concerns(model, claim, last.step)) return { says: "nothing here", note: "" };
-      return judged(model, claim, [stateAt(walk, at - 1), last.state]);
-    }
+      return isSought(kind) ? ofSought(walk, at, claim) : judged(walk, at, claim);
+    case "step":
+      if (at === 0) return { says: "nothing here", note: "no step was taken" };
+      return judged(walk, at, claim);
     case "effect": {
       const failed = walk.taken[at - 1]?.failed === claim.name;
       return failed ? { says: "fails", note: "" } : { says: "nothing here", note: "" };
@@ -63,30 +59,20 @@ function standingOf(walk: Walk, at: number, claim: Claim): Says {
   }
 }
 
-function judged(model: Model, claim: Claim, states: readonly State[]): Says {
-  const { answer, choice = [] } = judge(model, claim, states);
+function judged(walk: Walk, at: number, claim: Claim): Says {
+  const taken = walk.taken[at - 1];
+  const last = taken && { before: stateAt(walk, at - 1), step: taken.step };
+  const { answer, choice = [] } = judgedAt(walk.model, claim, stateAt(walk, at), last) ?? {};
   if (answer === answers.fails) {
     return { says: "fails", note: choice.length === 0 ? "" : `for ${choice.join(", ")}` };
   }
   return { says: answer === answers.holds ? "holds here" : "nothing here", note: "" };
 }
 
-/** What is asked of the same states again and again, as a walk is stepped through. */
-const met = new WeakMap<State, Map<Claim, boolean>>();
-
-function isMet(model: Model, claim: Claim, state: State): boolean {
-  const known = met.get(state) ?? new Map<Claim, boolean>();
-  met.set(state, known);
-  const answer = known.get(claim) ?? judge(model, claim, [state]).answer === answers.holds;
-  known.set(claim, answer);
-  return answer;
-}
-
 function ofSought(walk: Walk, at: number, claim: Claim): Says {
-  const first = Array.from({ length: at + 1 }, (_, n) => n).find((n) =>
-    isMet(walk.model, claim, stateAt(walk, n)),
-  );
-  if (first === undefined) return { says: "not met yet", note: "" };
+  const states = Array.from({ length: at + 1 }, (_, n) => stateAt(walk, n));
+  const first = firstMet(walk.model, claim, states);
+  if (first < 0) return { says: "not met yet", note: "" };
   return { says: "met", note: first === at ? "here" : `in state ${first}` };
 }
 

@@ -107,6 +107,35 @@ describe("what has changed", () => {
     ]);
   });
 
+  describe("is a bound that is another one, however the figures are", () => {
+    const withBound = (most: number | undefined): Report => {
+      const [first, ...rest] = report().properties;
+      const its = { ...first, liveness: most === undefined ? undefined : { most } };
+      return report({ properties: [its as NonNullable<typeof first>, ...rest] });
+    };
+    const was: Pinned = { ...pinned, most: { pagesAreKept: 3 } };
+
+    test.each([
+      [4, "4"],
+      [2, "2"],
+      [undefined, "none"],
+    ])("%s, recorded 3", (most, now) => {
+      expect(changesOf(was, withBound(most), true)).toEqual([
+        { of: "verdict", text: `pages are kept counts at most: ${now}, recorded 3` },
+      ]);
+    });
+
+    test("and none where it is the same, or nothing was pinned of it", () => {
+      expect(changesOf(was, withBound(3), true)).toEqual([]);
+      expect(changesOf(pinned, withBound(4), true)).toEqual([]);
+      const other: Pinned = { ...pinned, most: { pagesComeBack: 3 } };
+      expect(changesOf(other, withBound(3), true).map(({ of }) => of)).toEqual([
+        "verdict",
+        "verdict",
+      ]);
+    });
+  });
+
   const silent: readonly Partial<Report>[] = [
     { verdict: "vacuous", property: { kind: "witness", name: "pagesAreFew" } },
     { verdict: "incomplete", reason: "state limit" },

@@ -25,6 +25,7 @@ export { mix } from "./mix.ts";
 export { OnlyVariables } from "./only-variables.ts";
 export { Distrust, impure } from "./learned/distrust.ts";
 export { type Knowledge, learn } from "./learned/knowledge.ts";
+export { type Lessons, type LessonsOf, runsOf } from "./learned/lessons.ts";
 export { EveryState } from "./learned/every-state.ts";
 export { type PossibleDigits, possibleDigitsOf } from "./learned/possible.ts";
 export type { KnownDigits } from "./learned/known-digits.ts";

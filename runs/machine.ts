@@ -25,7 +25,7 @@ export interface Machine {
   readonly startHelper?: ((seat: Seat) => void) | undefined;
   /** The modules that the protocol is written in, its own first; undefined where nobody has them. */
   modules?(): Promise<readonly Module[]>;
-  /** Where checkpoints of a task are kept and come from. */
+  /** Where checkpoints of a task, and lessons, are kept and come from. */
   keeping?(protocol: Protocol, task: CheckTask): Promise<Keeping>;
 }
 
@@ -33,4 +33,4 @@ export interface Machine {
 export type Keeping = (
   model: Model,
   properties: readonly string[] | undefined,
-) => Pick<CheckOptions, "onCheckpoint" | "resume">;
+) => Pick<CheckOptions, "onCheckpoint" | "resume" | "lessons" | "onRehearsing">;

@@ -206,6 +206,16 @@ const figures = z.object({
   comparedSteps: whole()
     .optional()
     .describe("Of the compiled engine: the steps of the audited states, possible or not."),
+  rehearsedRuns: whole()
+    .optional()
+    .describe(
+      "Of the compiled engine: the runs of functions that were made first, because an earlier check had learned from them; 0 where they came to something else, and were forgotten.",
+    ),
+  threads: whole()
+    .optional()
+    .describe(
+      "Of the compiled engine: how many threads explored; one, as long as others would have come too late to help.",
+    ),
   seconds: z.number().min(0).describe("Differs from run to run."),
   peakMemoryBytes: whole().describe("Of the whole process. Differs from run to run."),
 });
@@ -330,7 +340,7 @@ const fault = z.object({
 });
 
 const failure = z
-  .object({ fault })
+  .object({ fault: fault.extend({ status: z.int().describe("The exit status.") }) })
   .describe("What is printed where there is no report, by any command.");
 
 const failedRow = z.object({

@@ -100,6 +100,8 @@ export function figuresOf(
     unchanging,
     actions,
     comparedSteps,
+    rehearsedRuns,
+    threads,
     seconds,
   } = statistics;
   const { unreducedStates } = statistics;
@@ -117,6 +119,8 @@ export function figuresOf(
     unchanging,
     actions,
     comparedSteps,
+    rehearsedRuns,
+    threads,
     seconds: Math.round(seconds * 1000) / 1000,
     peakMemoryBytes,
   };

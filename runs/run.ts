@@ -220,7 +220,7 @@ function limitsOf(
   }: CheckTask,
   machine: Machine,
 ): CheckOptions {
-  const { checkpoint: _kept, resume: _resumed, random: _random, ...search } = asked;
+  const { checkpoint: _kept, resume: _resumed, random: _random, cache: _cache, ...search } = asked;
   return {
     ...search,
     onResuming: (isAtWork: boolean) => machine.enter(isAtWork ? "resuming" : "running"),

@@ -54,6 +54,11 @@ export interface CheckTask extends SearchOptions, RandomOptions {
   /** The file to keep checkpoints in, and the one to go on from. */
   readonly checkpoint?: string | undefined;
   readonly resume?: string | undefined;
+  /**
+   * Whether to begin by runs from which an earlier check learned, and to keep those from which this one does: anew, without
+   * looking at the earlier ones. Neither if left out.
+   */
+  readonly cache?: "kept" | "anew" | undefined;
   /** Whether runs are random, instead of exploring every state. */
   readonly random?: boolean | undefined;
 }

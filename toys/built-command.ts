@@ -44,7 +44,8 @@ export async function hintproof(args: readonly string[], options: RunOptions = {
   const { cwd = root, during, isAlone = during !== undefined || few(false, true) } = options;
   // What a terminal says of itself is none of the tests' business.
   const { FORCE_COLOR: _, COLUMNS: __, ...ours } = withoutAgents(process.env);
-  const env = { ...ours, ...options.env };
+  // Nor what other runs have learned: there can be no such folder.
+  const env = { ...ours, XDG_CACHE_HOME: join(root, "package.json"), ...options.env };
   if (!isAlone) return runInResident({ args, cwd, env });
   const child = spawn(process.execPath, [lean, command, ...args], { cwd, env });
   const output = { stdout: "", stderr: "" };

@@ -4,6 +4,7 @@ import {
   type Digits,
   entryBytesOf,
   learn,
+  type Lessons,
   mix,
   type Model,
   type ModuleOptions,
@@ -11,6 +12,7 @@ import {
   type Predicate,
   Relation,
 } from "../../model/index.ts";
+import { SpecError } from "../../spec/index.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Renamings } from "../liveness/renamings.ts";
 import type { Done } from "../outcome.ts";
@@ -49,6 +51,8 @@ export interface ExplorerOptions {
   readonly headAt: number;
   /** The number of its thread. */
   readonly worker: number;
+  /** Runs by which to begin: see `Relation.rehearse`. */
+  readonly lessons?: Lessons | undefined;
 }
 
 /** What finds the states: the inner loop, and the tables behind it, one, or one for each partition. */
@@ -60,6 +64,13 @@ interface Lookup {
 /** States of which is asked at a time whether they lead to another, at most. */
 const followedAtOnce = 2 ** 14;
 
+/** Of so many states a predicate is asked at first, and then each time of so many times as many. */
+const firstSwept = 2 ** 8;
+const sweptMore = 8;
+
+/** Of so many states predicates are asked before any is asked of all, or of up to twice as many. */
+const acquaintances = 2 ** 6;
+
 /** In place of a renaming: the step changes nothing. */
 export const still = -1;
 
@@ -69,6 +80,8 @@ export class Explorer {
   readonly relation: Relation;
   readonly judging: Judging;
   readonly counters: Counters;
+  /** Runs that were made at once, by lessons, from which something was learned; undefined without lessons. */
+  rehearsedRuns: number | undefined;
   readonly #model: Model;
   readonly #head: WholeHead;
   readonly #words: Uint32Array;
@@ -85,6 +98,9 @@ export class Explorer {
   readonly #loopIn: (partitions: PartitionCalls | undefined) => InnerLoop;
   readonly #partitionsIn: (memories: readonly WebAssembly.Memory[]) => PartitionFunctions;
   #lookup: Lookup;
+  #isAcquainted = false;
+  /** What the spec was found to be at fault with in predicates, before they were asked of all states. */
+  readonly #faults = new Map<Predicate, SpecError>();
   /** Replaces successors by those that stand for them, while they are linked. */
   #replace: ((from: number, to: number) => void) | undefined;
 
@@ -160,6 +176,9 @@ export class Explorer {
     words.fill(judged.always | judged.change, head.judged / 4, head.judged / 4 + actions.length);
     // The class of which everything is asked comes first.
     judging.classOf(actions[0] ?? "", undefined, nothing, nothing);
+    if (options.lessons === undefined) return;
+    this.relation.rehearse(options.lessons);
+    this.rehearsedRuns = this.relation.lessonRuns;
   }
 
   get loop(): InnerLoop {
@@ -325,7 +344,41 @@ export class Explorer {
       (its) => its.name === name && its.choice === choice,
     );
     if (predicate === undefined) throw new Error(`${name} was not prepared.`);
-    this.loop.sweep(this.#firstPredicate + predicate.id, from, to, at);
+    this.#becomeAcquainted(at);
+    // Of the first few most is learned, and what pays is compiled before all others are asked.
+    let size = firstSwept;
+    for (let next = from; next < to; size *= sweptMore) {
+      const end = Math.min(next + size, to);
+      this.loop.sweep(this.#firstPredicate + predicate.id, next, end, at + (next - from));
+      this.relation.compileWhatPays();
+      next = end;
+    }
+    // What does one thing the first time and another the second, may not be seen to any more.
+    const fault = this.#faults.get(predicate);
+    if (fault !== undefined) throw fault;
+  }
+
+  /**
+   * Before the first sweep: asks all that liveness asks about of some states, so that they are compiled together. What the
+   * spec is at fault with is for those to see who ask all states.
+   */
+  #becomeAcquainted(at: number): void {
+    if (this.#isAcquainted) return;
+    this.#isAcquainted = true;
+    const states = this.#words[cells.count / 4] as number;
+    const apart = Math.max(1, Math.floor(states / acquaintances));
+    const judgedOnes = new Set(this.#judgedPredicates);
+    for (const predicate of this.relation.predicates) {
+      if (judgedOnes.has(predicate)) continue;
+      try {
+        for (let state = 0; state < states; state += apart) {
+          this.loop.sweep(this.#firstPredicate + predicate.id, state, state + 1, at);
+        }
+      } catch (error) {
+        if (!(error instanceof SpecError)) throw error;
+        this.#faults.set(predicate, error);
+      }
+    }
     this.relation.compileWhatPays();
   }
 
@@ -392,3 +445,18 @@ export class Explorer {
 }
 
 const nothing = (): undefined => undefined;
+
+/**
+ * An explorer that makes the runs of lessons first. Where these come to anything but what is learned from, nothing is made
+ * of them: whatever is at fault shows in states that are reached, or not at all.
+ */
+export function explorerBy(options: ExplorerOptions): Explorer {
+  try {
+    return new Explorer(options);
+  } catch (error) {
+    if (options.lessons === undefined) throw error;
+    const explorer = new Explorer({ ...options, lessons: undefined });
+    explorer.rehearsedRuns = 0;
+    return explorer;
+  }
+}

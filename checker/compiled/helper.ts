@@ -1,8 +1,8 @@
-import { Distrust, instantiate, type Model } from "../../model/index.ts";
+import { Distrust, instantiate, type Lessons, type Model } from "../../model/index.ts";
 import { Ledger } from "../ledger.ts";
 import type { Seat } from "../options.ts";
 import { type Board, boardOf, headsAt, tasks } from "./board.ts";
-import { Explorer } from "./explorer.ts";
+import { type Explorer, explorerBy } from "./explorer.ts";
 import type { GrowingTable } from "./growing-table.ts";
 import { headBytes } from "./head.ts";
 import type { News } from "./judging.ts";
@@ -21,17 +21,19 @@ export interface WholeSeat extends Seat {
   readonly properties?: readonly string[] | undefined;
   /** The memories of partitions, for when the table is divided. */
   readonly partitions: readonly WebAssembly.Memory[];
+  /** From which runs the one who leads has learned by now: from there the helper goes on. */
+  readonly lessons: Lessons;
 }
 
 /** Takes a seat in another thread's search of the same model; comes back when that search is over. */
 export function help(given: Model, seat: Seat): void {
-  const { memory, worker, workers, symmetry, distrusted, properties, partitions } =
+  const { memory, worker, workers, symmetry, distrusted, properties, lessons, partitions } =
     seat as WholeSeat;
   const { spec, constants, pulse } = given;
   const model = symmetry ? given : instantiate(spec, { constants, pulse, symmetry });
   const board = boardOf(memory);
   try {
-    const explorer = new Explorer({
+    const explorer = explorerBy({
       model,
       ledger: new Ledger(model, properties),
       memory,
@@ -40,6 +42,7 @@ export function help(given: Model, seat: Seat): void {
       liveness: [],
       headAt: headsAt(workers) + worker * headBytes(model),
       worker,
+      lessons,
     });
     assist(board, worker, explorer, new Pace(model.pulse, chunk), partitions);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { mix } from "../../model/index.ts";
 import { CheckpointError } from "../checkpoint.ts";
 import { cells, sideCells, sides } from "./inner-loop-code.ts";
 import type { Used } from "./memory.ts";
@@ -50,7 +51,7 @@ const leastRoom = 64;
 const firstRoom = 2 ** 12;
 /** Of more states it is not looked any more where they should be divided. */
 const mostRenumbered = 2 ** 20;
-/** So many are looked at for that, and so many ways to divide them. */
+/** So many are looked at for that, or up to twice as many with whole strides between them, and so many ways to divide them. */
 const sampled = 2 ** 12;
 const mostDivisions = 16;
 /** Numbers are changed where there is no more than this left of the parts of the side that has most. */
@@ -342,11 +343,11 @@ export class PartStore {
     const slots = sides.map(({ base }) => this.#get(base, "slots"));
     const step = Math.max(1, Math.ceil((words - 1) / mostDivisions));
     const ways = [...new Set([now, ...range(1, words, step)])];
-    const seen = ways.map(() => [new Set<number>(), new Set<number>()] as const);
+    const seen = ways.map(() => [new Distinct(), new Distinct()] as const);
     const stride = Math.max(1, Math.floor(count / sampled));
     const scratch = functions.scratch >>> 2;
-    const prefixes = new Float64Array(words + 1);
-    const suffixes = new Float64Array(words + 1);
+    const prefixes = new Int32Array(words + 1);
+    const suffixes = new Int32Array(words + 1);
     const halves = this.#cells;
     for (let state = 0; state < count; state += stride) {
       this.#read((states + 8 * state) >>> 2, now, slots, this.#bytes());
@@ -390,12 +391,26 @@ export const maskBytesOf = (words: number): number => 64 * Math.ceil(words / 8);
 const range = (from: number, to: number, step: number): readonly number[] =>
   Array.from({ length: Math.ceil((to - from) / step) }, (_, position) => from + position * step);
 
-/** A sum of a list of words, 52 bits of it, with the word at an index added. */
-function added(sum: number, halves: Uint32Array, at: number): number {
-  let high = Math.imul((sum / 2 ** 26) ^ (halves[at] as number), 0x9e3779b1);
-  high ^= high >>> 15;
-  let low = Math.imul((sum % 2 ** 26) + (halves[at + 1] as number) + high, 0x85ebca6b);
-  low ^= low >>> 13;
-  high = Math.imul(high ^ low, 0xc2b2ae35);
-  return (high >>> 6) * 2 ** 26 + (low >>> 6);
+/** A sum of a list of words, with the word at an index added. */
+const added = (sum: number, halves: Uint32Array, at: number): number =>
+  mix(mix(sum, halves[at] as number), halves[at + 1] as number);
+
+/** How many of some sums differ, those of what is sampled. */
+class Distinct {
+  /** How many there are. */
+  size = 0;
+  /** Where a sum stands, or the next free place; a free one has 0, as a sum would of which nothing is said. */
+  readonly #places = new Int32Array(4 * sampled);
+
+  add(sum: number): void {
+    const its = sum === 0 ? 1 : sum;
+    const places = this.#places;
+    let at = its & (places.length - 1);
+    while (places[at] !== 0) {
+      if (places[at] === its) return;
+      at = (at + 1) & (places.length - 1);
+    }
+    places[at] = its;
+    this.size++;
+  }
 }

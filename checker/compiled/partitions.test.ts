@@ -121,7 +121,13 @@ describe("a search whose table is divided says the same, with the same traces", 
     const constants = { pages: 7 };
     const make = (): Model => instantiate(pageRing, { constants, symmetry: false });
     const startHelper = startsHelpers("page-ring", constants);
-    const options = { ...asked, liveness: false, worthHelp: 1, workers, startHelper };
+    const options = {
+      ...asked,
+      liveness: false,
+      worthHelp: { range: 1, found: 1 },
+      workers,
+      startHelper,
+    };
     const { divided, whole } = bothWays(make, 1_300_000, 5, options);
     expect(whole.statistics).toMatchObject({ distinctStates: 133_533, depth: 44 });
     expect(comparable(divided)).toEqual(comparable(whole));

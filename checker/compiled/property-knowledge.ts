@@ -20,6 +20,8 @@ export type Unlisted = SlotSet | "anything";
 export class PropertyKnowledge {
   /** Whether there is anything that was not handed on. */
   isNew = false;
+  /** Counts the changes of what predicates look at. */
+  lookedFurther = 0;
   readonly #claims: readonly Claim[];
   readonly #ledger: Ledger;
   readonly #slots: number;
@@ -90,12 +92,14 @@ export class PropertyKnowledge {
     if (known === undefined) return;
     if (slots === undefined) {
       this.#looksAt.set(id, undefined);
+      this.lookedFurther++;
       this.changed();
       return;
     }
     const further = [...slots].map((slot) => slot % this.#slots).filter((slot) => known.add(slot));
     if (further.length === 0) return;
     this.#looksAt.set(id, known);
+    this.lookedFurther++;
     this.isNew = true;
     if (this.#unlisted === "anything") return;
     this.#unlisted ??= new SlotSet(this.#slots);

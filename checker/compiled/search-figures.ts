@@ -11,6 +11,8 @@ export interface SearchFiguresOptions {
   readonly explorer: Explorer;
   /** Those of all workers. */
   readonly counters: readonly Counters[];
+  /** How many workers there are by now. */
+  readonly threads: () => number;
   readonly store: Store;
   readonly levels: Levels;
   readonly watch: Watch;
@@ -114,7 +116,7 @@ export class SearchFigures {
   }
 
   #statisticsAt(tally: Tally, states: number, explored: number): Statistics {
-    const { model, store, watch } = this.#options;
+    const { model, store, watch, threads } = this.#options;
     const { states: auditedStates, steps: comparedSteps } = this.auditedOfGraph ?? tally.audited;
     const taken = Object.fromEntries(
       Object.keys(model.spec.actions).map((name, action) => [name, tally.taken[action] as number]),
@@ -133,6 +135,8 @@ export class SearchFigures {
       unchanging: unchangingOf(taken, (_, action) => changed[action] === true, states - explored),
       auditedStates,
       comparedSteps,
+      rehearsedRuns: this.#options.explorer.rehearsedRuns,
+      threads: threads(),
       peakMemoryBytes: store.bytes,
       actions: this.#ofActions(taken),
       seconds: watch.seconds(),

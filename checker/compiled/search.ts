@@ -1,4 +1,4 @@
-import { Distrust, impure, type Model } from "../../model/index.ts";
+import { Distrust, impure, type Lessons, type Model, runsOf } from "../../model/index.ts";
 import type { Known } from "../checkpoint.ts";
 import { Ledger } from "../ledger.ts";
 import { type Watch, watch as watchOf } from "../limits.ts";
@@ -12,7 +12,7 @@ import { Checkpoints } from "./checkpoints.ts";
 import { Counters } from "./counters.ts";
 import { Decisions } from "./decisions.ts";
 import { Traversal } from "./traversal.ts";
-import { Explorer } from "./explorer.ts";
+import { explorerBy } from "./explorer.ts";
 import { SearchFigures } from "./search-figures.ts";
 import { headBytes, slackOf } from "./head.ts";
 import { type Header, headerOf } from "./header.ts";
@@ -20,16 +20,19 @@ import { Levels } from "./levels.ts";
 import { clearMemory, mostBytes, takeBack } from "./memory.ts";
 import { type PartitionSizes, Partitions, partitionSizes } from "./partitions.ts";
 import { defaultBytes, type Division, leastBytes, newStore, wordBytes } from "./store.ts";
-import { Team } from "./team.ts";
+import { Team, type TeamOptions } from "./team.ts";
 import { ViolationLog } from "./violation-log.ts";
 import { WayBack } from "./way-back.ts";
 
-/** A level has to have so many states for helpers to be called; fewer, if each is audited. */
-const worthHelp = 20_000;
-const worthHelpInAudit = 1_000;
+/**
+ * A level has to have so many states for helpers to be called, and the search so many by then; fewer, if each is audited. Until
+ * a helper has begun, and knows what is known by then, a search of fewer is over.
+ */
+const worthHelp = { range: 20_000, found: 250_000 };
+const worthHelpInAudit = { range: 1_000, found: 1_000 };
 
 /** The options of one search. */
-export interface SearchOptions extends Omit<CheckOptions, "onCheckpoint" | "resume"> {
+export interface SearchOptions extends Omit<CheckOptions, "onCheckpoint" | "resume" | "lessons"> {
   readonly onCheckpoint?: ((known: Known) => void) | undefined;
   /** Given all that is known when the search has come to its end, and writes no more in it. */
   readonly onOver?: ((known: Known) => void) | undefined;
@@ -38,8 +41,12 @@ export interface SearchOptions extends Omit<CheckOptions, "onCheckpoint" | "resu
   readonly addressed?:
     | { readonly states: number; readonly partitions: PartitionSizes | undefined }
     | undefined;
-  /** In place of what is worth it: a range of so many states is shared with helpers. For tests. */
-  readonly worthHelp?: number | undefined;
+  /** In place of what is worth it: when helpers are called. For tests. */
+  readonly worthHelp?: TeamOptions["worthHelp"] | undefined;
+  /** Runs from which an earlier search learned. */
+  readonly lessons?: Lessons | undefined;
+  /** Given the runs from which this one did, where a later one may be quicker by them. */
+  readonly onLessons?: ((lessons: Lessons) => void) | undefined;
 }
 
 /**
@@ -90,7 +97,8 @@ function partsOf(order: Order) {
   const stop = new Stop(model.pulse, watch);
   const levels = new Levels();
   const { explorer, team, store, counters, isShared } = threadsOf(order, ledger, stop);
-  const figures = new SearchFigures({ model, explorer, counters, store, levels, watch });
+  const threads = (): number => team.threads;
+  const figures = new SearchFigures({ model, explorer, counters, threads, store, levels, watch });
   const common = { model, ledger, explorer, store, levels, figures, stop, watch };
 
   const wayBack = new WayBack(model, explorer, levels, () => stop.lookLate());
@@ -157,7 +165,9 @@ function threadsOf(order: Order, ledger: Ledger, stop: Stop) {
   const limitBytes = Math.min(memoryBytes, here, mostBytes);
   const needed = headEnd + leastBytes;
   const memory = clearMemory(Math.max(limitBytes, needed), needed, isShared);
-  const explorer = new Explorer({
+  const { lessons, onRehearsing } = options;
+  if (lessons !== undefined) onRehearsing?.(true);
+  const explorer = explorerBy({
     model,
     ledger,
     memory,
@@ -166,7 +176,9 @@ function threadsOf(order: Order, ledger: Ledger, stop: Stop) {
     liveness: task?.claims ?? [],
     headAt,
     worker: 0,
+    lessons,
   });
+  if (lessons !== undefined) onRehearsing?.(false);
   const fill = (from: number, to: number): void => {
     stop.tick();
     explorer.loop.fill(from, to);
@@ -244,7 +256,21 @@ function verdictOf(parts: Parts): Verdict {
   } finally {
     checkpoints.advance();
     team.disband();
+    keepLessons(parts);
   }
+}
+
+/** So many runs of functions, and what is done until they are known and compiled, take longer than to read of them. */
+const worthKeeping = 400;
+
+/** Hands out the runs from which was learned, if they are many, and others than those by which the search began. */
+function keepLessons({ options, explorer }: Parts): void {
+  const { rehearsedRuns = 0 } = explorer;
+  const runs = explorer.relation.lessonRuns;
+  // Those that led to nothing may be anything.
+  const given = options.lessons === undefined || rehearsedRuns === 0 ? 0 : runsOf(options.lessons);
+  const areOthers = runs - given > runs / 16 || rehearsedRuns < given / 2;
+  if (runs >= worthKeeping && areOthers) options.onLessons?.(explorer.relation.lessons());
 }
 
 /** Audits all states that were explored, if they are few: it is known now that they are. */

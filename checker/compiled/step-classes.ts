@@ -37,6 +37,11 @@ export class StepClasses {
   readonly #actorOf: ReadonlyMap<string, string>;
   /** Some step of each actor. */
   readonly #stepOf: ReadonlyMap<string | undefined, Step>;
+  /** The predicates of the properties that are asked. */
+  readonly #judged: readonly Predicate[];
+  /** Those that look at what is written, by the slots; as of when they last looked further. */
+  readonly #touched = new Map<string, ReadonlySet<Predicate>>();
+  #touchedAt = 0;
   readonly #classes: StepClass[] = [];
   readonly #numbers = new Map<string, number>();
   /** The addresses of the lists. */
@@ -48,8 +53,9 @@ export class StepClasses {
   readonly #compiled = new Map<number, ReadonlySet<number>>();
 
   constructor(options: StepClassesOptions) {
-    const { model, head } = options;
+    const { model, head, claims, learned } = options;
     this.#options = options;
+    this.#judged = learned.predicates.filter(({ name }) => claims.has(name));
     this.#listEnd = head.lists;
     this.#actorOf = new Map(
       model.steps.map(({ action }) => {
@@ -69,7 +75,7 @@ export class StepClasses {
     before: KnownDigits,
     after: KnownDigits,
   ): number {
-    const { model, claims, knowledge, learned } = this.#options;
+    const { model } = this.#options;
     const actor = this.#actorOf.get(action);
     const any = this.#anyOf(actor);
     if (written === undefined) return any;
@@ -77,10 +83,11 @@ export class StepClasses {
     const knownOfStates = new Set<number>();
     const slots = new SlotSet(model.layout.slots);
     for (const slot of written) slots.add(slot);
-    for (const predicate of learned.predicates) {
-      if (!claims.has(predicate.name) || !knowledge.touches(predicate, slots)) continue;
-      if (this.#isNothing(predicate, before, after)) knownOfSteps.add(predicate.id);
-      if (this.#isNothing(predicate, after, after)) knownOfStates.add(predicate.id);
+    for (const predicate of this.#touchedBy(slots)) {
+      // Of a step only those are asked that are of steps.
+      const { id, isOfSteps } = predicate;
+      if (isOfSteps && this.#isNothing(predicate, before, after)) knownOfSteps.add(id);
+      if (this.#isNothing(predicate, after, after)) knownOfStates.add(id);
     }
     const key = JSON.stringify([actor, slots.key, [...knownOfSteps], [...knownOfStates]]);
     const make = (): StepClass => ({ actor, written: slots, knownOfSteps, knownOfStates });
@@ -123,6 +130,22 @@ export class StepClasses {
     for (const number of this.#classes.keys()) this.#write(number);
   }
 
+  /** The predicates that may look at a slot that was written; undefined: any. */
+  #touchedBy(written: SlotSet | undefined): ReadonlySet<Predicate> {
+    const { knowledge } = this.#options;
+    if (this.#touchedAt !== knowledge.lookedFurther) {
+      this.#touched.clear();
+      this.#touchedAt = knowledge.lookedFurther;
+    }
+    const key = written?.key ?? "any";
+    let touched = this.#touched.get(key);
+    if (touched === undefined) {
+      touched = new Set(this.#judged.filter((predicate) => knowledge.touches(predicate, written)));
+      this.#touched.set(key, touched);
+    }
+    return touched;
+  }
+
   /** The class of steps of an actor of which nothing is known. */
   #anyOf(actor: string | undefined): number {
     const make = (): StepClass => ({
@@ -149,15 +172,16 @@ export class StepClasses {
 
   /** Writes the lists of a class. */
   #write(number: number): void {
-    const { claims, knowledge, head, words, learned } = this.#options;
+    const { claims, knowledge, head, words } = this.#options;
     const its = this.#classes[number] as StepClass;
     const ofSteps: number[] = [];
     const ofStates: number[] = [];
-    for (const predicate of learned.predicates) {
-      const claim = claims.get(predicate.name);
-      if (claim === undefined || !knowledge.isOpen(claim)) continue;
+    const touched = this.#touchedBy(its.written);
+    for (const predicate of this.#judged) {
+      const claim = claims.get(predicate.name) as Claim;
+      if (!knowledge.isOpen(claim)) continue;
       const { id } = predicate;
-      const isTouched = knowledge.touches(predicate, its.written);
+      const isTouched = touched.has(predicate);
       if (isTouched && !its.knownOfStates.has(id)) ofStates.push(id);
       if (!predicate.isOfSteps || !this.#isConcerned(its.actor, claim)) continue;
       const isAskedAlways = !knowledge.hasSpoken(claim.name) || knowledge.isSuspicious(id);

@@ -19,11 +19,11 @@ export interface TeamOptions {
   readonly stop: Stop;
   /** How many workers there may be, the one who leads included. */
   readonly workers: number;
-  /** Helpers are called for a range of so many states. */
-  readonly worthHelp: number;
+  /** Helpers are called for a range of so many states, and not before so many were found. */
+  readonly worthHelp: { readonly range: number; readonly found: number };
   readonly startHelper: CheckOptions["startHelper"];
   /** What all helpers have to know. */
-  readonly seat: Omit<WholeSeat, "worker" | "workers" | "partitions">;
+  readonly seat: Omit<WholeSeat, "worker" | "workers" | "partitions" | "lessons">;
   /** Of a table that can be divided, the memories for it. */
   readonly partitions?: { readonly memories: readonly WebAssembly.Memory[] } | undefined;
 }
@@ -46,7 +46,7 @@ export class Team {
   readonly #options: TeamOptions;
   readonly #board: Board;
   readonly #pace: Pace;
-  #isCalled = false;
+  #called = 0;
 
   constructor(options: TeamOptions) {
     this.#options = options;
@@ -54,9 +54,15 @@ export class Team {
     this.#pace = new Pace(options.pulse, chunk);
   }
 
+  /** How many threads explore, those that were called for the search and may not have come yet included. */
+  get threads(): number {
+    return 1 + this.#called;
+  }
+
   /** Explores some states of a level of which there is room for more; what is left of them. */
   explore(level: number, [from, to]: Range, meanwhile: Meanwhile): readonly Range[] {
-    const isShared = to - from >= worthSharing * this.#pace.size && this.#isJoinedFor(to - from);
+    const isShared =
+      to - from >= worthSharing * this.#pace.size && this.#isJoinedFor(to - from, to);
     return isShared
       ? this.#exploreTogether(level, [from, to], meanwhile)
       : this.#exploreAlone([from, to], meanwhile);
@@ -144,14 +150,15 @@ export class Team {
     ];
   }
 
-  /** Calls helpers for the first large range; whether there is one already. */
-  #isJoinedFor(states: number): boolean {
-    const { workers, worthHelp, startHelper, seat } = this.#options;
-    if (!this.#isCalled && states >= worthHelp) {
-      this.#isCalled = true;
+  /** Calls helpers for the first large range that ends late enough; whether there is one already. */
+  #isJoinedFor(states: number, found: number): boolean {
+    const { explorer, workers, worthHelp, startHelper, seat } = this.#options;
+    if (this.#called === 0 && states >= worthHelp.range && found >= worthHelp.found) {
+      this.#called = workers - 1;
+      const lessons = explorer.relation.lessons();
       const partitions = this.#options.partitions?.memories ?? [];
       for (let worker = 1; worker < workers; worker++) {
-        const its: WholeSeat = { ...seat, worker, workers, partitions };
+        const its: WholeSeat = { ...seat, worker, workers, lessons, partitions };
         startHelper?.(its);
       }
     }

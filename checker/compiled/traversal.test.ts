@@ -67,7 +67,7 @@ function partsOf(maxStates?: number) {
     pulse: model.pulse,
     stop,
     workers: 1,
-    worthHelp: Number.POSITIVE_INFINITY,
+    worthHelp: { range: Number.POSITIVE_INFINITY, found: Number.POSITIVE_INFINITY },
     startHelper: undefined,
     seat: { memory, symmetry: false, distrusted: [] },
   });
@@ -83,7 +83,15 @@ function partsOf(maxStates?: number) {
   });
   const levels = new Levels();
   const { counters: own, judging } = explorer;
-  const figures = new SearchFigures({ model, explorer, counters: [own], store, levels, watch });
+  const figures = new SearchFigures({
+    model,
+    explorer,
+    counters: [own],
+    threads: () => team.threads,
+    store,
+    levels,
+    watch,
+  });
   const wayBack = new WayBack(model, explorer, levels, () => {});
   const violations = new ViolationLog({ model, ledger, judging, wayBack, stop });
   const common = { model, ledger, explorer, store, levels, figures, violations, team, stop, watch };

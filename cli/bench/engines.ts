@@ -31,12 +31,16 @@ interface Report {
 /** Node.js and the modules of the command. */
 const runtimeOfHintproof = 120e6;
 
+/** Whether a run may begin by what the ones before have learned from. */
+type Learns = "anew" | "from others";
+
 /** The whole command; `isExpected` says of a report that is not incomplete whether its counts may be used. */
 export function hintproof(
   name: string,
   has: (its: Case) => boolean,
   options: (its: Case) => readonly string[],
   isExpected: (report: Report) => boolean,
+  learns: Learns = "anew",
 ): Engine {
   return {
     name,
@@ -47,7 +51,7 @@ export function hintproof(
       const set = its.constants.flatMap((constant) => ["--set", constant]);
       const variant = its.variant === undefined ? [] : ["--variant", its.variant];
       const reduction = its.symmetry ? [] : ["--no-symmetry"];
-      const output = ["--format", "json", "--quiet"];
+      const output = ["--format", "json", "--quiet", ...(learns === "anew" ? ["--no-cache"] : [])];
       const check = [...hintproofCommand, "check", its.protocol] as const;
       return [...check, ...variant, ...set, ...reduction, ...options(its), ...output];
     },
@@ -66,6 +70,7 @@ export function search(
   name: string,
   options: readonly string[],
   has: (its: Case) => boolean = () => true,
+  learns: Learns = "anew",
 ): Engine {
   return hintproof(
     name,
@@ -73,6 +78,7 @@ export function search(
     () => ["--no-liveness", ...options],
     // Not every instance shows all of the witnesses.
     ({ verdict }) => verdict === "holds" || verdict === "vacuous",
+    learns,
   );
 }
 

@@ -96,6 +96,40 @@ describe("a race chart", () => {
     );
   });
 
+  test("is a list of all steps, and says so, where its actors have no room side by side", () => {
+    const rows = [...race.rows, row(7, "device")];
+    expect(drawChart({ ...race, rows }, { width: 40, indent: " * " })).toBe(
+      `
+ *  discarding: violated
+ *  nothing in use is gone, after 7
+ *    steps (no shorter trace exists)
+ *
+ *     initially: owner[0] in use
+ *
+ *     a list, because 3 actors side by
+ *       side take 43 columns
+ *
+ *   1 guest does 1
+ *   2 host does 2
+ * * 3 host does 3
+ *       [owner[0] is free]
+ *   4 host does 4
+ * * 5 guest does 5
+ *       rmqueue
+ *       [owner[0] free -> in use]
+ * * 6 host does 6
+ *       madvise
+ *       [content[0] data -> gone]
+ *   7 device does 7
+ *       BUG: owner[0] is in use,
+ *            content[0] is gone
+ *
+ *  why: step 6 rests on owner[0] as
+ *       step 3 found it: free`.slice(1),
+    );
+    expect(drawChart({ ...race, rows }, { width: 43, indent: " * " })).not.toContain("a list");
+  });
+
   test("draws a loop as one, and why it is fair", () => {
     const chart = drawChart(lampStory);
     expect(chart).toContain("-- from here it goes round, for ever --");

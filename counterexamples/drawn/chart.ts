@@ -3,7 +3,7 @@ import type { Story, StoryRow } from "../story.ts";
 import { wrapped } from "./columns.ts";
 import { fairnessText } from "./fairness-text.ts";
 import { headingLines } from "./heading.ts";
-import { type Lane, lanesOf } from "./lanes.ts";
+import { asList, type Lane, lanesOf } from "./lanes.ts";
 import { type LockMark, locksOf } from "./locks.ts";
 import { markText } from "./mark-text.ts";
 import type { Paint } from "./sheet.ts";
@@ -22,8 +22,8 @@ export interface ChartOptions {
 /**
  * A story as kernel developers draw a race: a column for each actor, time downwards, one side acts a line. The steps that
  * the why names are marked, with their functions and what they found or changed; of the others what is done is
- * enough, and what one actor does in a row stands together. ASCII (as far as the spec's words are), no trailing blanks,
- * no line break at the end.
+ * enough, and what one actor does in a row stands together. Where there is no room for the columns it is a list, and says so.
+ * ASCII (as far as the spec's words are), no trailing blanks, no line break at the end.
  */
 export function drawChart(story: Story, options: ChartOptions = {}): string {
   const { indent = "", width = 72 } = options;
@@ -42,29 +42,40 @@ interface Entry {
   readonly isMarked: boolean;
 }
 
+/** A column that is narrower has a word or two a line, and its head is cut. */
+const leastPitch = 12;
+
 class Chart {
   readonly #story: Story;
   readonly #width: number;
   readonly #paint: Paint;
   readonly #again: string | undefined;
   readonly #lanes: readonly Lane[];
+  /** Why all actors stand in one lane, if there is no room for more. */
+  readonly #narrow: string | undefined;
   readonly #locks: ReadonlyMap<number, LockMark>;
   readonly #marked: ReadonlySet<number>;
   /** Where the first lane begins, and how far one is from the next. */
   readonly #start: number;
   readonly #pitch: number;
 
-  constructor(story: Story, width: number, { again, paint }: ChartOptions) {
+  constructor(story: Story, width: number, { again, paint, indent = "" }: ChartOptions) {
     const { rows, why } = story;
     this.#story = story;
     this.#width = width;
     this.#again = again;
     this.#paint = paint ?? ((_role, text) => text);
     this.#marked = new Set(why.steps);
-    this.#lanes = lanesOf(rows, this.#marked);
     this.#locks = locksOf(story);
     // A mark, the number and a blank; brackets where there are locks.
     this.#start = 3 + String(rows.length).length + (this.#locks.size > 0 ? 2 : 0);
+    const lanes = lanesOf(rows, this.#marked);
+    const needed = this.#start + leastPitch * lanes.length;
+    const isNarrow = lanes.length > 1 && needed > width;
+    this.#lanes = isNarrow ? [asList(rows)] : lanes;
+    this.#narrow = isNarrow
+      ? `a list, because ${lanes.length} actors side by side take ${needed + indent.length} columns`
+      : undefined;
     this.#pitch = Math.min(24, Math.floor((width - this.#start) / Math.max(1, this.#lanes.length)));
   }
 
@@ -101,6 +112,8 @@ class Chart {
   }
 
   #heads(): readonly string[] {
+    if (this.#narrow !== undefined)
+      return [...this.#broken(this.#narrow, this.#start, "quiet"), ""];
     const row = (textOf: (lane: Lane) => string): string =>
       " ".repeat(this.#start) +
       this.#lanes
@@ -129,6 +142,7 @@ class Chart {
         !isMarked &&
         !last.isMarked &&
         last.lane === lane &&
+        (this.#narrow === undefined || last.rows[0].actor === row.actor) &&
         last.lock === lock &&
         (lock === undefined || lock === "held") &&
         this.#after(row.number - 1).length === 0;

@@ -52,15 +52,44 @@ export function drawDot(story: Story, { ghosts = false }: DotOptions = {}): stri
     ...fairnessLines(story),
   ];
   const forEver = loop !== undefined && !closes ? ["from here nothing happens any more"] : [];
-  const lines = [
-    `graph [label=${quotedLines(headingLines(story))}, labelloc=t];`,
-    "node [shape=box];",
+  return digraph("story", headingLines(story), [
     ...said.map((its, state) => `s${state} [label=${quotedLines(its)}];`),
     `violated [shape=note, label=${quotedLines([...ending, ...forEver].flatMap((line) => wrapped(line, noteWidth, 2)))}];`,
     ...edges,
     ...(hasNoEnd ? [] : [`s${last} -> violated [style=dotted, dir=none];`]),
-  ];
-  return `digraph story {\n${lines.map((line) => `  ${line}\n`).join("")}}\n`;
+  ]);
+}
+
+/** States, or what of them is alike, and the steps between: see `drawStateGraph`. */
+export interface StateDrawing {
+  readonly title: readonly string[];
+  readonly nodes: readonly {
+    readonly lines: readonly string[];
+    readonly isInitial: boolean;
+    /** Whether not all its steps are known. */
+    readonly isOpen: boolean;
+  }[];
+  /** From which node to which, by their positions. */
+  readonly edges: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly lines: readonly string[];
+  }[];
+}
+
+/** States as a graph in the language of Graphviz: where it begins is heavy, what is not followed further is dashed. */
+export const drawStateGraph = ({ title, nodes, edges }: StateDrawing): string =>
+  digraph("states", title, [
+    ...nodes.map(({ lines, isInitial, isOpen }, at) => {
+      const style = `${isInitial ? ", penwidth=3" : ""}${isOpen ? ", style=dashed" : ""}`;
+      return `s${at} [label=${quotedLines(lines)}${style}];`;
+    }),
+    ...edges.map(({ from, to, lines }) => `s${from} -> s${to} [label=${quotedLines(lines)}];`),
+  ]);
+
+function digraph(name: string, title: readonly string[], lines: readonly string[]): string {
+  const all = [`graph [label=${quotedLines(title)}, labelloc=t];`, "node [shape=box];", ...lines];
+  return `digraph ${name} {\n${all.map((line) => `  ${line}\n`).join("")}}\n`;
 }
 
 /** In columns. */

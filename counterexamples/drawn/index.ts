@@ -1,7 +1,7 @@
 export { type ChartOptions, drawChart } from "./chart.ts";
 export { fairnessLines } from "./fairness-text.ts";
 export { instanceText } from "./instance-text.ts";
-export { type DotOptions, drawDot } from "./dot.ts";
+export { type DotOptions, drawDot, drawStateGraph, type StateDrawing } from "./dot.ts";
 export { drawItf } from "./itf.ts";
 export { drawMermaid, type MermaidOptions } from "./mermaid.ts";
 export type { Paint, PaintRole } from "./sheet.ts";

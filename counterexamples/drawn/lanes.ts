@@ -9,6 +9,12 @@ export interface Lane {
 /** More columns than this do not survive a mailer. */
 const most = 4;
 
+/** All actors in one lane, where there is no room for more. */
+export const asList = (rows: readonly Pick<StoryRow, "actor">[]): Lane => ({
+  name: "all",
+  actors: [...new Set(rows.map(({ actor }) => actor))] as [string, ...string[]],
+});
+
 /** A lane for each actor in the order in which they begin; where there are too many, one for those that take no marked step. */
 export function lanesOf(
   rows: readonly Pick<StoryRow, "actor" | "number">[],

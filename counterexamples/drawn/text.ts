@@ -1,6 +1,6 @@
 import { printable } from "../../spec/index.ts";
 import type { Story, StoryValue } from "../story.ts";
-import { type Cell, columnsFor, hanging, inGrid, inLine } from "./columns.ts";
+import { type Cell, columnsFor, hanging, inGrid, inLine, wrapped } from "./columns.ts";
 import { fairnessLines } from "./fairness-text.ts";
 import { headingLines } from "./heading.ts";
 import { markText } from "./mark-text.ts";
@@ -51,12 +51,14 @@ export function drawText(
       .filter((mark) => mark.state === state)
       .flatMap((mark) => sheet.below(markText(mark), "reason")),
     ...(loop?.to === state && !stays
-      ? [sheet.aside(`from here it repeats: ${stepsFrom(state + 1, rows.length)} for ever`)]
+      ? sheet.aside(`from here it repeats: ${stepsFrom(state + 1, rows.length)} for ever`)
       : []),
   ];
 
   return [
-    ...headingLines(story).map((line) => paint("heading", line)),
+    ...headingLines(story)
+      .flatMap((line) => wrapped(line, width))
+      .map((line) => paint("heading", line)),
     "",
     ...sheet.row("", "initial", cellsOf(initial)),
     ...after(0),
@@ -69,7 +71,7 @@ export function drawText(
       ...after(number),
     ]),
     ...(end === undefined ? [] : sheet.row("", "the end", cellsOf(end))),
-    ...(stays ? [sheet.aside("from here nothing happens any more, for ever")] : []),
+    ...(stays ? sheet.aside("from here nothing happens any more, for ever") : []),
     ...reason.lines.flatMap((line) => sheet.below(line, "reason")),
     ...why.lines.flatMap((line) => sheet.below(`why: ${line}`, "reason", hanging)),
     ...fairnessLines(story).flatMap((line) => sheet.below(line, "quiet", hanging)),

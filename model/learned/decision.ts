@@ -38,8 +38,8 @@ export interface Decision {
   readonly hasInner: boolean;
   /** Every slot that any question looks at. */
   readonly slots: ReadonlySet<number>;
-  /** What is known to come of a state; undefined if nothing is. */
-  of(digits: Digits): Leaf | undefined;
+  /** What is known to come of a state, or of two in a row; undefined if nothing is. */
+  of(digits: Digits, after?: Digits): Leaf | undefined;
   /**
    * Adds a run; its leaf. Undefined if a run before asked something else after the same answers, so
    * that the recipe depends on more than what it asks.
@@ -75,12 +75,20 @@ class LearnedDecision implements Decision {
     return this.#decisions.length > 0;
   }
 
-  of(digits: Digits): Leaf | undefined {
+  of(digits: Digits, after?: Digits): Leaf | undefined {
+    const slots = digits.length;
     let node = this.root;
     while (node !== undefined && !isLeaf(node)) {
-      const answer = answerOf(node.question, digits);
-      if (answer === unknown) return undefined;
-      node = node.branches.get(answer as Primitive);
+      const { question, branches }: Inner = node;
+      let answer: Primitive | typeof unknown;
+      if (question.kind === "digit") {
+        const { slot } = question;
+        answer = slot < slots ? digits[slot] : after?.[slot - slots];
+      } else {
+        answer = answerOf(question, digits, after);
+        if (answer === unknown) return undefined;
+      }
+      node = branches.get(answer as Primitive);
     }
     return node;
   }
@@ -181,22 +189,26 @@ const isSame = (one: Outcome, other: Outcome): boolean =>
 
 const unknown = Symbol("unknown");
 
-function answerOf(question: Question, digits: Digits): Primitive | typeof unknown {
+function answerOf(
+  question: Question,
+  digits: Digits,
+  after: Digits | undefined,
+): Primitive | typeof unknown {
   switch (question.kind) {
     case "digit":
-      return digits[question.slot];
+      return digitAt(question.slot, digits, after);
     case "longer":
-      return (digits[question.slot] as number) > question.than;
+      return digitAt(question.slot, digits, after) > question.than;
     case "place":
-      return placeIn(question.sequence, question.digit, digits);
+      return placeIn(question.sequence, question.digit, digits, after);
     case "decision": {
-      const leaf = question.decision.of(digits);
+      const leaf = question.decision.of(digits, after);
       return leaf === undefined ? unknown : valueOf(leaf);
     }
     case "count": {
       let count = 0;
       for (const decision of question.decisions) {
-        const leaf = decision.of(digits);
+        const leaf = decision.of(digits, after);
         if (leaf === undefined) return unknown;
         if (valueOf(leaf) === true) count++;
       }
@@ -205,11 +217,20 @@ function answerOf(question: Question, digits: Digits): Primitive | typeof unknow
   }
 }
 
+/** The digit in a slot of a state; slots of a second one follow the first's. */
+const digitAt = (slot: number, digits: Digits, after: Digits | undefined): number =>
+  (slot < digits.length ? digits[slot] : after?.[slot - digits.length]) as number;
+
 /** The first place of a digit in a sequence of one slot a place; -1 if it is not there. */
-export function placeIn({ slot }: SequenceAt, digit: number, digits: Digits): number {
-  const length = digits[slot] as number;
+export function placeIn(
+  { slot }: SequenceAt,
+  digit: number,
+  digits: Digits,
+  after?: Digits,
+): number {
+  const length = digitAt(slot, digits, after);
   for (let place = 0; place < length; place++) {
-    if (digits[slot + 1 + place] === digit) return place;
+    if (digitAt(slot + 1 + place, digits, after) === digit) return place;
   }
   return -1;
 }

@@ -5,6 +5,7 @@ import { Diagrams } from "./diagrams.ts";
 import { Distrust, impure } from "./distrust.ts";
 import type { KnownDigits } from "./known-digits.ts";
 import { LearnedAction, type LearnedStep, type Taken } from "./learned-action.ts";
+import { type Lesson, type Lessons, type LessonsOf, runsIn } from "./lessons.ts";
 import { type LearnedGroup, LearnedPredicate, learnedGroupOf } from "./learned-predicate.ts";
 import { type Predicate, type PredicateGroup, predicateGroupsOf } from "./predicates.ts";
 import { recorderOf } from "./recording/record.ts";
@@ -31,6 +32,7 @@ export class Knowledge {
   readonly predicates: readonly LearnedPredicate[];
   /** The predicates by the groups that they were given in. */
   readonly groups: readonly (readonly LearnedPredicate[])[];
+  readonly #groups: readonly LearnedGroup[];
   readonly #distrusted: ReadonlySet<string>;
   /** In the order of the model. */
   readonly #steps: readonly StepOf[];
@@ -45,11 +47,10 @@ export class Knowledge {
     let ids = 0;
     const predicatesIn = (group: LearnedGroup): readonly LearnedPredicate[] =>
       group.group.choices.map(
-        (choice) => new LearnedPredicate(model, recorder, group, choice, ids++),
+        (_, position) => new LearnedPredicate(model, recorder, group, position, ids++),
       );
-    this.groups = groups.map((group) =>
-      predicatesIn(learnedGroupOf(model, group, distrusted.has(group.name))),
-    );
+    this.#groups = groups.map((group) => learnedGroupOf(model, group, distrusted.has(group.name)));
+    this.groups = this.#groups.map(predicatesIn);
     this.predicates = this.groups.flat();
     this.#steps = this.actions
       .flatMap((action) => action.steps.map((learned): StepOf => [action, learned]))
@@ -74,6 +75,57 @@ export class Knowledge {
     after: KnownDigits,
   ): ReadonlySet<number> | undefined {
     return (this.predicates[id] as LearnedPredicate).possible(before, after);
+  }
+
+  /** From which runs was learned what is known. */
+  lessons(): Lessons {
+    const of = this.#lessons().map(({ lesson, ...its }) => ({ ...its, ...lesson.noted() }));
+    return { radices: this.model.layout.radices, of };
+  }
+
+  /** How many runs these are. */
+  get lessonRuns(): number {
+    return this.#lessons().reduce((sum, { lesson }) => sum + lesson.runs, 0);
+  }
+
+  /** The lessons that are worth keeping. */
+  #lessons(): readonly (Omit<LessonsOf, "choices" | "words"> & { readonly lesson: Lesson })[] {
+    const ofActions = this.actions.map(({ name, lesson, isForgetful }) => ({
+      what: "action" as const,
+      name,
+      states: 1,
+      lesson,
+      isForgetful,
+    }));
+    const ofGroups = this.#groups.map(({ group, lesson }, position) => ({
+      what: "predicate" as const,
+      name: group.name,
+      states: group.isOfSteps ? 2 : 1,
+      lesson,
+      isForgetful: this.groups[position]?.some((its) => its.isForgetful) === true,
+    }));
+    return [...ofActions, ...ofGroups].flatMap(({ isForgetful, ...its }) =>
+      isForgetful || its.lesson.runs === 0 ? [] : [its],
+    );
+  }
+
+  /**
+   * Makes the runs of lessons again, and learns from what comes of them now. What is not of this model is left out.
+   * Throws `SpecError` and `Distrust`, as taking steps does.
+   */
+  rehearse({ radices, of }: Lessons): void {
+    const { layout, packing } = this.model;
+    if (radices.join() !== layout.radices.join()) return;
+    for (const its of of) {
+      const action = this.actions.find(({ name }) => its.what === "action" && name === its.name);
+      const group = this.groups.find(
+        ([first]) => its.what === "predicate" && first?.name === its.name,
+      );
+      for (const run of runsIn(its, layout, packing)) {
+        if (action !== undefined) action.rehearse(run);
+        else group?.[run.choice]?.rehearse(run);
+      }
+    }
   }
 
   /** Steps in their order: the condition, the effect; then predicates. Those left to the reference semantics are not there. */

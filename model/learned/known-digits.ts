@@ -55,7 +55,7 @@ export function possibleLeaves(
   radices: readonly number[],
   known: KnownDigits,
 ): ReadonlySet<Leaf> | undefined {
-  if (root === undefined) return undefined;
+  if (root === undefined || !(isLeaf(root) || isTold(root, radices, known))) return undefined;
   const leaves = new Set<Leaf>();
   const visit = (node: Node): boolean => {
     if (isLeaf(node)) {
@@ -63,14 +63,23 @@ export function possibleLeaves(
       return true;
     }
     const { question, branches } = node;
-    if (question.kind !== "digit") return false;
+    if (question.kind !== "digit" || !isTold(node, radices, known)) return false;
     const answer = known(question.slot);
-    if (answer === undefined) {
-      const isTotal = branches.size === radices[question.slot % radices.length];
-      return isTotal && [...branches.values()].every(visit);
-    }
-    const next = branches.get(answer);
-    return next !== undefined && visit(next);
+    if (answer === undefined) return [...branches.values()].every(visit);
+    return visit(branches.get(answer) as Node);
   };
   return visit(root) ? leaves : undefined;
+}
+
+/** Whether it is known where each answer to a question leads that there may be. */
+function isTold(
+  { question, branches }: Exclude<Node, Leaf>,
+  radices: readonly number[],
+  known: KnownDigits,
+): boolean {
+  if (question.kind !== "digit") return false;
+  const answer = known(question.slot);
+  return answer === undefined
+    ? branches.size === radices[question.slot % radices.length]
+    : branches.has(answer);
 }

@@ -7,6 +7,7 @@ import type { AnyFunction } from "../source/written.ts";
 import type { Step } from "../steps.ts";
 import { type Decision, type Leaf, newDecision } from "./decision.ts";
 import { Distrust, impure, isCompared } from "./distrust.ts";
+import { Lesson, type Run } from "./lessons.ts";
 import type { Recorded } from "./recording/asked.ts";
 import type { OnlyAnswers } from "./recording/notes.ts";
 import type { Recorder } from "./recording/record.ts";
@@ -18,6 +19,8 @@ export interface LearnedStep {
   readonly step: Step;
   /** In the steps of the model. */
   readonly position: number;
+  /** Among the steps of its action. */
+  readonly choice: number;
   readonly when: Decision;
   readonly effect: Decision;
   /** Taken by the reference semantics alone: it does not ask the same twice. */
@@ -43,9 +46,13 @@ export class LearnedAction {
   recipeRuns = 0;
   /** Steps that were taken. */
   taken = 0;
+  /** The runs from which was learned. */
+  readonly lesson: Lesson;
   readonly #model: Model;
   readonly #recorder: Recorder;
   readonly #action: Action;
+  /** Runs that were kept. */
+  #learned = 0;
   readonly #worth = { when: new Worth(), effect: new Worth() };
   /** Whether its condition and its effect are proved to do the same each time. */
   readonly #isProved: boolean;
@@ -64,6 +71,7 @@ export class LearnedAction {
     const ofEffect = [of(action.effect, 1), ...afterwards.map((its) => of(its, 2))];
     const isOpaque = isDistrusted || remembers(model, [...ofWhen, ...ofEffect]);
     this.name = name;
+    this.lesson = new Lesson(model.packing);
     this.#model = model;
     this.#recorder = recorder;
     this.#action = action;
@@ -72,11 +80,15 @@ export class LearnedAction {
       when: model.proofs.onlyAnswers(ofWhen),
       effect: model.proofs.onlyAnswers(ofEffect),
     };
-    this.steps = model.steps.flatMap((step, position): readonly LearnedStep[] =>
-      step.action === name
-        ? [{ step, position, when: newDecision(), effect: newDecision(), isOpaque }]
-        : [],
-    );
+    this.steps = model.steps
+      .flatMap((step, position) => (step.action === name ? [{ step, position }] : []))
+      .map((its, choice) => ({
+        ...its,
+        choice,
+        when: newDecision(),
+        effect: newDecision(),
+        isOpaque,
+      }));
   }
 
   /** Whether runs of its condition or its effect are not kept any more. */
@@ -89,6 +101,13 @@ export class LearnedAction {
    * is told again what it asserts. Throws a `SpecError` where the spec is at fault, and `Distrust`.
    */
   take(learned: LearnedStep, digits: Digits, onAsserted: OnAsserted): Taken | undefined {
+    const before = this.#learned;
+    const taken = this.#take(learned, digits, onAsserted);
+    if (this.#learned > before) this.lesson.add(learned.choice, [digits]);
+    return taken;
+  }
+
+  #take(learned: LearnedStep, digits: Digits, onAsserted: OnAsserted): Taken | undefined {
     if (learned.isOpaque) return this.#takeByReference(learned, digits, onAsserted);
     const condition = this.#leafOf(learned, "when", digits, onAsserted);
     if (condition?.outcome.kind !== "answer")
@@ -100,6 +119,39 @@ export class LearnedAction {
     this.taken++;
     const leaf = this.#worth.effect.isOver ? undefined : effect;
     return { kind: "state", digits: applied(digits, effect.outcome.writes), leaf };
+  }
+
+  /**
+   * Makes a run again from which was learned before. Nothing is learned that a state which is reached has to bring to
+   * light: an error, an assertion; nor of functions that are not proved to do the same however often they are called.
+   * Throws `SpecError` and `Distrust`.
+   */
+  rehearse({ choice, states: [digits] }: Run): void {
+    const learned = this.steps[choice];
+    if (learned === undefined || digits === undefined) return;
+    const before = this.#learned;
+    this.#rehearse(learned, digits);
+    if (this.#learned > before) this.lesson.add(choice, [digits]);
+  }
+
+  #rehearse(learned: LearnedStep, digits: Digits): void {
+    if (learned.isOpaque || !this.#isProved || this.isForgetful) return;
+    const condition = this.#rehearsed(learned, "when", digits);
+    const isPossible = condition?.outcome.kind === "answer" && condition.outcome.value === true;
+    if (isPossible) this.#rehearsed(learned, "effect", digits);
+  }
+
+  #rehearsed(learned: LearnedStep, what: "when" | "effect", digits: Digits): Leaf | undefined {
+    const decision = learned[what];
+    const known = decision.of(digits);
+    if (known !== undefined) return known;
+    let asserts = false;
+    const recorded = this.#run(learned, what, digits, () => {
+      asserts = true;
+    });
+    const { kind } = recorded.outcome;
+    if (asserts || (kind !== "answer" && kind !== "writes")) return undefined;
+    return this.#kept(learned, what, digits, recorded);
   }
 
   #takeByReference(
@@ -150,12 +202,24 @@ export class LearnedAction {
     if (worth.isOver) return this.#onlyOnce(learned, what, digits, recorded);
     worth.ask();
     worth.run(recorded.asked.length);
+    return this.#kept(learned, what, digits, recorded);
+  }
+
+  /** What a run came to that is kept; undefined if the recipe asked something else before after the same answers. */
+  #kept(
+    learned: LearnedStep,
+    what: "when" | "effect",
+    digits: Digits,
+    recorded: Recorded,
+  ): Leaf | undefined {
+    const decision = learned[what];
     const leaf = decision.learn(recorded);
     if (leaf === undefined) {
       distrustIfInner(decision, this.name);
       (learned as Learning).isOpaque = true;
       return undefined;
     }
+    this.#learned++;
     const declared = this.#declared(learned, what, leaf);
     if (isCompared(leaf, this.#isProved)) this.#compare(learned, digits, declared);
     return declared;

@@ -5,9 +5,11 @@ import { OnlyVariables } from "../only-variables.ts";
 import { type Decision, type Leaf, newDecision } from "./decision.ts";
 import { impure, isCompared } from "./distrust.ts";
 import { type KnownDigits, possibleLeaves } from "./known-digits.ts";
+import { Lesson, type Run } from "./lessons.ts";
 import { distrustIfInner, remembers } from "./learned-action.ts";
 import { notKnown, type Predicate, type PredicateGroup } from "./predicates.ts";
 import type { OnlyAnswers } from "./recording/notes.ts";
+import type { Recorded } from "./recording/asked.ts";
 import type { Recorder } from "./recording/record.ts";
 import { Worth } from "./worth.ts";
 
@@ -19,6 +21,8 @@ export interface LearnedGroup {
   readonly isProved: boolean;
   /** Whether a callback that the recipe hands over is proved to leave nothing behind but its answer. */
   readonly onlyAnswers: OnlyAnswers;
+  /** The runs from which was learned. */
+  readonly lesson: Lesson;
 }
 
 export const learnedGroupOf = (
@@ -30,6 +34,7 @@ export const learnedGroupOf = (
   isOpaque: isDistrusted || remembers(model, group.functions),
   isProved: model.proofs.areLasting(group.functions),
   onlyAnswers: model.proofs.onlyAnswers(group.functions),
+  lesson: new Lesson(model.packing),
 });
 
 /** A predicate, learned as it is asked. It is asked of one state, or of two: before, after. */
@@ -43,28 +48,25 @@ export class LearnedPredicate implements Predicate {
   readonly #model: Model;
   readonly #recorder: Recorder;
   readonly #group: LearnedGroup;
+  /** Among those of its group. */
+  readonly #position: number;
   readonly #worth = new Worth();
   /** Runs of its recipe. */
   #runs = 0;
   #isOpaque: boolean;
   #slots: ReadonlySet<number> | undefined;
 
-  constructor(
-    model: Model,
-    recorder: Recorder,
-    group: LearnedGroup,
-    choice: readonly unknown[],
-    id: number,
-  ) {
+  constructor(model: Model, recorder: Recorder, group: LearnedGroup, position: number, id: number) {
     const slots = new Set<number>();
     this.id = id;
     this.name = group.group.name;
-    this.choice = choice;
+    this.choice = group.group.choices[position] as readonly unknown[];
     this.isOfSteps = group.group.isOfSteps;
     this.decision = newDecision(slots);
     this.#model = model;
     this.#recorder = recorder;
     this.#group = group;
+    this.#position = position;
     this.#isOpaque = group.isOpaque;
     this.#slots = group.isOpaque ? undefined : slots;
   }
@@ -78,12 +80,18 @@ export class LearnedPredicate implements Predicate {
     return this.#slots;
   }
 
+  /** Whether runs of its recipe are not kept any more. */
+  get isForgetful(): boolean {
+    return this.#worth.isOver;
+  }
+
   /** What it answers, learning it if need be; throws a `SpecError` where the spec is at fault, and `Distrust`. */
   ask(states: readonly Digits[]): number {
     if (this.#isOpaque) return this.#byReference(states);
     const worth = this.#worth;
     if (!worth.isOver) worth.ask();
-    const known = worth.isOver ? undefined : this.decision.of(joined(states));
+    const [before, after] = states as readonly [Digits, Digits?];
+    const known = worth.isOver ? undefined : this.decision.of(before, after);
     const leaf = known ?? this.#learn(states);
     if (leaf?.outcome.kind === "undeclared") {
       const { spec } = this.#model;
@@ -99,7 +107,8 @@ export class LearnedPredicate implements Predicate {
   /** What was learned that it answers; undefined if nothing was. */
   known(states: readonly Digits[]): number | undefined {
     if (this.#isOpaque) return undefined;
-    const leaf = this.decision.of(joined(states));
+    const [before, after] = states as readonly [Digits, Digits?];
+    const leaf = this.decision.of(before, after);
     const answer = leaf === undefined ? notKnown : answerAt(leaf);
     return answer === notKnown ? undefined : answer;
   }
@@ -114,14 +123,39 @@ export class LearnedPredicate implements Predicate {
     return leaves && new Set([...leaves].map(answerAt));
   }
 
-  /** Runs the recipe; undefined if it does not ask what it asked before. */
-  #learn(states: readonly Digits[]): Leaf | undefined {
+  /** As `LearnedAction.rehearse`. */
+  rehearse({ states }: Run): void {
+    const { isProved } = this.#group;
+    if (
+      this.#isOpaque ||
+      !isProved ||
+      this.isForgetful ||
+      states.length !== 1 + Number(this.isOfSteps)
+    )
+      return;
+    const [before, after] = states as readonly [Digits, Digits?];
+    if (this.decision.of(before, after) !== undefined) return;
+    const recorded = this.#run(states);
+    if (recorded.outcome.kind === "answer") this.#kept(states, recorded);
+  }
+
+  #run(states: readonly Digits[]): Recorded {
     const { group, onlyAnswers } = this.#group;
     this.#model.enter("property", this.name);
     const more = [...this.choice, this.#model.declared];
-    const recorded = this.#recorder.ask(group.recipe, states, more, onlyAnswers);
     this.#runs++;
+    return this.#recorder.ask(group.recipe, states, more, onlyAnswers);
+  }
+
+  /** Runs the recipe; undefined if it does not ask what it asked before. */
+  #learn(states: readonly Digits[]): Leaf | undefined {
+    const recorded = this.#run(states);
     this.#worth.run(recorded.asked.length);
+    return this.#kept(states, recorded);
+  }
+
+  /** What a run came to; undefined if the recipe asked something else before after the same answers. */
+  #kept(states: readonly Digits[], recorded: Recorded): Leaf | undefined {
     const { isOver } = this.#worth;
     const leaf = isOver
       ? { outcome: recorded.outcome, id: this.#runs }
@@ -134,6 +168,7 @@ export class LearnedPredicate implements Predicate {
       this.#slots = undefined;
       return undefined;
     }
+    if (!isOver) this.#group.lesson.add(this.#position, states);
     const answer = answerAt(leaf);
     if (leaf.outcome.kind === "undeclared") return leaf;
     if (answer === notKnown)
@@ -168,7 +203,3 @@ export class LearnedPredicate implements Predicate {
 /** What a predicate comes to at a leaf. */
 export const answerAt = ({ outcome }: Leaf): number =>
   outcome.kind === "answer" ? Number(outcome.value) : notKnown;
-
-/** As `flat` would, which takes ten times as long. */
-const joined = ([first, second]: readonly Digits[]): Digits =>
-  second === undefined ? (first as Digits) : (first as Digits).concat(second);

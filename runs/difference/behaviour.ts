@@ -1,3 +1,5 @@
+import type { Sides } from "./aligned.ts";
+import { type SilentQuotient, silentQuotient } from "./silent-quotient.ts";
 import type { SeenPages, StateGraph } from "./state-graph.ts";
 
 /** What a look for a behaviour that only one version has came to. */
@@ -62,37 +64,43 @@ export async function onlyOf(
   if (one.pages === undefined || other.pages === undefined) {
     throw new Error("There are no pages to look at.");
   }
-  return new Product(one, one.pages, new Candidates(other, one.pages.views), limits).run();
+  return new Product(one, one.pages, new Candidates([one, other]), limits).run();
 }
 
-/** States that a version may be in when something has been seen. */
+/** Blocks of states that a version may be in when something has been seen. */
 interface Candidate {
   readonly number: number;
-  readonly states: Uint32Array;
+  readonly blocks: ReadonlySet<number>;
   /** Whether these are all: not, if steps of some of them, or of those before, are not known. */
   readonly isWhole: boolean;
 }
 
-/** The sets of states of a version, each once: what is called a subset construction, made as far as it is asked for. */
+/** The sets of blocks of a version, each once: what is called a subset construction, made as far as it is asked for. */
 class Candidates {
   readonly #graph: StateGraph;
-  /** Of each state what is seen in it: the position in the views of the version that it is compared with. */
-  readonly #seen: Uint32Array;
+  readonly #quotient: SilentQuotient;
   readonly #views: readonly (readonly string[])[];
   readonly #known = new Map<string, Candidate>();
   readonly #behind = new Map<number, ReadonlyMap<number, Candidate>>();
+  readonly #covers = new Map<string, boolean>();
 
-  constructor(graph: StateGraph, views: readonly (readonly string[])[]) {
-    const { views: own, seen } = graph.pages as SeenPages;
+  /** Of the version behind, beside the one that it is compared with; what is seen is numbered as in the views of that one. */
+  constructor(graphs: Sides<StateGraph>) {
+    const [{ views, seen: seenInOne }, { views: own, seen }] = graphs.map(
+      ({ pages }) => pages,
+    ) as unknown as Sides<SeenPages>;
     const all = [...views];
     const keys = new Map(views.map((view, at) => [view.join("|"), at]));
     const numbers = own.map((view) => {
       const known = keys.get(view.join("|"));
       return known ?? all.push(view) - 1;
     });
-    this.#graph = graph;
+    this.#graph = graphs[1];
     this.#views = all;
-    this.#seen = seen.map((view) => numbers[view] as number);
+    this.#quotient = silentQuotient(graphs, [
+      seenInOne,
+      seen.map((view) => numbers[view] as number),
+    ]);
   }
 
   /** A view by its number. */
@@ -102,55 +110,66 @@ class Candidates {
 
   /** Those in which it may be when nothing but a view was seen; undefined if there is none. */
   initial(view: number): Candidate | undefined {
-    const states = Array.from({ length: this.#graph.initial }, (_, state) => state).filter(
-      (state) => this.#seen[state] === view,
+    const { block, seen } = this.#quotient;
+    const blocks = [...block[1].subarray(0, this.#graph.initial)].filter(
+      (its) => seen[its] === view,
     );
-    return states.length === 0 ? undefined : this.#closed(states, true);
+    return blocks.length === 0 ? undefined : this.#closed(blocks, true);
   }
 
   /** By what is seen next: those in which it may be then. */
   behind(its: Candidate): ReadonlyMap<number, Candidate> {
     const known = this.#behind.get(its.number);
     if (known !== undefined) return known;
-    const { expanded, first, target } = this.#graph;
+    const { next, seen } = this.#quotient;
     const reached = new Map<number, Set<number>>();
-    for (const state of its.states) {
-      if (state >= expanded) continue;
-      for (let at = first[state] as number; at < (first[state + 1] as number); at++) {
-        const to = target[at] as number;
-        const view = this.#seen[to] as number;
-        if (view === this.#seen[state]) continue;
-        const states = reached.get(view) ?? new Set();
-        reached.set(view, states.add(to));
+    for (const block of its.blocks) {
+      for (const to of next[block] as readonly number[]) {
+        const view = seen[to] as number;
+        if (view === seen[block]) continue;
+        const blocks = reached.get(view) ?? new Set();
+        reached.set(view, blocks.add(to));
       }
     }
     const behind = new Map(
-      [...reached].map(([view, states]) => [view, this.#closed([...states], its.isWhole)]),
+      [...reached].map(([view, blocks]) => [view, this.#closed([...blocks], its.isWhole)]),
     );
     this.#behind.set(its.number, behind);
     return behind;
   }
 
-  /** With all states to which steps lead that are not seen. */
+  /** Whether one of them can show just what a state of the version that it is compared with can, as far as that is known. */
+  hasLike(its: Candidate, state: number): boolean {
+    return its.blocks.has(this.#quotient.block[0][state] as number);
+  }
+
+  /** Whether all that cannot be shown from the other cannot be shown from the one either. */
+  covers(one: Candidate, other: Candidate): boolean {
+    if (one === other) return true;
+    if (one.blocks.size > other.blocks.size || (other.isWhole && !one.isWhole)) return false;
+    const key = `${one.number} ${other.number}`;
+    const known = this.#covers.get(key);
+    if (known !== undefined) return known;
+    const covers = [...one.blocks].every((block) => other.blocks.has(block));
+    this.#covers.set(key, covers);
+    return covers;
+  }
+
+  /** With all blocks to which steps lead that are not seen. */
   #closed(from: readonly number[], isWhole: boolean): Candidate {
-    const { expanded, first, target } = this.#graph;
+    const { next, seen, isOpen } = this.#quotient;
     const closed = new Set(from);
     let isKnown = isWhole;
-    for (const state of closed) {
-      if (state >= expanded) {
-        isKnown = false;
-        continue;
-      }
-      for (let at = first[state] as number; at < (first[state + 1] as number); at++) {
-        const to = target[at] as number;
-        if (this.#seen[to] === this.#seen[state]) closed.add(to);
+    for (const block of closed) {
+      if (isOpen[block]) isKnown = false;
+      for (const to of next[block] as readonly number[]) {
+        if (seen[to] === seen[block]) closed.add(to);
       }
     }
-    const states = Uint32Array.from(closed).sort();
-    const key = `${isKnown} ${states.join()}`;
+    const key = `${isKnown} ${Uint32Array.from(closed).sort().join()}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const candidate = { number: this.#known.size, states, isWhole: isKnown };
+    const candidate = { number: this.#known.size, blocks: closed, isWhole: isKnown };
     this.#known.set(key, candidate);
     return candidate;
   }
@@ -172,16 +191,20 @@ class Product {
   readonly #pages: SeenPages;
   readonly #other: Candidates;
   readonly #limits: LookLimits;
-  readonly #met = new Set<number>();
+  /** Of each state, the candidates that it was met with: of which none covers another that was met later. */
+  readonly #met = new Map<number, Candidate[]>();
   readonly #queue: Pair[] = [];
   /** The depth of the first pair of which not everything is known, and why. */
   #open: { readonly depth: number; readonly reason: string } | undefined;
+  /** Of each state after how many steps, at least, not everything is known: infinite if all is. */
+  readonly #known: readonly number[];
 
   constructor(one: StateGraph, pages: SeenPages, other: Candidates, limits: LookLimits) {
     this.#one = one;
     this.#pages = pages;
     this.#other = other;
     this.#limits = limits;
+    this.#known = stepsKnown(one);
   }
 
   async run(): Promise<BehaviourDifference> {
@@ -212,11 +235,23 @@ class Product {
     return { kind: "not found", reason, upTo };
   }
 
+  #opensAt(depth: number): void {
+    if (depth < (this.#open?.depth ?? Infinity)) this.#open = { depth, reason: "state limit" };
+  }
+
+  /**
+   * A pair need not be looked at where the other can show just what the state can, nor where the state was met before with fewer
+   * candidates: an antichain is enough.
+   */
   #add(pair: Pair): void {
-    // Fewer than 2^26 states and as many candidates.
-    const key = pair.others.number * this.#one.size + pair.state;
-    if (this.#met.has(key)) return;
-    this.#met.add(key);
+    if (this.#other.hasLike(pair.others, pair.state)) {
+      this.#opensAt(pair.depth + (this.#known[pair.state] as number));
+      return;
+    }
+    const met = this.#met.get(pair.state) ?? [];
+    if (met.some((others) => this.#other.covers(others, pair.others))) return;
+    met.push(pair.others);
+    this.#met.set(pair.state, met);
     this.#queue.push(pair);
   }
 
@@ -225,7 +260,7 @@ class Product {
     const { expanded, first, target } = this.#one;
     const { state, others, depth } = pair;
     if (state >= expanded) {
-      this.#open ??= { depth, reason: "state limit" };
+      this.#opensAt(depth);
       return undefined;
     }
     const seen = this.#pages.seen[state] as number;
@@ -236,7 +271,7 @@ class Product {
       const following = { state: to, from: pair, edge, depth: depth + 1 };
       if (next !== undefined) this.#add({ ...following, others: next });
       else if (others.isWhole) return this.#found({ ...following, others }, seen, view);
-      else this.#open ??= { depth, reason: "state limit" };
+      else this.#opensAt(depth);
     }
     return undefined;
   }
@@ -273,4 +308,24 @@ class Product {
         : [{ page: this.#pages.names[p] as string, from: from[p] as string, to: its }],
     );
   }
+}
+
+/** Of each state how many steps lead, at least, to one whose steps are not known. */
+function stepsKnown({ size, expanded, first, target }: StateGraph): readonly number[] {
+  const known = Array.from({ length: size }, (_, state) => (state < expanded ? Infinity : 0));
+  const before: number[][] = Array.from({ length: size }, () => []);
+  for (let state = 0; state < expanded && expanded < size; state++) {
+    for (let at = first[state] as number; at < (first[state + 1] as number); at++) {
+      before[target[at] as number]?.push(state);
+    }
+  }
+  const queue = known.flatMap((its, state) => (its === 0 ? [state] : []));
+  for (const state of queue) {
+    for (const from of before[state] ?? []) {
+      if (known[from] !== Infinity) continue;
+      known[from] = (known[state] as number) + 1;
+      queue.push(from);
+    }
+  }
+  return known;
 }

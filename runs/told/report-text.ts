@@ -32,7 +32,7 @@ export function reportText(report: Report, printing: Printing): string {
   const { title, stories, again, statistics = false, paint } = printing;
   const isShownInPart = report.properties.filter(hasTrace).length > stories.length;
   const parts = [
-    again === undefined ? "" : `again: ${again}`,
+    startText(report, again),
     ...(stories.length > 0
       ? stories.map((story) =>
           drawStory(story, { ...printing, again: printing.replaying?.(story.property) }),
@@ -56,6 +56,12 @@ export function reportText(report: Report, printing: Printing): string {
     statistics ? statisticsText(report, paint) : "",
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+/** Of random runs what repeats them, before all else: that may be cut off. */
+function startText({ seed }: Report, again: string | undefined): string {
+  if (again !== undefined) return `again: ${again}`;
+  return seed === undefined ? "" : `random runs of seed ${seed}`;
 }
 
 /** Each constant as it would be typed after `--set`. */
@@ -274,7 +280,7 @@ function idleText({ verdict, statistics, runs }: Report): string {
 }
 
 /** The figures that are the same in every run. */
-function figuresLine({ statistics, runs, seed }: Report): string {
+function figuresLine({ statistics, runs }: Report): string {
   const {
     distinctStates,
     generatedStates,
@@ -286,7 +292,6 @@ function figuresLine({ statistics, runs, seed }: Report): string {
   } = statistics;
   return [
     ...(runs === undefined ? [] : [plural(runs, "random run")]),
-    ...(seed === undefined ? [] : [`seed ${seed}`]),
     ...(orbits === undefined
       ? [plural(distinctStates, "distinct state")]
       : [`${plural(orbits, "orbit")} (${plural(unreducedStates, "state")})`]),
@@ -299,7 +304,7 @@ function figuresLine({ statistics, runs, seed }: Report): string {
 
 /** What it took to explore: a row for each action; what was checked on the way. */
 function statisticsText({ statistics }: Report, paint: Paint): string {
-  const { taken, actions, auditedStates, comparedSteps } = statistics;
+  const { taken, actions, auditedStates, comparedSteps, threads, rehearsedRuns } = statistics;
   const rows = Object.entries(taken).map(([name, steps]) => {
     const its = actions?.[name];
     if (its === undefined) return [words(name), grouped(steps)];
@@ -324,8 +329,16 @@ function statisticsText({ statistics }: Report, paint: Paint): string {
     ...rows.map(line),
     "",
     `${plural(auditedStates, "state")} audited${compared} with the reference`,
+    ...(threads === undefined ? [] : [`${plural(threads, "thread")} explored`]),
+    ...(rehearsedRuns === undefined ? [] : [rehearsedText(rehearsedRuns)]),
   ].join("\n");
 }
+
+/** What became of what an earlier check had learned from. */
+const rehearsedText = (runs: number): string =>
+  runs === 0
+    ? "what an earlier check had learned from came to something else, and was forgotten"
+    : `${plural(runs, "run")} made at once, since an earlier check had learned from them`;
 
 /** The time and the memory, which differ from run to run and so are kept apart. */
 export function costLine({ statistics }: Pick<Report, "statistics">): string {

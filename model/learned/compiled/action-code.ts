@@ -1,6 +1,6 @@
 import type { Model } from "../../model.ts";
 import { type Code, i32, type Label, op } from "../../wasm/code.ts";
-import { ModuleBuilder, type ModuleOptions } from "../../wasm/module.ts";
+import type { ModuleBuilder } from "../../wasm/module.ts";
 import type { Leaf } from "../decision.ts";
 import { type Diagram, newDrawing, nodesOf, type Test } from "../diagram.ts";
 import { commonDigits, digitsToLeaves, type KnownDigits } from "../known-digits.ts";
@@ -117,19 +117,23 @@ function knownAfter(
 export const sizeOf = (diagrams: readonly (Diagram | undefined)[]): number =>
   new Set(diagrams.flatMap((diagram) => (diagram === undefined ? [] : nodesOf(diagram)))).size;
 
+/** The type of `learn(number, choice, state, target)`, which is called for a step of which too little is known. */
+export const signatureOfLearn = { parameters: [i32, i32, i32, i32], results: [i32] } as const;
+
+/** The name of the function of an action in a module. */
+export const nameOfAction = (number: number): string => `action ${number}`;
+
 /**
- * A module with the function `run(state, target)` that writes the successors of a state by an action, and answers
- * the address behind them. It calls `env.learn(number, choice, state, target)` for a step of which too little is known.
+ * Adds a function(state, target) that writes the successors of a state by an action, and answers the address behind
+ * them. It calls the function `learn`.
  */
-export function moduleOfAction(
+export function addAction(
+  builder: ModuleBuilder,
+  learn: number,
   model: Model,
   drawn: DrawnAction,
   number: number,
-  options: ModuleOptions,
-): ModuleBuilder {
-  const builder = new ModuleBuilder(options);
-  const four = { parameters: [i32, i32, i32, i32], results: [i32] } as const;
-  const learn = builder.import("learn", four);
+): void {
   const write = (code: Code): void => {
     const before = new StateWords(code, model.packing, [0]);
     const diagrams = new DiagramCode(before);
@@ -176,8 +180,7 @@ export function moduleOfAction(
     });
     code.get(1);
   };
-  builder.function({ parameters: [i32, i32], results: [i32] }, write, "run");
-  return builder;
+  builder.function({ parameters: [i32, i32], results: [i32] }, write, nameOfAction(number));
 }
 
 /**

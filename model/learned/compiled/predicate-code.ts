@@ -1,6 +1,6 @@
 import type { Model } from "../../model.ts";
 import { type Code, i32, op } from "../../wasm/code.ts";
-import { ModuleBuilder, type ModuleOptions } from "../../wasm/module.ts";
+import type { ModuleBuilder } from "../../wasm/module.ts";
 import { type Diagram, newDrawing } from "../diagram.ts";
 import { answerAt, type LearnedPredicate } from "../learned-predicate.ts";
 import { notKnown } from "../predicates.ts";
@@ -25,28 +25,25 @@ export function drawnPredicates(
   }));
 }
 
-/** The name of the function of the predicate at a position, in the module of its group. */
-export const nameOfChoice = (position: number): string => `choice ${position}`;
+/** The name of the function of a predicate in a module. */
+export const nameOfPredicate = (id: number): string => `predicate ${id}`;
 
-/** A module with a function(before, after) for each predicate, that answers `notKnown` where it does not know. */
-export function moduleOfPredicates(
+/** Adds a function(before, after) for a predicate, that answers `notKnown` where it does not know. */
+export function addPredicate(
+  builder: ModuleBuilder,
   { packing }: Model,
-  drawn: readonly DrawnPredicate[],
-  options: ModuleOptions,
-): ModuleBuilder {
-  const builder = new ModuleBuilder(options);
-  drawn.forEach(({ diagram, isOfSteps }, position) => {
-    const write = (code: Code): void => {
-      const diagrams = new DiagramCode(new StateWords(code, packing, isOfSteps ? [0, 1] : [0]));
-      code.block((unknown) => {
-        const answered = (result: number): void => {
-          code.i32(result).op(op.return);
-        };
-        diagrams.decide(diagram, { write: answered, areShort: true }, unknown);
-      });
-      code.i32(notKnown);
-    };
-    builder.function({ parameters: [i32, i32], results: [i32] }, write, nameOfChoice(position));
-  });
-  return builder;
+  { diagram, isOfSteps }: DrawnPredicate,
+  name: string,
+): void {
+  const write = (code: Code): void => {
+    const diagrams = new DiagramCode(new StateWords(code, packing, isOfSteps ? [0, 1] : [0]));
+    code.block((unknown) => {
+      const answered = (result: number): void => {
+        code.i32(result).op(op.return);
+      };
+      diagrams.decide(diagram, { write: answered, areShort: true }, unknown);
+    });
+    code.i32(notKnown);
+  };
+  builder.function({ parameters: [i32, i32], results: [i32] }, write, name);
 }

@@ -6,15 +6,23 @@ import type { Leaf } from "../decision.ts";
 import type { Knowledge } from "../knowledge.ts";
 import type { KnownDigits } from "../known-digits.ts";
 import type { LearnedAction, LearnedStep } from "../learned-action.ts";
+import type { Lessons } from "../lessons.ts";
 import type { LearnedPredicate } from "../learned-predicate.ts";
 import { notKnown, type Predicate } from "../predicates.ts";
 import type { Write } from "../recording/asked.ts";
 import { writtenSlots } from "../recording/writes.ts";
-import { type ClassOf, DrawnAction, moduleOfAction, sizeOf } from "./action-code.ts";
-import { Budget } from "./budget.ts";
+import {
+  addAction,
+  type ClassOf,
+  DrawnAction,
+  nameOfAction,
+  signatureOfLearn,
+  sizeOf,
+} from "./action-code.ts";
+import { Budget, whatPays } from "./budget.ts";
 import { costOfCall, costOfWalk } from "./costs.ts";
 import { FirstLook } from "./first-look.ts";
-import { drawnPredicates, moduleOfPredicates, nameOfChoice } from "./predicate-code.ts";
+import { addPredicate, drawnPredicates, nameOfPredicate } from "./predicate-code.ts";
 import { StatesInMemory } from "./states-in-memory.ts";
 
 /** Where a relation is compiled to: the memory in which states stand, and the functions that are called on them. */
@@ -58,6 +66,7 @@ export interface ActionStatistics {
 /** An action with what its compilation is decided by. */
 interface RunAction {
   readonly learned: LearnedAction;
+  readonly number: number;
   readonly budget: Budget;
   diagramNodes: number;
 }
@@ -67,6 +76,9 @@ interface RunGroup {
   readonly members: readonly LearnedPredicate[];
   readonly budget: Budget;
 }
+
+/** A function of a module, and its place in the table. */
+type Installed = readonly [name: string, place: number];
 
 /** Diagrams with more nodes are not compiled. */
 const mostNodes = 40_000;
@@ -92,8 +104,9 @@ export class Relation {
     this.#judge = judge;
     this.#states = new StatesInMemory(knowledge.model, into.memory);
     this.#firstLook = new FirstLook(knowledge.model.packing);
-    this.#actions = knowledge.actions.map((learned) => ({
+    this.#actions = knowledge.actions.map((learned, number) => ({
       learned,
+      number,
       budget: new Budget(),
       diagramNodes: 0,
     }));
@@ -147,6 +160,33 @@ export class Relation {
     return predicate.known(this.#statesAt(predicate, before, after));
   }
 
+  /** From which runs was learned so far. */
+  lessons(): Lessons {
+    return this.#knowledge.lessons();
+  }
+
+  /** How many runs these are. */
+  get lessonRuns(): number {
+    return this.#knowledge.lessonRuns;
+  }
+
+  /**
+   * Makes the runs of lessons again, and compiles what they come to now: as if states had been explored that ask for it.
+   * Throws `SpecError` and `Distrust`.
+   */
+  rehearse(lessons: Lessons): void {
+    this.#knowledge.rehearse(lessons);
+    for (const predicate of this.#knowledge.predicates) {
+      if (predicate.slots?.size !== 0) this.#judge.looksFurther(predicate);
+    }
+    this.#compile(
+      new Set([
+        ...this.#actions.filter(({ learned }) => learned.lesson.runs > 0),
+        ...this.#groups.filter(({ members }) => members.some(isKnownInPart)),
+      ]),
+    );
+  }
+
   /** What to make of an action or a property that does not do what was learned of it. */
   errorOf(recipe: string): Error {
     return this.#knowledge.errorOf(recipe);
@@ -154,19 +194,23 @@ export class Relation {
 
   /** Compiles what was interpreted for so long that it pays. */
   compileWhatPays(): void {
-    let isNew = false;
-    for (const [number, action] of this.#actions.entries()) {
-      if (action.learned.isForgetful || !action.budget.pays(action.diagramNodes)) continue;
-      this.#compileAction(action, number);
-      action.budget.settle();
-      isNew = true;
-    }
-    if (isNew) this.#lookFirst();
-    for (const { members, budget } of this.#groups) {
-      if (!budget.pays(0)) continue;
-      this.#compileGroup(members);
-      budget.settle();
-    }
+    const kept = this.#actions.filter(({ learned }) => !learned.isForgetful);
+    this.#compile(new Set(whatPays<RunAction | RunGroup>([...kept, ...this.#groups])));
+  }
+
+  /** Compiles some together: one module is quicker than several. */
+  #compile(chosen: ReadonlySet<RunAction | RunGroup>): void {
+    if (chosen.size === 0) return;
+    const module = new ModuleBuilder(this.#into.options);
+    const learn = module.import("learn", signatureOfLearn);
+    const actions = this.#actions.filter((action) => chosen.has(action));
+    const groups = this.#groups.filter((group) => chosen.has(group));
+    const functions = [
+      ...actions.flatMap((action) => this.#compileAction(action, module, learn)),
+      ...groups.flatMap((group) => this.#compileGroup(group, module)),
+    ];
+    if (functions.length > 0) this.#install(module, functions);
+    if (actions.length > 0) this.#lookFirst();
   }
 
   statistics(): Readonly<Record<string, ActionStatistics>> {
@@ -269,12 +313,12 @@ export class Relation {
       module.function(
         signature,
         (code) => code.i32(number).get(0).get(1).call(interpret),
-        `action ${number}`,
+        nameOfAction(number),
       );
     });
     module.function(signature, (code) => code.i32(notKnown), "unknown");
     this.#install(module, [
-      ...this.#actions.map((_, number) => [`action ${number}`, number] as const),
+      ...this.#actions.map((_, number) => [nameOfAction(number), number] as const),
       ...predicates.map(({ id }) => ["unknown", this.#placeOf(id)] as const),
       ["unknown", this.#placeOf(predicates.length)],
     ]);
@@ -295,33 +339,38 @@ export class Relation {
     table.set(this.#placeOf(predicate), unknown);
   }
 
-  #compileAction(action: RunAction, number: number): void {
+  /** Adds the code of an action to a module; what is to be installed of it. */
+  #compileAction(action: RunAction, module: ModuleBuilder, learn: number): readonly Installed[] {
     const { model } = this.#knowledge;
-    const drawn = new DrawnAction(model, action.learned, this.#judge.classOf);
+    const { number, budget, learned } = action;
+    const drawn = new DrawnAction(model, learned, this.#judge.classOf);
     action.diagramNodes = drawn.size;
-    if (action.diagramNodes > mostNodes) return;
-    this.#install(moduleOfAction(model, drawn, number, this.#into.options), [["run", number]]);
+    budget.settle(drawn.size);
+    if (drawn.size > mostNodes) return [];
+    addAction(module, learn, model, drawn, number);
     this.#judge.compiled(number, drawn.classes);
     this.#firstLook.compiled(
       number,
       drawn.steps.map((step) => step?.when),
     );
+    return [[nameOfAction(number), number]];
   }
 
-  #compileGroup(members: readonly LearnedPredicate[]): void {
+  /** Likewise of a group of predicates. */
+  #compileGroup({ members, budget }: RunGroup, module: ModuleBuilder): readonly Installed[] {
     const { model } = this.#knowledge;
     const drawn = drawnPredicates(model, members);
-    if (sizeOf(drawn.map(({ diagram }) => diagram)) > mostNodes) return;
-    this.#install(
-      moduleOfPredicates(model, drawn, this.#into.options),
-      members.map(({ id }, position) => [nameOfChoice(position), this.#placeOf(id)]),
-    );
+    const size = sizeOf(drawn.map(({ diagram }) => diagram));
+    budget.settle(size);
+    if (size > mostNodes) return [];
+    return drawn.map((predicate, position) => {
+      const { id } = members[position] as LearnedPredicate;
+      addPredicate(module, model, predicate, nameOfPredicate(id));
+      return [nameOfPredicate(id), this.#placeOf(id)];
+    });
   }
 
-  #install(
-    builder: ModuleBuilder,
-    functions: readonly (readonly [name: string, place: number])[],
-  ): void {
+  #install(builder: ModuleBuilder, functions: readonly Installed[]): void {
     const module = new WebAssembly.Module(builder.build());
     const { exports } = new WebAssembly.Instance(module, { env: this.#imports });
     for (const [name, place] of functions) this.#into.table.set(place, exports[name]);
@@ -329,3 +378,6 @@ export class Relation {
 }
 
 const nothing: KnownDigits = () => undefined;
+
+/** Whether anything was learned of it. */
+const isKnownInPart = ({ decision }: LearnedPredicate): boolean => decision.root !== undefined;

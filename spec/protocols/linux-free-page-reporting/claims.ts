@@ -244,6 +244,10 @@ export const isSettled = (
 /** Settled, or the last pass gave up on something (f/R1); the next one owes the block again. */
 const isSettledOrGivenUp = (state: State, b: Block): boolean =>
   isSettled(state, b) || state.gaveUp === "yes";
+/** Whoever asks for as much has to wait: all that is as large as the block is with the reporter. */
+export const isKept = (state: Pick<State, "freeList" | "owner">, b: Block): boolean =>
+  memory.sourceFor(state, b) === undefined &&
+  state.owner.some((owner, other) => owner === "isolated" && block.order(other) >= block.order(b));
 
 const liveness = {
   ...perCpu.liveness,
@@ -294,6 +298,20 @@ const liveness = {
       state.owner[b] === "no block" ||
       state.owner[b] === "on a CPU's list" ||
       memory.isUsed(state.owner[b]),
+  }),
+  /** L5, the weak form: what is kept from a request comes back; that nobody else is quicker is not promised. */
+  keptBlockComesBack: leadsTo({
+    seenFrom: whereReported.map((one) => ({ ...one, users: 2 })),
+    forAny: block,
+    from: isKept,
+    to: (state, b) => !isKept(state, b),
+  }),
+  /** L5 without fairness. */
+  keptBlockCanComeBack: recoverable({
+    seenFrom: whereReported.map((one) => ({ ...one, users: 2 })),
+    forAny: block,
+    when: isKept,
+    to: (state, b) => memory.sourceFor(state, b) !== undefined,
   }),
   /** L6: with the freedom from deadlock that is always checked. */
   reporterCanComeToRest: recoverable({

@@ -5,7 +5,7 @@
  * A mistake is stated as what Linux does and then what it does wrongly, so that each is a few lines.
  */
 import { also, type Index, instance, sequence, subset, variant } from "../../language/index.ts";
-import { isDisturbed, isOwed, isSettled, linuxFreePageReporting } from "./claims.ts";
+import { isDisturbed, isKept, isOwed, isSettled, linuxFreePageReporting } from "./claims.ts";
 import {
   type Bounds,
   block,
@@ -21,12 +21,12 @@ import {
   order,
   protocol,
   queue,
-  type State,
 } from "./protocol.ts";
 
 export { linuxFreePageReporting as default } from "./claims.ts";
 export * from "./lifecycle.ts";
 export * from "./power.ts";
+export * from "./settings.ts";
 export * from "./two-workers.ts";
 export * from "./unheard.ts";
 export * from "./weak-memory.ts";
@@ -89,6 +89,23 @@ export const withMemoryOffline = variant(small, {
     properties: notWithMemoryOffline,
   },
   expects: "holds",
+});
+
+export const keepsABlockFromTheOffliner = variant(withMemoryOffline, {
+  name: "keeps-a-block-from-the-offliner",
+  because:
+    "f/R6, a claim: what nobody uses of an isolated pageblock is free. A block that the host was told of looks busy, and " +
+    "whoever takes memory offline tries again: it comes back, to the lists of what is isolated, as with-memory-offline shows",
+  change: ({ invariant }) => ({
+    properties: {
+      isolatedPageblockIsFreeOrUsed: invariant({
+        forAny: block,
+        when: (state, b) => memory.migratetypeOf(state, b) !== "movable",
+        holds: (state, b) => state.owner[b] !== "isolated",
+      }),
+    },
+  }),
+  expects: { breaks: ["isolatedPageblockIsFreeOrUsed"] },
 });
 
 // ---- Mistakes in the worker ----
@@ -573,7 +590,9 @@ export const losesTheInterrupt = variant(small, {
     "f/R2, as bug 5: the buffer is used and the interrupt goes elsewhere. The worker wakes if something else " +
     "wakes it, which nobody promises",
   change: { actions: { workerWakes: { fairness: "none" } } },
-  expects: { breaks: ["isolatedBlockComesBack", "acknowledgedBlockIsNotLost"] },
+  expects: {
+    breaks: ["isolatedBlockComesBack", "acknowledgedBlockIsNotLost", "keptBlockComesBack"],
+  },
 });
 
 // ---- Zeroing that is left out for what the host has zeroed ----
@@ -713,12 +732,6 @@ export const givesUpInSilence = variant(small, {
   expects: { breaks: ["freeBlockIsReportedWhateverHappens"] },
 });
 
-/** Only what is isolated is as large as the block, though some memory is free. */
-const isKept = (state: State, b: Block, { minWatermark }: Bounds): boolean =>
-  memory.freeFrames(state) > minWatermark &&
-  memory.sourceFor(state, b) === undefined &&
-  state.owner.some((owner, other) => owner === "isolated" && block.order(other) >= block.order(b));
-
 export const keepsMemoryForAReport = variant(
   instance(linuxFreePageReporting, { blocks: 1, users: 1 }),
   {
@@ -726,18 +739,13 @@ export const keepsMemoryForAReport = variant(
     because:
       "f/R5, a claim: nobody is denied memory for the sake of a report. Some is left for small requests, but all that is as " +
       "large as another may be isolated; that comes back when the host has answered",
-    change: ({ invariant, leadsTo }) => ({
+    change: ({ invariant }) => ({
       properties: {
         /** L5, the strong form */
         noBlockIsKept: invariant({
           forAny: block,
-          holds: (state, b, bounds) => !isKept(state, b, bounds),
-        }),
-        /** L5, the weak form */
-        keptBlockComesBack: leadsTo({
-          forAny: block,
-          from: isKept,
-          to: (state, b, bounds) => !isKept(state, b, bounds),
+          holds: (state, b, { minWatermark }) =>
+            memory.freeFrames(state) <= minWatermark || !isKept(state, b),
         }),
       },
     }),

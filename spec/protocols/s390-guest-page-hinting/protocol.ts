@@ -9,9 +9,9 @@
  * stands is in `does`: each step is atomic, and two CPUs interleave between any two of them.
  *
  * Left out: the buddy lists behind the per-CPU list, so there is one pool (F5, A4), and the page lock;
- * PG_private and the LRU, which in V2 only add to what PG_dirty and the references forbid; a second
- * mapping of a page, swap cache, truncation (reclaim alone removes a page that was not discarded),
- * memory barriers. Paging by the host is one step. A page is mapped read-only and made writable
+ * PG_private and the LRU, which in V2 only add to what PG_dirty and the references forbid (but see
+ * puts-a-discarded-page-back); a second mapping of a page, swap cache, truncation (reclaim alone removes
+ * a page that was not discarded), memory barriers, page tables and so the attribute "no-DAT" (bug 20). Paging by the host is one step. A page is mapped read-only and made writable
  * later. An anonymous page is written as it is handed out.
  *
  * Repaired, as the posted code or text does not hold:

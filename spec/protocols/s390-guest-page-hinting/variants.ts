@@ -23,6 +23,7 @@ import {
 } from "./protocol.ts";
 
 export { s390GuestPageHinting as default } from "./claims.ts";
+export * from "./reclaim.ts";
 
 const { action } = protocol;
 

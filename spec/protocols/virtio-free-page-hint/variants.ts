@@ -20,6 +20,7 @@ import {
   type State,
 } from "./protocol.ts";
 
+export * from "./byte-order.ts";
 export { virtioFreePageHint as default } from "./claims.ts";
 
 type Block = Index<"block">;
