@@ -61,7 +61,7 @@ const said = ({ status, liveness, trace }: PropertyResult): string =>
 const littleEffort = 1_000;
 
 test("random specs: orbits say what states say, and show it", { timeout: 3_600_000 }, () => {
-  const specs = few(15, 5_000);
+  const specs = few(15, 2_000);
   const tally = new Map<string, number>();
   const count = (what: string): void => {
     tally.set(what, (tally.get(what) ?? 0) + 1);

@@ -57,7 +57,11 @@ export function drawText(
 
   return [
     ...headingLines(story)
-      .flatMap((line) => wrapped(line, width))
+      .flatMap((line) =>
+        wrapped(line, width, hanging).map(
+          (part, at) => `${at === 0 ? "" : " ".repeat(hanging)}${part}`,
+        ),
+      )
       .map((line) => paint("heading", line)),
     "",
     ...sheet.row("", "initial", cellsOf(initial)),

@@ -332,11 +332,18 @@ function versionsOf(name: string): Sides<Model> {
 
 /** Whether the mistake is in what happens: otherwise it is in a constant, in what is asked, or in what is counted upon. */
 function isInSteps(name: string): boolean {
-  const [mistaken, mended] = versionsOf(name).map(({ spec }) => [
-    ...Object.values(spec.actions).flatMap(({ when, effect }) => [when, effect]),
-    spec.initial,
-  ]);
-  return !isDeepStrictEqual(mistaken, mended);
+  const [mistaken, mended] = versionsOf(name).map(({ spec }) => spec) as [Spec, Spec];
+  const happens = ({ actions, initial }: Spec): unknown => [
+    initial,
+    ...Object.entries(actions).map(([action, { fairness, ...its }]) =>
+      // An action of which another fairness is asked is made anew, and does the same.
+      fairness === mistaken.actions[action]?.fairness &&
+      fairness === mended.actions[action]?.fairness
+        ? its
+        : action,
+    ),
+  ];
+  return !isDeepStrictEqual(happens(mistaken), happens(mended));
 }
 
 /** Whether they are seen to differ, among so many states: what is seen among fewer is so among more. */
