@@ -1,6 +1,6 @@
 import type { Sides } from "./aligned.ts";
 import { type SilentQuotient, silentQuotient } from "./silent-quotient.ts";
-import type { SeenPages, StateGraph } from "./state-graph.ts";
+import type { StateGraph } from "./state-graph.ts";
 
 /** What a look for a behaviour that only one version has came to. */
 export type BehaviourDifference =
@@ -52,19 +52,46 @@ export function whyNotComparable([one, other]: readonly [StateGraph, StateGraph]
 }
 
 /**
- * The shortest behaviour of the one version that the other does not have, seen through the page contract: which states
- * pages go through, and whether they are discarded, whatever else happens in between. Each state of the one is looked at with all
+ * The shortest behaviour of each version that the other does not have, seen through the page contract: which states pages go
+ * through, and whether they are discarded, whatever else happens in between. Each state of the one is looked at with all
  * those states together that the other may be in when the same has been seen.
  */
-export async function onlyOf(
-  one: StateGraph,
-  other: StateGraph,
+export async function behaviourDifferences(
+  graphs: Sides<StateGraph>,
   limits: LookLimits,
-): Promise<BehaviourDifference> {
-  if (one.pages === undefined || other.pages === undefined) {
-    throw new Error("There are no pages to look at.");
+): Promise<Sides<BehaviourDifference>> {
+  const shown = new Shown(graphs);
+  const onlyIn = (side: 0 | 1): Promise<BehaviourDifference> =>
+    new Product(graphs[side], side, shown, limits).run();
+  return [await onlyIn(0), await onlyIn(1)];
+}
+
+/** What is seen of two versions, numbered alike in both, and their states by what they can show. */
+class Shown {
+  readonly names: readonly string[];
+  readonly views: readonly (readonly string[])[];
+  /** Of each state of a version the view that it has. */
+  readonly seen: Sides<Uint32Array>;
+  readonly quotient: SilentQuotient;
+  /** How many states of a version are initial. */
+  readonly initial: Sides<number>;
+
+  constructor(graphs: Sides<StateGraph>) {
+    const [one, other] = graphs;
+    if (one.pages === undefined || other.pages === undefined) {
+      throw new Error("There are no pages to look at.");
+    }
+    const keys = new Map(one.pages.views.map((view, at) => [view.join("|"), at]));
+    const views = [...one.pages.views];
+    const numbers = other.pages.views.map(
+      (view) => keys.get(view.join("|")) ?? views.push(view) - 1,
+    );
+    this.names = one.pages.names;
+    this.views = views;
+    this.seen = [one.pages.seen, other.pages.seen.map((view) => numbers[view] as number)];
+    this.quotient = silentQuotient(graphs, this.seen);
+    this.initial = [one.initial, other.initial];
   }
-  return new Product(one, one.pages, new Candidates([one, other]), limits).run();
 }
 
 /** Blocks of states that a version may be in when something has been seen. */
@@ -77,41 +104,22 @@ interface Candidate {
 
 /** The sets of blocks of a version, each once: what is called a subset construction, made as far as it is asked for. */
 class Candidates {
-  readonly #graph: StateGraph;
-  readonly #quotient: SilentQuotient;
-  readonly #views: readonly (readonly string[])[];
+  readonly #side: 0 | 1;
+  readonly #shown: Shown;
   readonly #known = new Map<string, Candidate>();
   readonly #behind = new Map<number, ReadonlyMap<number, Candidate>>();
   readonly #covers = new Map<string, boolean>();
 
-  /** Of the version behind, beside the one that it is compared with; what is seen is numbered as in the views of that one. */
-  constructor(graphs: Sides<StateGraph>) {
-    const [{ views, seen: seenInOne }, { views: own, seen }] = graphs.map(
-      ({ pages }) => pages,
-    ) as unknown as Sides<SeenPages>;
-    const all = [...views];
-    const keys = new Map(views.map((view, at) => [view.join("|"), at]));
-    const numbers = own.map((view) => {
-      const known = keys.get(view.join("|"));
-      return known ?? all.push(view) - 1;
-    });
-    this.#graph = graphs[1];
-    this.#views = all;
-    this.#quotient = silentQuotient(graphs, [
-      seenInOne,
-      seen.map((view) => numbers[view] as number),
-    ]);
-  }
-
-  /** A view by its number. */
-  view(number: number): readonly string[] {
-    return this.#views[number] as readonly string[];
+  constructor(side: 0 | 1, shown: Shown) {
+    this.#side = side;
+    this.#shown = shown;
   }
 
   /** Those in which it may be when nothing but a view was seen; undefined if there is none. */
   initial(view: number): Candidate | undefined {
-    const { block, seen } = this.#quotient;
-    const blocks = [...block[1].subarray(0, this.#graph.initial)].filter(
+    const { quotient, initial } = this.#shown;
+    const { block, seen } = quotient;
+    const blocks = [...block[this.#side].subarray(0, initial[this.#side])].filter(
       (its) => seen[its] === view,
     );
     return blocks.length === 0 ? undefined : this.#closed(blocks, true);
@@ -121,7 +129,7 @@ class Candidates {
   behind(its: Candidate): ReadonlyMap<number, Candidate> {
     const known = this.#behind.get(its.number);
     if (known !== undefined) return known;
-    const { next, seen } = this.#quotient;
+    const { next, seen } = this.#shown.quotient;
     const reached = new Map<number, Set<number>>();
     for (const block of its.blocks) {
       for (const to of next[block] as readonly number[]) {
@@ -140,7 +148,7 @@ class Candidates {
 
   /** Whether one of them can show just what a state of the version that it is compared with can, as far as that is known. */
   hasLike(its: Candidate, state: number): boolean {
-    return its.blocks.has(this.#quotient.block[0][state] as number);
+    return its.blocks.has(this.#shown.quotient.block[otherThan(this.#side)][state] as number);
   }
 
   /** Whether all that cannot be shown from the other cannot be shown from the one either. */
@@ -157,7 +165,7 @@ class Candidates {
 
   /** With all blocks to which steps lead that are not seen. */
   #closed(from: readonly number[], isWhole: boolean): Candidate {
-    const { next, seen, isOpen } = this.#quotient;
+    const { next, seen, isOpen } = this.#shown.quotient;
     const closed = new Set(from);
     let isKnown = isWhole;
     for (const block of closed) {
@@ -175,6 +183,8 @@ class Candidates {
   }
 }
 
+const otherThan = (side: 0 | 1): 0 | 1 => (side === 0 ? 1 : 0);
+
 /** A state of the one version, with those in which the other may be. */
 interface Pair {
   readonly state: number;
@@ -188,7 +198,8 @@ interface Pair {
 /** One version beside all that the other may do meanwhile, nearest first. */
 class Product {
   readonly #one: StateGraph;
-  readonly #pages: SeenPages;
+  readonly #shown: Shown;
+  readonly #seen: Uint32Array;
   readonly #other: Candidates;
   readonly #limits: LookLimits;
   /** Of each state, the candidates that it was met with: of which none covers another that was met later. */
@@ -199,17 +210,18 @@ class Product {
   /** Of each state after how many steps, at least, not everything is known: infinite if all is. */
   readonly #known: readonly number[];
 
-  constructor(one: StateGraph, pages: SeenPages, other: Candidates, limits: LookLimits) {
+  constructor(one: StateGraph, side: 0 | 1, shown: Shown, limits: LookLimits) {
     this.#one = one;
-    this.#pages = pages;
-    this.#other = other;
+    this.#shown = shown;
+    this.#seen = shown.seen[side];
+    this.#other = new Candidates(otherThan(side), shown);
     this.#limits = limits;
     this.#known = stepsKnown(one);
   }
 
   async run(): Promise<BehaviourDifference> {
     for (let state = 0; state < this.#one.initial; state++) {
-      const others = this.#other.initial(this.#pages.seen[state] as number);
+      const others = this.#other.initial(this.#seen[state] as number);
       if (others === undefined) return this.#foundAt(state);
       this.#add({ state, others, depth: 0 });
     }
@@ -263,10 +275,10 @@ class Product {
       this.#opensAt(depth);
       return undefined;
     }
-    const seen = this.#pages.seen[state] as number;
+    const seen = this.#seen[state] as number;
     for (let edge = first[state] as number; edge < (first[state + 1] as number); edge++) {
       const to = target[edge] as number;
-      const view = this.#pages.seen[to] as number;
+      const view = this.#seen[to] as number;
       const next = view === seen ? others : this.#other.behind(others).get(view);
       const following = { state: to, from: pair, edge, depth: depth + 1 };
       if (next !== undefined) this.#add({ ...following, others: next });
@@ -281,23 +293,27 @@ class Product {
     let at: Pair = pair;
     for (; at.from !== undefined && at.edge !== undefined; at = at.from) edges.push(at.edge);
     const change = (to: readonly string[]): readonly PageChange[] =>
-      this.#changes(this.#other.view(seen), to);
+      this.#changes(this.#viewOf(seen), to);
     return {
       kind: "found",
       initial: at.state,
       steps: edges.toReversed().map((edge) => this.#one.label[edge] as number),
       isShortest: this.#open === undefined || this.#open.depth >= pair.depth - 1,
-      change: change(this.#other.view(view)),
+      change: change(this.#viewOf(view)),
       instead: [...this.#other.behind(pair.others).keys()].map((next) =>
-        change(this.#other.view(next)),
+        change(this.#viewOf(next)),
       ),
     };
   }
 
+  #viewOf(number: number): readonly string[] {
+    return this.#shown.views[number] as readonly string[];
+  }
+
   /** An initial state in which the other cannot begin. */
   #foundAt(initial: number): FoundBehaviour {
-    const view = this.#other.view(this.#pages.seen[initial] as number);
-    const change = view.map((to, p) => ({ page: this.#pages.names[p] as string, from: "", to }));
+    const view = this.#viewOf(this.#seen[initial] as number);
+    const change = view.map((to, p) => ({ page: this.#shown.names[p] as string, from: "", to }));
     return { kind: "found", initial, steps: [], isShortest: true, change, instead: [] };
   }
 
@@ -305,7 +321,7 @@ class Product {
     return to.flatMap((its, p) =>
       its === from[p]
         ? []
-        : [{ page: this.#pages.names[p] as string, from: from[p] as string, to: its }],
+        : [{ page: this.#shown.names[p] as string, from: from[p] as string, to: its }],
     );
   }
 }

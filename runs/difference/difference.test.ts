@@ -13,7 +13,7 @@ import {
   isSameEverywhere,
   type Sides,
 } from "../index.ts";
-import { type BehaviourDifference, onlyOf } from "./behaviour.ts";
+import { type BehaviourDifference, behaviourDifferences } from "./behaviour.ts";
 import { pathOf, type StateGraph, stateGraphOf } from "./state-graph.ts";
 
 const free = { maxStates: 100_000, isInterrupted: () => false, isLate: () => false };
@@ -298,7 +298,7 @@ test("the shortest behaviour that only one graph has is what trying all of them 
   let met = 0;
   await fc.assert(
     fc.asyncProperty(graphs, graphs, async (one, other) => {
-      const its = await onlyOf(one, other, patient);
+      const [its] = await behaviourDifferences([one, other], patient);
       const fewest = fewestSteps(one, other, most);
       if (its.kind === "found") {
         met += 1;

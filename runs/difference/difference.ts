@@ -1,8 +1,8 @@
 import { aligned, type Sides } from "./aligned.ts";
 import {
   type BehaviourDifference,
+  behaviourDifferences,
   type LookLimits,
-  onlyOf,
   whyNotComparable,
 } from "./behaviour.ts";
 import type { StateGraph } from "./state-graph.ts";
@@ -26,12 +26,11 @@ export async function differenceOf(
   limits: LookLimits,
 ): Promise<Difference> {
   const its = aligned(graphs);
-  const [before, after] = graphs;
   const why = whyNotComparable(graphs);
   return {
     variables: its.ownVariables,
     steps: stepsDifference(its),
-    behaviours: why ?? [await onlyOf(before, after, limits), await onlyOf(after, before, limits)],
+    behaviours: why ?? (await behaviourDifferences(graphs, limits)),
     notes: graphs.flatMap(({ title, limit, expanded, fault }) => [
       ...(limit === undefined ? [] : [`${title}: ${limit}, ${expanded} states were looked at`]),
       ...(fault === undefined
