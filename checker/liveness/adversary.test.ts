@@ -785,7 +785,7 @@ describe("limits", { timeout }, () => {
 
   test("of memory leave it undecided too, where all states were found and the graph has no room", () => {
     const found = { someStates: 0, allStates: 0, holds: 0 };
-    for (let mebibytes = 1; mebibytes <= 24; mebibytes += few(6, 1)) {
+    for (let mebibytes = 1; mebibytes <= 24; mebibytes += few(4, 1)) {
       const verdict = check(instantiate(cells), { memoryBytes: mebibytes * 2 ** 20 });
       const { status } = resultOf(verdict, "goesOn");
       if (verdict.kind === "holds") {

@@ -94,7 +94,7 @@ test("the graph and what is done on it count as memory, beside the states", {
   const memoryBytes = ofStates + 8 * 2 ** 20;
   expect(check(model(), { liveness: false, memoryBytes }).kind).not.toBe("incomplete");
   expect(check(model(), { memoryBytes: ofStates + 64 * 2 ** 20 }).kind).toBe("holds");
-  expect(check(model(), { memoryBytes: ofStates + 5 * 2 ** 20 })).toMatchObject({
+  expect(check(model(), { memoryBytes: ofStates + 4 * 2 ** 20 })).toMatchObject({
     kind: "incomplete",
     reason: "memory limit",
   });
