@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { instantiate, type Model } from "../../model/index.ts";
-import { declare, each, ordered, range, type Spec } from "../../spec/index.ts";
+import { declare, each, isA, ordered, range, type Spec, SpecError } from "../../spec/index.ts";
+import type { Comparison } from "../../toys/differences.ts";
 import { startsHelpers } from "../../toys/helpers.ts";
 import { protocols } from "../../toys/protocols.ts";
-import { few } from "../../toys/share.ts";
+import { compareRandomSpecs, told } from "../../toys/random-specs.ts";
+import { few, nightly } from "../../toys/share.ts";
 import { type Checkpoint, type CheckOptions, check, type Verdict } from "../index.ts";
 import { partitionKinds } from "./partition-code.ts";
 import { partitionFunctions } from "./partition-functions.ts";
@@ -139,6 +141,54 @@ describe("a search whose table is divided says the same, with the same traces", 
     const { divided, whole } = bothWays(make, 120_000, 3, {});
     expect(whole.kind).toBe("holds");
     expect(comparable(divided)).toEqual(comparable(whole));
+  });
+});
+
+/** A spec beside which a clock ticks, so many times: it has that many times more states. */
+function besideClock(its: Spec, ticks: number): Spec {
+  const { action, spec } = declare({ constants: {}, state: { ticks: range(0, ticks) } });
+  const goes = action("clock", {
+    when: (state) => state.ticks < ticks,
+    effect: (state) => {
+      state.ticks += 1;
+    },
+  });
+  const clock = spec({ name: "clock", title: "ticks", actions: { goes }, mayEnd: () => true });
+  const state = { ...its.state, ...clock.state };
+  return { ...its, state, actions: { ...its.actions, ...clock.actions } };
+}
+
+/** What a search comes to, as far as it is the same wherever states are; or why there is none. */
+function ended(model: Model, options: Options): string {
+  try {
+    const its = comparable(check(model, options));
+    return JSON.stringify(its, (_, value) => (typeof value === "bigint" ? `${value}` : value));
+  } catch (error) {
+    if (!isA(SpecError, error)) throw error;
+    return error.message;
+  }
+}
+
+nightly(() => {
+  test("random specs: a search whose table is divided says the same", async () => {
+    const states = 25_000;
+    const judge = async (evaluate: () => Promise<Spec>): Promise<Comparison> => {
+      const ends = async (addressed: Options["addressed"]): Promise<string> => {
+        const model = instantiate(besideClock(await evaluate(), 99));
+        return ended(model, { ...asked, liveness: false, addressed } as Options);
+      };
+      const other = { kind: "holds", symmetry: "none", refused: 0 } as const;
+      const whole = await ends(undefined);
+      // What fits, or ends before that, divides nothing.
+      if ((await ends(here(states))) === whole) {
+        return { ...other, kind: "too large", differences: [] };
+      }
+      const divided = await ends({ states, partitions: sizes(3) });
+      return { ...other, differences: divided === whole ? [] : [`${divided}\n${whole}`] };
+    };
+    const campaign = await compareRandomSpecs({ specs: 50, seed: 1, mostUnexplained: 1, judge });
+    expect(campaign.unexplained.map(told).join("\n")).toBe("");
+    expect(campaign.counts["holds"]).toBe(50);
   });
 });
 
