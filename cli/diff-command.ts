@@ -5,6 +5,7 @@ import {
   type Answer,
   type CheckTask,
   type Difference,
+  type DifferenceFound,
   differenceOf,
   differenceText,
   type Fault,
@@ -17,6 +18,7 @@ import {
   type Task,
   UsageError,
 } from "../runs/index.ts";
+import { isAsserted } from "../spec/index.ts";
 import { shippedNames } from "../spec/protocols/index.ts";
 import { isColoured, storyWidth } from "./colour.ts";
 import { exitCode } from "./exit-code.ts";
@@ -69,16 +71,19 @@ async function tellDifference(
   const graphs = await Promise.all([asked.graph(before), asked.graph(after)]);
   const difference = await differenceOf(graphs, asked.limits());
   const names = namesOf(versions);
+  const unclaimed = await both([0, 1] as const, (side) =>
+    asked.unclaimed(versions, side, reports, difference),
+  );
   const { behaviours } = difference;
   const stories = await both([0, 1] as const, async (side): Promise<Story | undefined> => {
     const its = typeof behaviours === "string" ? undefined : behaviours[side];
     if (its?.kind !== "found") return undefined;
     const { initial, steps, isShortest } = its;
-    const title = `not in ${names[side === 0 ? 1 : 0]}`;
+    const title = `impossible in ${names[side === 0 ? 1 : 0]}`;
     return asked.story(versions[side], { initial, steps, isShortest, title });
   });
-  const found = { names, reports, difference, stories };
-  process.exitCode = codeOf(reports, difference);
+  const found = { names, reports, unclaimed, given: options.constants, difference, stories };
+  process.exitCode = codeOf(found);
   if (options.format === "json") {
     print(jsonText(jsonOf(found)));
     return;
@@ -147,28 +152,26 @@ function namesOf([one, other]: Sides<Version>): Sides<string> {
 }
 
 /** 0 where both are the same, 5 where they are not, 4 where that is not known. */
-function codeOf(reports: Sides<Report>, difference: Difference): number {
-  const { different } = propertyDifferences(reports);
+function codeOf(found: DifferenceFound): number {
+  const { reports, difference } = found;
+  const { different } = propertyDifferences(found);
   if (different.length > 0 || !isSameEverywhere(difference)) return exitCode.notAsExpected;
   const isDecided = reports.every(({ verdict }) => verdict !== "incomplete");
   return isDecided && isKnownWhole(difference) ? exitCode.asExpected : exitCode.incomplete;
 }
 
-function jsonOf({
-  names,
-  reports,
-  difference,
-  stories,
-}: Parameters<typeof differenceText>[0]): unknown {
-  const { different, same } = propertyDifferences(reports);
+function jsonOf(found: DifferenceFound): unknown {
+  const { names, reports, difference, stories } = found;
+  const { different, same } = propertyDifferences(found);
   return {
     versions: names.map((name, side) => {
       const { protocol, variant, constants, verdict, reason, statistics } = reports[side] as Report;
       return { name, protocol, variant, constants, verdict, reason, statistics };
     }),
-    properties: different.map(({ name, status }) => ({
+    properties: different.map(({ name, status, would }) => ({
       name,
       status: status.map((its) => its ?? null),
+      would: would.map((its) => its ?? null),
     })),
     sameProperties: same,
     ...difference,
@@ -199,8 +202,43 @@ class Asked {
   }
 
   async report({ protocol, ...which }: Version): Promise<Report> {
+    const answer = await this.#run(protocol, this.#check(which));
+    if (answer.kind === "report") return answer.report;
+    throw new Error(`A check was answered with a ${answer.kind}.`);
+  }
+
+  /**
+   * What a version would say of the properties that only the other one has: undefined where there are none, or they cannot be
+   * asked, because they may look at variables or constants that this one does not have.
+   */
+  async unclaimed(
+    versions: Sides<Version>,
+    side: 0 | 1,
+    reports: Sides<Report>,
+    { variables }: Difference,
+  ): Promise<Report | undefined> {
+    const [{ protocol, ...which }, { protocol: otherProtocol, ...claimsOf }] =
+      side === 0 ? versions : ([versions[1], versions[0]] as const);
+    const [own, other] = [reports[side], reports[side === 0 ? 1 : 0]];
+    const isUnknown = variables[side === 0 ? 1 : 0].length > 0;
+    const isOther = Object.keys(other.constants).some((name) => !(name in own.constants));
+    if (protocol !== otherProtocol || isUnknown || isOther) return undefined;
+    const has = new Set(own.properties.map(({ name }) => name));
+    // What is asserted stands in effects, which are those of one version.
+    const properties = other.properties
+      .filter(
+        ({ kind, name }) => !has.has(name) && !isAsserted(kind) && kind !== "deadlock freedom",
+      )
+      .map(({ name }) => name);
+    if (properties.length === 0) return undefined;
+    const task = { ...this.#check(which), claimsOf, properties };
+    const answer = await this.#job(protocol, task);
+    return answer.kind === "report" ? answer.report : undefined;
+  }
+
+  #check(which: Omit<Version, "protocol">): CheckTask {
     const { constants, liveness, timeoutSeconds } = this.#options;
-    const task: CheckTask = {
+    return {
       kind: "check",
       ...which,
       constants,
@@ -210,9 +248,6 @@ class Asked {
       stories: "none",
       workers: availableParallelism(),
     };
-    const answer = await this.#run(protocol, task);
-    if (answer.kind === "report") return answer.report;
-    throw new Error(`A check was answered with a ${answer.kind}.`);
   }
 
   async graph({ protocol, ...which }: Version): Promise<StateGraph> {
@@ -258,12 +293,16 @@ class Asked {
   }
 
   async #run(protocol: string, task: Task): Promise<Answer> {
-    const answer = await runJob(this.#sources.get(protocol) as Source, task, {
+    const answer = await this.#job(protocol, task);
+    if (answer.kind === "fault") throw new AtFault(answer);
+    return answer;
+  }
+
+  #job(protocol: string, task: Task): Promise<Answer | Fault> {
+    return runJob(this.#sources.get(protocol) as Source, task, {
       stepTimeoutSeconds: this.#options.stepTimeout,
       interrupt: this.#signal,
     });
-    if (answer.kind === "fault") throw new AtFault(answer);
-    return answer;
   }
 }
 

@@ -30,7 +30,69 @@ describe("an error, where the answer was to be JSON", () => {
   });
 });
 
+/** A protocol, a variant that claims less, and one that claims more, of what it has itself. */
+const claims = `import { declare, range, variant } from "hintproof";
+const { action, invariant, spec } = declare({ constants: {}, state: { n: range(0, 3) } });
+const goes = action("somebody", { when: ({ n }) => n < 3, effect: (state) => { state.n += 1; } });
+const counter = spec({
+  name: "counter",
+  title: "counts",
+  actions: { goes },
+  invariants: { staysBelowThree: invariant(({ n }) => n < 3) },
+  mayEnd: () => true,
+});
+export default counter;
+export const claimsLess = variant(counter, {
+  name: "claims-less",
+  because: "it may count further",
+  expects: "holds",
+  change: { properties: { staysBelowThree: "removed" } },
+});
+export const claimsMore = variant(counter, {
+  name: "claims-more",
+  because: "it notes how often it counts",
+  expects: "holds",
+  state: { times: range(0, 9) },
+  change: ({ invariant }) => ({
+    actions: { goes: { afterwards: (state) => { state.times += 1; } } },
+    properties: { staysBelowThree: "removed", timesAreNoted: invariant(({ n, times }) => n === times) },
+  }),
+});
+`;
+writeFileSync(join(folder, "claims.ts"), claims);
+
+/** The status of each property that two versions say other things of, and what it would be where it is not claimed. */
+async function claimsOf(...versions: readonly string[]): Promise<unknown> {
+  const { stdout, stderr } = await run("diff", "claims.ts", ...versions, "--format", "json");
+  expect(stderr).not.toContain("rror");
+  const { properties } = JSON.parse(stdout) as {
+    readonly properties: readonly { name: string; status: unknown; would: unknown }[];
+  };
+  return Object.fromEntries(properties.map(({ name, status, would }) => [name, { status, would }]));
+}
+
 describe("two versions of a file", () => {
+  it("say what they would of a property that only the other claims", async () => {
+    expect(await claimsOf("claims-less")).toEqual({
+      staysBelowThree: {
+        status: ["violated after 3 steps", null],
+        would: [null, "violated after 3 steps"],
+      },
+    });
+    const { stdout } = await run("diff", "claims.ts", "claims-less");
+    expect(stdout).toContain("not claimed (if asked: violated after 3 steps)");
+  });
+
+  it("are not asked of variables that they do not have", async () => {
+    expect(await claimsOf("claims-more")).toEqual({
+      staysBelowThree: {
+        status: ["violated after 3 steps", null],
+        would: [null, "violated after 3 steps"],
+      },
+      timesAreNoted: { status: [null, "holds"], would: [null, null] },
+    });
+  });
+
   it("are the same with 0, and differ with 5, as JSON", async () => {
     expect((await run("diff", "hint.ts", "hint.ts")).status).toBe(0);
     const { status, stdout } = await run("diff", "hint.ts", "does-not-wait", "--format", "json");

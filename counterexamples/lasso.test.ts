@@ -299,7 +299,7 @@ free page is reported, after 3 steps, then 5 for ever (there may be a shorter on
   6  worker reports 0   guest[0] free -> reported
   7  worker ends        worker runs -> idle
   8  guest allocates 0  guest[0] reported -> in use
-                        page 1: \`from\` holds after step 1, and \`to\` never from then on
+                        page 1: due after step 1 (\`from\`), and never done from then on (\`to\`)
                         all the while guest[1] is free
                         why: guest[1] is free since step 1 (guest frees 1)
                         why: on the way round step 5 (worker starts) finds worker requested, as step
@@ -323,7 +323,7 @@ free page is reported, after 3 steps, for ever
  *3  worker ends    worker runs -> idle
      the end        guest[0] in use   guest[1] free   worker idle
      from here nothing happens any more, for ever
-                    page 1: \`from\` holds after step 1, and \`to\` never from then on
+                    page 1: due after step 1 (\`from\`), and never done from then on (\`to\`)
                     guest[1] is free
                     why: guest[1] is free since step 1 (guest frees 1)
                     why: worker is idle since step 3 (worker ends)
@@ -342,13 +342,15 @@ free page is reported soon, after 5 steps (no shorter trace exists)
   2  worker starts  worker requested -> runs
                     counted: 1 of at most 1
   3  worker ends    worker runs -> idle
-  4  guest frees 0  guest[0] in use -> free   worker idle -> requested
+ *4  guest frees 0  guest[0] in use -> free   worker idle -> requested
  *5  worker starts  worker requested -> runs
                     counted: 2 of at most 1
                     page 1: \`from\` holds after step 1; since then worker starts is counted 2 times,
                     at most 1 until \`to\`
                     all the while guest[1] is free
                     why: guest[1] is free since step 1 (guest frees 1)
+                    why: step 5 (worker starts) found worker requested, as step 4 (guest frees 0)
+                      had left it
 `);
   });
 

@@ -125,7 +125,7 @@ function livenessReason(
   switch (property.kind) {
     case "leads to":
       return reason(
-        `\`from\` holds ${placeOf(at)}, and \`to\` never from then on`,
+        `due ${placeOf(at)} (\`from\`), and never done from then on (\`to\`)`,
         seen(states.slice(loopsTo), "to"),
         isStill ? "" : "all the while ",
         seen([states[at] as State], "from").reads,

@@ -135,7 +135,7 @@ describe("a spec in this thread", { timeout }, () => {
     expect(error).toBeInstanceOf(NotHolding);
     const { message, report } = error as NotHolding;
     expect(message).toMatch(/^ lamp \/ more.*: violated\n stays below, after 4 steps/);
-    expect(message).toMatch(/[*] 4 switches/);
+    expect(message).toMatch(/[*] +4 switches/);
     expect(report.property).toEqual({ kind: "invariant", name: "staysBelow" });
   });
 

@@ -341,21 +341,27 @@ function walked(protocol: Protocol, task: WalkTask, machine: Machine): WalkAnswe
   return { kind: "walked", story };
 }
 
-/** Which instance of a protocol, and whether its symmetry is made use of. */
-type Instance = Pick<CheckTask, "variant" | "constants" | "symmetry">;
+/** Which instance of a protocol, and whether its symmetry is made use of; with which claims. */
+type Instance = Pick<CheckTask, "variant" | "constants" | "symmetry" | "claimsOf" | "properties">;
 
-function modelOf(
-  protocol: Protocol,
-  { variant, constants: given, symmetry }: Instance,
-  machine: Machine,
-): Model {
-  const spec = specOf(protocol, variant);
+/** The spec of an instance, and what it is asked of another version's properties. */
+function claimingSpec(protocol: Protocol, { variant, claimsOf, properties = [] }: Instance): Spec {
+  const own = specOf(protocol, variant);
+  if (claimsOf === undefined) return own;
+  const others = Object.entries(specOf(protocol, variantOf(protocol, claimsOf)).properties);
+  const taken = others.filter(([name]) => properties.includes(name) && !(name in own.properties));
+  return { ...own, properties: { ...own.properties, ...Object.fromEntries(taken) } };
+}
+
+function modelOf(protocol: Protocol, instance: Instance, machine: Machine): Model {
+  const { variant, constants: given, symmetry } = instance;
+  const spec = claimingSpec(protocol, instance);
   const constants = { ...spec.constants, ...given };
-  const instance = { protocol: spec.name, variant, constants };
+  const named = { protocol: spec.name, variant, constants };
   const facts: ModelFacts = {
     protocol: spec.name,
     variant,
-    title: instanceText(instance, defaultsOf(protocol, variant)),
+    title: instanceText(named, defaultsOf(protocol, variant)),
     constants,
     properties: Object.entries(spec.properties).map(([name, { kind }]) => ({ kind, name })),
     places: [],

@@ -44,6 +44,8 @@ export interface CheckTask extends SearchOptions, RandomOptions {
   readonly variant?: string | undefined;
   /** Whether the protocol itself is meant, even where a file exports a variant by default. */
   readonly itself?: boolean | undefined;
+  /** Another version, of which the properties that are asked and that this one does not have are taken. */
+  readonly claimsOf?: Pick<CheckTask, "variant" | "itself"> | undefined;
   /** Those that are given; the others are as the protocol has them. */
   readonly constants: Constants;
   readonly unused?: OfUnused | undefined;

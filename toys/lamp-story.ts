@@ -95,7 +95,7 @@ export const lampStory: Story = {
     unfair: [],
   },
   reason: {
-    lines: ["`from` holds after step 1, and `to` never from then on"],
+    lines: ["due after step 1 (`from`), and never done from then on (`to`)"],
     reads: [{ variable: "reader", path: "reader" }],
   },
   why: {

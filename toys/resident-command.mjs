@@ -4,6 +4,9 @@
  * process starts, is interrupted and ends is tested with one of its own.
  */
 
+// It starts its service, each time, in the folder in which it was loaded: in one that a test removes it could not.
+await import("esbuild");
+
 const [, , main] = process.argv;
 let printed = { stdout: "", stderr: "" };
 for (const name of /** @type {const} */ (["stdout", "stderr"])) {

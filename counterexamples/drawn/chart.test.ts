@@ -68,7 +68,7 @@ describe("a race chart", () => {
   1 does 1
   2                         does 2
 * 3                         does 3
-                              [owner[0] is free]
+                              [finds owner[0] free]
   4                         does 4
 * 5 does 5
       rmqueue
@@ -90,7 +90,7 @@ describe("a race chart", () => {
       `
   2                         [ does 2
 * 3                         | does 3
-                                [owner[0] is free]
+                                [finds owner[0] free]
   4                         ] does 4
 `,
     );
@@ -112,7 +112,7 @@ describe("a race chart", () => {
  *   1 guest does 1
  *   2 host does 2
  * * 3 host does 3
- *       [owner[0] is free]
+ *       [finds owner[0] free]
  *   4 host does 4
  * * 5 guest does 5
  *       rmqueue
@@ -134,7 +134,7 @@ describe("a race chart", () => {
     const chart = drawChart(lampStory);
     expect(chart).toContain("-- from here it goes round, for ever --");
     expect(chart).toContain("-- and again from step 2 --");
-    expect(chart).toContain(" fair: 1 of the fair actions is taken");
+    expect(chart).toContain(" fair: 1 of 1 fair actions is taken on the way round");
   });
 
   test.each([40, 57, 72, 100])(

@@ -1,6 +1,6 @@
 import { printable } from "../../spec/index.ts";
 import type { Story, StoryRow } from "../story.ts";
-import { wrapped } from "./columns.ts";
+import { hung } from "./columns.ts";
 import { fairnessText } from "./fairness-text.ts";
 import { headingLines } from "./heading.ts";
 import { asList, type Lane, lanesOf } from "./lanes.ts";
@@ -55,6 +55,7 @@ class Chart {
   readonly #narrow: string | undefined;
   readonly #locks: ReadonlyMap<number, LockMark>;
   readonly #marked: ReadonlySet<number>;
+  readonly #numberWidth: number;
   /** Where the first lane begins, and how far one is from the next. */
   readonly #start: number;
   readonly #pitch: number;
@@ -67,9 +68,10 @@ class Chart {
     this.#paint = paint ?? ((_role, text) => text);
     this.#marked = new Set(why.steps);
     this.#locks = locksOf(story);
-    // A mark, the number and a blank; brackets where there are locks.
-    this.#start = 3 + String(rows.length).length + (this.#locks.size > 0 ? 2 : 0);
     const lanes = lanesOf(rows, this.#marked);
+    this.#numberWidth = this.#widestNumber(lanes);
+    // A mark, the number and a blank; brackets where there are locks.
+    this.#start = 3 + this.#numberWidth + (this.#locks.size > 0 ? 2 : 0);
     const needed = this.#start + leastPitch * lanes.length;
     const isNarrow = lanes.length > 1 && needed > width;
     this.#lanes = isNarrow ? [asList(rows)] : lanes;
@@ -156,7 +158,8 @@ class Chart {
     const [first] = rows;
     const column = this.#start + this.#pitch * this.#lanes.indexOf(lane);
     const said = rows.map((row) => saidIn(lane, row)).join("; ");
-    const number = String(first.number).padStart(this.#digits);
+    const to = rows.length === 1 ? "" : `-${rows.at(-1)?.number}`;
+    const number = `${first.number}${to}`.padStart(this.#numberWidth);
     const head = `${isMarked ? "*" : " "} ${number} `;
     const bracket = lock === undefined ? "" : `${brackets[lock]} `;
     const role = isMarked ? "step" : "quiet";
@@ -182,8 +185,9 @@ class Chart {
   #remarksOn({ number, source, changes }: StoryRow): readonly string[] {
     const remarks = this.#story.why.remarks
       .filter(({ step }) => step === number)
+      .toSorted((one, other) => Number(one.found === undefined) - Number(other.found === undefined))
       .flatMap(({ path, found }) => {
-        if (found !== undefined) return [`[${path} is ${found}]`];
+        if (found !== undefined) return [`[finds ${path} ${found}]`];
         const change = changes.find((one) => one.path === path);
         return change === undefined ? [] : [`[${path} ${change.old} -> ${change.new}]`];
       });
@@ -248,13 +252,24 @@ class Chart {
     const room = Math.max(this.#width - column, 12);
     const all = printable(text);
     if (all.length <= room) return [all];
-    return wrapped(cut(all, room - hang), room, hang).map((line, at) =>
-      at === 0 ? line : " ".repeat(hang) + line,
-    );
+    return hung(cut(all, room - hang), room, hang);
   }
 
-  get #digits(): number {
-    return String(this.#story.rows.length).length;
+  /** How wide "3-5" is at most, of rows that may stand together. */
+  #widestNumber(lanes: readonly Lane[]): number {
+    const laneOf = ({ actor }: StoryRow): Lane | undefined =>
+      lanes.find(({ actors }) => actors.includes(actor));
+    let widest = 0;
+    let first: StoryRow | undefined;
+    for (const row of this.#story.rows) {
+      const isMarked = this.#marked.has(row.number);
+      if (isMarked || first === undefined || laneOf(first) !== laneOf(row)) {
+        first = isMarked ? undefined : row;
+      }
+      const from = first === undefined || first === row ? "" : `${first.number}-`;
+      widest = Math.max(widest, from.length + String(row.number).length);
+    }
+    return widest;
   }
 }
 

@@ -75,3 +75,7 @@ export function wrapped(text: string, room: number, hanging = 0): readonly strin
   }
   return [...lines, line];
 }
+
+/** The same, with the further lines indented by `hang`. */
+export const hung = (text: string, room: number, hang: number): readonly string[] =>
+  wrapped(text, room, hang).map((line, at) => (at === 0 ? line : " ".repeat(hang) + line));

@@ -14,7 +14,7 @@ digraph story {
   s0 [label="initial\llight[1] off\lqueue empty\ltold {}\lreader none\l"];
   s1 [label="1\llight[1] off -> on\lqueue empty -> {from 1}\ltold {} -> {lamp 1}\l${"`from`"} holds here\l"];
   s2 [label="2\llight[1] on -> off\l"];
-  violated [shape=note, label="${"`from`"} holds after step 1, and ${"`to`"} never from then on\lwhy: light[1] is on since step 3 (somebody switches on 1)\lweak fairness of timer ends: taken in step 2\l"];
+  violated [shape=note, label="due after step 1 (${"`from`"}), and never done from then on\l(${"`to`"})\lwhy: light[1] is on since step 3 (somebody switches on 1)\lweak fairness of timer ends: taken in step 2\l"];
   s0 -> s1 [label="1 somebody switches on 1\l"];
   s1 -> s2 [label="2 timer ends\l"];
   s2 -> s1 [label="3 * somebody switches on 1\l", penwidth=3];

@@ -39,12 +39,15 @@ export function fairnessText({ rows, loop }: Pick<Story, "rows" | "loop">): stri
   const of = (kind: StoryFairness["because"]["kind"]): readonly StoryFairness[] =>
     fairness.filter(({ because }) => because.kind === kind);
   const taken = of("taken").length;
+  const { length: all } = fairness;
   const waits = of("not possible");
   const never = of("never possible");
   return [
-    ...(taken === 0 ? [] : [`${taken} of the fair actions ${taken === 1 ? "is" : "are"} taken`]),
+    ...(taken === 0
+      ? []
+      : [`${taken} of ${all} fair actions ${taken === 1 ? "is" : "are"} taken on the way round`]),
     ...(waits.length === 0 ? [] : [`now and then not possible: ${listed(waits)}`]),
-    ...(never.length === 0 ? [] : [`never possible: ${listed(never)}`]),
+    ...(never.length === 0 ? [] : [`never possible there: ${listed(never)}`]),
   ].join("; ");
 }
 

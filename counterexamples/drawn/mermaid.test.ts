@@ -23,7 +23,7 @@ sequenceDiagram
   p1->>p1: 3 * somebody switches on 1
   Note right of p1: light[1] off -> on
   end
-  Note over p1,p2: \`from\` holds after step 1, and \`to\` never from then on
+  Note over p1,p2: due after step 1 (\`from\`), and never done from then on (\`to\`)
   Note over p1,p2: why: light[1] is on since step 3 (somebody switches on 1)
   Note over p1,p2: weak fairness of timer ends: taken in step 2
 `);

@@ -1,5 +1,5 @@
 import { printable } from "../../spec/index.ts";
-import { type Cell, wrapped } from "./columns.ts";
+import { type Cell, hung, wrapped } from "./columns.ts";
 
 /** What a piece of text is, for whoever gives it a colour. */
 export type PaintRole = "heading" | "step" | "change" | "reason" | "good" | "bad" | "quiet";
@@ -53,9 +53,8 @@ export class Sheet {
 
   /** A line under the cells, broken where it is too long; further lines hang so many columns in. */
   below(line: string, role: PaintRole, hang = 0): readonly string[] {
-    return wrapped(printable(line), this.room, hang).map(
-      (text, piece) =>
-        " ".repeat(this.#indent + (piece === 0 ? 0 : hang)) + this.#paint(role, text),
+    return hung(printable(line), this.room, hang).map(
+      (text) => " ".repeat(this.#indent) + this.#paint(role, text),
     );
   }
 

@@ -1,6 +1,6 @@
 import { printable } from "../../spec/index.ts";
 import type { Story, StoryValue } from "../story.ts";
-import { type Cell, columnsFor, hanging, inGrid, inLine, wrapped } from "./columns.ts";
+import { type Cell, columnsFor, hanging, hung, inGrid, inLine } from "./columns.ts";
 import { fairnessLines } from "./fairness-text.ts";
 import { headingLines } from "./heading.ts";
 import { markText } from "./mark-text.ts";
@@ -57,11 +57,7 @@ export function drawText(
 
   return [
     ...headingLines(story)
-      .flatMap((line) =>
-        wrapped(line, width, hanging).map(
-          (part, at) => `${at === 0 ? "" : " ".repeat(hanging)}${part}`,
-        ),
-      )
+      .flatMap((line) => hung(line, width, hanging))
       .map((line) => paint("heading", line)),
     "",
     ...sheet.row("", "initial", cellsOf(initial)),

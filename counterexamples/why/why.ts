@@ -77,7 +77,7 @@ class Told {
     const race = raceIn(this.#flow, this.#violated);
     if (race !== undefined) this.#tellRace(race);
     this.#tellValues(race === undefined ? 0 : (stepsOfRace(race)[0] ?? 0));
-    this.#tellOthers();
+    this.#tellOthers(race !== undefined);
     if (this.#violating > 0) this.#steps.add(this.#violating);
     return {
       lines: this.#lines,
@@ -95,7 +95,8 @@ class Told {
       this.#lines.push(
         `${this.#name(acts)} rests on ${path} as ${this.#name(knows)} ${verb} it: ${was}; ${this.#name(changes)} has made it ${is} since`,
       );
-      this.#remarks.push({ step: knows, path, found: was }, { step: changes, path });
+      const known = verb === "left" ? { step: knows, path } : { step: knows, path, found: was };
+      this.#remarks.push(known, { step: changes, path });
       return;
     }
     const { writes, overwrites } = race;
@@ -138,8 +139,8 @@ class Told {
     return isAsBefore && !isSeenIn(flow, path, before, step) ? before : 0;
   }
 
-  /** What another actor than that of the last step has to do with it, or that none has. */
-  #tellOthers(): void {
+  /** What another actor than that of the last step has to do with it, or that none has; of a race that is known. */
+  #tellOthers(isRace: boolean): void {
     const last = Math.max(this.#violating, ...this.#steps);
     if (last === 0 || (this.#steps.size === 0 && this.#flow.isAlone)) {
       this.#lines.push("what it looks at is as it was in the initial state");
@@ -147,7 +148,11 @@ class Told {
     }
     const actor = this.#flow.actorOf(last);
     const isOther = (step: number): boolean => this.#flow.actorOf(step) !== actor;
-    if (this.#flow.isAlone || [...this.#steps].some(isOther)) return;
+    if (this.#flow.isAlone) return;
+    if ([...this.#steps].some(isOther)) {
+      if (!isRace) this.#tellFound(last);
+      return;
+    }
     if (this.#tellRound()) return;
     const others = [...new Set([...this.#steps, last])]
       .flatMap((step) => [...this.#flow.basisOf(step)])
@@ -169,6 +174,24 @@ class Told {
     this.#lines.push(
       `it rests on what ${this.#name(other)} had written, and that on ${this.#name(root)}`,
     );
+  }
+
+  /** What a step has found of what another actor left last, where nothing was said of that. */
+  #tellFound(step: number): void {
+    const flow = this.#flow;
+    const [latest] = flow
+      .readsOf(step)
+      .map(({ path, text }) => ({ path, text, writer: flow.writerOf(path, step - 1) }))
+      .filter(({ path, writer }) => writer > 0 && !flow.isGhost(path) && !this.#steps.has(writer))
+      .filter(({ writer }) => flow.actorOf(writer) !== flow.actorOf(step))
+      .toSorted((one, other) => other.writer - one.writer);
+    if (latest === undefined) return;
+    const { path, text, writer } = latest;
+    this.#lines.push(
+      `${this.#name(step)} found ${path} ${text}, as ${this.#name(writer)} had left it`,
+    );
+    this.#steps.add(writer);
+    this.#remarks.push({ step: writer, path }, { step, path, found: text });
   }
 
   /** Whether a step that rests on nothing is taken by a third actor, when others had begun. */

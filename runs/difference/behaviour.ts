@@ -1,5 +1,5 @@
 import type { Sides } from "./aligned.ts";
-import { type SilentQuotient, silentQuotient } from "./silent-quotient.ts";
+import { type MustEnd, type SilentQuotient, silentQuotient } from "./silent-quotient.ts";
 import type { StateGraph } from "./state-graph.ts";
 
 /** What a look for a behaviour that only one version has came to. */
@@ -8,7 +8,7 @@ export type BehaviourDifference =
   /** All that the one does, as the page contract sees it, the other does too. */
   | { readonly kind: "none" }
   /** None was found, and not all could be looked at: all behaviours of so many steps were, if it is known of how many. */
-  | { readonly kind: "not found"; readonly reason: string; readonly upTo: number };
+  | { readonly kind: "not found"; readonly reason: string; readonly upTo?: number };
 
 /** A behaviour that only one version has, seen through the page contract. */
 export interface FoundBehaviour {
@@ -35,8 +35,7 @@ export interface PageChange {
 export interface LookLimits {
   /** The most pairs of a state and what the other version may be in. */
   readonly maxPairs: number;
-  /** Asked often, with a chance for whoever waits: why to end, if it is to end. */
-  readonly mustEnd: () => Promise<string | undefined>;
+  readonly mustEnd: MustEnd;
 }
 
 /** Why two versions cannot be compared through the page contract; undefined if they can. */
@@ -60,38 +59,42 @@ export async function behaviourDifferences(
   graphs: Sides<StateGraph>,
   limits: LookLimits,
 ): Promise<Sides<BehaviourDifference>> {
-  const shown = new Shown(graphs);
+  const views = commonViews(graphs);
+  const quotient = await silentQuotient(graphs, views.seen, limits.mustEnd);
+  if (typeof quotient === "string") {
+    const notFound = { kind: "not found", reason: quotient } as const;
+    return [notFound, notFound];
+  }
+  const shown: Shown = { ...views, quotient, initial: [graphs[0].initial, graphs[1].initial] };
   const onlyIn = (side: 0 | 1): Promise<BehaviourDifference> =>
     new Product(graphs[side], side, shown, limits).run();
   return [await onlyIn(0), await onlyIn(1)];
 }
 
-/** What is seen of two versions, numbered alike in both, and their states by what they can show. */
-class Shown {
+/** What is seen of two versions, numbered alike in both. */
+interface Views {
   readonly names: readonly string[];
   readonly views: readonly (readonly string[])[];
   /** Of each state of a version the view that it has. */
   readonly seen: Sides<Uint32Array>;
+}
+
+/** Their states as well, by what they can show. */
+interface Shown extends Views {
   readonly quotient: SilentQuotient;
   /** How many states of a version are initial. */
   readonly initial: Sides<number>;
+}
 
-  constructor(graphs: Sides<StateGraph>) {
-    const [one, other] = graphs;
-    if (one.pages === undefined || other.pages === undefined) {
-      throw new Error("There are no pages to look at.");
-    }
-    const keys = new Map(one.pages.views.map((view, at) => [view.join("|"), at]));
-    const views = [...one.pages.views];
-    const numbers = other.pages.views.map(
-      (view) => keys.get(view.join("|")) ?? views.push(view) - 1,
-    );
-    this.names = one.pages.names;
-    this.views = views;
-    this.seen = [one.pages.seen, other.pages.seen.map((view) => numbers[view] as number)];
-    this.quotient = silentQuotient(graphs, this.seen);
-    this.initial = [one.initial, other.initial];
+function commonViews([one, other]: Sides<StateGraph>): Views {
+  if (one.pages === undefined || other.pages === undefined) {
+    throw new Error("There are no pages to look at.");
   }
+  const keys = new Map(one.pages.views.map((view, at) => [view.join("|"), at]));
+  const views = [...one.pages.views];
+  const numbers = other.pages.views.map((view) => keys.get(view.join("|")) ?? views.push(view) - 1);
+  const seen = other.pages.seen.map((view) => numbers[view] as number);
+  return { names: one.pages.names, views, seen: [one.pages.seen, seen] };
 }
 
 /** Blocks of states that a version may be in when something has been seen. */

@@ -14,6 +14,9 @@ export interface SilentQuotient {
   readonly isOpen: readonly boolean[];
 }
 
+/** Asked often, with a chance for whoever waits: why to end, if it is to end. */
+export type MustEnd = () => Promise<string | undefined>;
+
 /** A graph with what is seen in each state; the steps of some states are not known. */
 interface SeenGraph extends Pick<StateGraph, "size" | "first" | "target"> {
   readonly seen: Uint32Array;
@@ -23,13 +26,17 @@ interface SeenGraph extends Pick<StateGraph, "size" | "first" | "target"> {
 /**
  * Joins states of two graphs that are branching bisimilar as far as their steps are known, where a step is silent unless it
  * changes what is seen: the blocks are refined by signatures until they stay (Blom and Orzan, 2005). Whether silence can
- * last for ever is not kept. `seen` is of each state what is seen in it, by the same numbers in both.
+ * last for ever is not kept. `seen` is of each state what is seen in it, by the same numbers in both. Why it ended early
+ * instead, where it must.
  */
-export function silentQuotient(
+export async function silentQuotient(
   graphs: Sides<StateGraph>,
   seen: Sides<Uint32Array>,
-): SilentQuotient {
-  const { block, ...its } = quotientOf(besideEachOther(graphs, seen));
+  mustEnd: MustEnd,
+): Promise<SilentQuotient | string> {
+  const quotient = await quotientOf(besideEachOther(graphs, seen), mustEnd);
+  if (typeof quotient === "string") return quotient;
+  const { block, ...its } = quotient;
   const apart = graphs[0].size;
   return { ...its, block: [block.subarray(0, apart), block.subarray(apart)] };
 }
@@ -51,9 +58,10 @@ function besideEachOther(
   };
 }
 
-function quotientOf(
+async function quotientOf(
   graph: SeenGraph,
-): Omit<SilentQuotient, "block"> & { readonly block: Uint32Array } {
+  mustEnd: MustEnd,
+): Promise<(Omit<SilentQuotient, "block"> & { readonly block: Uint32Array }) | string> {
   const { size, first, target, seen, isOpenAt } = graph;
   const { component, members } = silentComponents(graph);
 
@@ -70,6 +78,8 @@ function quotientOf(
     members.map(([state = 0]) => `${seen[state]} ${isOpenAt(state) ? "open" : ""}`),
   );
   for (;;) {
+    const reason = await mustEnd();
+    if (reason !== undefined) return reason;
     /** Of each component the blocks that are entered next, from anywhere that silent steps within its block lead to. */
     const signature: (readonly number[])[] = [];
     for (const [own, its] of members.entries()) {

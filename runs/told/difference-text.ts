@@ -1,6 +1,6 @@
 import { drawStory, type StoryOptions } from "../../counterexamples/drawn/index.ts";
 import type { Story } from "../../counterexamples/index.ts";
-import { printable, words } from "../../spec/index.ts";
+import { type Constants, printable, words } from "../../spec/index.ts";
 import type { Sides } from "../difference/aligned.ts";
 import type { FoundBehaviour, PageChange } from "../difference/behaviour.ts";
 import type { Difference } from "../difference/difference.ts";
@@ -13,6 +13,10 @@ export interface DifferenceFound {
   /** What each version is called; not the same. */
   readonly names: Sides<string>;
   readonly reports: Sides<Report>;
+  /** Of each version, what would be said of the properties that only the other has, as far as they could be asked. */
+  readonly unclaimed: Sides<Report | undefined>;
+  /** The constants that were given for both. */
+  readonly given: Constants;
   readonly difference: Difference;
   /** Of behaviours that only one version has. */
   readonly stories: Sides<Story | undefined>;
@@ -23,21 +27,31 @@ export interface PropertyDifference {
   readonly name: string;
   /** What the versions say of it; undefined where one does not have it. */
   readonly status: Sides<string | undefined>;
+  /** Where one does not have it, what it would say, as far as that is known. */
+  readonly would: Sides<string | undefined>;
 }
 
 /** The properties of which not both say the same: another status, bound or length. And how many are the same. */
-export function propertyDifferences(reports: Sides<Report>): {
+export function propertyDifferences({
+  reports,
+  unclaimed,
+}: Pick<DifferenceFound, "reports" | "unclaimed">): {
   readonly different: readonly PropertyDifference[];
   readonly same: number;
 } {
   const [before, after] = reports;
   const names = [...before.properties, ...after.properties].map(({ name }) => name);
   const all = [...new Set(names)].map((name): PropertyDifference => {
-    const saidBy = (report: Report): string | undefined => {
-      const its = report.properties.find((one) => one.name === name);
-      return its && shortStatus(its, report);
+    const saidBy = (report: Report | undefined): string | undefined => {
+      const its = report?.properties.find((one) => one.name === name);
+      return report && its && shortStatus(its, report);
     };
-    return { name, status: [saidBy(before), saidBy(after)] };
+    const [one, other] = unclaimed;
+    return {
+      name,
+      status: [saidBy(before), saidBy(after)],
+      would: [saidBy(one), saidBy(other)],
+    };
   });
   const different = all.filter(({ status: [one, other] }) => one !== other);
   return { different, same: all.length - different.length };
@@ -50,28 +64,27 @@ function shortStatus(property: ReportedProperty, report: Report): string {
 
 /** What is different between two versions, as it is read. */
 export function differenceText(found: DifferenceFound, options: StoryOptions): string {
-  const { names, reports, difference } = found;
+  const { names, difference } = found;
   const { paint = (_role, text) => text } = options;
-  const [before, after] = reports;
-  const heading = `${names.map(printable).join(" -> ")}${commonConstants(before, after)}`;
+  const heading = `${names.map(printable).join(" -> ")}${commonConstants(found)}`;
   const table = new Table(names);
   const parts = [
     paint("heading", heading),
-    propertiesPart(reports, table),
-    stepsPart(difference, names, table),
+    propertiesPart(found, table),
     ...behavioursPart(found, options),
+    stepsPart(difference, names, table),
     difference.notes.map(printable).join("\n"),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-/** The constants that both have the same, if they are few; those that differ are among the properties. */
-function commonConstants(before: Report, after: Report): string {
+/** The constants that both have the same; of many those that were given. Those that differ are among the properties. */
+function commonConstants({ reports: [before, after], given }: DifferenceFound): string {
   const same = Object.entries(before.constants).filter(
     ([name, value]) => after.constants[name] === value,
   );
-  if (same.length === 0 || same.length > fewConstants) return "";
-  return `, ${constantsText(Object.fromEntries(same)).join(" ")}`;
+  const shown = same.length > fewConstants ? same.filter(([name]) => name in given) : same;
+  return shown.length === 0 ? "" : `, ${constantsText(Object.fromEntries(shown)).join(" ")}`;
 }
 
 const fewConstants = 4;
@@ -95,8 +108,9 @@ class Table {
   }
 }
 
-function propertiesPart(reports: Sides<Report>, table: Table): string {
-  const { different, same } = propertyDifferences(reports);
+function propertiesPart(found: DifferenceFound, table: Table): string {
+  const { reports } = found;
+  const { different, same } = propertyDifferences(found);
   const [before, after] = reports;
   const constants = [
     ...new Set([...Object.keys(before.constants), ...Object.keys(after.constants)]),
@@ -109,8 +123,8 @@ function propertiesPart(reports: Sides<Report>, table: Table): string {
     ...different
       .filter(({ status }) => !status.some(isOpen))
       .map(
-        ({ name, status: [one, other] }) =>
-          [words(name), one ?? unclaimed, other ?? unclaimed] as const,
+        ({ name, status, would }) =>
+          [words(name), ...status.map((its, side) => its ?? unclaimed(would[side]))] as const,
       ),
   ] as unknown as readonly (readonly [string, string, string])[];
   const open = ([0, 1] as const).flatMap((side) => {
@@ -128,7 +142,7 @@ function propertiesPart(reports: Sides<Report>, table: Table): string {
           "  these are two instances, and what follows is of their constants as well; " +
             `to compare the versions alone: ${unlike.join(" ")}`,
         ];
-  const agreed = `  of ${plural(same, "property", "properties")} both say the same`;
+  const agreed = `  and ${plural(same, "property", "properties")} of which both say the same`;
   return [table.text(rows), ...open, ...advice, agreed].join("\n");
 }
 
@@ -138,7 +152,8 @@ const isOpen = (status: string | undefined): boolean =>
 
 const none = "-";
 /** Of a property that a version does not have. */
-const unclaimed = "not claimed";
+const unclaimed = (would: string | undefined): string =>
+  would === undefined || isOpen(would) ? "not claimed" : `not claimed (if asked: ${would})`;
 
 function verdictOf({ verdict, reason, property }: Report): string {
   if (reason !== undefined) return `${verdict}: ${reason}`;
@@ -161,36 +176,30 @@ function stepsPart({ steps, variables }: Difference, names: Sides<string>, table
     ...onlyLines("actions", actions, names),
     ...renamed.map(([old, its]) => `${words(old)} is ${words(its)}, step for step`),
     statesLine(steps, names),
-    ...stepsLines(byAction, names, table),
+    ...stepsLines(byAction, table),
   ].join("\n");
 }
 
-/** Where ways part: steps that only one takes, from states that both reach. What follows of that is only counted. */
-function stepsLines(
-  byAction: StepsDifference["byAction"],
-  names: Sides<string>,
-  table: Table,
-): readonly string[] {
+/** Where ways part: steps that only one takes, from states that both reach. The rest follows of that. */
+function stepsLines(byAction: StepsDifference["byAction"], table: Table): readonly string[] {
   if (byAction.length === 0) return ["steps: the same"];
   const cell = (count: number): string => (count === 0 ? none : grouped(count));
   const rows = byAction
     .filter(({ fromCommon }) => fromCommon[0] + fromCommon[1] > 0)
     .map(
-      ({ action, fromCommon: [one, other] }) => [words(action), cell(one), cell(other)] as const,
+      ({ action, fromCommon: [one, other] }) =>
+        [
+          `${words(action)}${one > 0 && other > 0 ? ", to other states" : ""}`,
+          cell(one),
+          cell(other),
+        ] as const,
     );
-  const later = ([0, 1] as const).flatMap((side) => {
-    const count = byAction.reduce((sum, its) => sum + its.steps[side] - its.fromCommon[side], 0);
-    const which = byAction.filter(({ steps, fromCommon }) => steps[side] > fromCommon[side]);
-    const more = `${plural(count, "step")} of ${plural(which.length, "action")}`;
-    return count === 0
-      ? []
-      : [`  and from states that only ${printable(names[side])} reaches: ${more}`];
-  });
-  return [
-    "where they part: steps that only one of them takes from a state that both reach",
-    table.text(rows),
-    ...later,
-  ];
+  return rows.length === 0
+    ? ["steps: the same from all states that both reach"]
+    : [
+        "where they part: steps that only one of them takes from a state that both reach",
+        table.text(rows),
+      ];
 }
 
 function onlyLines(
@@ -224,7 +233,7 @@ function behavioursPart(
     return [`pages: behaviours are not compared: ${printable(behaviours)}`];
   }
   if (behaviours.every(({ kind }) => kind === "none")) {
-    return ["pages: what both show of them is the same"];
+    return ["pages: the same may happen to them in both, which does not say that it must"];
   }
   return ([0, 1] as const).flatMap((side) => {
     const [name, other] = [names[side], names[1 - side] as string].map(printable) as [
@@ -233,16 +242,19 @@ function behavioursPart(
     ];
     const its = behaviours[side];
     if (its.kind === "none") {
-      return [`pages: all that ${name} shows of them ${other} shows too`];
+      return [`pages: all that may happen to them in ${name} may happen in ${other} too`];
     }
     if (its.kind === "not found") {
+      const upTo = its.upTo === undefined ? "" : ` up to ${plural(its.upTo, "step")}`;
       return [
-        `pages: nothing that only ${name} shows was found up to ${plural(its.upTo, "step")} (${its.reason})`,
+        `pages: nothing that may happen to them in ${name} only was found${upTo} (${its.reason})`,
       ];
     }
     const story = stories[side];
     return [
-      [`pages: only ${name} shows this${its.isShortest ? "" : " (there may be a shorter way)"}`]
+      [
+        `pages: this may happen to them in ${name} only${its.isShortest ? "" : " (there may be a shorter way)"}`,
+      ]
         .concat(foundLines(its, other))
         .join("\n"),
       ...(story === undefined ? [] : [drawStory(story, options)]),
@@ -258,22 +270,30 @@ function foundLines({ steps, change, instead }: FoundBehaviour, other: string): 
   const ways = instead.slice(0, fewWays).map(changeText);
   const more = instead.length - ways.length;
   const all = [...ways, ...(more > 0 ? [`${grouped(more)} others`] : [])];
-  return [
-    `  ${at} ${changeText(change)}`,
-    steps.length === 0
-      ? `  ${other} does not begin so`
-      : `  ${other}, where it has shown the same until then, ${
-          all.length === 0 ? "changes no page any more" : `can go on so: ${all.join("; ")}`
-        }`,
-  ];
+  const first = `  ${at} ${changeText(change)}`;
+  if (steps.length === 0) return [first, `  ${other} does not begin so`];
+  const until = `  ${other}, where the same has happened until then, cannot do so`;
+  return all.length === 0
+    ? [first, `${until}, nor change any page`]
+    : [first, `${until}; what it can do next:`, ...all.map((way) => `    ${way}`)];
 }
 
-const changeText = (changes: readonly PageChange[]): string =>
-  changes
-    .map(({ page, from, to }) => {
-      if (from === "") return `${printable(page)} is ${to}`;
+/** "frame 0 and frame 1 go from free to isolated": pages that change alike stand together. */
+function changeText(changes: readonly PageChange[]): string {
+  const alike = new Map<string, PageChange[]>();
+  for (const change of changes) {
+    const key = JSON.stringify([change.from, change.to]);
+    alike.set(key, [...(alike.get(key) ?? []), change]);
+  }
+  return [...alike.values()]
+    .map((its) => {
+      const pages = its.map(({ page }) => printable(page)).join(" and ");
+      const { from = "", to = "" } = its[0] ?? {};
+      const [is, goes] = its.length === 1 ? ["is", "goes"] : ["are", "go"];
+      if (from === "") return `${pages} ${is} ${to}`;
       return to === `${from}, discarded`
-        ? `${printable(page)}, which is ${from}, is discarded`
-        : `${printable(page)} goes from ${from} to ${to}`;
+        ? `${pages}, which ${is} ${from}, ${is} discarded`
+        : `${pages} ${goes} from ${from} to ${to}`;
     })
-    .join(" and ");
+    .join(", ");
+}
