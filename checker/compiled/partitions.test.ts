@@ -172,23 +172,25 @@ function ended(model: Model, options: Options): string {
 nightly(() => {
   test("random specs: a search whose table is divided says the same", async () => {
     const states = 25_000;
+    const isFull = '"memory limit"';
     const judge = async (evaluate: () => Promise<Spec>): Promise<Comparison> => {
       const ends = async (addressed: Options["addressed"]): Promise<string> => {
-        const model = instantiate(besideClock(await evaluate(), 99));
+        const model = instantiate(besideClock(await evaluate(), 999));
         return ended(model, { ...asked, liveness: false, addressed } as Options);
       };
       const other = { kind: "holds", symmetry: "none", refused: 0 } as const;
-      const whole = await ends(undefined);
+      const tooLarge = { ...other, kind: "too large", differences: [] } as const;
       // What fits, or ends before that, divides nothing.
-      if ((await ends(here(states))) === whole) {
-        return { ...other, kind: "too large", differences: [] };
-      }
+      if (!(await ends(here(states))).includes(isFull)) return tooLarge;
       const divided = await ends({ states, partitions: sizes(3) });
+      // Of wide states there are too many even so: the list of them has no other place.
+      if (divided.includes(isFull)) return tooLarge;
+      const whole = await ends(undefined);
       return { ...other, differences: divided === whole ? [] : [`${divided}\n${whole}`] };
     };
-    const campaign = await compareRandomSpecs({ specs: 50, seed: 1, mostUnexplained: 1, judge });
+    const campaign = await compareRandomSpecs({ specs: 20, seed: 1, mostUnexplained: 1, judge });
     expect(campaign.unexplained.map(told).join("\n")).toBe("");
-    expect(campaign.counts["holds"]).toBe(50);
+    expect(campaign.counts["holds"]).toBe(20);
   });
 });
 
