@@ -153,6 +153,8 @@ export class Team {
   /** Calls helpers for the first large range that ends late enough; whether there is one already. */
   #isJoinedFor(states: number, found: number): boolean {
     const { explorer, workers, worthHelp, startHelper, seat } = this.#options;
+    // With nobody to call, `#called` stays 0, and what was learned would be copied for each range.
+    if (workers === 1) return false;
     if (this.#called === 0 && states >= worthHelp.range && found >= worthHelp.found) {
       this.#called = workers - 1;
       const lessons = explorer.relation.lessons();
