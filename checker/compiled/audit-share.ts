@@ -1,5 +1,4 @@
 import type { Model } from "../../model/index.ts";
-import { wholeShare } from "./reference-audit.ts";
 
 /**
  * How much of a search is judged a second time by the reference semantics: all of it, nothing, or an instance that
@@ -7,6 +6,9 @@ import { wholeShare } from "./reference-audit.ts";
  * the same states are chosen on every machine, and by any number of workers.
  */
 export type AuditExtent = "share" | "all" | "none";
+
+/** So large is the share of all states: a power of 2. */
+export const wholeShare = 2 ** 30;
 
 /** What a search has done when it comes to a level. */
 export interface Progress {

@@ -93,7 +93,7 @@ export class Decisions {
       model,
       explored,
       claims,
-      isChosen: (state) => explorer.lotOf(state) < share,
+      isChosen: (state) => explorer.drawn(state, state + 1, share) === state,
       errorOf: (recipe) => explorer.relation.errorOf(recipe),
     });
     const { audited: states = 0 } = audited;

@@ -5,7 +5,6 @@ import {
   entryBytesOf,
   learn,
   type Lessons,
-  mix,
   type Model,
   type ModuleOptions,
   notKnown,
@@ -34,7 +33,8 @@ import { Pace } from "./pace.ts";
 import type { PartFunctions } from "./part-store.ts";
 import { type PartitionFunctions, partitionFunctions } from "./partition-functions.ts";
 import { judgedGroups, livenessGroups, withConditions } from "./predicate-groups.ts";
-import { type ReferenceAudit, referenceAuditOf, wholeShare } from "./reference-audit.ts";
+import { type ReferenceAudit, referenceAuditOf } from "./reference-audit.ts";
+import { wholeShare } from "./audit-share.ts";
 import { Representatives } from "./representatives.ts";
 
 export interface ExplorerOptions {
@@ -86,7 +86,6 @@ export class Explorer {
   readonly #head: WholeHead;
   readonly #words: Uint32Array;
   readonly #table: WebAssembly.Table;
-  readonly #stateBytes: number;
   /** Actions come first in the table of functions, then predicates. */
   readonly #firstPredicate: number;
   readonly #judgedPredicates: readonly Predicate[];
@@ -127,7 +126,6 @@ export class Explorer {
     this.#head = head;
     this.#words = words;
     this.#table = table;
-    this.#stateBytes = 8 * model.packing.words;
     this.#firstPredicate = actions.length;
     this.#events = events;
     this.#representatives = new Representatives({ model, head, memory, table, ...moduleOptions });
@@ -236,14 +234,9 @@ export class Explorer {
     return this.#representatives.orbitOf(this.addressOf(state));
   }
 
-  /** See `Learned.lotOf`. */
-  lotOf(state: number): number {
-    const from = this.addressOf(state) >>> 2;
-    let lot = 0;
-    for (let word = 0; word < this.#stateBytes / 4; word++) {
-      lot = mix(lot, this.#words[from + word] as number);
-    }
-    return (lot >>> 0) % wholeShare;
+  /** See `InnerLoop.drawn`. */
+  drawn(from: number, to: number, share: number): number {
+    return this.loop.drawn(from, to, share) >>> 0;
   }
 
   /** Adds a state: its number if it is new. */
@@ -426,7 +419,7 @@ export class Explorer {
     const { relation } = this;
     return referenceAuditOf(this.#model, this.judging, {
       digitsOf: (state) => this.digitsOf(state),
-      lotOf: (state) => this.lotOf(state),
+      drawn: (...of) => this.drawn(...of),
       expanded: (state) => this.#expanded(state),
       predicates: this.#judgedPredicates,
       addressOf: (state) => this.addressOf(state),

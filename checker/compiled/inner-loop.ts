@@ -8,6 +8,7 @@ import {
   notKnown,
   op,
 } from "../../model/index.ts";
+import { wholeShare } from "./audit-share.ts";
 import { addressOf, batch, count, type InnerLoopOptions, load, locals } from "./inner-loop-code.ts";
 import { dividedTable } from "./partition-code.ts";
 import { packedBytes, type PartsCode, partsCode } from "./parts.ts";
@@ -37,6 +38,11 @@ export interface InnerLoop {
   readonly expand: (state: number, to: number) => number;
   /** The first state with a number from `from` up to `to` that has the state at an address as successor; -1. */
   readonly leading: (from: number, to: number, target: number) => number;
+  /**
+   * The first state with a number from `from` up to `to` whose lot is below `share`, or `to`. Its lot is a number below
+   * `wholeShare` that is made of the state alone: the same for each worker.
+   */
+  readonly drawn: (from: number, to: number, share: number) => number;
   /** Adds the state at an address: where it is now, or 0 if it was there before. */
   readonly insert: (state: number) => number;
   /**
@@ -129,6 +135,7 @@ export function innerLoopModule(options: InnerLoopOptions): Uint8Array<ArrayBuff
   addLink(parts, expand);
   addSweep(parts);
   addLeading(parts, expand);
+  addDrawn(parts);
   return builder.build();
 }
 
@@ -433,6 +440,41 @@ function addLeading(parts: Parts, expand: number): void {
     },
     "leading",
   );
+}
+
+function addDrawn(parts: Parts): void {
+  const { builder, words } = parts;
+  builder.function(
+    { parameters: [i32, i32, i32], results: [i32] },
+    (code) => {
+      const [number, to, share] = [0, 1, 2];
+      const { state, lot } = locals(code, "state", "lot");
+      count(code, number, to, 1, (done) => {
+        stateOf(parts, code, number).set(state).i32(0).set(lot);
+        for (let half = 0; half < 2 * words; half++) {
+          mixCode(code, lot, () => code.get(state).memory("i32Load", 4 * half));
+        }
+        code
+          .get(lot)
+          .i32(wholeShare - 1)
+          .op(op.i32And)
+          .get(share)
+          .op(op.i32LtU)
+          .branchIf(done);
+      });
+      code.get(number);
+    },
+    "drawn",
+  );
+}
+
+/** As `mix`, of a local, in which it is left, and what is put onto the stack. */
+function mixCode(code: Code, hash: number, other: () => Code): void {
+  const fold = (bits: number): Code => code.get(hash).get(hash).i32(bits).op(op.i32ShrU, op.i32Xor);
+  code.get(hash).i32(0x9e3779b9).op(op.i32Xor).i32(0x85ebca6b).op(op.i32Mul);
+  other().i32(0x7f4a7c15).op(op.i32Add).i32(0xc2b2ae35).op(op.i32Mul, op.i32Xor).set(hash);
+  fold(15).i32(0x2c1b3c6d).op(op.i32Mul).set(hash);
+  fold(13).set(hash);
 }
 
 /**

@@ -25,7 +25,8 @@ import type { Explored } from "../liveness/explored.ts";
 import { type Done, outcomeOf } from "../outcome.ts";
 import { auditShareOf, isAuditedWhole } from "./audit-share.ts";
 import { auditGraph } from "./graph-audit.ts";
-import { type Learned, referenceAuditOf, wholeShare } from "./reference-audit.ts";
+import { wholeShare } from "./audit-share.ts";
+import { type Learned, referenceAuditOf } from "./reference-audit.ts";
 
 /** A lift between floors 0 and 3 with a door, which must not be opened on floor 1; on the top floor it is stuck. */
 function lift(): Spec {
@@ -104,7 +105,7 @@ function rightly(model: Model): { learned: Learned; noted: Set<string>; all: rea
     model.layout.decode((all[address] ?? successors[address - all.length]) as Digits);
   const learned: Learned = {
     digitsOf: (state) => all[state] as Digits,
-    lotOf: (state) => state,
+    drawn: (from) => from,
     expanded: (state) => {
       successors = outcomes(all[state] as Digits);
       return { done: successors, at: successors.map((_, position) => all.length + position) };

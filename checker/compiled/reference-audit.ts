@@ -9,6 +9,7 @@ import {
   type Step,
 } from "../../model/index.ts";
 import { SpecError } from "../../spec/index.ts";
+import { wholeShare } from "./audit-share.ts";
 import { answerOf, answers, concerns } from "../claims.ts";
 import { described } from "../described.ts";
 import { type Done, leadsNowhere, outcomeOf } from "../outcome.ts";
@@ -29,14 +30,11 @@ export interface ReferenceAudit {
   look(from: number, to: number): void;
 }
 
-/** So large is the share of all states. */
-export const wholeShare = 2 ** 30;
-
 /** What was learned of states, as a search makes use of it. */
 export interface Learned {
   digitsOf(state: number): Digits;
-  /** A number below `wholeShare` that is made of the state alone: the same for each worker. */
-  lotOf(state: number): number;
+  /** The first from one number up to another that is drawn where so many in `wholeShare` are; the other if none is. */
+  drawn(from: number, to: number, share: number): number;
   /** What each step does in a state, and where in memory its successor stands. */
   expanded(state: number): { readonly done: readonly Done[]; readonly at: readonly number[] };
   readonly predicates: readonly Predicate[];
@@ -156,9 +154,9 @@ export function referenceAuditOf(
     },
     look: (from, to) => {
       if (share <= 0) return;
-      for (let state = from; state < to; state++) {
-        if (share >= wholeShare || learned.lotOf(state) < share) judge(state);
-      }
+      const next = (at: number): number =>
+        share >= wholeShare ? at : learned.drawn(at, to, share);
+      for (let state = next(from); state < to; state = next(state + 1)) judge(state);
     },
   };
 }
