@@ -1,9 +1,10 @@
-import { describe, expect, test } from "vitest";
-import { instantiate } from "../../model/index.ts";
-import { declare, range } from "../../spec/index.ts";
+import { describe, expect, test, vi } from "vitest";
+import { instantiate, mix } from "../../model/index.ts";
+import { declare, type Domain, range, type Spec } from "../../spec/index.ts";
 import { Ledger } from "../ledger.ts";
 import { watch as watchOf } from "../limits.ts";
 import { Stop } from "../stop.ts";
+import { wholeShare } from "./audit-share.ts";
 import { headsAt } from "./board.ts";
 import { Explorer } from "./explorer.ts";
 import { headBytes, slackOf } from "./head.ts";
@@ -16,37 +17,37 @@ import { Traversal } from "./traversal.ts";
 import { ViolationLog } from "./violation-log.ts";
 import { WayBack } from "./way-back.ts";
 
-/** Two counters up to 3, each of which may count; the sum is never 5. */
-function counters() {
+/** Two counters up to `most`, each of which may count; the sum is never 5. `beside` is in the states, and stays as it is. */
+function counters(most = 3, beside: Record<string, Domain<number>> = {}) {
   const { action, invariant, spec } = declare({
     constants: {},
-    state: { left: range(0, 3), right: range(0, 3) },
+    state: { ...beside, left: range(0, most), right: range(0, most) },
   });
   return spec({
     name: "two-counters",
     title: "count up",
     actions: {
       countsLeft: action("left", {
-        when: (state) => state.left < 3,
+        when: (state) => state.left < most,
         effect: (state) => {
           state.left += 1;
         },
       }),
       countsRight: action("right", {
-        when: (state) => state.right < 3,
+        when: (state) => state.right < most,
         effect: (state) => {
           state.right += 1;
         },
       }),
     },
     invariants: { sumIsNotFive: invariant((state) => state.left + state.right !== 5) },
-    mayEnd: (state) => state.left + state.right === 6,
+    mayEnd: (state) => state.left + state.right === 2 * most,
   });
 }
 
 /** A traversal without audits, checkpoints, helpers and liveness. */
-function partsOf(maxStates?: number) {
-  const model = instantiate(counters());
+function partsOf(maxStates?: number, its: Spec = counters()) {
+  const model = instantiate(its);
   const ledger = new Ledger(model);
   const watch = watchOf({});
   const stop = new Stop(model.pulse, watch);
@@ -67,7 +68,7 @@ function partsOf(maxStates?: number) {
     pulse: model.pulse,
     stop,
     workers: 1,
-    worthHelp: { range: Number.POSITIVE_INFINITY, found: Number.POSITIVE_INFINITY },
+    worthHelp: { range: 1, found: 1 },
     startHelper: undefined,
     seat: { memory, symmetry: false, distrusted: [] },
   });
@@ -119,6 +120,43 @@ describe("a traversal by itself", () => {
     expect(stop.reason).toBe("state limit");
     expect(levels.rangeOf(levels.current)).toEqual([6, 10]);
     expect(traversal.statistics).toMatchObject({ distinctStates: 10, frontier: 4, depth: 4 });
+  });
+});
+
+test("one worker makes no lessons for helpers that nobody calls", () => {
+  const { traversal, explorer } = partsOf(undefined, counters(99));
+  const lessons = vi.spyOn(explorer.relation, "lessons");
+  traversal.start();
+  traversal.run();
+  expect(traversal.statistics.distinctStates).toBe(100 ** 2);
+  expect(lessons).not.toHaveBeenCalled();
+});
+
+describe("the states that are drawn", () => {
+  const wide = Object.fromEntries(
+    Array.from({ length: 9 }, (_, i) => [`beside${i}`, range(0, 65_535)]),
+  );
+
+  test.each([
+    ["one word", {}, 1],
+    ["several words", wide, 3],
+  ])("of %s, are those whose lot is below the share", (_, beside, words) => {
+    const { traversal, explorer, model } = partsOf(undefined, counters(3, beside));
+    traversal.start();
+    traversal.run();
+    expect(model.packing.words).toBe(words);
+    const lots = Array.from({ length: 16 }, (_, state) => {
+      const halves = new Uint32Array(2 * words);
+      model.packing.write(explorer.digitsOf(state), halves, 0);
+      return (halves.reduce(mix, 0) >>> 0) % wholeShare;
+    });
+    expect(new Set(lots).size).toBe(16);
+    for (const share of [0, ...lots, ...lots.map((lot) => lot + 1), wholeShare]) {
+      for (let from = 0; from <= 16; from++) {
+        const first = lots.findIndex((lot, state) => state >= from && lot < share);
+        expect(explorer.drawn(from, 16, share)).toBe(first === -1 ? 16 : first);
+      }
+    }
   });
 });
 
