@@ -77,7 +77,7 @@ function compile() {
   });
   if (status !== 0) return stdout;
   removeLeftOver();
-  for (const folder of ["parts", "protocols"]) nameTypesOf(join(dist, "spec", folder));
+  nameTypesOf(dist);
   if (leavePublishedTypes()) return undefined;
   if (!existsSync(buildInfo)) throw new Error("A declaration file that is wanted is not written.");
   rmSync(buildInfo);

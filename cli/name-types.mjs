@@ -9,14 +9,14 @@ const leastLength = 200;
 /** A type in braces stands behind one of these; what stands behind a name is the body of a declaration. */
 const before = /[:<,|&(]\s*$|=>?\s*$|\breadonly\s+$/;
 
-/** A declaration file in which each type in braces that was there twice has a name. */
+/** A declaration file without indentation, in which each type in braces that was there twice has a name. */
 export function nameTypes(text) {
   if (text.includes("\ntype Type1 = ")) return text;
   const blocks = blocksOf(text);
   const counts = new Map();
   for (const { key } of blocks) counts.set(key, (counts.get(key) ?? 0) + 1);
   const repeated = blocks.filter(({ key }) => (counts.get(key) ?? 0) > 1);
-  if (repeated.length === 0) return text;
+  if (repeated.length === 0) return text.replace(/^ +/gm, "");
 
   const names = new Map();
   const aliases = [];
