@@ -16,7 +16,6 @@ export function nameTypes(text) {
   const counts = new Map();
   for (const { key } of blocks) counts.set(key, (counts.get(key) ?? 0) + 1);
   const repeated = blocks.filter(({ key }) => (counts.get(key) ?? 0) > 1);
-  if (repeated.length === 0) return text.replace(/^ +/gm, "");
 
   const names = new Map();
   const aliases = [];
@@ -40,6 +39,7 @@ export function nameTypes(text) {
     return (written + text.slice(at, to)).replace(/^ +/gm, "");
   };
   const whole = named(0, text.length);
+  if (aliases.length === 0) return whole;
   // Without this all names in a declaration file are exported, and those of two files are in each other's way.
   return `${whole}${aliases.join("\n")}\nexport {};\n`;
 }

@@ -15,6 +15,7 @@ import { SpecError } from "../../spec/index.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Renamings } from "../liveness/renamings.ts";
 import type { Done } from "../outcome.ts";
+import { wholeShare } from "./audit-share.ts";
 import { Counters } from "./counters.ts";
 import { Events } from "./events.ts";
 import { GrowingTable } from "./growing-table.ts";
@@ -34,7 +35,6 @@ import type { PartFunctions } from "./part-store.ts";
 import { type PartitionFunctions, partitionFunctions } from "./partition-functions.ts";
 import { judgedGroups, livenessGroups, withConditions } from "./predicate-groups.ts";
 import { type ReferenceAudit, referenceAuditOf } from "./reference-audit.ts";
-import { wholeShare } from "./audit-share.ts";
 import { Representatives } from "./representatives.ts";
 
 export interface ExplorerOptions {

@@ -23,9 +23,8 @@ import { Bits } from "../liveness/bits.ts";
 import { unlimited } from "../liveness/budget.ts";
 import type { Explored } from "../liveness/explored.ts";
 import { type Done, outcomeOf } from "../outcome.ts";
-import { auditShareOf, isAuditedWhole } from "./audit-share.ts";
+import { auditShareOf, isAuditedWhole, wholeShare } from "./audit-share.ts";
 import { auditGraph } from "./graph-audit.ts";
-import { wholeShare } from "./audit-share.ts";
 import { type Learned, referenceAuditOf } from "./reference-audit.ts";
 
 /** A lift between floors 0 and 3 with a door, which must not be opened on floor 1; on the top floor it is stuck. */

@@ -9,10 +9,10 @@ import {
   type Step,
 } from "../../model/index.ts";
 import { SpecError } from "../../spec/index.ts";
-import { wholeShare } from "./audit-share.ts";
 import { answerOf, answers, concerns } from "../claims.ts";
 import { described } from "../described.ts";
 import { type Done, leadsNowhere, outcomeOf } from "../outcome.ts";
+import { wholeShare } from "./audit-share.ts";
 import type { Judging } from "./judging.ts";
 
 /**

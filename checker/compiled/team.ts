@@ -153,9 +153,9 @@ export class Team {
   /** Calls helpers for the first large range that ends late enough; whether there is one already. */
   #isJoinedFor(states: number, found: number): boolean {
     const { explorer, workers, worthHelp, startHelper, seat } = this.#options;
-    // With nobody to call, `#called` stays 0, and what was learned would be copied for each range.
-    if (workers === 1) return false;
-    if (this.#called === 0 && states >= worthHelp.range && found >= worthHelp.found) {
+    // What was learned is copied for those who are called: once, and not for nobody.
+    const isCalled = this.#called === workers - 1;
+    if (!isCalled && states >= worthHelp.range && found >= worthHelp.found) {
       this.#called = workers - 1;
       const lessons = explorer.relation.lessons();
       const partitions = this.#options.partitions?.memories ?? [];
