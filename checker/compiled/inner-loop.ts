@@ -1,5 +1,6 @@
 import {
   type Code,
+  HashCode,
   i32,
   i64,
   type Label,
@@ -7,6 +8,7 @@ import {
   mostMasked,
   notKnown,
   op,
+  type Value,
 } from "../../model/index.ts";
 import { wholeShare } from "./audit-share.ts";
 import { addressOf, batch, count, type InnerLoopOptions, load, locals } from "./inner-loop-code.ts";
@@ -448,14 +450,15 @@ function addDrawn(parts: Parts): void {
     { parameters: [i32, i32, i32], results: [i32] },
     (code) => {
       const [number, to, share] = [0, 1, 2];
-      const { state, lot } = locals(code, "state", "lot");
+      const { state } = locals(code, "state");
+      const hash = new HashCode(code);
+      const halves = Array.from({ length: 2 * words }, (_, half) => () => {
+        code.get(state).memory("i32Load", 4 * half);
+      });
       count(code, number, to, 1, (done) => {
-        stateOf(parts, code, number).set(state).i32(0).set(lot);
-        for (let half = 0; half < 2 * words; half++) {
-          mixCode(code, lot, () => code.get(state).memory("i32Load", 4 * half));
-        }
+        stateOf(parts, code, number).set(state);
+        hash.push(halves.reduce<Value>((lot, half) => hash.mix(lot, half), 0));
         code
-          .get(lot)
           .i32(wholeShare - 1)
           .op(op.i32And)
           .get(share)
@@ -466,15 +469,6 @@ function addDrawn(parts: Parts): void {
     },
     "drawn",
   );
-}
-
-/** As `mix`, of a local, in which it is left, and what is put onto the stack. */
-function mixCode(code: Code, hash: number, other: () => Code): void {
-  const fold = (bits: number): Code => code.get(hash).get(hash).i32(bits).op(op.i32ShrU, op.i32Xor);
-  code.get(hash).i32(0x9e3779b9).op(op.i32Xor).i32(0x85ebca6b).op(op.i32Mul);
-  other().i32(0x7f4a7c15).op(op.i32Add).i32(0xc2b2ae35).op(op.i32Mul, op.i32Xor).set(hash);
-  fold(15).i32(0x2c1b3c6d).op(op.i32Mul).set(hash);
-  fold(13).set(hash);
 }
 
 /**
