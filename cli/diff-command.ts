@@ -11,6 +11,7 @@ import {
   type Fault,
   isKnownWhole,
   isSameEverywhere,
+  otherThan,
   propertyDifferences,
   type Report,
   type Sides,
@@ -79,7 +80,7 @@ async function tellDifference(
     const its = typeof behaviours === "string" ? undefined : behaviours[side];
     if (its?.kind !== "found") return undefined;
     const { initial, steps, isShortest } = its;
-    const title = `impossible in ${names[side === 0 ? 1 : 0]}`;
+    const title = `impossible in ${names[otherThan(side)]}`;
     return asked.story(versions[side], { initial, steps, isShortest, title });
   });
   const found = { names, reports, unclaimed, given: options.constants, difference, stories };
@@ -219,8 +220,8 @@ class Asked {
   ): Promise<Report | undefined> {
     const [{ protocol, ...which }, { protocol: otherProtocol, ...claimsOf }] =
       side === 0 ? versions : ([versions[1], versions[0]] as const);
-    const [own, other] = [reports[side], reports[side === 0 ? 1 : 0]];
-    const isUnknown = variables[side === 0 ? 1 : 0].length > 0;
+    const [own, other] = [reports[side], reports[otherThan(side)]];
+    const isUnknown = variables[otherThan(side)].length > 0;
     const isOther = Object.keys(other.constants).some((name) => !(name in own.constants));
     if (protocol !== otherProtocol || isUnknown || isOther) return undefined;
     const has = new Set(own.properties.map(({ name }) => name));

@@ -33,6 +33,6 @@ export { notKnown, type Predicate, type PredicateGroup } from "./learned/predica
 export { firstLookBytes, mostMasked } from "./learned/compiled/first-look.ts";
 export { type ActionStatistics, Relation } from "./learned/compiled/relation.ts";
 export { entryBytesOf } from "./learned/compiled/states-in-memory.ts";
-export { HashCode, type Value } from "./symmetry/compiled/hash-code.ts";
+export { HashCode, type Value } from "./wasm/hash-code.ts";
 export { Code, i32, i64, type Label, op, v128 } from "./wasm/code.ts";
 export { ModuleBuilder, type ModuleOptions } from "./wasm/module.ts";

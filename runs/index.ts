@@ -5,7 +5,7 @@ export {
   isKnownWhole,
   isSameEverywhere,
 } from "./difference/difference.ts";
-export type { Sides } from "./difference/aligned.ts";
+export { otherThan, type Sides } from "./difference/aligned.ts";
 export { mostDrawn, stateDrawingOf } from "./difference/state-drawing.ts";
 export type { StateGraph } from "./difference/state-graph.ts";
 export type { Keeping, Machine, Phase } from "./machine.ts";

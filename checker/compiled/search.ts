@@ -19,7 +19,7 @@ import { type Header, headerOf } from "./header.ts";
 import { Levels } from "./levels.ts";
 import { clearMemory, mostBytes, takeBack } from "./memory.ts";
 import { type PartitionSizes, Partitions, partitionSizes } from "./partitions.ts";
-import { defaultBytes, type Division, leastBytes, newStore, wordBytes } from "./store.ts";
+import { defaultBytes, type Division, leastBytes, Store, wordBytes } from "./store.ts";
 import { Team, type TeamOptions } from "./team.ts";
 import { ViolationLog } from "./violation-log.ts";
 import { WayBack } from "./way-back.ts";
@@ -216,7 +216,7 @@ function threadsOf(order: Order, ledger: Ledger, stop: Stop) {
       explorer.loop.enterPlaces?.(from, to);
     },
   };
-  const store = newStore({
+  const store = new Store({
     words: model.packing.words,
     headBytes: headEnd,
     slack: workers * slackOf(model),

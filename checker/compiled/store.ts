@@ -4,29 +4,6 @@ import { maskBytesOf, type PartFunctions, PartStore, statesKept } from "./part-s
 import type { Partitions } from "./partitions.ts";
 import { fullness, growth, line, placeBytes, utmostFullness } from "./table-growth.ts";
 
-/** Where the states are: what is where in the memory of a search. */
-export interface Store {
-  /** The number of states. */
-  readonly count: number;
-  /** Bytes in use. */
-  readonly bytes: number;
-  /** All that was written to, by whoever searches or makes the graph. */
-  readonly used: readonly Used[];
-  /**
-   * Makes room for the numbers of all states beside the table, and behind the states, to which none may be added from
-   * then on, for something else: at least, and at most, so many bytes. Undefined if there is none.
-   */
-  takeForGraph(least: number, most: number): Room | undefined;
-  /** Whether the limit has not been reached. */
-  readonly hasRoom: boolean;
-  /** All states as an earlier search keeps them for a later one; of one word, as they stand in memory. */
-  states(): Uint8Array;
-  /** Takes states over from an earlier search; false if there is no room for them. */
-  load(states: Uint8Array): boolean;
-  /** Makes room for some more states; false if the limit does not allow for it. */
-  makeRoom(): boolean;
-}
-
 /** Bytes from an address on. */
 export interface Room {
   readonly at: number;
@@ -77,13 +54,11 @@ export const wordBytes = 8;
 const partTableBytes = 2;
 
 /**
- * An empty store. The head is at address 0, then, of several words, the tables of their parts, then the table, and,
- * behind the largest one that there may be, the states; the parts are at the end. Where there is no room for a
- * larger table, it leaves for partitions, and the states move to where it was.
+ * Where the states are: what is where in the memory of a search. The head is at address 0, then, of several words, the
+ * tables of their parts, then the table, and, behind the largest one that there may be, the states; the parts are at
+ * the end. Where there is no room for a larger table, it leaves for partitions, and the states move to where it was.
  */
-export const newStore = (options: StoreOptions): Store => new MemoryStore(options);
-
-class MemoryStore implements Store {
+export class Store {
   readonly #options: StoreOptions;
   readonly #limitBytes: number;
   readonly #head: Uint32Array;
@@ -133,16 +108,19 @@ class MemoryStore implements Store {
     this.#set("places", this.#places);
   }
 
+  /** The number of states. */
   get count(): number {
     return this.#head[cells.count / 4] as number;
   }
 
+  /** Bytes in use. */
   get bytes(): number {
     const { partitions } = this.#options.division ?? {};
     const here = this.#bytesBut(this.#isDivided ? 0 : this.#places * placeBytes) + this.#taken;
     return this.#isDivided ? Math.max(here, this.#before) + (partitions?.bytes ?? 0) : here;
   }
 
+  /** All that was written to, by whoever searches or makes the graph. */
   get used(): readonly Used[] {
     const { memory, slack, headBytes } = this.#options;
     if (this.#isDivided) return [[0, memory.buffer.byteLength]];
@@ -156,10 +134,15 @@ class MemoryStore implements Store {
     ];
   }
 
+  /** Whether the limit has not been reached. */
   get hasRoom(): boolean {
     return this.count < (this.#head[cells.limit / 4] as number);
   }
 
+  /**
+   * Makes room for the numbers of all states beside the table, and behind the states, to which none may be added from
+   * then on, for something else: at least, and at most, so many bytes. Undefined if there is none.
+   */
   takeForGraph(least: number, most: number): Room | undefined {
     const { partitions } = this.#options.division ?? {};
     if (this.#isDivided && partitions?.takeNumbers() !== true) return undefined;
@@ -172,6 +155,7 @@ class MemoryStore implements Store {
     return { at, bytes };
   }
 
+  /** All states as an earlier search keeps them for a later one; of one word, as they stand in memory. */
   states(): Uint8Array {
     const { memory } = this.#options;
     return (
@@ -180,6 +164,7 @@ class MemoryStore implements Store {
     );
   }
 
+  /** Takes states over from an earlier search; false if there is no room for them. */
   load(given: Uint8Array): boolean {
     const { memory, words } = this.#options;
     const loaded = statesKept(given, words);
@@ -190,6 +175,7 @@ class MemoryStore implements Store {
     return this.#refill() && this.#roomFor(loaded);
   }
 
+  /** Makes room for some more states; false if the limit does not allow for it. */
   makeRoom(): boolean {
     return this.#roomFor(this.count);
   }

@@ -11,7 +11,7 @@ import { headBytes, slackOf } from "./head.ts";
 import { Levels } from "./levels.ts";
 import { clearMemory } from "./memory.ts";
 import { SearchFigures } from "./search-figures.ts";
-import { newStore } from "./store.ts";
+import { Store } from "./store.ts";
 import { Team } from "./team.ts";
 import { Traversal } from "./traversal.ts";
 import { ViolationLog } from "./violation-log.ts";
@@ -72,7 +72,7 @@ function partsOf(maxStates?: number, its: Spec = counters()) {
     startHelper: undefined,
     seat: { memory, symmetry: false, distrusted: [] },
   });
-  const store = newStore({
+  const store = new Store({
     words: model.packing.words,
     headBytes: headAt + headBytes(model),
     slack: slackOf(model),

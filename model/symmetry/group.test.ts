@@ -6,7 +6,7 @@ import { packingOf } from "../packing.ts";
 import { few } from "../../toys/share.ts";
 import { op } from "../wasm/code.ts";
 import { formsOf } from "./compiled/forms.ts";
-import type { Value } from "./compiled/hash-code.ts";
+import type { Value } from "../wasm/hash-code.ts";
 import { type Symmetry, symmetryOf } from "./group.ts";
 
 const weak = vi.hoisted(() => ({ bits: 32 }));
@@ -20,8 +20,8 @@ vi.mock("../mix.ts", async (original) => {
 });
 
 /** The same of the hash as code. */
-vi.mock("./compiled/hash-code.ts", async (original) => {
-  const { HashCode } = await original<typeof import("./compiled/hash-code.ts")>();
+vi.mock("../wasm/hash-code.ts", async (original) => {
+  const { HashCode } = await original<typeof import("../wasm/hash-code.ts")>();
   const shiftSigned = 0x75;
   class WeakHashCode extends HashCode {
     override mix(a: Value, b: Value): Value {

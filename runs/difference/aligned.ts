@@ -3,6 +3,8 @@ import type { StateGraph } from "./state-graph.ts";
 /** Two sides of a comparison: the version before, and the one behind it. */
 export type Sides<Of> = readonly [before: Of, after: Of];
 
+export const otherThan = (side: 0 | 1): 0 | 1 => (side === 0 ? 1 : 0);
+
 /** Two graphs whose states are told apart by the variables that both have. */
 export interface Aligned {
   readonly graphs: Sides<StateGraph>;

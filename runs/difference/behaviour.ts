@@ -1,4 +1,4 @@
-import type { Sides } from "./aligned.ts";
+import { otherThan, type Sides } from "./aligned.ts";
 import { type MustEnd, type SilentQuotient, silentQuotient } from "./silent-quotient.ts";
 import type { StateGraph } from "./state-graph.ts";
 
@@ -185,8 +185,6 @@ class Candidates {
     return candidate;
   }
 }
-
-const otherThan = (side: 0 | 1): 0 | 1 => (side === 0 ? 1 : 0);
 
 /** A state of the one version, with those in which the other may be. */
 interface Pair {

@@ -2,7 +2,7 @@ import type { IndexSet, Shape } from "../../../spec/index.ts";
 import type { StateWords } from "../../learned/compiled/state-words.ts";
 import { type Code, i32, op } from "../../wasm/code.ts";
 import type { Guard, Inventory } from "../inventory.ts";
-import { HashCode, type Value } from "./hash-code.ts";
+import { HashCode, type Value } from "../../wasm/hash-code.ts";
 
 /** What colouring code looks at. */
 export interface ColouringOptions {

@@ -4,7 +4,7 @@ import type { ModuleBuilder } from "../../wasm/module.ts";
 import type { Row } from "../group-action.ts";
 import { ColouringCode, where } from "./colouring-code.ts";
 import { type FormsMemory, type FormsOf, nodeBytes } from "./forms-memory.ts";
-import type { HashCode, Value } from "./hash-code.ts";
+import type { HashCode, Value } from "../../wasm/hash-code.ts";
 
 /** Turns a colour into the lower half of a key: those below 0 come first. */
 const bias = 0x80000000;

@@ -1,5 +1,5 @@
-import { mix } from "../../mix.ts";
-import { type Code, i32, op } from "../../wasm/code.ts";
+import { mix } from "../mix.ts";
+import { type Code, i32, op } from "./code.ts";
 
 /** A number of 32 bits: one that is known while code is made, or what puts it onto the stack, once. */
 export type Value = number | (() => void);
