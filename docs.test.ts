@@ -119,7 +119,7 @@ describe.each(pages)("%s", (page) => {
       .split("\n")
       .filter((line) => line !== "" && ![...elsewhere, ...late].includes(line));
     for (const command of commands) {
-      test(command, { timeout: 600_000 }, async () => {
+      test(command, async () => {
         const { stdout, stderr, status } = await type(command);
         expect(stderr).not.toContain(": warning: ");
         expect(status).toBe(Number(block.info["exit"] ?? 0));

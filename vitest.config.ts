@@ -5,7 +5,7 @@ import { globSync } from "tinyglobby";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** A test ends when it has its answer: a slow or loaded machine is no reason to fail. */
-const timeout = 600_000;
+const timeout = 3_600_000;
 
 /** What is large by itself is for `npm run nightly`; see toys/share.ts. */
 const isAll = process.env["HINTPROOF_TESTS"] === "all";

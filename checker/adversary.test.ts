@@ -20,7 +20,6 @@ import { comparable, type Comparable, engines } from "../toys/compared.ts";
 import { check } from "./index.ts";
 import { nightly } from "../toys/share.ts";
 
-const timeout = 600_000;
 const named = { name: "toy", title: "a toy" };
 
 /** Both engines agree; what they agree on. */
@@ -68,7 +67,7 @@ function wheel(last: number) {
   return { ...words, actions: { turns, pulls, idles } };
 }
 
-describe("properties are asked wherever their answer may change", { timeout }, () => {
+describe("properties are asked wherever their answer may change", () => {
   test.each([0, 1, 100, 299])("an invariant that reads more only at %i", (late) => {
     const result = agreed(() => {
       const { actions, invariant, spec } = wheel(300);
@@ -233,7 +232,7 @@ describe("properties are asked wherever their answer may change", { timeout }, (
   });
 });
 
-describe("states of any size", { timeout }, () => {
+describe("states of any size", () => {
   const bits = [1, 2, 31, 32, 33, 62, 63, 64, 65, 95, 127, 128, 129, 200, 300];
   test.each(bits)("of %i bits, first and last of which count", (count) => {
     const bit = ordered("bit", count);
@@ -371,7 +370,7 @@ describe("states of any size", { timeout }, () => {
   });
 });
 
-describe("where there is little", { timeout }, () => {
+describe("where there is little", () => {
   test("empty sets, sequences without room, and records without choice", () => {
     const none = interchangeable("page", 0);
     const single = ordered("cpu", 1);
@@ -453,7 +452,7 @@ describe("where there is little", { timeout }, () => {
   });
 });
 
-describe("the spec is at fault in one state of many", { timeout }, () => {
+describe("the spec is at fault in one state of many", () => {
   const broken = (how: string) => () => {
     const { actions, action, assertion, invariant, spec, stepProperty } = wheel(40);
     const neverSo = assertion("never so");
@@ -569,7 +568,7 @@ describe("the spec is at fault in one state of many", { timeout }, () => {
   );
 });
 
-describe("what is not pure never holds", { timeout }, () => {
+describe("what is not pure never holds", () => {
   const counting =
     (when: (at: number) => boolean, last = 400) =>
     () => {
@@ -645,7 +644,7 @@ describe("what is not pure never holds", { timeout }, () => {
   });
 });
 
-describe("recipes that hand values on by ways of their own", { timeout }, () => {
+describe("recipes that hand values on by ways of their own", () => {
   const cell = ordered("cell", 4);
   const cells = (when: (list: readonly string[]) => boolean) => () => {
     const { action, invariant, spec } = declare({
@@ -760,7 +759,7 @@ describe("recipes that hand values on by ways of their own", { timeout }, () => 
   });
 });
 
-test("what push, unshift, indexOf and splice answer may be used", { timeout }, () => {
+test("what push, unshift, indexOf and splice answer may be used", () => {
   const page = ordered("page", 2);
   agreed(() => {
     const { action, invariant, spec } = declare({
@@ -795,7 +794,7 @@ test("what push, unshift, indexOf and splice answer may be used", { timeout }, (
   });
 });
 
-describe("names that look like something else", { timeout }, () => {
+describe("names that look like something else", () => {
   const actorCalled = (actor: string): void => {
     const answer = agreed(() => {
       const { action, invariant, spec, stepProperty } = declare({
@@ -877,9 +876,7 @@ describe("names that look like something else", { timeout }, () => {
 });
 
 nightly(() => {
-  test("a helper that hands on what it sees, in a search of thousands of states", {
-    timeout,
-  }, () => {
+  test("a helper that hands on what it sees, in a search of thousands of states", () => {
     const cell = ordered("cell", 13);
     const countOfB = (list: readonly string[]): number => {
       let count = 0;
@@ -912,9 +909,7 @@ nightly(() => {
   });
 });
 
-test("asked about some properties, or until the first violation, they agree as well", {
-  timeout,
-}, () => {
+test("asked about some properties, or until the first violation, they agree as well", () => {
   const { actions, invariant, spec, stepProperty, witness } = wheel(30);
   const whole = spec({
     ...named,
@@ -940,7 +935,7 @@ test("asked about some properties, or until the first violation, they agree as w
   }
 });
 
-test("the compiled engine gives the same bytes twice", { timeout }, () => {
+test("the compiled engine gives the same bytes twice", () => {
   const { actions, invariant, spec } = wheel(50);
   const whole = spec({
     ...named,

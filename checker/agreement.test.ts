@@ -26,7 +26,6 @@ import { check as checkWith, type CheckOptions, type Trace, type Verdict } from 
 import { type Dice, diceOf } from "../toys/graphs.ts";
 import { few } from "../toys/share.ts";
 
-const timeout = 600_000;
 /** Random specs with more states are only searched up to here. */
 const most = 80;
 const count = few(15, 300);
@@ -34,9 +33,7 @@ const count = few(15, 300);
 describe.each(engines)("the %s engine", (engine) => {
   const check = (model: Model, options: CheckOptions = {}): Verdict =>
     checkWith(model, { engine, ...options });
-  test("random specs: unreduced, verdict, counts and shortest traces are those of a naive search", {
-    timeout,
-  }, () => {
+  test("random specs: unreduced, verdict, counts and shortest traces are those of a naive search", () => {
     let complete = 0;
     let violated = 0;
     fc.assert(
@@ -67,9 +64,7 @@ describe.each(engines)("the %s engine", (engine) => {
     expect(violated).toBeGreaterThan(count * 0.3);
   });
 
-  test("random specs: reduced, orbits and their sizes are those found by trying every exchange", {
-    timeout,
-  }, () => {
+  test("random specs: reduced, orbits and their sizes are those found by trying every exchange", () => {
     let reduced = 0;
     fc.assert(
       fc.property(fc.gen(), (gen) => {
@@ -101,9 +96,7 @@ describe.each(engines)("the %s engine", (engine) => {
   });
 });
 
-test("random specs, spread over several words: counts and answers are the same", {
-  timeout,
-}, () => {
+test("random specs, spread over several words: counts and answers are the same", () => {
   let complete = 0;
   fc.assert(
     fc.property(fc.gen(), (gen) => {
@@ -137,9 +130,7 @@ function spreadOut(state: Spec["state"]): Spec["state"] {
   );
 }
 
-test("at every limit of states a search is incomplete or has found a violation, never more", {
-  timeout,
-}, () => {
+test("at every limit of states a search is incomplete or has found a violation, never more", () => {
   fc.assert(
     fc.property(fc.gen(), fc.nat(), (gen, limit) => {
       const { spec } = randomSpec(diceOf(gen));

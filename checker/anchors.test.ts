@@ -21,9 +21,8 @@ describe.each(engines)("the %s engine", (engine) => {
     checkWith(model, { engine, liveness: false, ...options });
 
   /** Long enough on a busy machine; the slowest of these takes a few seconds on a quiet one. */
-  const timeout = 600_000;
 
-  describe("two-phase-commit, counts of TLC", { timeout }, () => {
+  describe("two-phase-commit, counts of TLC", () => {
     test.each(
       oneIn(5, [
         { managers: 1, distinctStates: 12, generatedStates: 20, depth: 5 },
@@ -72,7 +71,7 @@ describe.each(engines)("the %s engine", (engine) => {
     });
   });
 
-  describe("page-ring, counts of SPIN, Rumur and TLC", { timeout }, () => {
+  describe("page-ring, counts of SPIN, Rumur and TLC", () => {
     // 7 pages (133,533 states, 934,384 transitions) are the business of the bench, and of the test in a browser.
     const unreduced = [
       { pages: 5, distinctStates: 9_345, transitions: 47_440, depth: 32 },

@@ -167,7 +167,7 @@ describe("runs that go on from each other come to the same as one", () => {
         { liveness: false },
       ],
     ]),
-  )("%s", { timeout: 600_000 }, (_what, model, looks, more = {}) => {
+  )("%s", (_what, model, looks, more = {}) => {
     const timeoutSeconds = few(10, 1) * looks;
     const whole = check(model(), { engine: "compiled", ...more });
     const progress = new Set<string>();

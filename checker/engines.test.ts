@@ -11,8 +11,6 @@ import { comparable } from "../toys/compared.ts";
 import type { CheckOptions } from "./index.ts";
 import { oneIn } from "../toys/share.ts";
 
-const timeout = 600_000;
-
 /** The one engine is compared with the other, and needs no audit by it. */
 const audit: CheckOptions["audit"] = "none";
 
@@ -42,9 +40,7 @@ const mostCompared = 2_500;
 const mostUnreduced = 400;
 const small = runs.filter(({ recorded }) => recorded.distinctStates <= mostCompared);
 
-describe("every shipped protocol and variant, in the instance that is recorded", {
-  timeout,
-}, () => {
+describe("every shipped protocol and variant, in the instance that is recorded", () => {
   test.each(oneIn(41, small))(
     "$name: both engines find what is recorded",
     ({ spec, constants, options, recorded }) => {

@@ -20,8 +20,6 @@ import { plainSearch } from "../toys/attacks/plain-search.ts";
 import type { EngineName } from "./index.ts";
 import { oneIn } from "../toys/share.ts";
 
-const timeout = 600_000;
-
 /** Nothing is judged a second time: what is right is right because of what is proved. */
 const audit = "none";
 /** So many states have the same items. */
@@ -51,23 +49,21 @@ const right = (spec: Spec, engine: EngineName): void => {
 
 const sums = (list: readonly number[]): number => list.reduce((sum, value) => sum + value, 0);
 
-describe("each way adds up what it is given, so that what is passed on matters", {
-  timeout,
-}, () => {
+describe("each way adds up what it is given, so that what is passed on matters", () => {
   const lists = [[0], [2], [2, 2, 1, 2, 2], [2, 2, 2, 2, 2], [3, 3, 2], [3, 3, 3], [0, 0, 0]];
   test.each([...ways, ...Object.entries(harmless)])("%s", (_, sum) => {
     expect(lists.map(sum)).toEqual(lists.map(sums));
   });
 });
 
-describe("a callback that passes something on is right or refused", { timeout }, () => {
+describe("a callback that passes something on is right or refused", () => {
   test.each(oneIn(83, placed))("$way, in $place", ({ sum, place, machine }) => {
     rightOrRefused(askedIn(place, machine, sum, idle), "compiled");
     rightOrRefused(askedIn(place, few, sum), "reference");
   });
 });
 
-describe("a few of them in every place of a spec", { timeout }, () => {
+describe("a few of them in every place of a spec", () => {
   const names = [
     "calls a helper of the module",
     "throws what it sees",
@@ -82,7 +78,7 @@ describe("a few of them in every place of a spec", { timeout }, () => {
   });
 });
 
-describe("of records, rows of rows and subsets", { timeout }, () => {
+describe("of records, rows of rows and subsets", () => {
   const others = [
     ...Object.entries(handsOnRecords).map(([way, sum]) => [way, askedOf(records, sum)] as const),
     ...Object.entries(handsOnRows).map(([way, sum]) => [way, askedOf(grid, sum)] as const),
@@ -100,7 +96,7 @@ describe("of records, rows of rows and subsets", { timeout }, () => {
   }
 });
 
-describe("the same ways without harm are right, and never refused", { timeout }, () => {
+describe("the same ways without harm are right, and never refused", () => {
   const uses = Object.entries(harmless).map(([use, sum], at) => ({
     use,
     sum,

@@ -189,7 +189,7 @@ function tampered({ radices, of }: Lessons, random: (below: number) => number): 
   };
 }
 
-describe("shipped protocols", { timeout: 600_000 }, () => {
+describe("shipped protocols", () => {
   /** Enough runs for lessons to be kept, and few states. */
   const { spec, variants } = protocols.find(
     ({ spec: its }) => its.name === "page-ring",

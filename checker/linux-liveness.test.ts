@@ -18,8 +18,6 @@ import { check, type CheckOptions, type PropertyResult } from "./index.ts";
 import { readInstances, readRecord } from "../cli/record.ts";
 import { few, nightly, oneIn } from "../toys/share.ts";
 
-const timeout = 600_000;
-
 const variants =
   protocols.find(({ spec }) => spec.name === linuxFreePageReporting.name)?.variants ?? [];
 const liveness = Object.entries(linuxFreePageReporting.properties)
@@ -64,7 +62,7 @@ const recordedWhole = readInstances().filter(
     Object.keys(constants).length === 0,
 );
 
-describe("the variants that break liveness", { timeout }, () => {
+describe("the variants that break liveness", () => {
   test.each(oneIn(40, recorded))(
     "$variant breaks what is recorded of it and nothing else, in as many steps",
     ({ variant: name, ...its }) => {
@@ -78,7 +76,7 @@ describe("the variants that break liveness", { timeout }, () => {
   );
 });
 
-describe("f/R1: what is given up is not asked for again", { timeout }, () => {
+describe("f/R1: what is given up is not asked for again", () => {
   test("where nothing fails, a pass still leaves the last free memory unreported", () => {
     const constants = { blocks: 3, users: 0, divisor: 1 };
     const properties = ["freeBlockIsReported", "freeBlockIsReportedWhateverHappens"];
@@ -101,7 +99,7 @@ const isReportedInTimeEvenSo = protocol.within({
 });
 
 nightly(() => {
-  test("a guest that feeds the pass makes a block late, an idle one does not", { timeout }, () => {
+  test("a guest that feeds the pass makes a block late, an idle one does not", () => {
     const { spec } = variant(linuxFreePageReporting, {
       name: "busy-guest",
       because: "a pass is as long as the list was when it began",
@@ -186,7 +184,7 @@ function passesFor(whole: number, capacity: number, divisor: number): number | u
     ?.most;
 }
 
-describe("L2: the passes that an idle guest takes", { timeout }, () => {
+describe("L2: the passes that an idle guest takes", () => {
   const capacities = [1, 2, 3, 4];
   const divisors = [1, 2, 3, 4, 5];
   const cases = capacities.flatMap((capacity) =>

@@ -10,8 +10,6 @@ import { doubtsOf } from "./grounds.ts";
 import { check, type EngineName } from "./index.ts";
 import { oneIn } from "../toys/share.ts";
 
-const timeout = 600_000;
-
 type Spec = ReturnType<typeof observedIn>;
 
 const placed = (questions: typeof observing) =>
@@ -56,7 +54,7 @@ function violationsOf({ properties }: Answer, spec: Spec): Answer {
   return truth;
 }
 
-test("nothing that observes is taken for proved, in whichever place", { timeout }, () => {
+test("nothing that observes is taken for proved, in whichever place", () => {
   for (const [way, question] of Object.entries(observing)) {
     for (const place of oneIn(9, observationNames)) {
       const model = instantiate(observedIn(place, question));
@@ -66,14 +64,14 @@ test("nothing that observes is taken for proved, in whichever place", { timeout 
 });
 
 describe.each(engines)("the %s engine", (engine) => {
-  describe("is right, or refuses it, where order or name is observed", { timeout }, () => {
+  describe("is right, or refuses it, where order or name is observed", () => {
     test.each(oneIn(97, observed))("$way, in $place", ({ spec }) => {
       const answer = answered(spec, engine);
       if (answer !== undefined) expect(comparable(answer)).toEqual(comparable(truthOf(spec)));
     });
   });
 
-  describe("is right, and refuses nothing, where all are treated alike", { timeout }, () => {
+  describe("is right, and refuses nothing, where all are treated alike", () => {
     test.each(oneIn(89, alike))("$way, in $place", ({ spec }) => {
       const answer = answered(spec, engine);
       expect(answer && comparable(answer)).toEqual(comparable(truthOf(spec)));
@@ -81,7 +79,7 @@ describe.each(engines)("the %s engine", (engine) => {
   });
 });
 
-describe("without symmetry both are right", { timeout }, () => {
+describe("without symmetry both are right", () => {
   const some = oneIn(
     9,
     observed.filter((_, at) => at % 8 === 0),
@@ -93,7 +91,7 @@ describe("without symmetry both are right", { timeout }, () => {
   });
 });
 
-describe("each of them tells states of the orbit apart", { timeout }, () => {
+describe("each of them tells states of the orbit apart", () => {
   const spec = observedIn("invariant", () => true);
   test.each(oneIn(5, Object.entries(observing)))("%s", (_, question) => {
     const { properties } = plainSearch(observedIn("invariant", question));

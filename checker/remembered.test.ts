@@ -8,8 +8,6 @@ import { engines } from "../toys/compared.ts";
 import { check, type EngineName } from "./index.ts";
 import { oneIn } from "../toys/share.ts";
 
-const timeout = 600_000;
-
 interface At {
   readonly x: number;
   readonly y: number;
@@ -200,22 +198,14 @@ function answered(spec: Spec, engine: EngineName): { kind: string; text: string 
 }
 
 describe.each(engines)("the %s engine", (engine) => {
-  test.each(oneIn(4, Object.entries(remembering)))(
-    "%s: never silent",
-    { timeout },
-    (_, bitesIf) => {
-      const { kind, text } = answered(yard(bitesIf), engine);
-      // Where two searches in two orders came to the same, the answer names what it rests on.
-      if (kind !== "violated") expect(text).toMatch(/bites/);
-    },
-  );
+  test.each(oneIn(4, Object.entries(remembering)))("%s: never silent", (_, bitesIf) => {
+    const { kind, text } = answered(yard(bitesIf), engine);
+    // Where two searches in two orders came to the same, the answer names what it rests on.
+    if (kind !== "violated") expect(text).toMatch(/bites/);
+  });
 
-  test.each(oneIn(4, Object.entries(harmless)))(
-    "%s: right, and not refused",
-    { timeout },
-    (_, bitesIf) => {
-      const spec = yard(bitesIf);
-      expect(answerOf(check(instantiate(spec), { engine }))).toEqual(plainSearch(spec));
-    },
-  );
+  test.each(oneIn(4, Object.entries(harmless)))("%s: right, and not refused", (_, bitesIf) => {
+    const spec = yard(bitesIf);
+    expect(answerOf(check(instantiate(spec), { engine }))).toEqual(plainSearch(spec));
+  });
 });

@@ -27,7 +27,6 @@ describe.each(engines)("the %s engine", (engine) => {
   const check = (model: Model, options: CheckOptions = {}): Verdict =>
     checkWith(model, { engine, ...options });
 
-  const timeout = 600_000;
   const named = { name: "toy", title: "a toy" };
 
   function answers(spec: Spec, options?: CheckOptions): Verdict {
@@ -55,7 +54,7 @@ describe.each(engines)("the %s engine", (engine) => {
     return { ...words, counts };
   }
 
-  describe("a symmetry that is none is an error of the spec", { timeout }, () => {
+  describe("a symmetry that is none is an error of the spec", () => {
     const page = interchangeable("page", 4);
     const { action, assertion, invariant, spec, stepProperty, witness } = declare({
       constants: {},
@@ -252,7 +251,7 @@ describe.each(engines)("the %s engine", (engine) => {
     });
   });
 
-  describe("what is not pure is an error of the spec", { timeout }, () => {
+  describe("what is not pure is an error of the spec", () => {
     const { action, counts, invariant, spec, stepProperty } = counter(5);
     const idles = action("nobody", { effect: () => {} });
     const twice = /one thing the first time|lead again/;
@@ -433,7 +432,7 @@ describe.each(engines)("the %s engine", (engine) => {
     });
   });
 
-  describe("a state is judged in one form", { timeout }, () => {
+  describe("a state is judged in one form", () => {
     const cpu = ordered("cpu", 3);
     const { action, invariant, spec } = declare({ constants: {}, state: { waiting: subset(cpu) } });
     const waits = action(cpu, {
@@ -483,7 +482,7 @@ describe.each(engines)("the %s engine", (engine) => {
     });
   });
 
-  describe("no proof without content", { timeout }, () => {
+  describe("no proof without content", () => {
     const none = interchangeable("page", 0);
     const { action, invariant, leadsTo, spec, stepProperty, witness } = declare({
       constants: {},
@@ -610,7 +609,7 @@ describe.each(engines)("the %s engine", (engine) => {
     });
   });
 
-  describe("every violation, each by a shortest trace", { timeout }, () => {
+  describe("every violation, each by a shortest trace", () => {
     test("several properties, invariants, steps, assertions and a deadlock at their own depths", () => {
       const { action, assertion, invariant, spec, stepProperty, witness } = declare({
         constants: {},
@@ -831,7 +830,7 @@ describe.each(engines)("the %s engine", (engine) => {
     });
   });
 
-  describe("an error of the spec after a violation leaves the violation", { timeout }, () => {
+  describe("an error of the spec after a violation leaves the violation", () => {
     const { action, invariant, spec, stepProperty } = counter(5);
     const isSmall = invariant((state) => state.at < 2);
     const climbs = action("climber", {
@@ -912,9 +911,7 @@ describe.each(engines)("the %s engine", (engine) => {
     });
   });
 
-  test("every trace of the toys can be taken again from its file, to the same violation", {
-    timeout,
-  }, () => {
+  test("every trace of the toys can be taken again from its file, to the same violation", () => {
     const page = interchangeable("page", 3);
     const { action, invariant, spec } = declare({
       constants: {},
@@ -1013,9 +1010,7 @@ describe.each(engines)("the %s engine", (engine) => {
     }
   });
 
-  test("an index beyond what a state can hold is refused, not mistaken for another", {
-    timeout,
-  }, () => {
+  test("an index beyond what a state can hold is refused, not mistaken for another", () => {
     const place = ordered("place", 70_000);
     const { action, invariant, spec } = declare({ constants: {}, state: { at: place } });
     const moves = action("walker", {

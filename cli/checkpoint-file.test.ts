@@ -183,7 +183,7 @@ describe("a checkpoint in a file", () => {
   });
 });
 
-describe("of a checkpoint with one bit changed", { timeout: 600_000 }, () => {
+describe("of a checkpoint with one bit changed", () => {
   const folder = folderOutside();
   const ring = protocols.find(({ spec }) => spec.name === "page-ring") as Protocol;
   const s390 = protocols.find(({ spec }) => spec.name === "s390-guest-page-hinting") as Protocol;

@@ -228,7 +228,7 @@ function killUnderWay(child: ChildProcess, signal: NodeJS.Signals): void {
   });
 }
 
-describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
+describe("hintproof", { concurrent: true }, () => {
   beforeAll(() => {
     file("word.ts", 'export enum Word { held = "held" }\nexport const word = "held" as const;\n');
     file("lock.ts", lock);
@@ -240,7 +240,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
       "endless-size.ts",
       large.replace("{ n: 3000 }", "{ n: 3, pages: 7 }").replace("=> n)", "=> { for (;;); })"),
     );
-  }, 600_000);
+  });
 
   it("keeps the first counterexample in a file that can be taken again", async () => {
     expect((await violated()).status).toBe(12);
@@ -621,9 +621,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
   });
 
   nightly(() => {
-    it("lets the reference engine judge everything as well, if asked, and says so last", {
-      timeout: 180_000,
-    }, async () => {
+    it("lets the reference engine judge everything as well, if asked, and says so last", async () => {
       const args = ["check", "two-phase-commit", "--set", "managers=4", "--no-symmetry"];
       const [one, two, json] = await Promise.all([
         hintproof([...args, "--audit", "all", "--workers", "1"]),
@@ -830,7 +828,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
       expect(await resume()).toMatchObject({ status: 4 });
       writeFileSync(join(user, "limit"), "1");
       expect((await resume()).stderr).toContain("the protocol has been changed since");
-    }, 600_000);
+    });
   });
 
   nightly(() => {
@@ -864,7 +862,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
       expect(changed).toMatchObject({ status: 2, stdout: "" });
       expect(changed.stderr).toContain("the protocol has been changed since, so nothing of");
       expect(readFileSync(ran, "utf8")).toBe("xx");
-    }, 600_000);
+    });
   });
 
   nightly(() => {
@@ -888,7 +886,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
         const { status, stdout } = await hintproof(["check", "--resume", "bits"], inUsersFolder);
         expect({ at, status, stdout }).toEqual({ at, status: 2, stdout: "" });
       }
-    }, 600_000);
+    });
   });
 
   nightly(() => {
@@ -908,7 +906,7 @@ describe("hintproof", { timeout: 600_000, concurrent: true }, () => {
       const whole = await hintproof(["check", "page-ring", "--set", "pages=4"], inUsersFolder);
       expect(last.stdout).toBe(whole.stdout);
       expect(last.status).toBe(0);
-    }, 600_000);
+    });
   });
 
   nightly(() => {

@@ -13,7 +13,6 @@ import { packageRoot } from "./package-root.ts";
 import { shipped } from "./shipped.ts";
 
 /** Milliseconds; there to end a hang. */
-const timeout = 600_000;
 
 /** A user's file. It prints while it is loaded, and has a name that a shell would obey. */
 const lock = `
@@ -83,7 +82,7 @@ beforeAll(() => {
   const command = join(bin, "hintproof");
   writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`);
   chmodSync(command, 0o755);
-}, timeout);
+});
 
 /** What can stand where a line ends: words, and the patterns of files. */
 async function completed(line: string) {
@@ -95,7 +94,7 @@ async function completed(line: string) {
 
 const wordsAt = async (line: string): Promise<readonly string[]> => (await completed(line)).words;
 
-describe("what can stand where the cursor does", { timeout }, () => {
+describe("what can stand where the cursor does", () => {
   const names = shipped.map(({ spec }) => spec.name);
   const commands = [...commandTable.map(({ name }) => name), "completion", "help"];
 
@@ -203,7 +202,7 @@ describe("what can stand where the cursor does", { timeout }, () => {
   });
 });
 
-describe("a file of the user's", { timeout }, () => {
+describe("a file of the user's", () => {
   /** On a machine that has much to do the file may not be loaded in time: then Tab is pressed again. */
   const offers = async (line: string, words: readonly string[]): Promise<void> => {
     let found = await wordsAt(line);
@@ -268,7 +267,6 @@ function inShell(shell: string, args: readonly string[], script: string) {
     cwd: user,
     env: { ...process.env, PATH: `${bin}${delimiter}${process.env["PATH"]}`, TERM: "dumb" },
     encoding: "utf8",
-    timeout,
   });
   return { status, stderr, lines: stdout.split("\n").slice(0, -1) };
 }
@@ -277,7 +275,7 @@ const has = (shell: string): boolean => spawnSync(shell, ["--version"]).status =
 const unlessMissing = (shell: string): string =>
   has(shell) ? shell : `${shell}: left out, because it is not installed`;
 
-describe("the scripts, in their shells", { timeout }, () => {
+describe("the scripts, in their shells", () => {
   it("bash: what is put in the place of the last piece of a word", () => {
     const { status, stderr, lines } = inShell(
       "bash",

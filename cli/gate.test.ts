@@ -30,7 +30,7 @@ describe("hintproof gate", () => {
         "corridor / forgets: violated: noLightInAnEmptyCorridor, with 4 states; it was not pinned\n" +
         "written: hintproof.gate.json, 2 runs\n",
     });
-  }, 600_000);
+  });
 
   it("is green where all is as it is pinned", async () => {
     const { status, stdout } = await gate();

@@ -5,8 +5,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { folderOutside, hintproof } from "../toys/built-command.ts";
 import { oneIn } from "../toys/share.ts";
 
-const timeout = 600_000;
-
 /** Where helpers live in another file than the spec. */
 const helpers = `
 let total = 0;
@@ -74,12 +72,12 @@ const harmless: Readonly<Record<string, string>> = {
     "const own = []; list.forEach((value) => { own.push(value); }); return own.reduce((a, b) => a + b, 0);",
 };
 
-describe.each(["reference", "compiled"])("the %s engine", { timeout }, (engine) => {
+describe.each(["reference", "compiled"])("the %s engine", (engine) => {
   const folder = folderOutside();
 
   beforeAll(() => {
     writeFileSync(join(folder, "helpers.ts"), helpers);
-  }, timeout);
+  });
 
   const checked = async (name: string, body: string) => {
     const file = `${name.replaceAll(/\W/g, "-")}.ts`;

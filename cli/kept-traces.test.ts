@@ -53,7 +53,7 @@ describe("what is found violated", () => {
     expect((await typed("check", "pool.ts", "--no-trace")).status).toBe(12);
     expect(existsSync(join(folder, ".hintproof"))).toBe(false);
     found = await typed("check", "pool.ts");
-  }, 600_000);
+  });
 
   it("is kept, all of it, where git does not look", () => {
     expect(found.status).toBe(12);

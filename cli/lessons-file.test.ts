@@ -130,7 +130,7 @@ describe("a file of lessons", () => {
   });
 });
 
-describe("hintproof check", { timeout: 600_000 }, () => {
+describe("hintproof check", () => {
   test("begins by what it learned from before, says how much that was, and comes to the same", async () => {
     const cache = folderOutside();
     const args = [

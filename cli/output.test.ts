@@ -122,7 +122,7 @@ describe("a file of the user's", () => {
       expect(stderr).toMatch(/--output .*: it is .*[Nn]ame another file/);
     }
     expect(textOf("note.txt")).toBe("buy milk\n");
-  }, 600_000);
+  });
 
   it("that comes to stand there during the run is left alone, and the report is printed", () => {
     writeFileSync(at("kept"), "buy milk\n");
@@ -181,7 +181,7 @@ describe("a file that hintproof wrote, or that is empty", () => {
       writeWhole(at("kept"), "{}");
       expect(textOf("kept")).toBe("{}");
       expect(readdirSync(folder)).toEqual([".hintproof", "counter.ts", "kept"]);
-    }, 600_000);
+    });
   });
 
   it("stays behind a link", () => {
@@ -232,5 +232,5 @@ describe("a pipe or a device", () => {
     );
     expect(written).toMatchObject({ status: 0, stderr: "" });
     expect(written.stdout).toBe(`${printed.stdout}holds: 6 properties checked\n`);
-  }, 600_000);
+  });
 });

@@ -82,7 +82,7 @@ describe("hintproof replay, of a liveness property", () => {
   beforeAll(() => {
     writeFileSync(join(folder, "lamp.ts"), lamp);
     writeFileSync(join(folder, "repaired.ts"), lamp.replace(' && state.timer === "works"', ""));
-  }, 600_000);
+  });
 
   async function replayed(content: object, spec = "lamp.ts"): Promise<Run> {
     const name = `${spec}.json`;
@@ -184,7 +184,7 @@ export default variant(lamp, {
     for (const args of [[...check, "--trace", "traces/kept.json"], json]) {
       expect(await hintproof(args, { cwd: folder })).toMatchObject({ status: 13 });
     }
-  }, 600_000);
+  });
 
   it.each(["kept.json", "report.json"])("%s is replayed from wherever one stands", async (name) => {
     for (const [path, cwd] of [

@@ -119,7 +119,7 @@ beforeAll(() => {
     mkdirSync(dirname(join(user, name)), { recursive: true });
     writeFileSync(join(user, name), text);
   }
-}, 600_000);
+});
 
 const run = (...args: readonly string[]): ReturnType<typeof hintproof> =>
   hintproof(args, { cwd: user });

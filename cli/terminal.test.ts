@@ -198,7 +198,7 @@ function expectEach(some: readonly string[], output: string, ...kinds: readonly 
 
 beforeAll(() => {
   writeFileSync(at("hostile.ts"), spec);
-}, 600_000);
+});
 
 describe("what a protocol says of itself", () => {
   const safe = ["--engine", "reference", "--quiet"];
@@ -217,7 +217,7 @@ describe("what a protocol says of itself", () => {
         expect(output.stderr).toContain(`printed${printable(text)}`);
         expect(output.stderr).toContain(`complained${printable(text)}`);
       }
-    }, 600_000);
+    });
   });
 
   nightly(() => {
@@ -225,7 +225,7 @@ describe("what a protocol says of itself", () => {
       const output = await run("check", at("hostile.ts"), "--statistics", "--property", "goesOn");
       expectHarmless(output);
       expectAll(output.stdout, "action", "choice");
-    }, 600_000);
+    });
   });
 
   it("is, as JSON, the same data", async () => {
@@ -243,7 +243,7 @@ describe("what a protocol says of itself", () => {
     const again = await run("replay", at("trace.json"), "--spec", at("hostile.ts"));
     expectHarmless(again);
     expect(again).toMatchObject({ status: 12 });
-  }, 600_000);
+  });
 
   it("prints in lists, and where it is shown in parts", async () => {
     const listed = await run("list", at("hostile.ts"));
@@ -271,7 +271,7 @@ describe("what a protocol says of itself", () => {
       expectHarmless(its);
       expect(its.status).toBe(0);
     }
-  }, 600_000);
+  });
 
   nightly(() => {
     it("prints in a table, with the messages of its functions", async () => {
@@ -279,7 +279,7 @@ describe("what a protocol says of itself", () => {
       expectHarmless(output);
       expectAll(output.stdout, "constant");
       expectEach(inMessages, output.stdout, "added", "left", "thrown");
-    }, 600_000);
+    });
   });
 
   nightly(() => {
@@ -288,7 +288,7 @@ describe("what a protocol says of itself", () => {
       const output = await run("check", at("hostile.ts"), "--all", ...safe, "--output", kept);
       expectHarmless(output);
       expectHarmless({ ...output, stdout: readFileSync(kept, "utf8") });
-    }, 600_000);
+    });
   });
 
   const atRandom = ["--random", "--runs", "2"];
@@ -371,7 +371,7 @@ describe("what is typed", () => {
       /^again: hintproof check (\$'.*') --property explained/m.exec(output.stdout) ?? [];
     const { stdout } = spawnSync("bash", ["-c", `printf %s ${word}`], { encoding: "utf8" });
     expect(stdout).toBe(path);
-  }, 600_000);
+  });
 });
 
 describe("what is read from a file", () => {
@@ -390,7 +390,7 @@ describe("what is read from a file", () => {
       expect([2, 3]).toContain(output.status);
       for (const folder of folders) expect(output.stderr).toContain(printable(folder));
     }
-  }, 600_000);
+  });
 
   it("prints where it cannot be compiled", async () => {
     const literal = JSON.stringify(named).replaceAll("\\n", " ").replaceAll("\\r", " ");
@@ -406,7 +406,7 @@ describe("what is read from a file", () => {
       expectHarmless(output);
       expect(output.status).toBe(3);
     }
-  }, 600_000);
+  });
 
   it("prints where a trace does not fit", async () => {
     const trace = JSON.parse(readFileSync(at("trace.json"), "utf8")) as Record<string, unknown>;
@@ -436,7 +436,7 @@ describe("what is read from a file", () => {
       expectHarmless(output);
       expect(output.status).toBe(2);
     }
-  }, 600_000);
+  });
 
   it("prints where a checkpoint is of something else", async () => {
     const facts = { protocol: "two-phase-commit", constants: {}, symmetry: true, source: "" };
@@ -455,7 +455,7 @@ describe("what is read from a file", () => {
       expectHarmless(output);
       expect(output).toMatchObject({ status: 2, stdout: "" });
     }
-  }, 600_000);
+  });
 });
 
 describe("the door to the terminal", () => {

@@ -54,9 +54,7 @@ describe("a file that is watched", () => {
     ',\n      effect: (state) => {\n        state.page = "in use"',
   );
 
-  it("is checked again when it is saved, whatever is wrong with it", {
-    timeout: 600_000,
-  }, async () => {
+  it("is checked again when it is saved, whatever is wrong with it", async () => {
     expect(wrong).not.toBe(right);
     writeFileSync(file, right);
     /** What is saved next, once what is looked for was printed that often. */

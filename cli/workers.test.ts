@@ -16,7 +16,7 @@ const large = [
 
 const plain = (text: string): number => Number(text.replaceAll(",", ""));
 
-describe("one worker and several find the anchors", { timeout: 600_000 }, () => {
+describe("one worker and several find the anchors", () => {
   it.each(few(anchors.slice(1, 2), [...anchors, ...large]))(
     "$name, $size",
     async ({ name, size, counts, orbits }) => {

@@ -13,8 +13,6 @@ import {
   UsageError,
 } from "./index.ts";
 
-const timeout = 600_000;
-
 const words = declare({
   constants: { most: 3 },
   state: { light: oneOf("off", "on"), n: range(0, 9) },
@@ -44,7 +42,7 @@ const moreContents = {
 } as const;
 const more = variant(lamp, moreContents);
 
-describe("a spec in this thread", { timeout }, () => {
+describe("a spec in this thread", () => {
   test("is told which of its properties cannot be violated, on either engine", async () => {
     const inItsRange = words.invariant((state) => state.n <= 9);
     const spec = words.spec({ ...lampContents, invariants: { staysBelow, inItsRange } });
@@ -169,7 +167,7 @@ describe("a spec in this thread", { timeout }, () => {
   });
 });
 
-describe("a counterexample", { timeout }, () => {
+describe("a counterexample", () => {
   test("is replayed from a report, or from its text, and drawn", async () => {
     const report = await check(more);
     const text = JSON.stringify(report);

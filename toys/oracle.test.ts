@@ -23,11 +23,10 @@ import { truthOf, type Truth } from "./oracle/oracle.ts";
 import { compareRandomSpecs } from "./random-specs.ts";
 import { evaluated } from "./specs/evaluated.ts";
 
-const timeout = 600_000;
 const limits = { mostStates: 1_000, mostExchanges: 130 };
 const truth = (spec: Spec): Truth => truthOf(spec, limits) as Truth;
 
-describe("the oracle knows what is known", { timeout }, () => {
+describe("the oracle knows what is known", () => {
   test("graphs of four nodes: 64, and 11 up to isomorphism", () => {
     const { figures, reduced, isSymmetric } = truth(undirectedGraph(4));
     expect(isSymmetric).toBe(true);
@@ -125,7 +124,7 @@ function blinking(fairness: "none" | "weak" | "strong"): Spec {
   });
 }
 
-describe("the comparison", { timeout }, () => {
+describe("the comparison", () => {
   /** Cells that count, of which the first is said to be like the others. */
   const falselySymmetric = (): Spec => {
     const cell = interchangeable("cell", 3);

@@ -27,7 +27,7 @@ vi.mock("../model/learned/compiled/costs.ts", () => ({
 }));
 
 const specs = Number(process.env["HINTPROOF_SPECS"] ?? few(6, 20));
-const timeout = 900_000 + specs * 1_000;
+const timeout = 3_600_000 + specs * 1_000;
 
 test.each([
   ["", "when it pays", true, 20_190_401, specTrees],

@@ -20,7 +20,6 @@ import { engines } from "../../toys/compared.ts";
 import { answer, resultOf } from "../../toys/liveness-answers.ts";
 import { few, nightly } from "../../toys/share.ts";
 
-const timeout = 600_000;
 const named = { name: "toy", title: "a toy" };
 const mayEnd = (): boolean => true;
 
@@ -45,7 +44,7 @@ function counter(steps: Fairness) {
   return { ...words, actions: { goesUp }, comesTo3 };
 }
 
-describe("fairness", { timeout }, () => {
+describe("fairness", () => {
   test("of an action that is never possible forces nothing", () => {
     for (const fairness of ["weak", "strong"] as const) {
       const { action, actions, comesTo3, spec } = counter("none");
@@ -276,7 +275,7 @@ describe("fairness", { timeout }, () => {
   });
 });
 
-describe("where a behaviour ends", { timeout }, () => {
+describe("where a behaviour ends", () => {
   test("in a deadlock, or where it may end, it stays for ever", () => {
     const { actions, alwaysEventually, eventuallyAlways, spec } = counter("weak");
     const liveness = {
@@ -373,7 +372,7 @@ describe("where a behaviour ends", { timeout }, () => {
   });
 });
 
-describe("what says nothing is not green", { timeout }, () => {
+describe("what says nothing is not green", () => {
   test("a `from` that never holds, and an empty index set", () => {
     const nobody = interchangeable("nobody", 0);
     const words = counter("weak");
@@ -433,7 +432,7 @@ describe("what says nothing is not green", { timeout }, () => {
   });
 });
 
-describe("predicates", { timeout }, () => {
+describe("predicates", () => {
   const faulty = {
     throws: (at: number): boolean => {
       if (at === 3) throw new Error("no third");
@@ -491,7 +490,7 @@ describe("predicates", { timeout }, () => {
   });
 });
 
-describe("symmetry", { timeout }, () => {
+describe("symmetry", () => {
   const item = interchangeable("item", 2);
 
   test("a loop of orbits that is no fair loop of states is none", () => {
@@ -733,7 +732,7 @@ describe("symmetry", { timeout }, () => {
   });
 });
 
-describe("limits", { timeout }, () => {
+describe("limits", () => {
   const cell = ordered("cell", 4);
   const { action, leadsTo, spec } = declare({
     constants: {},
@@ -838,7 +837,7 @@ describe("limits", { timeout }, () => {
   });
 });
 
-describe("beside safety", { timeout }, () => {
+describe("beside safety", () => {
   test.each(engines)(
     "a violation of safety is reported first, and both are found: %s",
     (engine) => {
@@ -890,7 +889,7 @@ describe("beside safety", { timeout }, () => {
   });
 });
 
-describe("bounds", { timeout }, () => {
+describe("bounds", () => {
   test("hold as they are, and not one below", () => {
     const { action, actions, spec, within } = counter("none");
     const blinks = action("lamp", {
@@ -957,7 +956,7 @@ describe("bounds", { timeout }, () => {
   });
 });
 
-describe("a bound on what never comes is vacuous", { timeout }, () => {
+describe("a bound on what never comes is vacuous", () => {
   const timely = (ways: readonly ("answers" | "gives up" | "rings again")[]): Spec => {
     const { action, spec, within } = declare({
       constants: {},
@@ -1008,7 +1007,7 @@ describe("a bound on what never comes is vacuous", { timeout }, () => {
   });
 });
 
-describe("of several lassos", { timeout }, () => {
+describe("of several lassos", () => {
   test("the shortest of one choice is given, stem and loop together", () => {
     expect(answer(twoWays(["long", "short"]), "short")).toBe("2 + 2");
     expect(answer(twoWays(["long", "short"]), "long")).toBe("1 + 5");
@@ -1050,7 +1049,7 @@ describe("of several lassos", { timeout }, () => {
   }
 });
 
-test("states of more than 64 bits", { timeout }, () => {
+test("states of more than 64 bits", () => {
   const cell = ordered("cell", 12);
   const { action, alwaysEventually, eventuallyAlways, spec } = declare({
     constants: {},

@@ -390,7 +390,7 @@ test("agrees with what follows from the definition, on random graphs", () => {
   expect(seen.several).toBeGreaterThan(count / 20);
   expect(seen.unbounded).toBeGreaterThan(count / 10);
   expect(seen.exceeded).toBeGreaterThan(count / 2);
-}, 600_000);
+});
 
 /**
  * Rounds of ten places. From each place a step leads to each other place of its round, but from the last place to

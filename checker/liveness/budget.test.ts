@@ -38,7 +38,7 @@ const questions: Record<string, (budget: Budget) => unknown> = {
     worstCase({ graph: ring(budget), from: all, to: last, counts: () => true }),
 };
 
-describe.each(Object.entries(questions))("%s", { timeout: 600_000 }, (_, ask) => {
+describe.each(Object.entries(questions))("%s", (_, ask) => {
   test("looks at the limits again and again, and ends wherever one is met", () => {
     let looks = 0;
     ask(new Budget(Infinity, () => looks++));
@@ -84,9 +84,7 @@ describe("a budget", () => {
   });
 });
 
-test("the graph and what is done on it count as memory, beside the states", {
-  timeout: 120_000,
-}, () => {
+test("the graph and what is done on it count as memory, beside the states", () => {
   const pageRing = protocols.find(({ spec }) => spec.name === "page-ring")?.spec as Spec;
   const model = () => instantiate(pageRing, { symmetry: false, constants: { pages: 6 } });
   const { statistics } = check(model(), { liveness: false });

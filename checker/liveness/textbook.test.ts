@@ -15,7 +15,6 @@ import {
 } from "../../spec/index.ts";
 import { answer } from "../../toys/liveness-answers.ts";
 
-const timeout = 600_000;
 const titled = (name: string) => ({ name, title: "of the textbooks" });
 
 /** Peterson's. Each process is fair once it wants to enter; nobody has to want to. */
@@ -390,7 +389,7 @@ function cleaning(soils: Fairness): Spec {
   });
 }
 
-describe("mutual exclusion", { timeout }, () => {
+describe("mutual exclusion", () => {
   test("Peterson: a process that waits enters, if both go on", () => {
     expect(answer(peterson(), "zeroEnters")).toBe("holds");
   });
@@ -437,7 +436,7 @@ describe("mutual exclusion", { timeout }, () => {
   });
 });
 
-describe("dining philosophers", { timeout }, () => {
+describe("dining philosophers", () => {
   test("who all take the left fork first: weak fairness starves, strong fairness deadlocks", () => {
     const ask = (takes: Fairness) =>
       answer(philosophers({ takes, isAsymmetric: false }), "everyoneEats");
@@ -453,7 +452,7 @@ describe("dining philosophers", { timeout }, () => {
   });
 });
 
-describe("alternating bit over channels that lose", { timeout }, () => {
+describe("alternating bit over channels that lose", () => {
   const ask = (ofMessages: Fairness, ofAnswers: Fairness, property: string) =>
     answer(alternatingBit({ ofMessages, ofAnswers }), property);
 
@@ -472,7 +471,7 @@ describe("alternating bit over channels that lose", { timeout }, () => {
   });
 });
 
-describe("buddies", { timeout }, () => {
+describe("buddies", () => {
   test("a frame is cleaned if its buddy becomes dirty in the end, and may stay dirty otherwise", () => {
     for (const symmetry of [true, false]) {
       const ask = (soils: Fairness) =>

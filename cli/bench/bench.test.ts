@@ -19,7 +19,7 @@ const linux = "linux-free-page-reporting";
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "hintproof-test-"));
-}, 600_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Its temporary files are in a folder of the test's own. */
@@ -50,7 +50,7 @@ function row(size: number, engine: string, measured: Partial<Row>): Row {
 
 describe("the bench", () => {
   nightly(() => {
-    it("finds the known counts with every engine that is installed", { timeout: 600_000 }, () => {
+    it("finds the known counts with every engine that is installed", () => {
       const { status, stdout, stderr, left } = bench(["--short"]);
       expect(stderr).not.toContain("bench:");
       expect(status).toBe(0);
@@ -64,7 +64,7 @@ describe("the bench", () => {
   });
 
   nightly(() => {
-    it("says which peer is missing, and goes on", { timeout: 600_000 }, () => {
+    it("says which peer is missing, and goes on", () => {
       const json = join(folder, "bench.json");
       const { status, stdout } = bench(["--short", "--json", json], { PATH: folder });
       expect(status).toBe(0);
@@ -90,7 +90,6 @@ describe("the bench", () => {
   nightly(() => {
     it.each(few(["states"], ["states", "transitions", "depth"]))(
       "fails before it prints a time where the known %s is another",
-      { timeout: 600_000 },
       (figure) => {
         const known = JSON.parse(readFileSync(figures, "utf8")) as Record<
           string,
@@ -377,7 +376,7 @@ describe("the bench", () => {
     });
 
     nightly(() => {
-      it("counts in each row what is known, on small instances", { timeout: 600_000 }, () => {
+      it("counts in each row what is known, on small instances", () => {
         const { status, stdout, stderr, left } = bench(["--reach", "--short"]);
         expect(stderr).not.toContain("bench:");
         expect(status).toBe(0);
@@ -388,7 +387,7 @@ describe("the bench", () => {
       });
     });
 
-    it("measures the rows that are named", { timeout: 600_000 }, () => {
+    it("measures the rows that are named", () => {
       const json = join(folder, "reach.json");
       const { status, stdout } = bench(["--row", "wide-states", "--short", "--json", json]);
       expect(stdout).toBe("wide-states: hintproof (20), hintproof, reference (20)\n");

@@ -44,8 +44,6 @@ afterEach(() => {
   weak.bits = 32;
 });
 
-const timeout = 600_000;
-
 /** Sets, and variables that are laid out over them. */
 interface Ground {
   readonly name: string;
@@ -255,7 +253,7 @@ describe.each([
   { bits: 32, hash: "the hash as it is" },
   { bits: 3, hash: "a hash of three bits, which makes different elements look alike" },
   { bits: 0, hash: "a hash that tells nothing apart" },
-])("with $hash", { timeout }, ({ bits }) => {
+])("with $hash", ({ bits }) => {
   test.each(grounds)(
     "$name: one form and the right size for every orbit",
     ({ sets, state, order }) => {
@@ -349,9 +347,7 @@ test("trees with the same in them are twins, whatever the order of what is in th
   expect(codeOf(symmetry, layout)(digits)).toEqual({ isSettled: true, form, size: 4n ** 3n });
 });
 
-test("elements that look alike and are not are counted once: a pair that swaps, and one that stays", {
-  timeout,
-}, () => {
+test("elements that look alike and are not are counted once: a pair that swaps, and one that stays", () => {
   const node = interchangeable("node", 5) as IndexSet;
   const layout = layoutOf(variables({ next: each(node, index(node)) }), {}, [node]);
   const symmetry = symmetryOf(layout, {});
@@ -363,9 +359,7 @@ test("elements that look alike and are not are counted once: a pair that swaps, 
   expect(symmetry.orbitOf([1, 2, 3, 4, 0])).toBe(24n);
 });
 
-test("the sizes of the orbits of all pointers among five elements add up to all of them", {
-  timeout,
-}, () => {
+test("the sizes of the orbits of all pointers among five elements add up to all of them", () => {
   const node = interchangeable("node", 5) as IndexSet;
   const layout = layoutOf(variables({ next: each(node, index(node)) }), {}, [node]);
   const symmetry = symmetryOf(layout, {});
@@ -379,9 +373,7 @@ test("the sizes of the orbits of all pointers among five elements add up to all 
   expect([...orbits.values()].reduce((sum, size) => sum + size, 0n)).toBe(3125n);
 });
 
-test("seven elements in cycles of three and four, which no colouring tells apart", {
-  timeout,
-}, () => {
+test("seven elements in cycles of three and four, which no colouring tells apart", () => {
   const node = interchangeable("node", 7) as IndexSet;
   const layout = layoutOf(variables({ neighbours: each(node, subset(node)) }), {}, [node]);
   const symmetry = symmetryOf(layout, {});
@@ -456,9 +448,7 @@ test("the order of large groups is exact: beyond the whole numbers of a double",
   expect(symmetry.orbitOf(layout.encode(layout.first()).map((_, at) => at % 2))).toBe(2_704_156n);
 });
 
-test("twenty elements that are only indexed by: one form, and as many states as there are arrangements", {
-  timeout,
-}, () => {
+test("twenty elements that are only indexed by: one form, and as many states as there are arrangements", () => {
   const node = interchangeable("node", 20) as IndexSet;
   const shapes = { word: each(node, words), step: each(node, upTo(2)), marked: subset(node) };
   const layout = layoutOf(variables(shapes), {}, [node]);

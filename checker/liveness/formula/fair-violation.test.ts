@@ -33,8 +33,6 @@ import {
 } from "../../../toys/formulas.ts";
 import { few } from "../../../toys/share.ts";
 
-const timeout = 600_000;
-
 const lengthOf = ({ stem, loop }: Lasso): number => stem.length + Math.max(1, loop.length);
 
 /** What is wrong with a violation, by definition: undefined if it is a fair behaviour that violates the formula. */
@@ -254,7 +252,7 @@ function randomFormulaQuestion(seed: number, states: number, operators: number):
 }
 
 describe("agrees with what follows from the definitions", () => {
-  test("on random words", { timeout }, () => {
+  test("on random words", () => {
     const count = few(600, 12_000);
     let violated = 0;
     for (let seed = 0; seed < count; seed++) {
@@ -290,9 +288,7 @@ describe("agrees with what follows from the definitions", () => {
     expect(violated).toBeLessThan(8_000);
   });
 
-  test("on random graphs of up to 4 states, with the length of the shortest", {
-    timeout,
-  }, () => {
+  test("on random graphs of up to 4 states, with the length of the shortest", () => {
     const count = few(200, 4_000);
     const most = 6;
     const seen = { holds: 0, stutters: 0, loops: 0, long: 0 };
@@ -319,9 +315,7 @@ describe("agrees with what follows from the definitions", () => {
     expect(seen.long).toBeLessThan(40); // so that what is not found within `most` steps hardly ever is
   });
 
-  test("both parts of a conjunction hold where it does, on random graphs", {
-    timeout,
-  }, () => {
+  test("both parts of a conjunction hold where it does, on random graphs", () => {
     const count = few(200, 4_000);
     let both = 0;
     for (let seed = 0; seed < count; seed++) {
@@ -355,7 +349,7 @@ describe("agrees with what follows from the definitions", () => {
     ["leads to", leadsTo(now(0), now(1)), (first, second) => ({ from: first, stay: second })],
     ["always eventually", always(eventually(now(1))), (_, second) => ({ stay: second })],
     ["eventually always", eventually(always(now(1))), (_, second) => ({ again: [second] })],
-  ])("%s as the direct question, on random graphs", { timeout }, (_, formula, direct) => {
+  ])("%s as the direct question, on random graphs", (_, formula, direct) => {
     const count = few(150, 3_000);
     let violated = 0;
     for (let seed = 0; seed < count; seed++) {
@@ -374,9 +368,7 @@ describe("agrees with what follows from the definitions", () => {
     expect(violated).toBeLessThan(2_800);
   });
 
-  test("the fairness that a formula needs is enough and not too much, on random graphs", {
-    timeout,
-  }, () => {
+  test("the fairness that a formula needs is enough and not too much, on random graphs", () => {
     const count = few(100, 2_000);
     const sizes = [0, 0, 0, 0];
     for (let seed = 0; seed < count; seed++) {
