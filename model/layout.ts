@@ -1,7 +1,7 @@
 import { freeze } from "immer";
 import { match } from "ts-pattern";
 import { type Constants, type IndexSet, type Shape, SpecError, sizeOf } from "../spec/index.ts";
-import { boundOf, hasSubset } from "./shape.ts";
+import { boundOf } from "./shape.ts";
 
 /** A state as the spec's functions see it: an immutable record of the declared variables. */
 export type State = Readonly<Record<string, unknown>>;
@@ -100,8 +100,6 @@ export interface Layout {
   first(): State;
   /** Throws `OutOfDomain`. */
   encode(state: State): number[];
-  /** Whether a value can be written in two forms that encode alike: a `Set` filled in another order. */
-  readonly hasForms: boolean;
   /** Deeply frozen. */
   decode(digits: Digits): State;
   permute(digits: Digits, to: Permutation): number[];
@@ -126,7 +124,6 @@ export function layoutOf(
     root: whole,
     shape,
     sets,
-    hasForms: Object.values(fields).some(hasSubset),
     first: () => structuredClone(whole.first) as State,
     encode: (value) => {
       const digits = new Array<number>(whole.slots).fill(0);

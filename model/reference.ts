@@ -183,11 +183,13 @@ export class Reference {
     );
   }
 
-  /** The one form in which a state is seen: a `Set` that was filled in another order is the same state. */
+  /**
+   * The one form in which a state is seen: a record that was written in another order, a `Set` that was filled in
+   * another, or a zero with a sign, is the same state.
+   */
   #settled(state: State, origin: string): State {
     const digits = this.encode(state, origin);
-    const hasForms = this.#layout.hasForms || digits.some((digit) => Object.is(digit, -0));
-    const result = hasForms ? this.#layout.decode(digits) : state;
+    const result = this.#layout.decode(digits);
     this.#encoded.set(result, digits);
     return result;
   }

@@ -40,13 +40,6 @@ export function setsOf(spec: Spec): readonly IndexSet[] {
   return sets;
 }
 
-/** Whether a value of a shape has a subset in it. */
-export function hasSubset(shape: Shape): boolean {
-  if (shape.kind === "subset") return true;
-  if (shape.kind === "record") return Object.values(shape.fields).some(hasSubset);
-  return "of" in shape && hasSubset(shape.of);
-}
-
 /** A bound of a range; a `SpecError` unless it is a whole number. */
 export function boundOf(bound: unknown, constants: Constants, where: string): number {
   const result = valueOf(bound, constants, `A bound of the range of ${where}`);
