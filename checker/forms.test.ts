@@ -59,7 +59,7 @@ const forms: Readonly<Record<string, Form>> = {
   },
   "a record with a symbol": {
     write: (draft) => {
-      draft.pair = { first: 1, second: 0, ...{ [extra]: 1 } };
+      draft.pair = Object.assign({ first: 1, second: 0 }, { [extra]: 1 });
     },
     isSeen: ({ pair }) => extra in pair,
   },
@@ -89,7 +89,7 @@ const forms: Readonly<Record<string, Form>> = {
   },
   "a zero with a sign": {
     write: (draft) => {
-      draft.whole = 0 * draft.whole;
+      draft.whole = -0;
     },
     isSeen: ({ whole }) => Object.is(whole, -0),
   },

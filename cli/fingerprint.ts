@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
 import { type AnyFunction, originsOf, textOf } from "../model/index.ts";
 import type { Spec } from "../spec/index.ts";
 import type { Bundle } from "./bundle.ts";
@@ -12,57 +12,136 @@ import { packageRoot, packageVersion } from "./package-root.ts";
  * what its functions see outside of themselves, which may have been read from somewhere when it was loaded.
  */
 export function fingerprint(spec: Spec, bundle: Bundle | undefined): string {
-  const hash = createHash("sha256");
-  hash.update(versionAndBuild());
-  if (bundle !== undefined) hash.update(digestOfBundle(bundle));
-  const numbers = new Map<object, number>();
-  const origins = bundle && originsOf();
-  // What the file imports from elsewhere is the same where that is.
-  const isOfBundle = (its: unknown): boolean =>
-    typeof its === "function" && bundle?.code.includes(textOf(its as AnyFunction)) === true;
-  const addMethods = (prototype: object): void => {
-    for (const [name, its] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
-      hash.update(`method ${name}: `);
-      for (const one of [its.value as unknown, Reflect.get(its, "get"), Reflect.get(its, "set")])
-        add(one);
-    }
-  };
-  const addOutside = (its: AnyFunction): void => {
-    for (const [name, { value }] of origins?.of(its)?.outside() ?? []) {
-      hash.update(`outside ${name}: `);
-      add(value);
-    }
-  };
-  const add = (value: unknown): void => {
-    if (value === null || (typeof value !== "object" && typeof value !== "function")) {
-      hash.update(`${inspect(value)}\n`);
-      return;
-    }
-    const before = numbers.get(value);
-    if (before !== undefined) {
-      hash.update(`as ${before}\n`);
-      return;
-    }
-    numbers.set(value, numbers.size);
-    if (typeof value === "function") {
-      hash.update(`${textOf(value as AnyFunction)}\n`);
-      if (isOfBundle(value)) addOutside(value as AnyFunction);
-    }
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (isOfBundle(Reflect.get(Object(prototype), "constructor"))) addMethods(Object(prototype));
-    if (value instanceof Map || value instanceof Set) {
-      hash.update(`${value.constructor.name}\n`);
-      for (const one of value) add(one);
-    }
-    for (const key of Object.keys(value)) {
-      hash.update(`${key}: `);
-      add((value as Record<string, unknown>)[key]);
-    }
-    hash.update("end\n");
-  };
-  add(spec);
-  return hash.digest("hex");
+  const digest = new SpecDigest(bundle);
+  digest.add(spec);
+  return digest.hex();
 }
+
+class SpecDigest {
+  readonly #hash = createHash("sha256");
+  readonly #bundle: Bundle | undefined;
+  readonly #origins = originsOf();
+  /** What was met already, in the order in which it was. */
+  readonly #numbers = new Map<unknown, number>();
+
+  constructor(bundle: Bundle | undefined) {
+    this.#bundle = bundle;
+    this.#hash.update(versionAndBuild());
+    if (bundle !== undefined) this.#hash.update(digestOfBundle(bundle));
+  }
+
+  hex(): string {
+    return this.#hash.digest("hex");
+  }
+
+  /** A value, with all that it leads to. */
+  add(value: unknown): void {
+    if (typeof value === "string") this.#text(`${value.length} ${value}`);
+    else if (value === null || (typeof value !== "object" && typeof value !== "function")) {
+      this.#text(inspect(value));
+    } else this.#object(value);
+  }
+
+  #text(text: string): void {
+    this.#hash.update(`${text}\n`);
+  }
+
+  #object(value: object): void {
+    const before = this.#numbers.get(value);
+    if (before !== undefined) {
+      this.#text(`as ${before}`);
+      return;
+    }
+    this.#numbers.set(value, this.#numbers.size);
+    if (typeof value === "function") {
+      this.#text(textOf(value as AnyFunction));
+      if (this.#isOfBundle(value as AnyFunction)) this.#outside(value as AnyFunction);
+    }
+    this.#contents(value);
+    this.#hidden(value);
+    this.#properties(value);
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (!isBuiltin(prototype)) this.add(prototype);
+    this.#text("end");
+  }
+
+  /** Whether it is a function of the user's file: what that imports from elsewhere is the same where that is. */
+  #isOfBundle(its: AnyFunction): boolean {
+    return this.#bundle?.code.includes(textOf(its)) === true;
+  }
+
+  #outside(its: AnyFunction): void {
+    const isClass = textOf(its).startsWith("class");
+    const all = isClass ? this.#origins?.aroundClass(its) : this.#origins?.of(its)?.outside();
+    for (const [name, { value }] of all ?? []) {
+      this.#hash.update(`outside ${name}: `);
+      this.add(value);
+    }
+  }
+
+  /** What an object of a built-in class holds. */
+  #contents(value: object): void {
+    if (types.isMap(value) || types.isSet(value)) {
+      this.#text(types.isMap(value) ? "map" : "set");
+      for (const one of value) this.add(one);
+    } else if (ArrayBuffer.isView(value)) {
+      this.#hash.update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+    } else if (types.isAnyArrayBuffer(value)) this.#hash.update(new Uint8Array(value));
+    else if (types.isDate(value)) this.#text(String(value.getTime()));
+    else if (types.isRegExp(value)) this.#text(String(value));
+    // Nobody can tell where it stands, nor whether it is where another one was.
+    else if (types.isGeneratorObject(value)) this.#text(randomUUID());
+  }
+
+  /** What only the inspector sees, of what may have that. */
+  #hidden(value: object): void {
+    const isPlain =
+      typeof value === "function"
+        ? !textOf(value as AnyFunction).endsWith("{ [native code] }")
+        : isBuiltin(Object.getPrototypeOf(value)) && !isClosed(value);
+    if (isPlain) return;
+    for (const [name, one] of this.#origins?.hiddenIn(value) ?? []) {
+      this.#hash.update(`hidden ${name}: `);
+      this.add(one);
+    }
+  }
+
+  #properties(value: object): void {
+    for (const key of Reflect.ownKeys(value)) {
+      this.#hash.update(`${String(key)}: `);
+      const its = Object(Object.getOwnPropertyDescriptor(value, key)) as object;
+      const [getter, setter] = [Reflect.get(its, "get"), Reflect.get(its, "set")] as unknown[];
+      this.add(getter);
+      this.add(setter);
+      // An accessor may be of this package, and answer what the user has given.
+      if (getter === undefined || !isPrototype(value)) this.add(Reflect.get(value, key));
+    }
+  }
+}
+
+/** Whether an object is the prototype of instances, which have what its accessors ask for. */
+const isPrototype = (value: object): boolean =>
+  Object.hasOwn(value, "constructor") &&
+  Reflect.get(Reflect.get(value, "constructor") as object, "prototype") === value;
+
+/** Whether a prototype is JavaScript's own, or there is none. */
+const isBuiltin = (prototype: unknown): boolean => {
+  if (prototype === null) return true;
+  const its: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+  return typeof its === "function" && textOf(its as AnyFunction).endsWith("{ [native code] }");
+};
+
+/** Whether an object of a built-in class keeps what it holds to itself. */
+const isClosed = (value: object): boolean =>
+  [
+    types.isProxy,
+    types.isPromise,
+    types.isWeakMap,
+    types.isWeakSet,
+    types.isMapIterator,
+    types.isSetIterator,
+    types.isBoxedPrimitive,
+  ].some((is) => is(value));
 
 /** The digest of a user's file with what it imports by a path, of which nothing need be run for it. */
 export const digestOfBundle = ({ code }: Bundle): string =>

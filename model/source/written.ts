@@ -65,6 +65,10 @@ export interface Origins {
   /** Undefined where that cannot be told: a native or bound function, another engine. */
   of(its: AnyFunction): Origin | undefined;
   isProxy(value: object): boolean;
+  /** What stands for the words in the text of a class where it closes over a variable of that name. */
+  aroundClass(its: AnyFunction): ReadonlyMap<string, Found>;
+  /** What is in an object and no code can ask it for, by name: private fields, what a bound function calls. */
+  hiddenIn(its: object): ReadonlyMap<string, unknown>;
 }
 
 /** As much of node:inspector as is used. */
@@ -74,8 +78,23 @@ interface Session {
   post(method: string, parameters: object, then: (error: unknown, result: never) => void): void;
 }
 
+/** A value as the inspector hands it out: an object by a name, anything else in one of these ways. */
 interface RemoteObject {
-  readonly objectId: string;
+  readonly objectId?: string;
+  readonly value?: unknown;
+  readonly unserializableValue?: string;
+  readonly description?: string;
+}
+
+/** A property that only the inspector sees. */
+interface HiddenProperty {
+  readonly name: string;
+  readonly value?: RemoteObject;
+}
+
+interface HiddenProperties {
+  readonly internalProperties?: readonly HiddenProperty[];
+  readonly privateProperties?: readonly HiddenProperty[];
 }
 
 /** A scope as the inspector shows it: what it is, and an object with its variables. */
@@ -122,48 +141,75 @@ export function originsOf(): Origins | undefined {
     return answer as T;
   }
 
-  /** The variables of the scopes around a function, the nearest first; the global ones left out. */
-  function scopesOf(its: AnyFunction): readonly object[] | undefined {
+  const hand = (value: unknown): void => {
+    Reflect.set(globalThis, handed, value);
+  };
+  const key = 'globalThis[Symbol.for("hintproof handed to the inspector")]';
+
+  /** What only the inspector sees of an object, as long as it is asked. */
+  function inspected<T>(its: object, ask: (seen: HiddenProperties) => T): T {
     const group = "hintproof";
-    const scopes: object[] = [];
-    const hand = (value: unknown): void => {
-      Reflect.set(globalThis, handed, value);
-    };
     try {
       hand(its);
-      const key = 'globalThis[Symbol.for("hintproof handed to the inspector")]';
       const { result } = post<{ result: RemoteObject }>("Runtime.evaluate", {
         expression: key,
         objectGroup: group,
       });
-      const { internalProperties = [] } = post<{
-        internalProperties?: readonly { name: string; value?: RemoteObject }[];
-      }>("Runtime.getProperties", { objectId: result.objectId, ownProperties: true });
-      const list = internalProperties.find(({ name }) => name === "[[Scopes]]")?.value;
-      if (list === undefined) return undefined;
-      hand((all: Readonly<Record<number, Scope>>) => {
-        for (const { description, object } of Object.values(all)) {
-          if (object !== undefined && description !== "Global") scopes.push(object);
-        }
-      });
-      const { exceptionDetails } = post<{ exceptionDetails?: object }>("Runtime.callFunctionOn", {
-        objectId: list.objectId,
-        functionDeclaration: `function () { ${key}(this); }`,
-      });
-      return exceptionDetails === undefined ? scopes : undefined;
+      return ask(post("Runtime.getProperties", { objectId: result.objectId, ownProperties: true }));
     } finally {
       Reflect.deleteProperty(globalThis, handed);
       post("Runtime.releaseObjectGroup", { objectGroup: group });
     }
   }
 
-  /** What the names in a tree stand for outside of it; undefined where that cannot be told. */
-  function valuesOf(its: AnyFunction, tree: Written): ReadonlyMap<string, Found> | undefined {
+  /** Takes an object from the inspector; false if that did not go well. */
+  function take(objectId: string, into: (value: never) => void): boolean {
+    hand(into);
+    const { exceptionDetails } = post<{ exceptionDetails?: object }>("Runtime.callFunctionOn", {
+      objectId,
+      functionDeclaration: `function () { ${key}(this); }`,
+    });
+    return exceptionDetails === undefined;
+  }
+
+  /** The variables of the scopes around a function, the nearest first; the global ones left out. */
+  function scopesOf(its: AnyFunction): readonly object[] | undefined {
+    return inspected(its, ({ internalProperties = [] }) => {
+      const list = internalProperties.find(({ name }) => name === "[[Scopes]]")?.value;
+      if (list?.objectId === undefined) return undefined;
+      const scopes: object[] = [];
+      const isTaken = take(list.objectId, (all: Readonly<Record<number, Scope>>) => {
+        for (const { description, object } of Object.values(all)) {
+          if (object !== undefined && description !== "Global") scopes.push(object);
+        }
+      });
+      return isTaken ? scopes : undefined;
+    });
+  }
+
+  function hiddenIn(its: object): ReadonlyMap<string, unknown> {
+    return inspected(its, ({ internalProperties = [], privateProperties = [] }) => {
+      const found = new Map<string, unknown>();
+      for (const { name, value } of [...internalProperties, ...privateProperties]) {
+        if (value === undefined || seenOtherwise.has(name)) continue;
+        if (value.objectId === undefined) {
+          found.set(name, value.value ?? value.unserializableValue ?? value.description);
+        } else take(value.objectId, (one) => found.set(name, one));
+      }
+      return found;
+    });
+  }
+
+  /** What names stand for outside of a function; undefined where that cannot be told. */
+  function valuesOf(
+    its: AnyFunction,
+    names: Iterable<string>,
+  ): ReadonlyMap<string, Found> | undefined {
     const scopes = scopesOf(its);
     if (scopes === undefined) return undefined;
     const found = new Map<string, Found>();
     // The scopes have all variables of a module in them: no more is kept of them than is asked for.
-    for (const name of namesIn(tree)) {
+    for (const name of names) {
       const scope = scopes.find((one) => hasOwn(one, name));
       if (scope !== undefined) found.set(name, { value: Reflect.get(scope, name) });
     }
@@ -173,6 +219,10 @@ export function originsOf(): Origins | undefined {
   const known = new WeakMap<AnyFunction, Origin>();
   return {
     isProxy,
+    hiddenIn,
+    aroundClass: (its) =>
+      valuesOf(its, new Set(textOf(its).match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu))) ??
+      new Map(),
     of: (its) => {
       let origin = known.get(its);
       const written = origin !== undefined || isProxy(its) ? undefined : treeOf(its);
@@ -180,7 +230,7 @@ export function originsOf(): Origins | undefined {
       // Most functions use nothing but what they are given.
       let values: ReadonlyMap<string, Found> | undefined | "not asked" = "not asked";
       const outside = (): ReadonlyMap<string, Found> | undefined => {
-        if (values === "not asked") values = valuesOf(its, written.tree);
+        if (values === "not asked") values = valuesOf(its, namesIn(written.tree));
         return values;
       };
       origin = {
@@ -196,6 +246,13 @@ export function originsOf(): Origins | undefined {
     },
   };
 }
+
+/** What the inspector has names for, and others can see as well. */
+const seenOtherwise: ReadonlySet<string> = new Set([
+  "[[Prototype]]",
+  "[[FunctionLocation]]",
+  "[[Scopes]]",
+]);
 
 /** The names of variables in a tree, and of some other things. */
 function namesIn(tree: Written): ReadonlySet<string> {
