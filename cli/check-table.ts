@@ -5,7 +5,7 @@ import type { Named } from "./named-files.ts";
 import type { CheckOptions } from "./options.ts";
 import { checkWritable } from "./output.ts";
 import { partName, writeCheckPart } from "./part-file.ts";
-import { type Plan, plansOf, shippedPlans } from "./plans.ts";
+import { type Plan, plannedOf, plansOf, shippedPlans } from "./plans.ts";
 import {
   checkRecord,
   deviations,
@@ -14,7 +14,7 @@ import {
   type RecordEntry,
   writeRecord,
 } from "./record.ts";
-import { codeOf, quickestFirst, type Row, rowOf, runPlans } from "./table-run.ts";
+import { quickestFirst, type Row, rowNotMade, rowOf, runPlans } from "./table-run.ts";
 import { type TableContext, TableTold } from "./table-told.ts";
 import { print, say } from "./terminal.ts";
 
@@ -57,38 +57,45 @@ export async function checkTable(names: readonly Named[], options: CheckOptions)
   const own = positions.map((position) => plans[position] as Plan);
   const { output: _, ...unwritten } = options;
   const told = new TableTold(own, context, shard === undefined ? options : unwritten);
+  const rows = new Map<Plan, Row>();
   const onRow = (plan: Plan, answer: JobAnswer): void => {
     // Where its variants are not rows themselves.
     const warnings = answer.kind === "report" ? (answer.warnings ?? []) : [];
     if (options.all !== true) for (const line of warnings) say(line);
-    told.add(
-      rowOf(plan, answer, (report) => {
-        const its = recordOf(plan);
-        return its === undefined ? [] : deviations(its, report, options.symmetry);
-      }),
-    );
+    const row = rowOf(plan, answer, (report) => {
+      const its = recordOf(plan);
+      return its === undefined ? [] : deviations(its, report, options.symmetry);
+    });
+    rows.set(plan, row);
+    told.add(row);
   };
-  await runPlans(own, { options, more: { stories: "none" }, statesOf, onRow });
+  const run = { options, more: { stories: "none" }, statesOf, onRow } as const;
+  const notMade = await runPlans(own, run);
   if (shard === undefined || part === undefined) {
     await told.conclude(() => {
-      if (options.updateRecord === true) updateRecord(told.rows);
+      if (options.updateRecord === true) updateRecord(told.rows, notMade.size === 0);
     });
     return;
   }
-  process.exitCode = codeOf(told.rows);
+  process.exitCode = told.code;
   print(`\n${told.summary()}\n`);
-  const rows = told.rows.map((row, at) => ({ position: positions[at] as number, row }));
+  const placed = positions.map((position) => {
+    const plan = plans[position] as Plan;
+    const row = rows.get(plan) ?? rowNotMade(plannedOf(plan), "was not run: interrupted");
+    return { position, row };
+  });
   const { color: _c, quiet: _q, workers: _w, output: _o, shard: _s, ...asked } = options;
-  await writeCheckPart(part, shard, { asked: JSON.stringify(asked), plans, context, rows });
+  await writeCheckPart(part, shard, { asked: JSON.stringify(asked), plans, context, rows: placed });
   print(`written: ${part}, part ${shard.index} of ${shard.count}\n`);
 }
 
 const isOf = (entry: RecordEntry, { protocol, variant }: Plan): boolean =>
   entry.protocol === protocol && entry.variant === variant;
 
-function updateRecord(rows: readonly Row[]): void {
+function updateRecord(rows: readonly Row[], areAll: boolean): void {
   const reports = rows.flatMap(({ answer }) => (answer.kind === "report" ? [answer.report] : []));
-  if (reports.length < rows.length || reports.some(({ verdict }) => verdict === "incomplete")) {
+  const isEach = areAll && reports.length === rows.length;
+  if (!isEach || reports.some(({ verdict }) => verdict === "incomplete")) {
     say("hintproof: the record was not changed, because not every run came to an end.");
     return;
   }

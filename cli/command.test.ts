@@ -710,6 +710,29 @@ describe("hintproof", { concurrent: true }, () => {
     },
   );
 
+  it("ends a table at Ctrl-C with the rows that were made, and lists only those", async () => {
+    const args = ["check", "lock.ts", "large.ts", "wide.ts", "--workers", "1"];
+    const during = (child: ChildProcess): void => {
+      child.stdout?.once("data", () => child.kill("SIGINT"));
+    };
+    const [text, json] = await Promise.all([
+      hintproof(args, { ...inUsersFolder, during }),
+      hintproof([...args, "--format", "json"], {
+        ...inUsersFolder,
+        during: (child) => killUnderWay(child, "SIGINT"),
+      }),
+    ]);
+    expect(text.stdout).toMatch(
+      /^lock.ts: [^]*\n\ninterrupted: 1 of 3 were made; as expected: what was made\n$/,
+    );
+    expect(text.stdout).not.toMatch(/large|wide|NOT/);
+    expect(text.status).toBe(4);
+    const rows = JSON.parse(json.stdout) as readonly { readonly verdict: string }[];
+    expect(rows.length).toBeLessThan(3);
+    expect(rows.every(({ verdict }) => verdict === "holds")).toBe(true);
+    expect(json.status).toBe(4);
+  });
+
   nightly(() => {
     it("names an explain that does not return, and ends it at a limit of time", async () => {
       const [fault, late] = await Promise.all([

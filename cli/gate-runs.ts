@@ -6,8 +6,9 @@ import type { Gated, Gauged } from "./gated.ts";
 import type { JobAnswer } from "./job.ts";
 import { keepAll } from "./kept-traces.ts";
 import type { CheckOptions, GateOptions } from "./options.ts";
-import type { Plan } from "./plans.ts";
-import { type Row, rowOf, runPlans } from "./table-run.ts";
+import { type Plan, plannedOf } from "./plans.ts";
+import { type Row, rowNotMade, rowOf, runPlans } from "./table-run.ts";
+import { say } from "./terminal.ts";
 import { traceNameOf } from "./trace-names.ts";
 
 /** Makes runs; `onRow` hears of each as it comes, in their order. Where they stand in the sources is said in the end. */
@@ -18,9 +19,9 @@ export async function gauge(
   onRow: (one: Gauged) => void,
 ): Promise<readonly Gauged[]> {
   const gatedOf = new Map(runs.map((one) => [one.plan, one]));
-  const gauged: Gauged[] = [];
+  const gauged = new Map<Plan, Gauged>();
   const asked: CheckOptions = { ...options, format: "chart", symmetry: true, constants: {} };
-  await runPlans(
+  const notMade = await runPlans(
     runs.map(({ plan }) => plan),
     {
       options: asked,
@@ -32,11 +33,15 @@ export async function gauge(
       onRow: (plan, answer) => {
         const one = gaugedOf(gatedOf.get(plan) as Gated, answer, manifest);
         onRow(one);
-        gauged.push(one);
+        gauged.set(plan, one);
       },
     },
   );
-  return placed(gauged, options);
+  if (notMade.size > 0) {
+    say(`hintproof: interrupted: ${gauged.size} of ${runs.length} runs were made`);
+  }
+  const all = runs.map((gated) => gauged.get(gated.plan) ?? gaugedNotMade(gated));
+  return placed(all, options);
 }
 
 /** What a run came to, beside what is pinned of it. */
@@ -63,6 +68,12 @@ function gaugedOf(gated: Gated, answer: JobAnswer, { figures = "fail" }: Manifes
     row.differences.length > 0 && answer.kind === "report" ? newStory(answer, pinned) : undefined;
   const chart = story && answer.kind === "report" ? chartOf(story, answer.report, plan) : undefined;
   return { gated, row, story, outcome: outcomeOf(gated, row, remarks, chart) };
+}
+
+/** A run that was not made, since the gate was interrupted. */
+function gaugedNotMade(gated: Gated): Gauged {
+  const row = rowNotMade(plannedOf(gated.plan), "was not run: interrupted");
+  return { gated, row, outcome: { ...outcomeOf(gated, row, [], undefined), status: "not run" } };
 }
 
 function outcomeOf(

@@ -8,7 +8,7 @@ import { checkWritable } from "./output.ts";
 import { painter } from "./paint.ts";
 import { type CheckPart, type GatePart, readPart } from "./part-file.ts";
 import type { PlannedRun } from "./plans.ts";
-import { codeOf, type Row } from "./table-run.ts";
+import { codeOf, rowNotMade } from "./table-run.ts";
 import { TableTold } from "./table-told.ts";
 import { print, say } from "./terminal.ts";
 
@@ -52,7 +52,7 @@ async function mergeGate(parts: readonly Read<GatePart>[], options: MergeOptions
   const why = reasonOf(missing);
   const rows = plans.map((plan, position): GateRow => {
     const one = found[position];
-    if (one === undefined) return { row: notMade(plan, why), outcome: notRun(plan, why) };
+    if (one === undefined) return { row: rowNotMade(plan, why), outcome: notRun(plan, why) };
     return { row: { plan, ...one.row }, outcome: one.outcome };
   });
   const conclusion = concludedFrom(rows, context);
@@ -77,7 +77,7 @@ async function mergeTable(
   const told = new TableTold(plans, context, { ...others, format });
   plans.forEach((plan, position) => {
     const row = found[position];
-    told.add(row === undefined ? notMade(plan, why) : { plan, ...row });
+    told.add(row === undefined ? rowNotMade(plan, why) : { plan, ...row });
   });
   await told.conclude();
   if (missing.length === 0) return;
@@ -96,12 +96,6 @@ function joinedFrom<Plan, Found, Context>(parts: readonly PartFile<Plan, Found, 
 
 const reasonOf = (missing: readonly Shard[]): string =>
   `was not run: ${missing.map(({ index, count }) => `part ${index} of ${count}`).join(", ")} missing`;
-
-const notMade = (plan: PlannedRun, message: string): Row => ({
-  plan,
-  answer: { kind: "fault", of: "command line", message },
-  differences: [message],
-});
 
 const notRun = ({ protocol, file, variant, set }: PlannedRun, why: string): Outcome => ({
   protocol,

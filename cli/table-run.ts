@@ -38,11 +38,15 @@ export interface TableRun {
   readonly onRow: (plan: Plan, answer: JobAnswer) => void;
 }
 
-/** Makes the runs that are planned, as many at a time as there are workers. */
+/**
+ * Makes the runs that are planned, as many at a time as there are workers; answers those that were not made, because
+ * of Ctrl-C. None is begun from then on, and one that was under way has nothing to say.
+ */
 export async function runPlans(
   plans: readonly Plan[],
   { options, more, moreOf, statesOf, onRow }: TableRun,
-): Promise<void> {
+): Promise<ReadonlySet<Plan>> {
+  const notMade = new Set(plans);
   const progress = progressLine(options.quiet === true);
   const stopping = interruption(() => {
     progress.clear();
@@ -52,6 +56,7 @@ export async function runPlans(
     plans,
     options.workers ?? availableParallelism(),
     async (plan) => {
+      if (stopping.signal.aborted) return undefined;
       const task = taskOf(options);
       // A variant that breaks something is asked for that, and the search ends when all of it is found.
       const properties = plan.asks ?? task.properties;
@@ -74,16 +79,25 @@ export async function runPlans(
           interrupt: stopping.signal,
         },
       );
-      return { plan, answer };
+      return stopping.signal.aborted && isInterrupted(answer) ? undefined : { plan, answer };
     },
-    ({ plan, answer }) => {
+    (made) => {
+      if (made === undefined) return;
       progress.clear();
-      onRow(plan, answer);
+      notMade.delete(made.plan);
+      onRow(made.plan, made.answer);
     },
   );
   stopping.stop();
   progress.clear();
+  return notMade;
 }
+
+/** Whether a run was ended before it found what it was made for. */
+const isInterrupted = (answer: JobAnswer): boolean =>
+  answer.kind === "report" &&
+  answer.report.verdict === "incomplete" &&
+  answer.report.reason === "interrupted";
 
 /** Of each protocol those first that are known to have few states: rows come as soon as they can. */
 export const quickestFirst = (
@@ -153,6 +167,13 @@ export function codeOf(rows: readonly Row[]): number {
   const isSurprising = plan.expects.kind === "holds" || answer.report.verdict === "incomplete";
   return isSurprising && own !== exitCode.asExpected ? own : exitCode.notAsExpected;
 }
+
+/** In the place of a row: why a run was not made. */
+export const rowNotMade = (plan: PlannedRun, why: string): Row => ({
+  plan,
+  answer: { kind: "fault", of: "command line", message: why },
+  differences: [why],
+});
 
 /** A row of a table as JSON. */
 export function jsonOf({ plan, answer, differences }: Row): ReportRow | FailedRow {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { auditedWhole, isAuditedWhole } from "../runs/told/index.ts";
 import { isColoured } from "./colour.ts";
+import { exitCode } from "./exit-code.ts";
 import type { CheckOptions } from "./options.ts";
 import { deliver } from "./output.ts";
 import { packageRoot } from "./package-root.ts";
@@ -23,6 +24,7 @@ export interface TableContext {
 /** Tells a table, row by row as they come, and what came of it in the end. */
 export class TableTold {
   readonly rows: Row[] = [];
+  readonly #planned: number;
   readonly #context: TableContext;
   readonly #options: TableOptions;
   readonly #isJson: boolean;
@@ -31,6 +33,7 @@ export class TableTold {
   readonly #written: string[] = [];
 
   constructor(plans: readonly PlannedRun[], context: TableContext, options: TableOptions) {
+    this.#planned = plans.length;
     this.#context = context;
     this.#options = options;
     this.#isJson = options.format === "json";
@@ -47,10 +50,11 @@ export class TableTold {
   async conclude(beforeDelivery: () => void = () => {}): Promise<void> {
     const { rows } = this;
     const { output } = this.#options;
-    process.exitCode = codeOf(rows);
+    process.exitCode = this.code;
     const summary = this.summary();
     const written = this.#isJson ? [jsonText(rows.map(jsonOf))] : this.#written;
-    const catalogue = this.#context.isCatalogue ? `${await catalogueText(rows)}\n` : "";
+    const isWhole = this.#context.isCatalogue && rows.length === this.#planned;
+    const catalogue = isWhole ? `${await catalogueText(rows)}\n` : "";
     if (!this.#isJson) this.#show(`\n${catalogue}${summary}\n`);
     beforeDelivery();
     if (output === undefined && !this.#isJson) return;
@@ -62,17 +66,27 @@ export class TableTold {
     });
   }
 
+  /** The exit status: of runs of which not all were made, that of an incomplete one, if nothing is worse. */
+  get code(): number {
+    const own = codeOf(this.rows);
+    const isIncomplete = own === exitCode.asExpected && this.rows.length < this.#planned;
+    return isIncomplete ? exitCode.incomplete : own;
+  }
+
   summary(): string {
     const { rows } = this;
+    const planned = this.#planned;
     const { isCompared, isReduced, isAudited } = this.#context;
     const paint = painter(this.#coloured);
     const unexpected = rows.filter(({ differences }) => differences.length > 0).length;
     const isWhole =
       isAudited &&
       rows.every(({ answer }) => answer.kind === "report" && isAuditedWhole(answer.report));
+    const all = rows.length < planned ? "what was made" : `all ${rows.length}`;
     return (
+      (rows.length < planned ? `interrupted: ${rows.length} of ${planned} were made; ` : "") +
       (unexpected === 0
-        ? `${paint("good", "as expected")}: all ${rows.length}`
+        ? `${paint("good", "as expected")}: ${all}`
         : `${paint("bad", "NOT as expected")}: ${unexpected} of ${rows.length}`) +
       (isWhole ? `; ${auditedWhole}` : "") +
       (isCompared && !isReduced ? "; numbers of states are recorded with symmetry only" : "")
