@@ -42,6 +42,7 @@ class ReferenceSearch {
   readonly #taken: Record<string, number>;
   /** The actions of which a step has changed something. */
   readonly #changing = new Set<string>();
+  #isEveryStateSeen = false;
   #unreduced = 0n;
   #generated = 0;
   /** How many initial states there were; equal ones count each by itself, and once. */
@@ -88,6 +89,12 @@ class ReferenceSearch {
   /** Explores level by level, until there is no state left or a reason to stop. */
   run(): void {
     const stop = this.#stop;
+    this.#explore();
+    this.#isEveryStateSeen = !stop.isMet();
+  }
+
+  #explore(): void {
+    const stop = this.#stop;
     while (this.#next.length > 0 && !stop.isMet() && !this.#ledger.isSettled()) {
       const level = this.#next;
       this.#next = [];
@@ -118,7 +125,8 @@ class ReferenceSearch {
   }
 
   verdict(): Verdict {
-    return this.#ledger.verdict(this.#statistics(), this.#stop.reason, this.#stop.note);
+    const { reason, note } = this.#stop;
+    return this.#ledger.verdict(this.#statistics(), reason, note, this.#isEveryStateSeen);
   }
 
   /** Meets a state, which is explored later if it is new. */

@@ -23,7 +23,8 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
   const searches = new Searches(options);
   try {
     const verdict = unlessEmpty(checkOnce(model, options, searches));
-    if (memories.length === 0 || !isDone(verdict)) return verdict;
+    if (memories.length === 0) return verdict;
+    if (!isDone(verdict)) return withoutProofs(verdict);
     return repeated(model, { options, searches, verdict }, memories);
   } catch (error) {
     const [first] = memories;
@@ -53,13 +54,17 @@ function checkOnce(model: Model, options: CheckOptions, searches: Searches): Ver
   const verdict = checkBoth(model, options, searches);
   const made: Made = { options, searches, verdict };
   if (doubts.length === 0) {
-    if (!isDone(verdict)) return verdict; // it says nothing of what it has not seen
+    // Of what it has not seen it says nothing.
+    if (!isDone(verdict) && !verdict.properties.some(isProved)) return verdict;
     // Small enough to trust nobody: not even the proof.
-    if (verdict.statistics.unreducedStates <= mostConfirmed) confirms(model, made);
+    if (isDone(verdict) && verdict.statistics.unreducedStates <= mostConfirmed) {
+      confirms(model, made);
+    }
     return grounded(verdict, { symmetry: { kind: "proved", doubts } });
   }
   if (options.trustSymmetry === true || !isDone(verdict)) {
-    return grounded(verdict, { symmetry: { kind: "declared", doubts } });
+    const its = options.trustSymmetry === true ? verdict : withoutProofs(verdict);
+    return grounded(its, { symmetry: { kind: "declared", doubts } });
   }
   if (confirms(model, made)) {
     return grounded(verdict, { symmetry: { kind: "confirmed", doubts } });
@@ -94,12 +99,21 @@ const grounded = (verdict: Verdict, grounds: Grounds): Verdict => ({
   grounds: { ...verdict.grounds, ...grounds },
 });
 
-/** A verdict that nothing confirms: what was found stands, and what was not found proves nothing. */
+/** Whether a search has to have seen everything to say so. */
+const isProved = ({ status }: PropertyResult): boolean =>
+  status !== "violated" && status !== "seen" && status !== "undecided" && status !== "not checked";
+
+/** What was found stands, and what was not found proves nothing. */
+const withoutProofs = (verdict: Verdict): Verdict => ({
+  ...verdict,
+  properties: verdict.properties.map((its) =>
+    isProved(its) ? { ...its, status: "undecided" as const } : its,
+  ),
+});
+
+/** A verdict that nothing confirms. */
 function unconfirmed(verdict: Verdict, grounds: Grounds): Verdict {
-  const properties = verdict.properties.map((its) => {
-    const isOpen = its.status !== "violated" && its.status !== "seen";
-    return isOpen ? { ...its, status: "undecided" as const } : its;
-  });
+  const { properties } = withoutProofs(verdict);
   const reason = "not confirmed";
   if (verdict.kind === "violated") {
     return grounded({ ...verdict, properties, stopped: verdict.stopped ?? reason }, grounds);

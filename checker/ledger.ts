@@ -209,15 +209,19 @@ export class Ledger {
     return !isJudgedAnyway && !this.#asked.some((claim) => this.isOpen(claim));
   }
 
-  /** The verdict of a search; `reason` says why it did not see everything. */
+  /**
+   * The verdict of a search; `reason` says why it did not come to its end. What it came to may be all states all the same:
+   * then only liveness is open.
+   */
   verdict(
     statistics: Statistics,
     reason: IncompleteReason | undefined,
     note: string | undefined,
+    isEveryStateSeen = reason === undefined,
   ): Verdict {
     // What lies behind a step that fails an assertion is not explored: of that nothing is known.
     const stopped = reason ?? (this.#hasGaps ? "an assertion fails" : undefined);
-    const properties = this.results(stopped === undefined);
+    const properties = this.results(isEveryStateSeen && !this.#hasGaps, stopped === undefined);
     const violation = this.first();
     if (violation !== undefined) {
       return { kind: "violated", ...violation, properties, statistics, note, stopped };
@@ -233,11 +237,11 @@ export class Ledger {
     return { kind: "holds", properties, statistics };
   }
 
-  /** The answers, for a search that saw everything or one that did not. */
-  results(isComplete: boolean): readonly PropertyResult[] {
+  /** The answers of a search that saw every state, or did not; and came to its end, or did not. */
+  results(isEveryStateSeen: boolean, isComplete = isEveryStateSeen): readonly PropertyResult[] {
     const results: PropertyResult[] = this.#asked.map((claim) => {
       const { kind } = claim.property;
-      const status = this.#statusOf(claim, isComplete);
+      const status = this.#statusOf(claim, isLiveness(kind) ? isComplete : isEveryStateSeen);
       const seenFrom = isEmpty(status)
         ? unseenFrom(claim.property, this.#model.constants)
         : undefined;
@@ -245,7 +249,7 @@ export class Ledger {
         ? { kind, name: claim.name, status }
         : { kind, name: claim.name, status: "not asked", seenFrom };
     });
-    const ofSafety = isComplete ? "holds" : "undecided";
+    const ofSafety = isEveryStateSeen ? "holds" : "undecided";
     if (this.#isAsked(deadlockFreedom)) {
       const isViolated = this.#violated.has(deadlockFreedom.name);
       results.push({ ...deadlockFreedom, status: isViolated ? "violated" : ofSafety });

@@ -2,7 +2,7 @@ import type { State, Step } from "../model/index.ts";
 import type { Constants, PropertyKind } from "../spec/index.ts";
 import type { Grounds } from "./grounds.ts";
 
-/** How a search ended. `incomplete` is never green: nothing was proved. */
+/** How a search ended. `incomplete` is never green: not everything was decided. */
 export type Verdict =
   | (Outcome & { readonly kind: "holds" })
   | (Outcome & {

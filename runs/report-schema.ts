@@ -232,7 +232,7 @@ const incompleteReasons: Readonly<Record<EndOfSearch, true>> = {
   "random exploration": true,
 };
 
-/** Why nothing was proved. The other reasons come only beside a violation. */
+/** Why not everything was decided. The other reasons come only beside a violation. */
 type EndOfSearch = Exclude<IncompleteReason, "first violation" | "spec at fault">;
 
 const members = z.object({
@@ -253,7 +253,7 @@ const members = z.object({
     vacuous: true,
     incomplete: true,
   }).describe(
-    "vacuous: a witness was never seen, or a property never had anything to say. incomplete: nothing was proved.",
+    "vacuous: a witness was never seen, or a property never had anything to say. incomplete: not everything was decided; what holds all the same was decided on all states.",
   ),
   kept: kept.optional(),
   expected: z

@@ -246,9 +246,11 @@ function verdictOf(parts: Parts): Verdict {
     auditIfSmall(parts);
     audits.settle();
     if (isOver && stop.isMet()) checkpoints.keepNext();
-    if (!stop.isMet() && !ledger.hasGaps) decide(parts);
+    const isEveryStateSeen = !stop.isMet();
+    if (isEveryStateSeen && !ledger.hasGaps) decide(parts);
     if (!stop.isMet()) options.onOver?.(checkpoints.known());
-    const verdict = ledger.verdict(traversal.statistics, stop.reason, stop.note);
+    const { reason, note } = stop;
+    const verdict = ledger.verdict(traversal.statistics, reason, note, isEveryStateSeen);
     if (!parts.isShared && options.onCheckpoint === undefined) {
       takeBack(parts.explorer.memory, store.used);
     }

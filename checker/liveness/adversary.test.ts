@@ -16,6 +16,7 @@ import {
 } from "../../spec/index.ts";
 import { check } from "../check.ts";
 import type { CheckOptions } from "../options.ts";
+import type { Verdict } from "../verdict.ts";
 import { engines } from "../../toys/compared.ts";
 import { answer, resultOf } from "../../toys/liveness-answers.ts";
 import { few, nightly } from "../../toys/share.ts";
@@ -780,6 +781,91 @@ describe("limits", () => {
       expect(verdict.kind).toBe("incomplete");
       expect(resultOf(verdict, "goesOn").status).toBe("undecided");
     }
+  });
+
+  describe.each(engines)("in the midst of liveness: %s", (engine) => {
+    /** Ends as soon as liveness begins. */
+    const cutShort = (of: Spec, options: CheckOptions = {}): Verdict => {
+      let isOver = false;
+      return check(instantiate(of), {
+        engine,
+        ...options,
+        onSafety: () => {
+          isOver = true;
+        },
+        isInterrupted: () => isOver,
+      });
+    };
+    const statusesOf = ({ properties }: Verdict) =>
+      Object.fromEntries(properties.map(({ name, status }) => [name, status]));
+
+    /** Cells, of which the index set is told apart or not, with a property that may keep something. */
+    function all(set: typeof cell, holds: (first: number | undefined) => boolean): Spec {
+      const words = declare({ constants: {}, state: { at: each(set, range(0, 3)) } });
+      return words.spec({
+        ...named,
+        actions: {
+          counts: words.action("cell", {
+            forAny: set,
+            fairness: "weak",
+            when: (state, c) => state.at[c] < 3,
+            effect: (state, c) => {
+              state.at[c] += 1;
+            },
+          }),
+        },
+        invariants: { staysSmall: words.invariant((state) => holds([...state.at][0])) },
+        witnesses: {
+          isUp: words.witness((state) => [...state.at].every((at) => at === 3)),
+          isAbove: words.witness((state) => [...state.at].includes(-1)),
+        },
+        liveness: {
+          ends: words.leadsTo({
+            forAny: set,
+            from: () => true,
+            to: (state, c) => state.at[c] === 3,
+          }),
+        },
+        mayEnd,
+      });
+    }
+    const twins = interchangeable("twin", 4) as unknown as typeof cell;
+    const isSmall = (first = 0): boolean => first < 4;
+    const kept: number[] = [];
+    const keeping = (first = 0): boolean => {
+      kept[0] = first;
+      return first < 4;
+    };
+
+    test("what all states decide is decided", () => {
+      const verdict = cutShort(all(cell, isSmall));
+      expect(verdict).toMatchObject({ kind: "incomplete", reason: "interrupted" });
+      expect(statusesOf(verdict)).toEqual({
+        staysSmall: "holds",
+        isUp: "seen",
+        isAbove: "never seen",
+        ends: "undecided",
+        deadlockFreedom: "holds",
+      });
+    });
+
+    test("what is violated is so, and beside it all else", () => {
+      const verdict = cutShort(all(cell, (first = 0) => first < 2));
+      expect(verdict).toMatchObject({ kind: "violated", stopped: "interrupted" });
+      expect(statusesOf(verdict)).toMatchObject({ deadlockFreedom: "holds", ends: "undecided" });
+    });
+
+    test("nothing is decided that a second search would have to confirm", () => {
+      const open = { staysSmall: "undecided", isAbove: "undecided", deadlockFreedom: "undecided" };
+      for (const its of [all(cell, keeping), all(twins, isSmall)]) {
+        const verdict = cutShort(its);
+        expect(verdict).toMatchObject({ kind: "incomplete", reason: "interrupted" });
+        expect(statusesOf(verdict)).toMatchObject({ ...open, isUp: "seen" });
+      }
+      const trusted = cutShort(all(twins, isSmall), { trustSymmetry: true });
+      expect(statusesOf(trusted)).toMatchObject({ staysSmall: "holds", isAbove: "never seen" });
+      expect(trusted.grounds?.symmetry?.kind).toBe("declared");
+    });
   });
 
   test("of memory leave it undecided too, where all states were found and the graph has no room", () => {

@@ -73,6 +73,7 @@ const isViolated = ({ status }: ReportedProperty): boolean => status === "violat
 /** A violation that was found too late has none. */
 const hasTrace = (property: ReportedProperty): boolean =>
   isViolated(property) && property.steps !== undefined;
+const isHeld = ({ status }: ReportedProperty): boolean => status === "holds";
 const isLeftOut = ({ status }: ReportedProperty): boolean => status === "not asked";
 const isUnchecked = ({ status }: ReportedProperty): boolean => status === "not checked";
 
@@ -267,10 +268,11 @@ function fairnessText(fair: ReportedLiveness["fairness"], most = Infinity): stri
 }
 
 /** Which actions were not taken: never, if everything was seen; and which never changed anything. Empty if all did. */
-function idleText({ verdict, statistics, runs }: Report): string {
+function idleText({ verdict, statistics, runs, properties }: Report): string {
   const { taken, unchanging = [], frontier } = statistics;
   const idle = Object.keys(taken).filter((name) => taken[name] === 0);
-  const isWhole = verdict !== "incomplete" && runs === undefined && frontier === 0;
+  const isDecided = verdict !== "incomplete" || properties.some(isHeld);
+  const isWhole = isDecided && runs === undefined && frontier === 0;
   const named = (what: string, actions: readonly string[]): readonly string[] =>
     actions.length === 0 ? [] : [`${what}: ${actions.map(words).join(", ")}`];
   return [
@@ -417,9 +419,17 @@ export function verdictLine(report: Report, paint: Paint): string {
             ? "a second search, on which the answer would rest, did not come to an end"
             : properties.some(isViolated)
               ? "what is violated has no trace yet, and nothing was proved"
-              : "nothing was proved")
+              : openText(properties))
       );
   }
+}
+
+/** What a search that ended early has left open. */
+function openText(properties: Report["properties"]): string {
+  const open = properties.filter(({ status }) => status === "undecided").length;
+  return properties.some(isHeld)
+    ? `${plural(open, "property", "properties")} undecided, the others decided on all states`
+    : "nothing was proved";
 }
 
 /** What was to be judged by the reference engine as well, and how much of it was. */
@@ -457,8 +467,9 @@ export const auditedWhole = "every state and step was judged by the reference en
 
 /** What an answer rests on, in plain words: where everything holds, and where more was asked for. */
 function restsOn(report: Report): readonly string[] {
-  const { verdict, engine, audit } = report;
-  if (verdict !== "holds" && audit !== "all") return [];
+  const { verdict, engine, audit, properties } = report;
+  const isAnyHeld = verdict === "incomplete" && properties.some(isHeld);
+  if (verdict !== "holds" && !isAnyHeld && audit !== "all") return [];
   if (engine === "reference") {
     return [
       "it rests on the reference engine alone, which ran the spec's functions on every state",
