@@ -26,7 +26,7 @@ import { progressLine } from "./progress.ts";
 import { readRecord } from "./record.ts";
 import { runJob, type Watching } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
-import { commandAgain, quoted, taskOf } from "./task.ts";
+import { commandAgain, commandToGoOn, quoted, taskOf } from "./task.ts";
 import { jsonText, say } from "./terminal.ts";
 import { traceNameOf } from "./trace-names.ts";
 
@@ -207,7 +207,7 @@ export async function checkOutputs(
   if (output !== undefined) checkWritable("--output", output);
   if (file !== undefined) checkWritable("--trace", file);
   if (checkpoint === undefined) return;
-  (await import("./checkpoint-file.ts")).prepareCheckpoint(checkpoint);
+  (await import("./checkpoint-file.ts")).prepareCheckpoint(checkpoint, resume);
 }
 
 /** What was typed, with what it leaves to the checkpoint that is to be resumed. */
@@ -268,9 +268,10 @@ async function sourceNamedIn(
 
 /** Says on stderr what becomes of the checkpoints of a run. */
 function keptIn(
-  { checkpoint: file, resume }: CheckOptions,
+  options: CheckOptions,
   clear: () => void,
 ): { readonly kept: (failure: string | undefined) => void; readonly sayHowToResume: () => void } {
+  const { checkpoint: file, resume } = options;
   let isKept = false;
   let last: string | undefined;
   const tell = (text: string): void => {
@@ -288,9 +289,8 @@ function keptIn(
     },
     sayHowToResume: () => {
       if (file === undefined) return;
-      const word = quoted(file);
       const isThere = isKept || (resume !== undefined && resolve(resume) === resolve(file));
-      if (isThere) tell(`to go on: hintproof check --resume ${word} --checkpoint ${word}`);
+      if (isThere) tell(`to go on: ${commandToGoOn(file, options)}`);
       else if (last === undefined) tell(`${file} was not written: there was nothing to keep yet`);
     },
   };

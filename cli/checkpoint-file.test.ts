@@ -11,6 +11,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -167,13 +168,31 @@ describe("a checkpoint in a file", () => {
     );
   });
 
+  it("is not written over one that the search does not go on from", () => {
+    writeCheckpoint(file, facts, checkpoint);
+    const another = join(folder, "another");
+    for (const resume of [undefined, another]) {
+      expect(() => prepareCheckpoint(file, resume)).toThrow(
+        /a checkpoint is there already, of toy its-variant pages=3 fast=false\. --resume .* goes on from it/,
+      );
+    }
+    expect(readCheckpoint(file, facts)[0]?.header).toEqual({ depth: 3 });
+    symlinkSync(file, another);
+    prepareCheckpoint(file, another);
+    prepareCheckpoint(another, file);
+    rmSync(another);
+    // Nobody could go on from that.
+    writeFileSync(file, readFileSync(file, "utf8").slice(0, 120));
+    prepareCheckpoint(file);
+  });
+
   it("is half written under the name of its process, which is cleared away once that is no more", () => {
     const { pid: ended } = spawnSync(process.execPath, ["--version"]);
     const left = temporaryOf(file, ended);
     const used = temporaryOf(file, process.ppid);
     const others = join(folder, ".kept.other-machine.1.tmp");
     for (const each of [left, used, others, temporaryOf(file)]) writeFileSync(each, "half");
-    prepareCheckpoint(file);
+    prepareCheckpoint(file, file);
     expect(readdirSync(folder).toSorted()).toEqual(
       [basename(others), basename(used), "kept"].toSorted(),
     );

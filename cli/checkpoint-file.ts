@@ -71,17 +71,36 @@ const pieceBytes = 2 ** 26;
 const longestHead = 2 ** 20;
 
 /**
- * Makes ready for checkpoints in a file: throws `UsageError` where none could ever be kept, and removes what
- * runs that are no more have left half written; what this one leaves goes when it ends.
+ * Makes ready for checkpoints in a file: throws `UsageError` where none could ever be kept, or one is that the search does
+ * not go on from, and removes what runs that are no more have left half written; what this one leaves goes when it ends.
  */
-export function prepareCheckpoint(file: string): void {
+export function prepareCheckpoint(file: string, resume?: string): void {
   checkWritable("--checkpoint", file);
   if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
     throw new UsageError(`--checkpoint ${file}: it is not an ordinary file.`);
   }
   const target = targetOf(file);
+  if (resume === undefined || targetOf(resume) !== target) refuseCheckpoint(file);
   for (const leftOver of leftOvers(target)) rmSync(leftOver, { force: true });
   process.once("exit", () => rmSync(temporaryOf(target), { force: true }));
+}
+
+/** Throws `UsageError` for a file that is a checkpoint: it may be of hours. */
+function refuseCheckpoint(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) return;
+  let head: CheckpointHead;
+  try {
+    ({ head } = readHead(file));
+  } catch (error) {
+    if (error instanceof UsageError) return; // nobody can go on from it
+    throw error;
+  }
+  const { protocol, variant, constants } = head;
+  const its = [protocol, ...(variant === undefined ? [] : [variant]), ...constantsText(constants)];
+  throw new UsageError(
+    `--checkpoint ${file}: a checkpoint is there already, of ${its.map(printable).join(" ")}. ` +
+      `--resume ${file} goes on from it; remove it to begin anew.`,
+  );
 }
 
 /** Where a file is written; a link stays one. */

@@ -815,6 +815,9 @@ describe("hintproof", { concurrent: true }, () => {
       hintproof(args, inUsersFolder),
     ]);
     expect(whole.stdout).toContain(`${few("10,201", "4,004,001")} distinct states`);
+    const over = await hintproof([...args, ...kept], inUsersFolder);
+    expect(over).toMatchObject({ status: 2, stdout: "" });
+    expect(over.stderr).toContain("--resume large.checkpoint goes on from it");
     expect(resumed).toEqual(whole);
 
     if (few(true, false)) return;

@@ -51,6 +51,33 @@ export function commandAgain(
   return `${words.map(quoted).join(" ")} --seed ${seed} --path ${path}`;
 }
 
+/** The command that goes on from a checkpoint with the same question: what a checkpoint does not have is typed again. */
+export function commandToGoOn(
+  file: string,
+  { liveness, audit, unfair = [], untilFirst, neededFairness, trustSymmetry, ...its }: CheckOptions,
+): string {
+  const flags = {
+    "--no-liveness": liveness === false,
+    "--first": untilFirst,
+    "--needed-fairness": neededFairness,
+    "--trust-symmetry": trustSymmetry,
+  };
+  const { timeoutSeconds } = its;
+  const words = [
+    "hintproof",
+    "check",
+    "--resume",
+    file,
+    "--checkpoint",
+    file,
+    ...Object.entries(flags).flatMap(([flag, isGiven]) => (isGiven === true ? [flag] : [])),
+    ...(audit === "all" ? ["--audit", audit] : []),
+    ...unfair.flatMap((action) => ["--unfair", action]),
+    ...(timeoutSeconds === undefined ? [] : ["--timeout", String(timeoutSeconds)]),
+  ];
+  return words.map(quoted).join(" ");
+}
+
 /** A word as a shell takes it, and as it prints. */
 export function quoted(word: string): string {
   if (/^[\w./:=@%+,-]+$/.test(word)) return word;
