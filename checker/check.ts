@@ -20,9 +20,17 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
   if (options.onCheckpoint !== undefined) options.onResuming?.(true);
   refuseIdentity(model, options.properties);
   const memories = memoriesOf(model, options.properties);
+  const doubts = doubtsOfSymmetry(model, options);
+  const needsAnother = memories.length > 0 || (doubts.length > 0 && options.trustSymmetry !== true);
+  const { onSafety } = options;
+  const asked: CheckOptions = {
+    ...options,
+    // What a second search has to confirm is not told before.
+    onSafety: onSafety && ((its) => onSafety(needsAnother ? withoutProofs(its) : its)),
+  };
   const searches = new Searches(options);
   try {
-    const verdict = unlessEmpty(checkOnce(model, options, searches));
+    const verdict = unlessEmpty(checkOnce(model, asked, searches, doubts));
     if (memories.length === 0) return verdict;
     if (!isDone(verdict)) return withoutProofs(verdict);
     return repeated(model, { options, searches, verdict }, memories);
@@ -46,11 +54,19 @@ function unlessEmpty(verdict: Verdict): Verdict {
   return { ...verdict, kind: "vacuous", property: { kind: first.kind, name: first.name } };
 }
 
-function checkOnce(model: Model, options: CheckOptions, searches: Searches): Verdict {
+const doubtsOfSymmetry = (model: Model, { properties }: CheckOptions): readonly string[] =>
+  model.symmetry.order === 1n ? [] : doubtsOf(model, properties);
+
+/** `doubts` are those of the symmetry. */
+function checkOnce(
+  model: Model,
+  options: CheckOptions,
+  searches: Searches,
+  doubts: readonly string[],
+): Verdict {
   if (model.symmetry.order === 1n) {
     return searches.run("states", model, options, taskOf(model, options));
   }
-  const doubts = doubtsOf(model, options.properties);
   const verdict = checkBoth(model, options, searches);
   const made: Made = { options, searches, verdict };
   if (doubts.length === 0) {
@@ -343,7 +359,12 @@ interface Made {
 /** What a search comes to beside which there is another to compare it with. */
 const another = (name: string, model: Model, { options, searches }: Made): Verdict =>
   searches.within(name, () =>
-    checkOnce(model, { ...options, audit: "none", onSafety: undefined }, searches),
+    checkOnce(
+      model,
+      { ...options, audit: "none", onSafety: undefined },
+      searches,
+      doubtsOfSymmetry(model, options),
+    ),
   );
 
 /**

@@ -786,15 +786,21 @@ describe("limits", () => {
   describe.each(engines)("in the midst of liveness: %s", (engine) => {
     /** Ends as soon as liveness begins. */
     const cutShort = (of: Spec, options: CheckOptions = {}): Verdict => {
-      let isOver = false;
-      return check(instantiate(of), {
+      let told: Verdict | undefined;
+      const verdict = check(instantiate(of), {
         engine,
         ...options,
-        onSafety: () => {
-          isOver = true;
+        onSafety: (its) => {
+          told = its;
         },
-        isInterrupted: () => isOver,
+        isInterrupted: () => told !== undefined,
       });
+      // What was told before is not more.
+      expect(told && statusesOf(told)).toMatchObject({
+        ...statusesOf(verdict),
+        ends: expect.anything(),
+      });
+      return verdict;
     };
     const statusesOf = ({ properties }: Verdict) =>
       Object.fromEntries(properties.map(({ name, status }) => [name, status]));

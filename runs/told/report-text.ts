@@ -1,7 +1,7 @@
 import { drawStory, type Paint, type StoryFormat } from "../../counterexamples/drawn/index.ts";
 import type { PropertyName } from "../../checker/index.ts";
 import type { Story } from "../../counterexamples/index.ts";
-import { isAsserted, isSought, paragraph, printable, words } from "../../spec/index.ts";
+import { isAsserted, isLiveness, isSought, paragraph, printable, words } from "../../spec/index.ts";
 import type { Found } from "../answer.ts";
 import type { Report, ReportedLiveness, ReportedProperty } from "../report-schema.ts";
 
@@ -351,15 +351,19 @@ export function costLine({ statistics }: Pick<Report, "statistics">): string {
 
 /** What is known before liveness is decided, which may take longer than all before. */
 export function safetyLine({ properties, figures }: Found): string {
-  const open = properties.filter(({ status }) => status === "undecided");
+  const ofLiveness = properties.filter(({ kind }) => isLiveness(kind));
   const violated = properties.filter(({ status }) => status === "violated");
-  const decided = properties.length - open.length;
+  const open = properties.filter(({ status }) => status === "undecided").length;
+  const decided = properties.length - open;
   const names = violated.map(({ name }) => words(name)).join(", ");
   const what =
     violated.length > 0
       ? `violated: ${names}`
-      : `${plural(decided, "property", "properties")} decided, none violated`;
-  return `safety after ${figures.seconds.toFixed(1)} s: ${what}; next liveness, ${plural(open.length, "property", "properties")}`;
+      : open > ofLiveness.length
+        ? "none violated, which another search will have to confirm"
+        : `${plural(decided, "property", "properties")} decided, none violated`;
+  const next = `next liveness, ${plural(ofLiveness.length, "property", "properties")}`;
+  return `safety after ${figures.seconds.toFixed(1)} s: ${what}; ${next}`;
 }
 
 /** Whether a variant, or a protocol that says so, did what is expected of it, where that is decided. */
