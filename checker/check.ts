@@ -150,6 +150,7 @@ function taskOf(
     neededFairness = false,
     worstCases = false,
     liveness = true,
+    onDeciding,
   }: CheckOptions,
 ): LivenessTask | undefined {
   const claims = model.claims.filter(
@@ -163,6 +164,7 @@ function taskOf(
     unfair,
     findsNeeded: neededFairness,
     findsWorst: worstCases,
+    onDeciding,
   };
 }
 
@@ -361,7 +363,7 @@ const another = (name: string, model: Model, { options, searches }: Made): Verdi
   searches.within(name, () =>
     checkOnce(
       model,
-      { ...options, audit: "none", onSafety: undefined },
+      { ...options, audit: "none", onSafety: undefined, onDeciding: undefined },
       searches,
       doubtsOfSymmetry(model, options),
     ),

@@ -11,7 +11,7 @@ export { Budget } from "./liveness/budget.ts";
 export { visitComponents } from "./liveness/components.ts";
 export { anyStep } from "./liveness/fairness.ts";
 export type { Limits } from "./limits.ts";
-export type { CheckOptions, EngineName, LessonsKeeper, Seat } from "./options.ts";
+export type { CheckOptions, Deciding, EngineName, LessonsKeeper, Seat } from "./options.ts";
 export type {
   ActionFigures,
   CountFacts,

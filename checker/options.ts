@@ -68,8 +68,17 @@ export interface CheckOptions extends Limits {
   readonly onRehearsing?: ((isAtWork: boolean) => void) | undefined;
   /** Told what was found of states and steps, before liveness is decided: its properties are undecided then. */
   readonly onSafety?: ((verdict: Verdict) => void) | undefined;
+  /** Told which liveness property is decided next: of those that are open on a graph the first, the second, ... */
+  readonly onDeciding?: ((next: Deciding) => void) | undefined;
   /** Told when a search begins, or takes up, what is kept of it, and when it has come further. */
   readonly onResuming?: ((isAtWork: boolean) => void) | undefined;
+}
+
+/** A liveness property that is about to be decided; positions count from 1. */
+export interface Deciding {
+  readonly name: string;
+  readonly position: number;
+  readonly of: number;
 }
 
 /** Keeps lessons of the searches of a check, by their names. */

@@ -10,6 +10,7 @@ import {
   UsageError,
   verdictLine,
 } from "../runs/told/index.ts";
+import { words } from "../spec/index.ts";
 import type { CheckpointHead } from "./checkpoint-file.ts";
 import { isColoured, storyWidth } from "./colour.ts";
 import { refuseContradictions } from "./contradictions.ts";
@@ -22,7 +23,7 @@ import type { JobAnswer, Source } from "./job.ts";
 import { checkWritable, deliver, type Delivery, refuseSameFile } from "./output.ts";
 import { painter } from "./paint.ts";
 import type { CheckOptions } from "./options.ts";
-import { progressLine } from "./progress.ts";
+import { type Phase, progressLine } from "./progress.ts";
 import { readRecord } from "./record.ts";
 import { runJob, type Watching } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
@@ -67,7 +68,7 @@ export async function runCheck(
   known?: Source,
 ): Promise<Report | undefined> {
   const source = known ?? (await sourceOf(name));
-  let phase = { name: "", total: expectedStates(name, options) };
+  let phase: Phase = { name: "", total: expectedStates(name, options) };
   const progress = progressLine(options.quiet === true);
   const stopping = interruption(() => {
     progress.clear();
@@ -81,12 +82,15 @@ export async function runCheck(
       say("hintproof: what an earlier check had learned from leads nowhere, and is forgotten");
     },
     stepTimeoutSeconds: options.stepTimeout,
-    onProgress: (figures) => progress.show(figures, phase.name, phase.total),
+    onProgress: (figures) => progress.show(figures, phase),
     onSafety: (found) => {
-      // How many states that takes is not known.
-      phase = { name: "liveness: ", total: undefined };
+      // On orbits, or on states that have to be found first.
+      phase = { name: "liveness: " };
       progress.clear();
       if (options.quiet !== true && found.figures.seconds >= 1) say(safetyLine(found));
+    },
+    onDeciding: ({ name: its, position, of }) => {
+      phase = { name: `liveness ${position} of ${of}, ${words(its)}: `, isExplored: true };
     },
     interrupt: stopping.signal,
   };

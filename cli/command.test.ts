@@ -686,7 +686,7 @@ describe("hintproof", { concurrent: true }, () => {
     for (const { stdout } of [states, time]) expect(fitsSchema(JSON.parse(stdout))).toBe(true);
   });
 
-  it.each(oneIn(2, ["SIGINT", "SIGTERM"] as const))(
+  it.each(oneIn(2, ["SIGINT", "SIGTERM", "SIGHUP"] as const))(
     "ends with figures at %s, also where a condition does not return",
     async (signal) => {
       const { status, stdout } = await hintproof(["check", "large.ts"], {

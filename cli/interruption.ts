@@ -8,7 +8,7 @@ export const sayEnding = (): void =>
 const echoMilliseconds = 300;
 
 /**
- * Turns the first Ctrl-C (or SIGTERM) into a wish to end with what there is, and the second into the
+ * Turns the first Ctrl-C (or SIGTERM, or the end of the terminal) into a wish to end with what there is, and the second into the
  * end. `stop` gives the signals back.
  */
 export function interruption(onFirst: () => void): { readonly signal: AbortSignal; stop(): void } {
@@ -18,6 +18,7 @@ export function interruption(onFirst: () => void): { readonly signal: AbortSigna
     [
       ["SIGINT", 130],
       ["SIGTERM", 143],
+      ["SIGHUP", 129],
     ] as const
   ).map(([name, status]) => {
     const handler = (): void => {

@@ -3,10 +3,19 @@ import { grouped, megabytes, plural, type RunFigures } from "../runs/told/index.
 
 import { say, sayInPlace } from "./terminal.ts";
 
+/** What a run is at. */
+export interface Phase {
+  /** Put before the figures. */
+  readonly name: string;
+  /** The number of states there will be, if known. */
+  readonly total?: number | undefined;
+  /** Whether all states are found, and what takes time is something else. */
+  readonly isExplored?: boolean | undefined;
+}
+
 /** Shows on stderr how far a run has come: one line rewritten, or without a terminal one now and then. */
 export interface ProgressLine {
-  /** `label` is put before the figures; `total` is the number of states there will be, if known. */
-  show(progress: RunFigures, label?: string, total?: number): void;
+  show(progress: RunFigures, phase: Phase): void;
   /** Removes the line, before something else is printed. */
   clear(): void;
 }
@@ -20,13 +29,15 @@ export function progressLine(isQuiet: boolean): ProgressLine {
   const isRewritten = stderr.isTTY === true;
   let lastLine = now();
   let isShown = false;
+  let begun: Begun | undefined;
   return {
-    show: (progress, label = "", total) => {
+    show: (progress, phase) => {
       if (isQuiet) return;
+      begun = begunIn(phase, progress, begun);
       if (!isRewritten && now() - lastLine < secondsBetweenLines) return;
       lastLine = now();
-      const text = printable(`${label}${lineOf(progress, total)}`);
-      if (isRewritten) sayInPlace(text.slice(0, (stderr.columns ?? 80) - 1));
+      const text = printable(`${phase.name}${lineOf(progress, phase, begun)}`);
+      if (isRewritten) sayInPlace(text.slice(0, (stderr.columns || 80) - 1));
       else say(text);
       isShown = isRewritten;
     },
@@ -37,19 +48,36 @@ export function progressLine(isQuiet: boolean): ProgressLine {
   };
 }
 
+/** Where a phase was first looked at: a search that goes on from a checkpoint has states that it took no time to find. */
+interface Begun extends Pick<RunFigures, "distinctStates" | "seconds"> {
+  readonly name: string;
+}
+
+function begunIn({ name }: Phase, figures: RunFigures, before: Begun | undefined): Begun {
+  const isSame = before?.name === name && before.distinctStates <= figures.distinctStates;
+  if (isSame) return before;
+  const { distinctStates, seconds } = figures;
+  return { name, distinctStates, seconds };
+}
+
 function lineOf(
   { distinctStates, depth, frontier, seconds }: RunFigures,
-  total: number | undefined,
+  { total, isExplored = false }: Phase,
+  begun: Begun,
 ): string {
-  const rate = seconds > 0 ? distinctStates / seconds : 0;
+  const states = plural(distinctStates, "state");
+  const memory = megabytes(process.memoryUsage.rss());
+  if (isExplored) return [`${Math.round(seconds)} s`, states, memory].join(", ");
+  const since = seconds - begun.seconds;
+  const rate = since > 0 ? (distinctStates - begun.distinctStates) / since : 0;
   const isKnown = total !== undefined && total > distinctStates && rate > 0;
   return [
     `${Math.round(seconds)} s`,
-    plural(distinctStates, "state"),
-    `${grouped(Math.round(rate))} states/s`,
+    states,
+    ...(rate > 0 ? [`${grouped(Math.round(rate))} states/s`] : []),
     ...(isKnown ? [`about ${Math.ceil((total - distinctStates) / rate)} s left`] : []),
     `depth ${depth}`,
     `frontier ${grouped(frontier)}`,
-    megabytes(process.memoryUsage.rss()),
+    memory,
   ].join(", ");
 }

@@ -1,4 +1,5 @@
 import type { Worker } from "node:worker_threads";
+import type { Deciding } from "../checker/index.ts";
 import { isA, isLiveness, messageOf, words } from "../spec/index.ts";
 import {
   type CheckTask,
@@ -22,6 +23,8 @@ export interface Watching {
   readonly onProgress?: ((progress: RunFigures) => void) | undefined;
   /** Called with what was found of states and steps, before liveness is decided. */
   readonly onSafety?: ((found: Found) => void) | undefined;
+  /** Called with the liveness property that is decided next. */
+  readonly onDeciding?: ((next: Deciding) => void) | undefined;
   /** Called when a checkpoint was written, or could not be, and why. */
   readonly onKept?: (failure: string | undefined) => void;
   /** Called when a run from which an earlier check learned did not come to an end, so that all begins anew without. */
@@ -104,7 +107,8 @@ async function runOnce(
           figures = message.figures;
           stillness.moved(message.figures.generatedStates);
           watching.onProgress?.(message.statistics);
-        } else if (message.kind === "kept") watching.onKept?.(message.failure);
+        } else if (message.kind === "deciding") watching.onDeciding?.(message);
+        else if (message.kind === "kept") watching.onKept?.(message.failure);
         else if (message.kind === "help wanted") {
           const help = { thread: 1 + helpers.length, seat: message.seat };
           const helper = threadOf({ ...job, help });

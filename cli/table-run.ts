@@ -75,7 +75,8 @@ export async function runPlans(
         },
         {
           stepTimeoutSeconds: options.stepTimeout,
-          onProgress: (figures) => progress.show(figures, `${runName(plan)}: `, statesOf(plan)),
+          onProgress: (figures) =>
+            progress.show(figures, { name: `${runName(plan)}: `, total: statesOf(plan) }),
           interrupt: stopping.signal,
         },
       );

@@ -1,4 +1,4 @@
-import type { PropertyName, Statistics } from "../checker/index.ts";
+import type { Deciding, PropertyName, Statistics } from "../checker/index.ts";
 import type { Met, Story } from "../counterexamples/index.ts";
 import type { Constants } from "../spec/index.ts";
 import type { StateGraph } from "./difference/state-graph.ts";
@@ -11,6 +11,8 @@ export type News =
   | { readonly kind: "progress"; readonly statistics: Statistics; readonly figures: Figures }
   /** What was found of states and steps, before liveness is decided. */
   | ({ readonly kind: "safety" } & Found)
+  /** Which liveness property is decided next. */
+  | ({ readonly kind: "deciding" } & Deciding)
   /** A search is over, and what it found has still to be told. */
   | ({ readonly kind: "searched" } & Found);
 

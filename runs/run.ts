@@ -1,6 +1,7 @@
 import {
   check,
   type CheckOptions,
+  type Deciding,
   help as helpSearch,
   type PropertyName,
   type PropertyResult,
@@ -148,6 +149,7 @@ async function checked(
     onProgress: (statistics: Statistics) =>
       machine.post({ kind: "progress", statistics, figures: figures(statistics) }),
     onSafety: (its: Verdict) => machine.post({ kind: "safety", ...safetyBy(its) }),
+    onDeciding: (next: Deciding) => machine.post({ kind: "deciding", ...next }),
   };
   machine.enter("running");
   const { timeoutSeconds = Infinity } = task;

@@ -15,7 +15,7 @@ import {
   SpecError,
 } from "../../spec/index.ts";
 import { check } from "../check.ts";
-import type { CheckOptions } from "../options.ts";
+import type { CheckOptions, Deciding } from "../options.ts";
 import type { Verdict } from "../verdict.ts";
 import { engines } from "../../toys/compared.ts";
 import { answer, resultOf } from "../../toys/liveness-answers.ts";
@@ -853,6 +853,13 @@ describe("limits", () => {
         ends: "undecided",
         deadlockFreedom: "holds",
       });
+    });
+
+    test("it is said which property is next", () => {
+      const next: Deciding[] = [];
+      const onDeciding = (one: Deciding): void => void next.push(one);
+      check(instantiate(all(cell, isSmall)), { engine, onDeciding });
+      expect(next).toEqual([{ name: "ends", position: 1, of: 1 }]);
     });
 
     test("what is violated is so, and beside it all else", () => {

@@ -5,6 +5,7 @@ import { checkExchange } from "./exchange.ts";
 import { fairnessOf } from "./fairness.ts";
 import { effortOfCheck } from "./shortest-loop.ts";
 import { ToldApart } from "./told-apart.ts";
+import type { CheckOptions } from "../options.ts";
 
 /** What is to be decided on the graph of a search. */
 export interface LivenessTask {
@@ -21,6 +22,7 @@ export interface LivenessTask {
   readonly effort?: number;
   /** Whether it is proved that a property says the same of elements that can be exchanged. */
   readonly isExchangeProved?: boolean;
+  readonly onDeciding?: CheckOptions["onDeciding"];
 }
 
 /**
@@ -57,8 +59,9 @@ export function decideAll(
   const fairness = fairnessOf(model, task.unfair);
   const effort = task.effort === undefined ? effortOfCheck() : { left: task.effort };
   const apart = orbits && new ToldApart(model, explored, orbits);
-  for (const claim of task.claims) {
-    const { choicesOf, reduced, ...others } = task;
+  for (const [at, claim] of task.claims.entries()) {
+    const { choicesOf, reduced, onDeciding, ...others } = task;
+    onDeciding?.({ name: claim.name, position: at + 1, of: task.claims.length });
     const choices = orbits === undefined ? choicesOf(claim) : representatives(model, claim);
     const basis: Basis = {
       states: graph.states,
