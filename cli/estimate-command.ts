@@ -19,7 +19,8 @@ import { printFault } from "./fault.ts";
 import { interruption } from "./interruption.ts";
 import type { Source } from "./job.ts";
 import type { EstimateOptions } from "./options.ts";
-import { runJob } from "./run-job.ts";
+import { progressLine } from "./progress.ts";
+import { runJob, type Watching } from "./run-job.ts";
 import { sourceOf } from "./source.ts";
 import { jsonText, print, say } from "./terminal.ts";
 
@@ -63,8 +64,15 @@ export async function estimateCommand(name: string, options: EstimateOptions): P
   const climb = new Climb(source, named, constants, options, stopping.signal);
   const ladders = await climb.ladders();
   if (ladders === undefined) {
+    stopping.stop();
+    if (stopping.signal.aborted) {
+      say("hintproof: interrupted before there was enough to tell anything from");
+      process.exitCode = exitCode.incomplete;
+      return;
+    }
+    const limit = climb.isOutOfTime ? "--timeout" : "--max-states";
     throw new UsageError(
-      `No two instances of ${description.name} are small enough to be measured: give --max-states more.`,
+      `No two instances of ${description.name} are small enough to be measured: give ${limit} more.`,
     );
   }
   const entry = bytesOfEntry + 8 * Math.ceil(sum(domains.map(({ bits }) => bits)) / 64);
@@ -95,6 +103,8 @@ const sum = (all: readonly number[]): number => all.reduce((one, other) => one +
 /** Searches smaller instances, each once, for as long as they are small enough. */
 class Climb {
   readonly measured: Measured[] = [];
+  /** Whether an instance took longer than it may. */
+  isOutOfTime = false;
   /** What is known of instances; of one that was too large: for how many states. */
   readonly #known = new Map<string, Measured | number>();
   readonly #source: Source;
@@ -102,6 +112,7 @@ class Climb {
   readonly #target: Constants;
   readonly #options: EstimateOptions;
   readonly #interrupt: AbortSignal;
+  readonly #progress = progressLine(false);
 
   constructor(
     source: Source,
@@ -210,10 +221,17 @@ class Climb {
       timeoutSeconds,
       liveness,
     };
-    const watching = { stepTimeoutSeconds: stepTimeout, interrupt: this.#interrupt };
+    const name = `measuring ${differing(constants, this.#target)}: `;
+    const watching: Watching = {
+      stepTimeoutSeconds: stepTimeout,
+      interrupt: this.#interrupt,
+      onProgress: (figures) => this.#progress.show(figures, { name }),
+    };
     const answer = await runJob(this.#source, task, watching);
+    this.#progress.clear();
     if (answer.kind !== "report") return undefined;
-    const { verdict, stopped, statistics } = answer.report;
+    const { verdict, reason, stopped, statistics } = answer.report;
+    this.isOutOfTime ||= reason === "time limit" || stopped === "time limit";
     if (verdict === "incomplete" || stopped !== undefined) return undefined;
     const { distinctStates, generatedStates, seconds, peakMemoryBytes } = statistics;
     return { constants, distinctStates, generatedStates, seconds, peakMemoryBytes };

@@ -26,6 +26,10 @@ describe("hintproof estimate", () => {
     const none = await hintproof(["estimate", "page-ring", "--max-states", "3"]);
     expect(none).toMatchObject({ status: 2, stdout: "" });
     expect(none.stderr).toContain("No two instances of page-ring are small enough");
+    expect(none.stderr).toContain("give --max-states more");
+    const late = await hintproof(["estimate", "page-ring", "--timeout", "0.0001"]);
+    expect(late).toMatchObject({ status: 2, stdout: "" });
+    expect(late.stderr).toContain("give --timeout more");
   });
 });
 
