@@ -53,6 +53,21 @@ const ways: Readonly<Record<string, (given: number) => Question>> = {
     }
     return (n) => Holder.is(n);
   },
+  "a private field that is static, of a class that sees nothing else": (given) => {
+    // By the time that it is asked for it is the field alone that knows.
+    const numbers = [given];
+    class Holder {
+      static readonly #given = numbers.pop();
+      static is(n: number): boolean {
+        return Holder.#given === n;
+      }
+    }
+    return (n) => Holder.is(n);
+  },
+  "a field of a prototype that says it is another's": (given) => {
+    const object = Object.create({ given, constructor: Object }) as object;
+    return (n) => Reflect.get(object, "given") === n;
+  },
   "an instance that is yet to be made": (given) => {
     class Holder {
       readonly given = given;

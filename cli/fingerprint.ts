@@ -71,8 +71,7 @@ class SpecDigest {
   }
 
   #outside(its: AnyFunction): void {
-    const isClass = textOf(its).startsWith("class");
-    const all = isClass ? this.#origins?.aroundClass(its) : this.#origins?.of(its)?.outside();
+    const all = isClass(its) ? this.#origins?.aroundClass(its) : this.#origins?.of(its)?.outside();
     for (const [name, { value }] of all ?? []) {
       this.#hash.update(`outside ${name}: `);
       this.add(value);
@@ -97,7 +96,7 @@ class SpecDigest {
   #hidden(value: object): void {
     const isPlain =
       typeof value === "function"
-        ? !textOf(value as AnyFunction).endsWith("{ [native code] }")
+        ? !isNative(value as AnyFunction) && !isClass(value as AnyFunction)
         : isBuiltin(Object.getPrototypeOf(value)) && !isClosed(value);
     if (isPlain) return;
     for (const [name, one] of this.#origins?.hiddenIn(value) ?? []) {
@@ -128,8 +127,13 @@ const isPrototype = (value: object): boolean =>
 const isBuiltin = (prototype: unknown): boolean => {
   if (prototype === null) return true;
   const its: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
-  return typeof its === "function" && textOf(its as AnyFunction).endsWith("{ [native code] }");
+  return (
+    typeof its === "function" && isNative(its as AnyFunction) && isPrototype(Object(prototype))
+  );
 };
+
+const isNative = (its: AnyFunction): boolean => textOf(its).endsWith("{ [native code] }");
+const isClass = (its: AnyFunction): boolean => textOf(its).startsWith("class");
 
 /** Whether an object of a built-in class keeps what it holds to itself. */
 const isClosed = (value: object): boolean =>
