@@ -89,12 +89,6 @@ class ReferenceSearch {
   /** Explores level by level, until there is no state left or a reason to stop. */
   run(): void {
     const stop = this.#stop;
-    this.#explore();
-    this.#isEveryStateSeen = !stop.isMet();
-  }
-
-  #explore(): void {
-    const stop = this.#stop;
     while (this.#next.length > 0 && !stop.isMet() && !this.#ledger.isSettled()) {
       const level = this.#next;
       this.#next = [];
@@ -109,6 +103,7 @@ class ReferenceSearch {
       const isEnough = this.#options.untilFirst === true && this.#ledger.first() !== undefined;
       if (isEnough) stop.reason ??= "first violation";
     }
+    this.#isEveryStateSeen = !stop.isMet();
   }
 
   /** Decides liveness, if everything was seen. */

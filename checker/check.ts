@@ -31,8 +31,8 @@ export function check(model: Model, options: CheckOptions = {}): Verdict {
   const searches = new Searches(options);
   try {
     const verdict = unlessEmpty(checkOnce(model, asked, searches, doubts));
+    if (!isDone(verdict)) return needsAnother ? withoutProofs(verdict) : verdict;
     if (memories.length === 0) return verdict;
-    if (!isDone(verdict)) return withoutProofs(verdict);
     return repeated(model, { options, searches, verdict }, memories);
   } catch (error) {
     const [first] = memories;
@@ -79,8 +79,7 @@ function checkOnce(
     return grounded(verdict, { symmetry: { kind: "proved", doubts } });
   }
   if (options.trustSymmetry === true || !isDone(verdict)) {
-    const its = options.trustSymmetry === true ? verdict : withoutProofs(verdict);
-    return grounded(its, { symmetry: { kind: "declared", doubts } });
+    return grounded(verdict, { symmetry: { kind: "declared", doubts } });
   }
   if (confirms(model, made)) {
     return grounded(verdict, { symmetry: { kind: "confirmed", doubts } });

@@ -74,6 +74,9 @@ const isViolated = ({ status }: ReportedProperty): boolean => status === "violat
 const hasTrace = (property: ReportedProperty): boolean =>
   isViolated(property) && property.steps !== undefined;
 const isHeld = ({ status }: ReportedProperty): boolean => status === "holds";
+/** Whether a search that ended early had decided something on all states by then. */
+const isHeldInPart = ({ verdict, properties }: Report): boolean =>
+  verdict === "incomplete" && properties.some(isHeld);
 const isLeftOut = ({ status }: ReportedProperty): boolean => status === "not asked";
 const isUnchecked = ({ status }: ReportedProperty): boolean => status === "not checked";
 
@@ -268,10 +271,11 @@ function fairnessText(fair: ReportedLiveness["fairness"], most = Infinity): stri
 }
 
 /** Which actions were not taken: never, if everything was seen; and which never changed anything. Empty if all did. */
-function idleText({ verdict, statistics, runs, properties }: Report): string {
+function idleText(report: Report): string {
+  const { verdict, statistics, runs } = report;
   const { taken, unchanging = [], frontier } = statistics;
   const idle = Object.keys(taken).filter((name) => taken[name] === 0);
-  const isDecided = verdict !== "incomplete" || properties.some(isHeld);
+  const isDecided = verdict !== "incomplete" || isHeldInPart(report);
   const isWhole = isDecided && runs === undefined && frontier === 0;
   const named = (what: string, actions: readonly string[]): readonly string[] =>
     actions.length === 0 ? [] : [`${what}: ${actions.map(words).join(", ")}`];
@@ -423,15 +427,15 @@ export function verdictLine(report: Report, paint: Paint): string {
             ? "a second search, on which the answer would rest, did not come to an end"
             : properties.some(isViolated)
               ? "what is violated has no trace yet, and nothing was proved"
-              : openText(properties))
+              : openText(report))
       );
   }
 }
 
 /** What a search that ended early has left open. */
-function openText(properties: Report["properties"]): string {
-  const open = properties.filter(({ status }) => status === "undecided").length;
-  return properties.some(isHeld)
+function openText(report: Report): string {
+  const open = report.properties.filter(({ status }) => status === "undecided").length;
+  return isHeldInPart(report)
     ? `${plural(open, "property", "properties")} undecided, the others decided on all states`
     : "nothing was proved";
 }
@@ -471,9 +475,8 @@ export const auditedWhole = "every state and step was judged by the reference en
 
 /** What an answer rests on, in plain words: where everything holds, and where more was asked for. */
 function restsOn(report: Report): readonly string[] {
-  const { verdict, engine, audit, properties } = report;
-  const isAnyHeld = verdict === "incomplete" && properties.some(isHeld);
-  if (verdict !== "holds" && !isAnyHeld && audit !== "all") return [];
+  const { verdict, engine, audit } = report;
+  if (verdict !== "holds" && !isHeldInPart(report) && audit !== "all") return [];
   if (engine === "reference") {
     return [
       "it rests on the reference engine alone, which ran the spec's functions on every state",

@@ -148,14 +148,14 @@ export class SequenceView extends ListView {
   }
 
   push(values: readonly unknown[]): unknown {
-    this.receive(values);
+    for (const value of values) this.receive(value);
     this.move();
     (this.isOwn ? this.front : this.back).push(...values);
     return this.newLength();
   }
 
   unshift(values: readonly unknown[]): unknown {
-    this.receive(values);
+    for (const value of values) this.receive(value);
     this.move();
     this.front.unshift(...values);
     return this.newLength();
@@ -196,7 +196,7 @@ export class SequenceView extends ListView {
   }
 
   splice(from: unknown, times: unknown, values: readonly unknown[]): unknown {
-    this.receive(values);
+    for (const value of values) this.receive(value);
     this.move();
     let start = toInteger(from);
     if (start < 0) start = Math.max(0, this.count() + start);
@@ -226,7 +226,7 @@ export class SequenceView extends ListView {
 
   /** Any other method that changes the sequence in place. */
   rearrange(method: Callback, all: readonly unknown[]): unknown {
-    this.receive(all);
+    for (const value of all) this.receive(value);
     const own = this.own();
     const result = method.apply(own, all as unknown[]);
     return result === own ? this.proxy : result;
@@ -245,7 +245,7 @@ export class SequenceView extends ListView {
     }
     const place = placeNamed(key);
     if (place < 0) notes.giveUp(`sets ${String(key)} of a sequence`);
-    this.receive([value]);
+    this.receive(value);
     this.own()[place] = value;
     return true;
   }

@@ -177,14 +177,13 @@ export abstract class View implements AnyView {
   }
 
   /** To be told of what is written: where one zero is to replace another, immer leaves the sign that is there. */
-  protected receive(values: readonly unknown[]): void {
-    if (values.some((value) => Object.is(value, -0)))
-      this.notes.giveUp("writes a zero with a sign");
+  protected receive(value: unknown): void {
+    if (Object.is(value, -0)) this.notes.giveUp("writes a zero with a sign");
   }
 
   /** Takes a value as it is: what is done to it later counts. */
   protected assign(key: Key, value: unknown): void {
-    this.receive([value]);
+    this.receive(value);
     this.touch();
     this.written ??= new Map();
     this.written.set(key, value);
